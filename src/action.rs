@@ -1,0 +1,134 @@
+//! What render decides: requests as data, in the order in which they are to be sent.
+
+use crate::object::{Object, ObjectRef};
+use serde_json::Value;
+use std::fmt;
+
+/// Whose work an action is. Each object has exactly one Subject that may write or delete it, and
+/// the actions of one Subject form one batch: a failed one ends it, events apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The operator's own digest key.
+    Operator,
+    /// The API-token Secret of one namespace.
+    Namespace(String),
+    /// One IpcConfig and all that is made for it.
+    IpcConfig { namespace: String, name: String },
+    /// One BotModule and all that is made for it.
+    BotModule { namespace: String, name: String },
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator => f.write_str("Operator"),
+            Self::Namespace(name) => write!(f, "Namespace {name}"),
+            Self::IpcConfig { namespace, name } => write!(f, "IpcConfig {namespace}/{name}"),
+            Self::BotModule { namespace, name } => write!(f, "BotModule {namespace}/{name}"),
+        }
+    }
+}
+
+/// The state of an object that an action was decided on. The API server answers 409 when the
+/// object is no longer in it. A part that is None is not checked: input to offline `render` may
+/// lack it, a live object never does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Precondition {
+    pub uid: Option<String>,
+    pub resource_version: Option<String>,
+}
+
+impl Precondition {
+    /// The state that an object was seen in.
+    pub fn seen(object: &Object) -> Self {
+        Self {
+            uid: object.uid().map(str::to_owned),
+            resource_version: object.resource_version().map(str::to_owned),
+        }
+    }
+}
+
+/// One request to the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApplyAction {
+    pub subject: Subject,
+    pub target: ObjectRef,
+    pub verb: Verb,
+}
+
+/// What is asked of the cluster.
+///
+/// Its Debug form shows no manifest, so that the data of a Secret cannot reach a log.
+#[derive(Clone, PartialEq)]
+pub enum Verb {
+    /// POST. Answers 409 when the object is there already. For what must never be overwritten.
+    Create(Value),
+    /// Server-side apply by field manager `eevee-operator`.
+    Apply {
+        manifest: Value,
+        /// The live object that the decision was made on, and which is then forced; None where
+        /// there was none: that first apply is not forced, because a conflict means that somebody
+        /// else made the object meanwhile.
+        seen: Option<Precondition>,
+    },
+    /// JSON merge patch of an object in the state in which it was seen.
+    Patch { patch: Value, seen: Precondition },
+    /// Background deletion of an object in the state in which it was seen.
+    Delete { seen: Precondition },
+    /// Server-side apply of the status, whole, by field manager `eevee-operator-status`.
+    Status { status: Value, seen: Precondition },
+    /// POST of a Kubernetes event about the target. 409 means that it was sent already. A failure
+    /// is only counted.
+    Event(Event),
+}
+
+impl Verb {
+    /// The word that goldens and metrics use.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "Create",
+            Self::Apply { .. } => "Apply",
+            Self::Patch { .. } => "Patch",
+            Self::Delete { .. } => "Delete",
+            Self::Status { .. } => "Status",
+            Self::Event(_) => "Event",
+        }
+    }
+}
+
+impl fmt::Debug for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A Kubernetes event, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Name of the event object, made from what it says, so that a second POST of the same event
+    /// is refused.
+    pub name: String,
+    pub severity: Severity,
+    /// One of [`crate::crd::conditions::events`].
+    pub reason: &'static str,
+    pub message: String,
+    /// uid of the resource that the event is about.
+    pub regarding_uid: Option<String>,
+}
+
+/// The `type` of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Normal,
+    Warning,
+}
+
+impl Severity {
+    /// The value of the event's `type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::Warning => "Warning",
+        }
+    }
+}

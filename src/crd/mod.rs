@@ -1,0 +1,36 @@
+//! The custom resources of group `eevee.bot`, version `v1`: one file per kind.
+//!
+//! The Rust types are the source of the CRDs: field docs become the descriptions that
+//! `kubectl explain` shows, attributes become defaults, ranges and CEL rules.
+//! All five kinds and all of their fields are in the schema, also those of kinds that are not
+//! acted on yet: a field that the schema lacks is erased from live objects by the first write.
+
+mod backup_restore;
+mod backup_schedule;
+mod bot_module;
+pub mod conditions;
+mod ipc_config;
+mod reference;
+mod s3_store;
+mod schema;
+mod status;
+
+pub use backup_restore::{BackupRestore, BackupRestoreSpec};
+pub use backup_schedule::{BackupSchedule, BackupScheduleSpec};
+pub use bot_module::{
+    BootstrapFromBackup, BotModule, BotModuleSpec, BotModuleStatus, ConfigReload, PullPolicy,
+};
+pub use ipc_config::{
+    IpcConfig, IpcConfigSpec, IpcConfigStatus, ManagedNats, NatsSpec, NatsToken, TokenKeyRef, TokenSecret,
+};
+pub use reference::{LocalReference, SecretKeyRef, SecretReference};
+pub use s3_store::{S3Store, S3StoreSpec};
+pub use schema::crds;
+pub use status::BackupStatus;
+
+/// API group of every custom resource.
+pub const GROUP: &str = "eevee.bot";
+/// The one served and stored version.
+pub const VERSION: &str = "v1";
+/// `apiVersion` of every custom resource.
+pub const API_VERSION: &str = "eevee.bot/v1";

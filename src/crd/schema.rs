@@ -1,0 +1,62 @@
+//! The CRDs, from the types.
+
+use super::{BackupRestore, BackupSchedule, BotModule, IpcConfig, S3Store};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::CustomResourceExt;
+use serde_json::Value;
+
+/// Every CRD, in the order in which `eevee-operator crds` prints them.
+pub fn crds() -> Vec<Value> {
+    [
+        BotModule::crd(),
+        IpcConfig::crd(),
+        S3Store::crd(),
+        BackupSchedule::crd(),
+        BackupRestore::crd(),
+    ]
+    .iter()
+    .map(manifest)
+    .collect()
+}
+
+fn manifest(crd: &CustomResourceDefinition) -> Value {
+    let mut manifest = serde_json::to_value(crd).unwrap_or_default();
+    if let Some(schema) = manifest.pointer_mut("/spec/versions/0/schema/openAPIV3Schema") {
+        tidy(schema);
+    }
+    manifest
+}
+
+/// Takes off what schemars adds and Kubernetes has no use for.
+///
+/// `nullable` goes so that the API server prunes a null, as it does for its own kinds: null and
+/// absent are the same, and no CEL rule ever sees a null.
+fn tidy(schema: &mut Value) {
+    let Value::Object(node) = schema else { return };
+    node.remove("title");
+    node.remove("nullable");
+    if let Some(Value::Array(allowed)) = node.get_mut("enum") {
+        allowed.retain(|value| !value.is_null());
+    }
+    for bound in ["minimum", "maximum"] {
+        if let Some(value) = node.get_mut(bound) {
+            whole_number(value);
+        }
+    }
+    if let Some(Value::Object(fields)) = node.get_mut("properties") {
+        fields.values_mut().for_each(tidy);
+    }
+    for child in ["items", "additionalProperties"] {
+        if let Some(child) = node.get_mut(child) {
+            tidy(child);
+        }
+    }
+}
+
+/// `65535.0` reads as a mistake in a manifest.
+#[allow(clippy::cast_possible_truncation)]
+fn whole_number(value: &mut Value) {
+    if let Some(number) = value.as_f64().filter(|number| number.fract() == 0.0) {
+        *value = Value::from(number as i64);
+    }
+}

@@ -1,0 +1,4 @@
+pub mod action;
+pub mod crd;
+pub mod object;
+pub mod snapshot;

@@ -1,0 +1,288 @@
+//! All that render may know: the objects of the cluster, settings, time and entropy.
+
+use crate::action::Subject;
+use crate::crd;
+use crate::object::{Kind, Object, ObjectRef};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+/// What a read gave. A read that failed, was forbidden or timed out is Unknown, and nothing is
+/// written or deleted on the strength of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observed<T> {
+    Present(T),
+    Absent,
+    Unknown,
+}
+
+/// A read that render needs and that gave Unknown. Ends the rendering of one Subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown;
+
+/// What the operator was told at its start.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The operator's own namespace.
+    pub namespace: String,
+    /// Whether resources of other namespaces are looked after, too.
+    pub watch_other_namespaces: bool,
+    /// DNS domain of the cluster, without a dot at either end.
+    pub cluster_domain: String,
+    /// Service of the HTTP API in the operator's namespace.
+    pub api_service: String,
+    /// Port of that Service.
+    pub api_port: u16,
+    /// The bearer token of the HTTP API.
+    pub api_token: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            namespace: "eevee-bot".to_owned(),
+            watch_other_namespaces: false,
+            cluster_domain: "cluster.local".to_owned(),
+            api_service: "eevee-eevee-operator-service".to_owned(),
+            api_port: 9000,
+            api_token: None,
+        }
+    }
+}
+
+/// Shows whether there is a token, never the token.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("namespace", &self.namespace)
+            .field("watch_other_namespaces", &self.watch_other_namespaces)
+            .field("cluster_domain", &self.cluster_domain)
+            .field("api_service", &self.api_service)
+            .field("api_port", &self.api_port)
+            .field("api_token", &self.api_token.as_ref().map(|_| "set"))
+            .finish()
+    }
+}
+
+/// 32 bytes from the operating system, fresh for every live snapshot. The only source of what
+/// render generates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Entropy(pub [u8; 32]);
+
+impl fmt::Debug for Entropy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entropy")
+    }
+}
+
+/// The kind that the cluster serves each custom resource as, where it is not [`Kind::name`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServedKinds(BTreeMap<Kind, String>);
+
+impl ServedKinds {
+    /// Notes what a kind is served as.
+    pub fn set(&mut self, kind: Kind, served: impl Into<String>) {
+        self.0.insert(kind, served.into());
+    }
+
+    /// What a kind is served as.
+    pub fn name(&self, kind: Kind) -> &str {
+        self.0.get(&kind).map_or(kind.name(), String::as_str)
+    }
+}
+
+/// How the API server answered a wish that render had, the last time it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The object that was to be written.
+    pub target: ObjectRef,
+    /// Digest of what was wanted: the same wish is not sent again.
+    pub wish: String,
+    /// resourceVersion of the live object at the time. The wish is sent again when it changes.
+    pub resource_version: Option<String>,
+    pub answer: Answer,
+}
+
+/// The two ways in which a wish is not fulfilled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Refused with an HTTP status code and a message. Sent again after `retry_at`.
+    Refused { verb: String, code: u16, message: String, retry_at: Timestamp },
+    /// Accepted, but an admission webhook or policy rewrote a field.
+    Rewritten { field: String },
+}
+
+/// The cluster, or the neighbourhood of one Subject, at one moment.
+#[derive(Clone, Debug)]
+pub struct ClusterSnapshot {
+    pub settings: Settings,
+    pub served: ServedKinds,
+    pub now: Timestamp,
+    pub entropy: Entropy,
+    pub refusals: BTreeMap<Subject, Vec<Refusal>>,
+    objects: BTreeMap<ObjectRef, Observed<Arc<Object>>>,
+    owned: BTreeMap<String, BTreeSet<ObjectRef>>,
+    unlisted: BTreeSet<Kind>,
+}
+
+impl ClusterSnapshot {
+    /// An empty cluster.
+    pub fn new(settings: Settings, now: Timestamp, entropy: Entropy) -> Self {
+        Self {
+            settings,
+            served: ServedKinds::default(),
+            now,
+            entropy,
+            refusals: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            owned: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
+        }
+    }
+
+    /// An empty cluster with the settings of this one.
+    pub fn emptied(&self) -> Self {
+        Self {
+            served: self.served.clone(),
+            unlisted: self.unlisted.clone(),
+            ..Self::new(self.settings.clone(), self.now, self.entropy)
+        }
+    }
+
+    /// Adds an object, or replaces the one of its name.
+    pub fn insert(&mut self, object: Arc<Object>) {
+        self.remove(object.reference());
+        for owner in object.owners() {
+            self.owned.entry(owner.uid.to_owned()).or_default().insert(object.reference().clone());
+        }
+        self.objects.insert(object.reference().clone(), Observed::Present(object));
+    }
+
+    /// Takes an object out: it is Absent then.
+    pub fn remove(&mut self, reference: &ObjectRef) {
+        if let Some(Observed::Present(object)) = self.objects.remove(reference) {
+            for owner in object.owners() {
+                if let Some(owned) = self.owned.get_mut(owner.uid) {
+                    owned.remove(reference);
+                }
+            }
+        }
+    }
+
+    /// Notes that reading one object failed.
+    pub fn set_unknown(&mut self, reference: ObjectRef) {
+        self.remove(&reference);
+        self.objects.insert(reference, Observed::Unknown);
+    }
+
+    /// Notes that the objects of a kind could not be listed: what is not in the snapshot is
+    /// Unknown then, not Absent.
+    pub fn set_unlisted(&mut self, kind: Kind) {
+        self.unlisted.insert(kind);
+    }
+
+    /// What is known of one object.
+    pub fn observe(&self, reference: &ObjectRef) -> Observed<&Arc<Object>> {
+        match self.objects.get(reference) {
+            Some(Observed::Present(object)) => Observed::Present(object),
+            Some(Observed::Unknown) => Observed::Unknown,
+            Some(Observed::Absent) | None if self.unlisted.contains(&reference.kind) => {
+                Observed::Unknown
+            }
+            Some(Observed::Absent) | None => Observed::Absent,
+        }
+    }
+
+    /// One object, or None where it is known to be absent.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the read failed.
+    pub fn get(&self, reference: &ObjectRef) -> Result<Option<&Arc<Object>>, NotKnown> {
+        match self.observe(reference) {
+            Observed::Present(object) => Ok(Some(object)),
+            Observed::Absent => Ok(None),
+            Observed::Unknown => Err(NotKnown),
+        }
+    }
+
+    /// The objects of one kind that name an owner by uid, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the kind could not be listed.
+    pub fn owned_by<'a>(
+        &'a self,
+        uid: &str,
+        kind: Kind,
+    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
+        if self.unlisted.contains(&kind) {
+            return Err(NotKnown);
+        }
+        Ok(self
+            .owned
+            .get(uid)
+            .into_iter()
+            .flatten()
+            .filter(move |reference| reference.kind == kind)
+            .filter_map(|reference| self.present(reference)))
+    }
+
+    /// The objects of one kind in one namespace that are present, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the kind could not be listed.
+    pub fn list<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &str,
+    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
+        if self.unlisted.contains(&kind) {
+            return Err(NotKnown);
+        }
+        let namespace = namespace.to_owned();
+        let first = ObjectRef::new(kind, namespace.as_str(), "");
+        Ok(self
+            .objects
+            .range(first..)
+            .map(|(reference, _)| reference)
+            .take_while(move |reference| {
+                reference.kind == kind && reference.namespace == namespace
+            })
+            .filter_map(|reference| self.present(reference)))
+    }
+
+    /// Every object that is present, sorted by kind, namespace and name.
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.objects.values().filter_map(|observed| match observed {
+            Observed::Present(object) => Some(object),
+            Observed::Absent | Observed::Unknown => None,
+        })
+    }
+
+    /// Copies what is known of one object from another snapshot.
+    pub fn copy(&mut self, from: &Self, reference: &ObjectRef) {
+        match from.observe(reference) {
+            Observed::Present(object) => self.insert(Arc::clone(object)),
+            Observed::Unknown => self.set_unknown(reference.clone()),
+            Observed::Absent => self.remove(reference),
+        }
+    }
+
+    /// Whether resources of a namespace are looked after.
+    pub fn watches(&self, namespace: &str) -> bool {
+        self.settings.watch_other_namespaces || namespace == self.settings.namespace
+    }
+
+    fn present(&self, reference: &ObjectRef) -> Option<&Arc<Object>> {
+        match self.objects.get(reference) {
+            Some(Observed::Present(object)) => Some(object),
+            Some(Observed::Absent | Observed::Unknown) | None => None,
+        }
+    }
+}
+
+/// Whether an owner reference names a custom resource of the operator's, in either casing.
+pub fn names_custom_resource(owner: &crate::object::Owner<'_>, kind: Kind) -> bool {
+    let group = owner.api_version.split('/').next().unwrap_or_default();
+    group == crd::GROUP && owner.kind.eq_ignore_ascii_case(kind.name())
+}
