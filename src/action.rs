@@ -2,6 +2,7 @@
 
 use crate::object::{Object, ObjectRef};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Whose work an action is. Each object has exactly one Subject that may write or delete it, and
@@ -94,6 +95,37 @@ impl Verb {
             Self::Event(_) => "Event",
         }
     }
+}
+
+impl Verb {
+    /// What is asked for, as a digest by which a refusal is remembered. A value that is generated
+    /// anew for every snapshot is no part of it: the same wish has the same digest.
+    pub fn wish(&self) -> String {
+        let body = match self {
+            Self::Apply { manifest, .. } => {
+                match manifest.pointer("/metadata/annotations/eevee.bot~1applied-digest") {
+                    Some(Value::String(digest)) => return digest.clone(),
+                    _ => without_data(manifest),
+                }
+            }
+            Self::Create(manifest) => without_data(manifest),
+            Self::Patch { patch, .. } => without_data(patch),
+            Self::Delete { .. } | Self::Event(_) => Value::Null,
+            Self::Status { status, .. } => status.clone(),
+        };
+        let mut hash = Sha256::new();
+        hash.update(self.name());
+        hash.update(body.to_string());
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn without_data(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(body) = body.as_object_mut() {
+        body.remove("data");
+    }
+    body
 }
 
 impl fmt::Debug for Verb {

@@ -1,0 +1,33 @@
+# The few verbs a person needs. `make` alone lists them.
+
+.PHONY: help demo test pure cluster crds goldens bench lint
+
+help: ## list these verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: ## print what the operator makes of the example bot
+	cargo run --release --quiet -- render -f examples/bot.yaml
+
+test: cluster ## run every test, building what they need (minutes the first time)
+	cargo test --locked
+	cargo test --locked --test api
+
+pure: ## run the tests that need nothing but cargo
+	cargo test --locked
+
+cluster: ## build the API server, kubectl and nats-server that tests run against
+	tests/cluster/build etcd kube-apiserver kubectl nats-server
+
+crds: ## write crds/ from the types
+	cargo run --quiet -- crds > crds/crds.yaml
+
+goldens: ## write snapshots/ anew; read the difference before you commit it
+	INSTA_UPDATE=always cargo test --test goldens
+
+bench: ## measure rendering
+	cargo bench --locked
+
+lint: ## formatting, clippy and docs, with warnings denied
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items

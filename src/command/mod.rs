@@ -1,0 +1,58 @@
+//! The commands of the program, and the only code that reads files and writes to the terminal.
+
+mod input;
+mod output;
+mod render;
+
+use crate::{crd, yaml};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Kubernetes operator of the chatbot platform eevee.bot.
+///
+/// Keeps the Deployments, ConfigMaps, claims, Services, Secrets and NATS servers behind BotModule
+/// and IpcConfig resources as they should be.
+#[derive(Parser)]
+#[command(name = "eevee-operator", version, propagate_version = true, arg_required_else_help = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the objects that the operator would apply, without a cluster.
+    Render(render::Arguments),
+    /// Print the CustomResourceDefinitions as YAML documents.
+    Crds,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell to complete in.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What the input or the command line is unusable for ends so; clap's own errors do, too.
+const UNUSABLE: u8 = 2;
+
+impl CommandLine {
+    /// Does what was asked for.
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            Command::Render(arguments) => render::run(&arguments),
+            Command::Crds => output::print(&crds()),
+            Command::Completions { shell } => output::print(&completions(shell)),
+        }
+    }
+}
+
+/// Every CRD as a YAML document.
+pub fn crds() -> String {
+    crd::crds().iter().map(|crd| format!("---\n{}", yaml::to_string(crd))).collect()
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut CommandLine::command(), "eevee-operator", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}

@@ -1,0 +1,189 @@
+//! Whether a live object has what is wanted.
+
+use super::keys::{self, KeyValue, Shape};
+use super::quantity;
+use base64::Engine;
+use serde_json::{Map, Value};
+
+/// Whether a live object contains all that is wanted, by value.
+///
+/// What others added does not matter: fields, annotations, items of lists that are merged by key.
+/// Absent, null, empty and omitted zero are the same, quantities compare as numbers, and
+/// `stringData` of a Secret is looked for in `data`. A wanted null asks for nothing.
+///
+/// # Errors
+/// The path of the first field that is not as wanted, such as
+/// `spec.template.spec.containers[module].image`.
+pub fn contains(live: &Value, wanted: &Value) -> Result<(), String> {
+    let Some(wanted_fields) = wanted.as_object() else {
+        return if same(live, wanted) { Ok(()) } else { Err(String::new()) };
+    };
+    let shape = keys::of(wanted);
+    let is_secret = wanted_fields.get("kind").and_then(Value::as_str) == Some("Secret");
+    for (name, value) in wanted_fields {
+        if is_secret && name == "stringData" {
+            has_string_data(live.get("data"), value)
+        } else {
+            field(live.get(name), name, value, shape)
+        }
+        .map_err(Difference::path)?;
+    }
+    Ok(())
+}
+
+/// The segments of a path, innermost first.
+struct Difference(Vec<String>);
+
+impl Difference {
+    fn here() -> Self {
+        Self(Vec::new())
+    }
+
+    fn within(mut self, segment: impl Into<String>) -> Self {
+        self.0.push(segment.into());
+        self
+    }
+
+    fn path(self) -> String {
+        let mut path = String::new();
+        for segment in self.0.iter().rev() {
+            if !path.is_empty() && !segment.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(segment);
+        }
+        path
+    }
+}
+
+fn field(
+    live: Option<&Value>,
+    name: &str,
+    wanted: &Value,
+    parent: &Shape,
+) -> Result<(), Difference> {
+    // Most fields are equal scalars; they need no shape.
+    let is_scalar = !(wanted.is_object() || wanted.is_array());
+    if is_scalar && live == Some(wanted) {
+        return Ok(());
+    }
+    holds(live.unwrap_or(&Value::Null), wanted, parent.field(name))
+        .map_err(|difference| difference.within(segment(name)))
+}
+
+/// Names with dots, as annotations and keys of data have them, stand in brackets.
+fn segment(name: &str) -> String {
+    if name.contains('.') { format!("[{name}]") } else { name.to_owned() }
+}
+
+fn holds(live: &Value, wanted: &Value, shape: &Shape) -> Result<(), Difference> {
+    if wanted.is_null() {
+        return Ok(());
+    }
+    let equal = match (live, wanted, shape) {
+        (
+            Value::Object(_),
+            Value::Object(wanted),
+            Shape::Plain | Shape::Each(_) | Shape::Fields(_) | Shape::Loose,
+        ) => {
+            return fields(live, wanted, shape);
+        }
+        (Value::Array(live), Value::Array(wanted), Shape::Keyed(names, item)) => {
+            return keyed(live, wanted, names, item);
+        }
+        (Value::Array(live), Value::Array(wanted), Shape::Set) => {
+            wanted.iter().all(|item| live.contains(item))
+        }
+        (Value::Array(live), Value::Array(wanted), Shape::Loose) => {
+            live.len() == wanted.len()
+                && live.iter().zip(wanted).all(|(live, wanted)| holds(live, wanted, shape).is_ok())
+        }
+        (_, _, Shape::Quantity) => {
+            same(live, wanted)
+                || quantity::of(live).is_some_and(|live| Some(live) == quantity::of(wanted))
+        }
+        _ => same(live, wanted),
+    };
+    if equal { Ok(()) } else { Err(Difference::here()) }
+}
+
+fn fields(live: &Value, wanted: &Map<String, Value>, shape: &Shape) -> Result<(), Difference> {
+    wanted.iter().try_for_each(|(name, value)| field(live.get(name), name, value, shape))
+}
+
+fn keyed(
+    live: &[Value],
+    wanted: &[Value],
+    names: &[&str],
+    shape: &Shape,
+) -> Result<(), Difference> {
+    for (index, item) in wanted.iter().enumerate() {
+        // The order is mostly the same, so that the first look finds it.
+        let same_place = live.get(index).filter(|found| keys::is_same_item(found, item, names));
+        let found =
+            same_place.or_else(|| live.iter().find(|found| keys::is_same_item(found, item, names)));
+        found
+            .ok_or_else(Difference::here)
+            .and_then(|found| holds(found, item, shape))
+            .map_err(|difference| difference.within(item_segment(item, names)))?;
+    }
+    Ok(())
+}
+
+/// `[module]`, or `[80,TCP]` where there are several keys.
+fn item_segment(item: &Value, names: &[&str]) -> String {
+    let parts: Vec<String> = names
+        .iter()
+        .map(|name| match keys::key_of(item, name).map(KeyValue::to_value) {
+            Some(Value::String(text)) => text,
+            Some(other) => other.to_string(),
+            None => String::new(),
+        })
+        .collect();
+    format!("[{}]", parts.join(","))
+}
+
+/// Equal by value, nothing added on either side.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            left.iter().all(|(name, value)| same(value, right.get(name).unwrap_or(&Value::Null)))
+                && right.iter().all(|(name, value)| left.contains_key(name) || is_nothing(value))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Number(left), Value::Number(right)) => {
+            left == right || left.as_f64() == right.as_f64()
+        }
+        (left, right) => left == right || is_nothing(left) && is_nothing(right),
+    }
+}
+
+/// What the API server may leave out: null, an empty text, list or map, false and 0.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.values().all(is_nothing),
+    }
+}
+
+fn has_string_data(data: Option<&Value>, wanted: &Value) -> Result<(), Difference> {
+    let Some(wanted) = wanted.as_object() else { return Ok(()) };
+    for (name, value) in wanted {
+        let plain = value.as_str().unwrap_or_default();
+        let encoded = data.and_then(|data| data.get(name)).and_then(Value::as_str);
+        let bytes = encoded
+            .map(|encoded| base64::engine::general_purpose::STANDARD.decode(encoded))
+            .unwrap_or(Ok(Vec::new()));
+        if bytes.as_deref() != Ok(plain.as_bytes()) {
+            return Err(Difference::here().within(segment(name)).within("data"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Kubernetes manifests ⇄ snapshots and actions: one reader and one printer, for `render`, for the
+//! fixtures and for the goldens.
+
+mod mask;
+mod print;
+mod read;
+mod situation;
+
+pub use mask::{MASK, masked};
+pub use print::{actions_as_json, actions_as_yaml, objects_as_json, objects_as_yaml};
+pub use situation::entropy as seed;
+pub use read::{Defaults, Fault, Loaded, Origin, Source, Unusable, load};

@@ -1,0 +1,389 @@
+//! From files to a snapshot.
+
+use super::situation::{self, Situation};
+use crate::crd;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::schema::{FieldPath, Occasion, Schema, Step};
+use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
+use crate::yaml;
+use base64::Engine;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+/// A file, or standard input.
+pub struct Source {
+    /// The name that messages call it by.
+    pub name: String,
+    pub text: String,
+}
+
+/// What holds where the input says nothing else.
+pub struct Defaults {
+    pub settings: Settings,
+    /// Namespace of objects that name none.
+    pub namespace: String,
+    pub now: Timestamp,
+    pub entropy: Entropy,
+}
+
+/// Where an object came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    source: String,
+    document: usize,
+    line: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: document {}, line {}", self.source, self.document, self.line)
+    }
+}
+
+/// A resource that cannot be rendered. The others can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault(String);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Input that nothing can be made of: what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable(String);
+
+impl Unusable {
+    /// A reason that the reader cannot know.
+    pub fn because(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the input came to.
+pub struct Loaded {
+    pub snapshot: ClusterSnapshot,
+    pub faults: Vec<Fault>,
+    pub notes: Vec<String>,
+    /// Whether the input itself says that the digest key is not there.
+    pub without_digest_key: bool,
+    origins: BTreeMap<ObjectRef, Origin>,
+}
+
+impl Loaded {
+    /// Where a resource of the input came from.
+    pub fn origin(&self, reference: &ObjectRef) -> Option<&Origin> {
+        self.origins.get(reference)
+    }
+}
+
+/// Reads sources into one snapshot.
+///
+/// # Errors
+/// [`Unusable`] for text that is not YAML or JSON, a document that is no Kubernetes object, and
+/// an object that is there twice.
+pub fn load(sources: &[Source], defaults: Defaults) -> Result<Loaded, Unusable> {
+    let mut reader = Reader::new(defaults);
+    for source in sources {
+        let documents = yaml::read(&source.text)
+            .map_err(|error| Unusable(format!("{}: {error}", source.name)))?;
+        for document in documents {
+            let yaml::Document { number, line: _, value, lines } = document;
+            let place = Place { source: &source.name, document: number, lines: &lines };
+            reader.take(value, &place, "")?;
+        }
+    }
+    reader.finish()
+}
+
+/// Where a value stands, for messages.
+struct Place<'a> {
+    source: &'a str,
+    document: usize,
+    lines: &'a yaml::Lines,
+}
+
+impl Place<'_> {
+    fn origin(&self, pointer: &str) -> Origin {
+        Origin {
+            source: self.source.to_owned(),
+            document: self.document,
+            line: self.lines.nearest_line(pointer),
+        }
+    }
+}
+
+struct Reader {
+    namespace: String,
+    snapshot: ClusterSnapshot,
+    situation: Option<(Situation, Origin)>,
+    origins: BTreeMap<ObjectRef, Origin>,
+    faults: Vec<Fault>,
+    passed_over: BTreeSet<String>,
+    without_uid: bool,
+}
+
+impl Reader {
+    fn new(defaults: Defaults) -> Self {
+        let Defaults { settings, namespace, now, entropy } = defaults;
+        Self {
+            namespace,
+            snapshot: ClusterSnapshot::new(settings, now, entropy),
+            situation: None,
+            origins: BTreeMap::new(),
+            faults: Vec::new(),
+            passed_over: BTreeSet::new(),
+            without_uid: false,
+        }
+    }
+
+    /// Takes one document, or one item of a List at a JSON pointer in it.
+    fn take(&mut self, value: Value, place: &Place<'_>, pointer: &str) -> Result<(), Unusable> {
+        let unusable = |what: &str| Unusable(format!("{}: {what}", place.origin(pointer)));
+        let Value::Object(fields) = value else {
+            return Err(unusable(&format!(
+                "this is {}, not a Kubernetes object: it must have apiVersion, kind and metadata.name",
+                kind_of_value(&value)
+            )));
+        };
+        let text = |field: &str| match fields.get(field) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+            Some(_) => Err(unusable(&format!("{field} must be a text"))),
+            None => Err(unusable(&format!(
+                "{field} is missing: a Kubernetes object has apiVersion, kind and metadata.name"
+            ))),
+        };
+        let (api_version, kind) = (text("apiVersion")?, text("kind")?);
+        if api_version == situation::API_VERSION && kind == situation::KIND {
+            return self.take_situation(fields, place, pointer);
+        }
+        if kind.ends_with("List") && fields.contains_key("items") {
+            return self.take_list(fields, place, pointer);
+        }
+        match Kind::of(&api_version, &kind) {
+            Some(kind) => self.take_object(kind, fields, place, pointer),
+            None if api_version.split('/').next() == Some(crd::GROUP) => Err(unusable(&format!(
+                "{api_version} has no kind {kind}: its kinds are BotModule, IpcConfig, S3Store, BackupSchedule and BackupRestore of {}",
+                crd::API_VERSION
+            ))),
+            None => {
+                self.passed_over.insert(format!("{kind} ({api_version})"));
+                Ok(())
+            }
+        }
+    }
+
+    fn take_list(
+        &mut self,
+        mut fields: Map<String, Value>,
+        place: &Place<'_>,
+        pointer: &str,
+    ) -> Result<(), Unusable> {
+        let Some(Value::Array(items)) = fields.remove("items") else {
+            let at = place.origin(pointer);
+            return Err(Unusable(format!("{at}: items of a List must be a list")));
+        };
+        for (index, item) in items.into_iter().enumerate() {
+            self.take(item, place, &format!("{pointer}/items/{index}"))?;
+        }
+        Ok(())
+    }
+
+    fn take_situation(
+        &mut self,
+        fields: Map<String, Value>,
+        place: &Place<'_>,
+        pointer: &str,
+    ) -> Result<(), Unusable> {
+        let origin = place.origin(pointer);
+        let situation = situation::parse(fields)
+            .map_err(|why| Unusable(format!("{origin}: {}: {why}", situation::KIND)))?;
+        match &self.situation {
+            Some((_, first)) => Err(Unusable(format!(
+                "{origin}: {} is there already, in {first}: remove one of them",
+                situation::KIND
+            ))),
+            None => {
+                self.situation = Some((situation, origin));
+                Ok(())
+            }
+        }
+    }
+
+    fn take_object(
+        &mut self,
+        kind: Kind,
+        fields: Map<String, Value>,
+        place: &Place<'_>,
+        pointer: &str,
+    ) -> Result<(), Unusable> {
+        let origin = place.origin(pointer);
+        let named = fields
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"))
+            .and_then(Value::as_str)
+            .is_some_and(|name| !name.is_empty());
+        if !named {
+            return Err(Unusable(format!("{origin}: {kind}: metadata.name is missing")));
+        }
+        let Some(mut object) = Object::new(fields.into(), &self.namespace) else {
+            return Err(Unusable(format!("{origin}: {kind}: metadata.namespace must be a text")));
+        };
+        let reference = object.reference().clone();
+        if let Some(first) = self.origins.get(&reference) {
+            return Err(Unusable(format!(
+                "{origin}: {reference} is there already, in {first}: remove one of them"
+            )));
+        }
+        self.origins.insert(reference.clone(), origin);
+        if kind.is_custom() {
+            let faults = judge(kind, &mut object);
+            if !faults.is_empty() {
+                self.blame(&reference, &faults, place, pointer);
+                return Ok(());
+            }
+            self.without_uid |= object.uid().is_none();
+        }
+        if kind == Kind::Secret {
+            if let Err(why) = encode_string_data(object.value_mut()) {
+                let at = place.origin(pointer);
+                return Err(Unusable(format!("{at}: {reference}: {why}")));
+            }
+        }
+        self.snapshot.insert(Arc::new(object));
+        Ok(())
+    }
+
+    fn blame(
+        &mut self,
+        reference: &ObjectRef,
+        faults: &[crate::schema::Fault],
+        place: &Place<'_>,
+        pointer: &str,
+    ) {
+        for fault in faults {
+            let at = place.origin(&format!("{pointer}{}", as_pointer(&fault.path)));
+            self.faults.push(Fault(format!("{at}: {reference}: {fault}")));
+        }
+    }
+
+    fn finish(mut self) -> Result<Loaded, Unusable> {
+        let mut without_digest_key = false;
+        if let Some((situation, origin)) = self.situation {
+            without_digest_key = situation.digest_key == Some(false);
+            situation
+                .apply(&mut self.snapshot)
+                .map_err(|why| Unusable(format!("{origin}: {}: {why}", situation::KIND)))?;
+        }
+        let mut notes = Vec::new();
+        if !self.passed_over.is_empty() {
+            let kinds: Vec<String> = self.passed_over.into_iter().collect();
+            notes.push(format!("passed over, because render does not read them: {}", kinds.join(", ")));
+        }
+        if self.without_uid {
+            notes.push(
+                "ownerReferences are left out where the input carries no uid: the operator sets them on a cluster"
+                    .to_owned(),
+            );
+        }
+        Ok(Loaded {
+            snapshot: self.snapshot,
+            faults: self.faults,
+            notes,
+            without_digest_key,
+            origins: self.origins,
+        })
+    }
+}
+
+/// Fills in defaults and judges a custom resource as the API server would.
+fn judge(kind: Kind, object: &mut Object) -> Vec<crate::schema::Fault> {
+    // What carries a uid is on a cluster already.
+    let occasion = if object.uid().is_some() { Occasion::Update } else { Occasion::Create };
+    match SCHEMAS.get(&kind) {
+        Some(schema) => schema.admit(object.value_mut(), occasion),
+        None => Vec::new(),
+    }
+}
+
+static SCHEMAS: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {
+    crd::crds()
+        .iter()
+        .filter_map(|crd| {
+            let name = crd.pointer("/spec/names/kind")?.as_str()?;
+            let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema")?;
+            // A test compiles every schema: none is missing here.
+            Some((Kind::of(crd::API_VERSION, name)?, Schema::compile(schema).ok()?))
+        })
+        .collect()
+});
+
+/// A live Secret holds everything under `data`.
+fn encode_string_data(secret: &mut Value) -> Result<(), String> {
+    let Some(secret) = secret.as_object_mut() else { return Ok(()) };
+    let plain = match secret.remove("stringData") {
+        None | Some(Value::Null) => return check_data(secret.get("data")),
+        Some(Value::Object(plain)) => plain,
+        Some(_) => return Err("stringData must be a map of texts".to_owned()),
+    };
+    let data = secret.entry("data").or_insert_with(|| Map::new().into());
+    let Some(data) = data.as_object_mut() else {
+        return Err("data must be a map of texts".to_owned());
+    };
+    for (key, value) in plain {
+        let Value::String(text) = value else {
+            return Err(format!("stringData.{key} must be a text: put it in quotes"));
+        };
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        data.insert(key, encoded.into());
+    }
+    check_data(secret.get("data"))
+}
+
+fn check_data(data: Option<&Value>) -> Result<(), String> {
+    let Some(data) = data.filter(|data| !data.is_null()) else { return Ok(()) };
+    let data = data.as_object().ok_or_else(|| "data must be a map of texts".to_owned())?;
+    for (key, value) in data {
+        let decoded = value
+            .as_str()
+            .is_some_and(|text| base64::engine::general_purpose::STANDARD.decode(text).is_ok());
+        if !decoded {
+            return Err(format!("data.{key} must be base64: put plain text under stringData"));
+        }
+    }
+    Ok(())
+}
+
+fn as_pointer(path: &FieldPath) -> String {
+    path.steps().iter().fold(String::new(), |mut pointer, step| {
+        pointer.push('/');
+        match step {
+            Step::Field(name) | Step::Key(name) => {
+                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            }
+            Step::Index(index) => pointer.push_str(&index.to_string()),
+        }
+        pointer
+    })
+}
+
+fn kind_of_value(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

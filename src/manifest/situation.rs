@@ -1,0 +1,179 @@
+//! The one document that is no Kubernetes object: what a snapshot knows beside objects.
+
+use crate::action::Subject;
+use crate::object::{Kind, ObjectRef};
+use crate::snapshot::{Answer, ClusterSnapshot, Entropy, Refusal};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub const API_VERSION: &str = "render.eevee.bot/v1";
+pub const KIND: &str = "Situation";
+
+/// Every field may be left out.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Situation {
+    #[serde(rename = "apiVersion")]
+    _api_version: String,
+    #[serde(rename = "kind")]
+    _kind: String,
+    /// The operator's own namespace.
+    namespace: Option<String>,
+    watch_other_namespaces: Option<bool>,
+    cluster_domain: Option<String>,
+    /// The operator's API token. The empty text means that it has none.
+    api_token: Option<String>,
+    time: Option<Timestamp>,
+    /// 64 hex digits.
+    entropy: Option<String>,
+    /// False takes the digest key away that fixtures have by default.
+    pub digest_key: Option<bool>,
+    /// What the cluster serves a kind as, where it is not the kind's own name.
+    #[serde(default)]
+    served_kinds: Map<String, Value>,
+    /// Objects whose read failed.
+    #[serde(default)]
+    unknown: Vec<Reference>,
+    /// Kinds that could not be listed.
+    #[serde(default)]
+    unlisted: Vec<String>,
+    /// How the API server answered before.
+    #[serde(default)]
+    refusals: Vec<Refused>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Reference {
+    kind: String,
+    namespace: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Refused {
+    /// The resource whose batch it was.
+    subject: Reference,
+    target: Reference,
+    /// Digest of what was wanted.
+    wish: String,
+    resource_version: Option<String>,
+    verb: Option<String>,
+    code: Option<u16>,
+    message: Option<String>,
+    retry_at: Option<Timestamp>,
+    /// The field that admission rewrote, in place of a refusal.
+    rewritten: Option<String>,
+}
+
+/// Reads the document.
+///
+/// # Errors
+/// A sentence that names the field.
+pub fn parse(fields: Map<String, Value>) -> Result<Situation, String> {
+    serde_path_to_error::deserialize(Value::from(fields))
+        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+}
+
+impl Situation {
+    /// Puts everything into a snapshot.
+    ///
+    /// # Errors
+    /// A sentence that names the field.
+    pub fn apply(self, snapshot: &mut ClusterSnapshot) -> Result<(), String> {
+        let settings = &mut snapshot.settings;
+        if let Some(namespace) = self.namespace {
+            settings.namespace = namespace;
+        }
+        if let Some(watch) = self.watch_other_namespaces {
+            settings.watch_other_namespaces = watch;
+        }
+        if let Some(domain) = self.cluster_domain {
+            settings.cluster_domain = domain;
+        }
+        if let Some(token) = self.api_token {
+            settings.api_token = Some(token).filter(|token| !token.is_empty());
+        }
+        snapshot.now = self.time.unwrap_or(snapshot.now);
+        if let Some(hex) = self.entropy {
+            snapshot.entropy = entropy(&hex)?;
+        }
+        for (name, served) in self.served_kinds {
+            let served = served.as_str().ok_or("servedKinds: a kind is a text")?;
+            snapshot.served.set(kind(&name)?, served);
+        }
+        for reference in self.unknown {
+            snapshot.set_unknown(reference.parse()?);
+        }
+        for name in self.unlisted {
+            snapshot.set_unlisted(kind(&name)?);
+        }
+        for refused in self.refusals {
+            let (subject, refusal) = refused.parse()?;
+            snapshot.refusals.entry(subject).or_default().push(refusal);
+        }
+        Ok(())
+    }
+}
+
+/// 32 bytes from 64 hex digits.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn entropy(hex: &str) -> Result<Entropy, String> {
+    let wrong = || "a seed has 64 hex digits (32 bytes)".to_owned();
+    if hex.len() != 64 || !hex.is_ascii() {
+        return Err(wrong());
+    }
+    let mut bytes = [0_u8; 32];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * place..2 * place + 2], 16).map_err(|_| wrong())?;
+    }
+    Ok(Entropy(bytes))
+}
+
+impl Reference {
+    fn parse(self) -> Result<ObjectRef, String> {
+        Ok(ObjectRef::new(kind(&self.kind)?, self.namespace, self.name))
+    }
+}
+
+impl Refused {
+    fn parse(self) -> Result<(Subject, Refusal), String> {
+        let subject = subject(self.subject)?;
+        let answer = match self.rewritten {
+            Some(field) => Answer::Rewritten { field },
+            None => Answer::Refused {
+                verb: self.verb.unwrap_or_else(|| "Apply".to_owned()),
+                code: self.code.ok_or("refusals: code is missing")?,
+                message: self.message.unwrap_or_default(),
+                retry_at: self.retry_at.ok_or("refusals: retryAt is missing")?,
+            },
+        };
+        let refusal = Refusal {
+            target: self.target.parse()?,
+            wish: self.wish,
+            resource_version: self.resource_version,
+            answer,
+        };
+        Ok((subject, refusal))
+    }
+}
+
+fn subject(of: Reference) -> Result<Subject, String> {
+    let ObjectRef { kind, namespace, name } = of.parse()?;
+    match kind {
+        Kind::BotModule => Ok(Subject::BotModule { namespace, name }),
+        Kind::IpcConfig => Ok(Subject::IpcConfig { namespace, name }),
+        _ => Err(format!("refusals: {kind} is no subject, BotModule and IpcConfig are")),
+    }
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == name)
+        .ok_or_else(|| format!("there is no kind {name} here"))
+}

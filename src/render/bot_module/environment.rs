@@ -1,0 +1,95 @@
+//! The environment of a module's container, in its fixed order.
+
+use super::references::References;
+use super::validate::Module;
+use crate::render::context::Context;
+use crate::render::ipc_config::Host;
+use crate::render::{meta, namespace};
+use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
+
+/// Where the ConfigMap is mounted.
+pub const CONFIG_MOUNT: &str = "/etc/module-config";
+/// Key of the configuration in its ConfigMap, and the name of its file.
+pub const CONFIG_FILE: &str = "config.yaml";
+/// Key of an external NATS server's address in the token Secret.
+const HOST_KEY: &str = "host";
+
+/// Every variable of a module. An entry of extraEnv takes the place of ours of the same name.
+pub fn variables(
+    context: &Context<'_>,
+    module: &Module,
+    references: &References,
+) -> Vec<EnvVar> {
+    let mut variables = own(context, module, references);
+    for extra in module.spec.extra_env.iter().flatten() {
+        match variables.iter_mut().find(|variable| variable.name == extra.name) {
+            Some(variable) => *variable = extra.clone(),
+            None => variables.push(extra.clone()),
+        }
+    }
+    variables
+}
+
+fn own(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
+    let spec = &module.spec;
+    let mut variables =
+        vec![literal("NAMESPACE", context.namespace()), literal("RESOURCE_NAME", context.name())];
+    if let Some(nats) = &references.nats {
+        variables.push(match &nats.host {
+            Host::Managed(host) => literal("NATS_HOST", host),
+            Host::External => from_secret("NATS_HOST", &nats.token_secret, HOST_KEY),
+        });
+        variables.push(from_secret("NATS_TOKEN", &nats.token_secret, &nats.token_key));
+    }
+    if spec.metrics {
+        let port = spec.metrics_port.to_string();
+        variables.push(literal("METRICS_ENABLED", "true"));
+        variables.push(literal("METRICS_PORT", &port));
+        variables.push(literal("HTTP_API_PORT", &port));
+    }
+    if module.claim.is_some() {
+        variables.push(literal("MODULE_DATA", &spec.volume_mount_path));
+    }
+    if spec.module_config.is_some() {
+        variables.push(literal("MODULE_CONFIG_PATH", &format!("{CONFIG_MOUNT}/{CONFIG_FILE}")));
+    }
+    if spec.mount_operator_api_token {
+        variables.push(from_secret(
+            "EEVEE_OPERATOR_API_TOKEN",
+            meta::API_TOKEN_SECRET,
+            namespace::TOKEN_KEY,
+        ));
+        variables.push(literal("EEVEE_OPERATOR_API_URL", &api_url(context)));
+    }
+    variables
+}
+
+/// The dot at the end spares the resolver the search list of the pod.
+fn api_url(context: &Context<'_>) -> String {
+    let settings = &context.snapshot.settings;
+    format!(
+        "http://{}.{}.svc.{}.:{}",
+        settings.api_service, settings.namespace, settings.cluster_domain, settings.api_port
+    )
+}
+
+fn literal(name: &str, value: &str) -> EnvVar {
+    EnvVar { name: name.to_owned(), value: Some(value.to_owned()), ..EnvVar::default() }
+}
+
+/// A variable whose value is a key of a Secret.
+pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
+    let selector = SecretKeySelector {
+        name: secret.to_owned(),
+        key: key.to_owned(),
+        optional: None,
+    };
+    EnvVar {
+        name: name.to_owned(),
+        value_from: Some(EnvVarSource {
+            secret_key_ref: Some(selector),
+            ..EnvVarSource::default()
+        }),
+        ..EnvVar::default()
+    }
+}

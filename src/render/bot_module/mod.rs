@@ -1,0 +1,231 @@
+//! BotModule: validate → resolve references → build → judge.
+
+mod build;
+mod claim;
+mod environment;
+mod references;
+mod validate;
+
+pub use validate::Module;
+
+use super::context::Context;
+use super::rollout::{self, Progress};
+use super::status::{self, Condition, Ready, Report, Truth};
+use super::wish::{Halt, Wish, ask, refuse_foreign_among};
+use super::{event, meta, prune, takeover};
+use crate::action::{ApplyAction, Event, Severity, Subject, Verb};
+use crate::crd::conditions::{events, reasons, types};
+use crate::object::{Kind, Object, ObjectRef};
+use crate::snapshot::ClusterSnapshot;
+use serde_json::{Map, Value};
+
+/// The actions for one BotModule.
+pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<ApplyAction> {
+    let Ok(Some(resource)) = snapshot.get(&ObjectRef::new(Kind::BotModule, namespace, name)) else {
+        return Vec::new();
+    };
+    if !snapshot.watches(namespace) || resource.is_being_deleted() {
+        return Vec::new();
+    }
+    let subject =
+        Subject::BotModule { namespace: namespace.to_owned(), name: name.to_owned() };
+    let context = Context::new(snapshot, subject, resource);
+    if status::is_paused(resource) {
+        return status::paused(&context);
+    }
+    match plan(&context) {
+        Ok(actions) => actions,
+        Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
+        Err(Halt::Blocked(ready)) => blocked(&context, ready).actions(&context),
+    }
+}
+
+/// The names of what a module may become, for the check that nobody else owns any of it.
+pub fn own_objects(name: &str) -> [(Kind, String); 3] {
+    [
+        (Kind::PersistentVolumeClaim, meta::module::claim(name)),
+        (Kind::ConfigMap, meta::module::config_map(name)),
+        (Kind::Deployment, meta::module::deployment(name)),
+    ]
+}
+
+fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
+    let module = Module::validate(context.resource).map_err(|message| {
+        Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message))
+    })?;
+    refuse_foreign_among(context, own_objects(context.name()))?;
+    if module.spec.enabled { enabled(context, &module) } else { disabled(context, &module) }
+}
+
+fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, Halt> {
+    let live = live_deployment(context)?;
+    let references = references::resolve(context, module)?;
+    let kept = kept_up(context, module)?;
+    let mut actions = kept.actions;
+    let wish = Wish::new(
+        context.reference(Kind::Deployment, &meta::module::deployment(context.name())),
+        &build::deployment(context, module, &references),
+    );
+    let change = wish.fulfil(context)?;
+    let changing = change.is_some();
+    let news = change.as_ref().and_then(|change| news(context, live, change));
+    actions.extend(change);
+    actions.extend(unused_config_map(context, module)?);
+    let progress =
+        rollout::judge(context, live, i64::from(module.spec.size), changing).map_err(Halt::from)?;
+    let mut fields = fields(context, module, live);
+    rollout::remember(context, live, &progress, &mut fields);
+    let report = Report {
+        ready: ready(&progress, module.spec.size),
+        others: kept.conditions,
+        fields,
+        news: kept.news.into_iter().chain(news).collect(),
+    };
+    actions.extend(report.actions(context));
+    Ok(actions)
+}
+
+fn disabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, Halt> {
+    let live = live_deployment(context)?;
+    let kept = kept_up(context, module)?;
+    let mut actions = kept.actions;
+    let mut news: Vec<Event> = kept.news;
+    let mut ready = Ready::yes(reasons::DISABLED, "the module is disabled");
+    if let Some(live) = live {
+        if live.is_being_deleted() {
+            ready = Ready::not_yet(reasons::UPDATING, "waiting for the Deployment to go");
+        } else {
+            let deletion = context.action(live.reference().clone(), prune::deletion(live));
+            actions.extend(ask(context, deletion)?);
+            news.push(told(context, events::DELETED, format!("deleted {}", live.reference())));
+        }
+    }
+    actions.extend(unused_config_map(context, module)?);
+    let fields = fields(context, module, None);
+    let report = Report { ready, others: kept.conditions, fields, news };
+    actions.extend(report.actions(context));
+    Ok(actions)
+}
+
+/// What is kept up whether the module is enabled or not.
+struct KeptUp {
+    actions: Vec<ApplyAction>,
+    conditions: Vec<Condition>,
+    news: Vec<Event>,
+}
+
+fn kept_up(context: &Context<'_>, module: &Module) -> Result<KeptUp, Halt> {
+    let mut kept = KeptUp { actions: Vec::new(), conditions: Vec::new(), news: Vec::new() };
+    if let Some(wanted) = &module.claim {
+        let claim = claim::keep(context, wanted)?;
+        kept.actions.extend(claim.action);
+        kept.conditions.push(claim.condition);
+        kept.news.extend(claim.news);
+    }
+    if let Some(config) = &module.spec.module_config {
+        let target = context.reference(Kind::ConfigMap, &meta::module::config_map(context.name()));
+        let wish = Wish::new(target, &build::config_map(context, config));
+        kept.actions.extend(wish.fulfil(context)?);
+        kept.conditions.push(config_valid(context, config));
+    }
+    Ok(kept)
+}
+
+/// The ConfigMap of a module that has no configuration any more. The Deployment drops the volume
+/// before.
+fn unused_config_map(
+    context: &Context<'_>,
+    module: &Module,
+) -> Result<Option<ApplyAction>, Halt> {
+    if module.spec.module_config.is_some() {
+        return Ok(None);
+    }
+    let name = meta::module::config_map(context.name());
+    let Some(deletion) = prune::owned(context, Kind::ConfigMap, name.clone())? else {
+        return Ok(None);
+    };
+    ask(context, context.action(context.reference(Kind::ConfigMap, &name), deletion))
+}
+
+/// Whether the configuration parses. Judged once per generation: a parse costs more than all the
+/// rest of rendering.
+fn config_valid(context: &Context<'_>, config: &str) -> Condition {
+    let kind = types::CONFIG_VALID;
+    let judged = status::live_condition(context.resource, kind).filter(|live| {
+        let generation = context.resource.generation();
+        generation.is_some() && live["observedGeneration"].as_i64() == generation
+    });
+    let verdict = match judged {
+        Some(live) if live["status"] == "True" => Ok(()),
+        Some(live) => Err(live["message"].as_str().unwrap_or_default().to_owned()),
+        None => serde_yaml::from_str::<serde::de::IgnoredAny>(config)
+            .map(|_| ())
+            .map_err(|error| format!("moduleConfig is not YAML: {error}")),
+    };
+    match verdict {
+        Ok(()) => Condition {
+            kind,
+            truth: Truth::True,
+            reason: reasons::VALID_YAML,
+            message: "moduleConfig parses as YAML".to_owned(),
+        },
+        Err(message) => {
+            Condition { kind, truth: Truth::False, reason: reasons::INVALID_YAML, message }
+        }
+    }
+}
+
+fn live_deployment<'a>(context: &Context<'a>) -> Result<Option<&'a Object>, Halt> {
+    let name = meta::module::deployment(context.name());
+    Ok(context.get(Kind::Deployment, &name)?.map(AsRef::as_ref))
+}
+
+fn news(context: &Context<'_>, live: Option<&Object>, change: &ApplyAction) -> Option<Event> {
+    let target = &change.target;
+    match (live, &change.verb) {
+        (None, _) => Some(told(context, events::CREATED, format!("created {target}"))),
+        (Some(live), Verb::Patch { .. }) if takeover::is_pending(live) => {
+            Some(told(context, events::ADOPTED, format!("took over {target}; its pods restart once")))
+        }
+        (Some(_), Verb::Apply { .. }) => {
+            Some(told(context, events::UPDATED, format!("updated {target}")))
+        }
+        (Some(_), _) => None,
+    }
+}
+
+fn told(context: &Context<'_>, reason: &'static str, message: String) -> Event {
+    event::event(context.resource, Severity::Normal, reason, message)
+}
+
+fn ready(progress: &Progress, size: i32) -> Ready {
+    match progress {
+        Progress::Creating => {
+            Ready::not_yet(reasons::CREATING, "waiting for the first pods to become available")
+        }
+        Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
+        Progress::Stuck(trouble) => Ready::no(reasons::UNAVAILABLE_REPLICAS, trouble.as_str()),
+        Progress::Available => Ready::yes(
+            reasons::AVAILABLE_REPLICAS,
+            format!("{size} of {size} replicas available"),
+        ),
+    }
+}
+
+fn fields(context: &Context<'_>, module: &Module, live: Option<&Object>) -> Map<String, Value> {
+    let count = |field| live.and_then(|live| live.number(field)).unwrap_or(0);
+    [
+        ("replicas", count("/status/replicas").into()),
+        ("readyReplicas", count("/status/readyReplicas").into()),
+        ("selector", format!("{}={}", meta::MODULE_LABEL, context.name()).into()),
+        ("image", module.spec.image.as_str().into()),
+    ]
+    .into_iter()
+    .map(|(field, value)| (field.to_owned(), value))
+    .collect()
+}
+
+/// A status that says why nothing is done, beside what it said before.
+fn blocked(context: &Context<'_>, ready: Ready) -> Report {
+    Report::blocked(context.resource, ready)
+}

@@ -1,0 +1,94 @@
+//! What every part of one resource's rendering needs at hand.
+
+use super::digest::Keyed;
+use super::meta;
+use super::wish::Halt;
+use crate::action::{ApplyAction, Subject, Verb};
+use crate::object::{Kind, Object, ObjectRef};
+use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use std::sync::Arc;
+
+/// One custom resource being rendered.
+pub struct Context<'a> {
+    pub snapshot: &'a ClusterSnapshot,
+    pub subject: Subject,
+    pub resource: &'a Object,
+    owner: Option<OwnerReference>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(snapshot: &'a ClusterSnapshot, subject: Subject, resource: &'a Object) -> Self {
+        let owner = meta::owner_reference(resource, &snapshot.served);
+        Self { snapshot, subject, resource, owner }
+    }
+
+    pub fn namespace(&self) -> &'a str {
+        &self.resource.reference().namespace
+    }
+
+    pub fn name(&self) -> &'a str {
+        &self.resource.reference().name
+    }
+
+    /// An object in the namespace of the resource.
+    pub fn reference(&self, kind: Kind, name: &str) -> ObjectRef {
+        ObjectRef::new(kind, self.namespace(), name)
+    }
+
+    /// An object in the namespace of the resource, or None where it is known to be absent.
+    pub fn get(&self, kind: Kind, name: &str) -> Result<Option<&'a Arc<Object>>, Halt> {
+        Ok(self.snapshot.get(&self.reference(kind, name))?)
+    }
+
+    /// The same metadata with the resource as its owner.
+    pub fn owned(&self, metadata: ObjectMeta) -> ObjectMeta {
+        ObjectMeta { owner_references: self.owner.clone().map(|owner| vec![owner]), ..metadata }
+    }
+
+    pub fn action(&self, target: ObjectRef, verb: Verb) -> ApplyAction {
+        ApplyAction { subject: self.subject.clone(), target, verb }
+    }
+
+    /// The key for digests of secret data.
+    ///
+    /// # Errors
+    /// [`Halt::Waiting`] while the Operator has not made it: what is rendered without it would
+    /// roll again.
+    pub fn digest_key(&self) -> Result<Keyed, Halt> {
+        Keyed::from_snapshot(self.snapshot)?.ok_or(Halt::Waiting)
+    }
+
+    /// How the API server last answered this very wish, if nothing has changed since.
+    pub fn answer_to(&self, action: &ApplyAction) -> Option<&'a Answer> {
+        let wish = action.verb.wish();
+        self.refusals()
+            .find(|refusal| refusal.target == action.target && refusal.wish == wish)
+            .filter(|refusal| self.still_stands(refusal))
+            .map(|refusal| &refusal.answer)
+    }
+
+    /// What admission keeps rewriting in the objects of this resource.
+    pub fn rewrites(&self) -> impl Iterator<Item = String> {
+        self.refusals().filter(|refusal| self.still_stands(refusal)).filter_map(|refusal| {
+            match &refusal.answer {
+                Answer::Rewritten { field } => Some(format!("{field} of {}", refusal.target)),
+                Answer::Refused { .. } => None,
+            }
+        })
+    }
+
+    fn refusals(&self) -> impl Iterator<Item = &'a Refusal> {
+        self.snapshot.refusals.get(&self.subject).into_iter().flatten()
+    }
+
+    fn still_stands(&self, refusal: &Refusal) -> bool {
+        let live = self.snapshot.get(&refusal.target).ok().flatten();
+        let same = live.and_then(|live| live.resource_version())
+            == refusal.resource_version.as_deref();
+        same && match refusal.answer {
+            Answer::Refused { retry_at, .. } => self.snapshot.now < retry_at,
+            Answer::Rewritten { .. } => true,
+        }
+    }
+}

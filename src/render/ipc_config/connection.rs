@@ -1,0 +1,95 @@
+//! What modules need of an IpcConfig.
+
+use super::nats_conf;
+use super::validate::Nats;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::digest::Keyed;
+use crate::render::meta;
+use crate::snapshot::{ClusterSnapshot, NotKnown};
+
+/// How a module reaches NATS.
+pub struct Connection {
+    pub host: Host,
+    pub token_secret: String,
+    pub token_key: String,
+    pub token: String,
+}
+
+/// Where the address of the server comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// The operator runs the server under this name.
+    Managed(String),
+    /// Key `host` of the token Secret names the server.
+    External,
+}
+
+/// The connection that an IpcConfig offers, or why it offers none. A server that is merely down
+/// does not matter.
+pub fn connection(
+    snapshot: &ClusterSnapshot,
+    resource: &Object,
+) -> Result<Result<Connection, String>, NotKnown> {
+    let at = resource.reference();
+    let nats = match Nats::validate(resource) {
+        Ok(nats) => nats,
+        Err(why) => return Ok(Err(why)),
+    };
+    let secret = ObjectRef::new(Kind::Secret, at.namespace.as_str(), nats.token_secret.as_str());
+    let Some(secret) = snapshot.get(&secret)? else {
+        return Ok(Err(format!(
+            "there is no Secret {} in namespace {}",
+            nats.token_secret, at.namespace
+        )));
+    };
+    Ok(usable_token(secret, &nats.token_key).and_then(|token| {
+        let host = if nats.managed.enabled {
+            Host::Managed(host(snapshot, &at.namespace, &at.name))
+        } else {
+            external_host(secret)?
+        };
+        Ok(Connection {
+            host,
+            token,
+            token_secret: nats.token_secret,
+            token_key: nats.token_key,
+        })
+    }))
+}
+
+/// The token in a Secret.
+///
+/// # Errors
+/// A sentence that says what is wrong with it, without the token.
+pub fn usable_token(secret: &Object, key: &str) -> Result<String, String> {
+    let name = &secret.reference().name;
+    let token = secret
+        .secret_value(key)
+        .ok_or_else(|| format!("Secret {name} has no key {key}: put the token there"))?;
+    let token = String::from_utf8(token).map_err(|_| {
+        format!("key {key} of Secret {name} is not UTF-8 text: NATS clients send the token as text")
+    })?;
+    nats_conf::quoted(&token).map_err(|why| format!("key {key} of Secret {name} {why}"))?;
+    Ok(token)
+}
+
+/// Name of the Service that the operator keeps for a server.
+pub fn host(snapshot: &ClusterSnapshot, namespace: &str, ipc_config: &str) -> String {
+    let service = meta::nats::server(ipc_config);
+    format!("{service}.{namespace}.svc.{}", snapshot.settings.cluster_domain)
+}
+
+/// Digest of a token, the same on the server's pods and on the modules'.
+pub fn token_digest(key: &Keyed, token: &str) -> String {
+    key.digest("nats-token", [token.as_bytes()])
+}
+
+fn external_host(secret: &Object) -> Result<Host, String> {
+    match secret.secret_value("host") {
+        Some(host) if !host.is_empty() => Ok(Host::External),
+        _ => Err(format!(
+            "Secret {} has no key host: put the address of the external NATS server there",
+            secret.reference().name
+        )),
+    }
+}

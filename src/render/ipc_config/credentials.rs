@@ -1,0 +1,301 @@
+//! The secrets of a NATS server: the token, which outlives the resource, and the password of the
+//! routes between the servers of a cluster.
+
+use super::connection::{host, usable_token};
+use super::nats_conf;
+use super::validate::Nats;
+use super::{Round, wish};
+use crate::action::{ApplyAction, Precondition, Severity, Verb};
+use crate::crd::conditions::{events, reasons, types};
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::context::Context;
+use crate::render::namespace::{encode, generated_secret, is_generated};
+use crate::render::status::{Condition, Ready, Truth};
+use crate::render::wish::Halt;
+use crate::render::{event, generate, meta};
+use crate::snapshot::{ClusterSnapshot, NotKnown};
+use serde_json::{Map, Value, json};
+
+const HOST_KEY: &str = "host";
+const PASSWORD_KEY: &str = "password";
+
+/// A token that the server accepts.
+pub struct Token {
+    pub plain: String,
+    /// The token as a string of nats.conf.
+    pub quoted: String,
+}
+
+/// All that nats.conf keeps secret.
+pub struct Credentials {
+    pub token: Token,
+    /// Only with several servers.
+    pub routes_password: Option<String>,
+}
+
+impl Credentials {
+    /// Finds or makes the password of the routes.
+    pub fn settle(
+        context: &Context<'_>,
+        nats: &Nats,
+        token: Token,
+        round: &mut Round,
+    ) -> Result<Self, Halt> {
+        let clustered = nats.managed.replicas > 1;
+        let routes_password = if clustered { Some(routes_password(context, round)?) } else { None };
+        Ok(Self { token, routes_password })
+    }
+}
+
+impl Token {
+    /// Finds, makes or rotates the token.
+    ///
+    /// # Errors
+    /// [`Halt::Blocked`] with TokenNotFound: NATS never runs without authentication.
+    pub fn settle(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Self, Halt> {
+        let secret = context.reference(Kind::Secret, &nats.token_secret);
+        let keeper = is_keeper(context, nats)?;
+        let plain = match context.snapshot.get(&secret)? {
+            Some(live) => {
+                let token = usable_token(live, &nats.token_key).map_err(not_found)?;
+                let rotated = if keeper { tend(context, nats, live, round)? } else { None };
+                rotated.unwrap_or(token)
+            }
+            None if !nats.generate => {
+                return Err(not_found(format!(
+                    "there is no Secret {} and spec.nats.token.generate is false: make the Secret with key {}, or allow to generate it",
+                    nats.token_secret, nats.token_key
+                )));
+            }
+            // The IpcConfig that keeps the Secret makes it.
+            None if !keeper => return Err(Halt::Waiting),
+            None => make(context, nats, secret, round)?,
+        };
+        let quoted = nats_conf::quoted(&plain).map_err(|why| not_found(format!("the token {why}")))?;
+        Ok(Self { plain, quoted })
+    }
+}
+
+/// Takes the owner reference off the token Secret of an external NATS, too.
+pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(), Halt> {
+    let live = context.get(Kind::Secret, &nats.token_secret)?;
+    if let Some(live) = live
+        && is_keeper(context, nats)?
+    {
+        patch(context, live, without_owner(context, live), Map::new(), round)?;
+        refuse_rotation(context, live, round);
+    }
+    Ok(())
+}
+
+/// The Secret in which the token of an IpcConfig is kept, where its spec can be read.
+pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
+    let nats = Nats::validate(resource).ok()?;
+    Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
+}
+
+/// Several IpcConfigs may share a Secret, but one alone may write it: the one whose default name
+/// it has, or else the first by name.
+fn is_keeper(context: &Context<'_>, nats: &Nats) -> Result<bool, NotKnown> {
+    Ok(keeper(context.snapshot, context.namespace(), &nats.token_secret)?
+        .is_none_or(|keeper| keeper == context.name()))
+}
+
+fn keeper(
+    snapshot: &ClusterSnapshot,
+    namespace: &str,
+    secret: &str,
+) -> Result<Option<String>, NotKnown> {
+    let sharing: Vec<&str> = snapshot
+        .list(Kind::IpcConfig, namespace)?
+        .filter(|other| {
+            token_secret_of(other).is_some_and(|reference| reference.name == secret)
+        })
+        .map(|other| other.reference().name.as_str())
+        .collect();
+    let namesake = sharing.iter().find(|name| meta::nats::token_secret(name) == secret);
+    Ok(namesake.or(sharing.first()).map(|name| (*name).to_owned()))
+}
+
+fn make(
+    context: &Context<'_>,
+    nats: &Nats,
+    target: ObjectRef,
+    round: &mut Round,
+) -> Result<String, Halt> {
+    let token = generate::secret_value(context.snapshot.entropy, &target, "nats-token");
+    let mut metadata = meta::metadata(
+        context.namespace(),
+        nats.token_secret.as_str(),
+        meta::nats_labels(context.name()),
+    );
+    if let Some(value) = rotation_value(context) {
+        metadata.annotations = Some([(meta::ROTATED_FOR.to_owned(), value.to_owned())].into());
+    }
+    let host = host(context.snapshot, context.namespace(), context.name());
+    let secret = generated_secret(
+        metadata,
+        [(nats.token_key.as_str(), token.clone()), (HOST_KEY, host)],
+    );
+    let message = format!("generated a token into {target}");
+    round.news.push(event::event(
+        context.resource,
+        Severity::Normal,
+        events::TOKEN_GENERATED,
+        message,
+    ));
+    round.actions.extend(wish::ask(context, context.action(target, Verb::Create(secret)))?);
+    if let Some(value) = rotation_value(context) {
+        round.conditions.push(rotated(value));
+    }
+    Ok(token)
+}
+
+/// Looks after a token Secret that is there. The new token, if this round rotates it.
+fn tend(
+    context: &Context<'_>,
+    nats: &Nats,
+    live: &Object,
+    round: &mut Round,
+) -> Result<Option<String>, Halt> {
+    let owners = without_owner(context, live);
+    let asked = rotation_value(context);
+    let done = live.annotation(meta::ROTATED_FOR);
+    match asked {
+        Some(value) if is_generated(live) && done == Some(value) => {
+            round.conditions.push(rotated(value));
+        }
+        Some(value) if is_generated(live) => {
+            return rotate(context, nats, live, value, owners, round).map(Some);
+        }
+        Some(_) | None => refuse_rotation(context, live, round),
+    }
+    patch(context, live, owners, Map::new(), round)?;
+    Ok(None)
+}
+
+/// Token and mark change in one request: a crash can neither repeat nor lose a rotation.
+fn rotate(
+    context: &Context<'_>,
+    nats: &Nats,
+    live: &Object,
+    value: &str,
+    owners: Option<Value>,
+    round: &mut Round,
+) -> Result<String, Halt> {
+    let purpose = format!("nats-token rotated for {value}");
+    let token = generate::secret_value(context.snapshot.entropy, live.reference(), &purpose);
+    let mut metadata = Map::new();
+    metadata.insert("annotations".to_owned(), json!({ meta::ROTATED_FOR: value }));
+    metadata.extend(owners.map(|owners| ("ownerReferences".to_owned(), owners)));
+    let patch = json!({ "metadata": metadata, "data": { &nats.token_key: encode(&token) } });
+    let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
+    let action = context.action(live.reference().clone(), verb);
+    round.actions.extend(wish::ask(context, action)?);
+    round.conditions.push(rotated(value));
+    let message = format!("rotated the token in {} for {value:?}", live.reference());
+    round.news.push(event::event(context.resource, Severity::Normal, events::TOKEN_ROTATED, message));
+    Ok(token)
+}
+
+/// Says that a token which is not ours is not rotated.
+fn refuse_rotation(context: &Context<'_>, live: &Object, round: &mut Round) {
+    let Some(value) = rotation_value(context) else { return };
+    if is_generated(live) {
+        return;
+    }
+    let message = format!(
+        "{} was not generated by the operator, so it is not rotated for {value:?}: put a new token there yourself",
+        live.reference()
+    );
+    let told = crate::render::status::live_condition(context.resource, types::TOKEN_ROTATED)
+        .is_some_and(|live| live["message"] == message.as_str());
+    if !told {
+        round.news.push(event::event(
+            context.resource,
+            Severity::Warning,
+            events::ROTATION_REFUSED,
+            message.clone(),
+        ));
+    }
+    round.conditions.push(Condition {
+        kind: types::TOKEN_ROTATED,
+        truth: Truth::False,
+        reason: reasons::ROTATION_REFUSED,
+        message,
+    });
+}
+
+fn rotated(value: &str) -> Condition {
+    Condition {
+        kind: types::TOKEN_ROTATED,
+        truth: Truth::True,
+        reason: reasons::TOKEN_ROTATED,
+        message: format!("the token was rotated for {value:?}"),
+    }
+}
+
+fn rotation_value<'a>(context: &Context<'a>) -> Option<&'a str> {
+    context.resource.annotation(meta::ROTATE_TOKEN).filter(|value| !value.is_empty())
+}
+
+/// The owner references of a token Secret without one to us: the TypeScript operator left it, and
+/// with it the token would go with the resource.
+fn without_owner(context: &Context<'_>, live: &Object) -> Option<Value> {
+    let owns_it = |owner: &Value| {
+        owner["apiVersion"].as_str().is_some_and(|version| version.starts_with("eevee.bot/"))
+            && owner["kind"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("IpcConfig"))
+            && owner["name"] == context.name()
+    };
+    let owners = live.at("/metadata/ownerReferences")?.as_array()?;
+    let kept: Vec<&Value> = owners.iter().filter(|owner| !owns_it(owner)).collect();
+    match kept.len() {
+        count if count == owners.len() => None,
+        0 => Some(Value::Null),
+        _ => Some(json!(kept)),
+    }
+}
+
+fn patch(
+    context: &Context<'_>,
+    live: &Object,
+    owners: Option<Value>,
+    mut metadata: Map<String, Value>,
+    round: &mut Round,
+) -> Result<(), Halt> {
+    let Some(owners) = owners else { return Ok(()) };
+    metadata.insert("ownerReferences".to_owned(), owners);
+    let patch = json!({ "metadata": metadata });
+    let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
+    let action: ApplyAction = context.action(live.reference().clone(), verb);
+    round.actions.extend(wish::ask(context, action)?);
+    Ok(())
+}
+
+fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, Halt> {
+    let name = meta::nats::routes_secret(context.name());
+    let target = context.reference(Kind::Secret, &name);
+    if let Some(live) = context.snapshot.get(&target)? {
+        let password = live.secret_value(PASSWORD_KEY).and_then(|value| String::from_utf8(value).ok());
+        // It stands in a URL, so that nothing but letters and digits is safe.
+        let usable = |password: &String| {
+            !password.is_empty() && password.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        return password.filter(usable).ok_or_else(|| {
+            let message = format!(
+                "{target} has no key {PASSWORD_KEY} of letters and digits: delete it, and it is made anew"
+            );
+            Halt::Blocked(Ready::no(reasons::CONFLICT, message))
+        });
+    }
+    let password = generate::secret_value(context.snapshot.entropy, &target, "routes-password");
+    let metadata =
+        meta::metadata(context.namespace(), name, meta::nats_labels(context.name()));
+    let secret = generated_secret(context.owned(metadata), [(PASSWORD_KEY, password.clone())]);
+    round.actions.extend(wish::ask(context, context.action(target, Verb::Create(secret)))?);
+    Ok(password)
+}
+
+fn not_found(message: impl Into<String>) -> Halt {
+    Halt::Blocked(Ready::no(reasons::TOKEN_NOT_FOUND, message))
+}

@@ -1,0 +1,131 @@
+//! IpcConfig: validate → find the token → build → judge.
+
+mod build;
+mod connection;
+mod credentials;
+mod nats_conf;
+mod server;
+mod validate;
+
+pub use connection::{Connection, Host, connection, token_digest};
+pub use credentials::token_secret_of;
+pub use nats_conf::quoted as quoted_token;
+
+use super::context::Context;
+use super::status::{self, Condition, Ready, Report};
+use super::wish::{Halt, Wish, refuse_foreign_among};
+use super::{meta, prune, wish};
+use crate::action::{ApplyAction, Event, Subject};
+use crate::crd::conditions::reasons;
+use crate::object::{Kind, ObjectRef};
+use crate::snapshot::ClusterSnapshot;
+use credentials::{Credentials, Token};
+use serde::Serialize;
+use validate::Nats;
+
+/// The actions for one IpcConfig.
+pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<ApplyAction> {
+    let Ok(Some(resource)) = snapshot.get(&ObjectRef::new(Kind::IpcConfig, namespace, name)) else {
+        return Vec::new();
+    };
+    if !snapshot.watches(namespace) || resource.is_being_deleted() {
+        return Vec::new();
+    }
+    let subject =
+        Subject::IpcConfig { namespace: namespace.to_owned(), name: name.to_owned() };
+    let context = Context::new(snapshot, subject, resource);
+    if status::is_paused(resource) {
+        return status::paused(&context);
+    }
+    match plan(&context) {
+        Ok(actions) => actions,
+        Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
+        Err(Halt::Blocked(ready)) => Report::blocked(resource, ready).actions(&context),
+    }
+}
+
+/// The names of what an IpcConfig may become, for the check that nobody else owns any of it. The
+/// order is that of deletion: first what clients reach, last what the server reads.
+pub fn own_objects(name: &str) -> [(Kind, String); 6] {
+    [
+        (Kind::PodDisruptionBudget, meta::nats::server(name)),
+        (Kind::Deployment, meta::nats::server(name)),
+        (Kind::Service, meta::nats::server(name)),
+        (Kind::Service, meta::nats::cluster_service(name)),
+        (Kind::Secret, meta::nats::config_secret(name)),
+        (Kind::Secret, meta::nats::routes_secret(name)),
+    ]
+}
+
+/// What a round has come to so far.
+#[derive(Default)]
+struct Round {
+    actions: Vec<ApplyAction>,
+    news: Vec<Event>,
+    conditions: Vec<Condition>,
+}
+
+fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
+    let nats = Nats::validate(context.resource)
+        .map_err(|message| Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message)))?;
+    refuse_foreign_among(context, own_objects(context.name()))?;
+    if nats.managed.enabled { managed(context, &nats) } else { external(context, &nats) }
+}
+
+fn managed(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt> {
+    let mut round = Round::default();
+    let token = Token::settle(context, nats, &mut round)?;
+    let credentials = Credentials::settle(context, nats, token, &mut round)?;
+    server::keep_server(context, nats, &credentials, round)
+}
+
+/// Nothing is deployed for an external NATS; what was deployed before goes.
+fn external(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt> {
+    let mut round = Round::default();
+    credentials::disown(context, nats, &mut round)?;
+    let ready = match connection(context.snapshot, context.resource)? {
+        Ok(_) => Ready::yes(
+            reasons::EXTERNAL,
+            format!("modules use the external NATS server named by Secret {}", nats.token_secret),
+        ),
+        Err(why) => return Err(Halt::Blocked(Ready::no(reasons::TOKEN_NOT_FOUND, why))),
+    };
+    for (kind, name) in own_objects(context.name()) {
+        remove(context, kind, name, &mut round)?;
+    }
+    let report = Report {
+        ready,
+        others: round.conditions,
+        fields: serde_json::Map::new(),
+        news: round.news,
+    };
+    round.actions.extend(report.actions(context));
+    Ok(round.actions)
+}
+
+/// Removes an object of ours that is not wanted any more.
+fn remove(
+    context: &Context<'_>,
+    kind: Kind,
+    name: String,
+    round: &mut Round,
+) -> Result<(), Halt> {
+    let target = context.reference(kind, &name);
+    if let Some(deletion) = prune::owned(context, kind, name)? {
+        round.actions.extend(wish::ask(context, context.action(target, deletion))?);
+    }
+    Ok(())
+}
+
+/// Keeps an object that holds no secret data.
+fn keep(
+    context: &Context<'_>,
+    kind: Kind,
+    name: &str,
+    object: &impl Serialize,
+    round: &mut Round,
+) -> Result<(), Halt> {
+    let wish = Wish::new(context.reference(kind, name), object);
+    round.actions.extend(wish.fulfil(context)?);
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The NATS server that the operator runs, kept as wanted and judged.
+
+use super::connection::token_digest;
+use super::credentials::Credentials;
+use super::validate::Nats;
+use super::{Round, build, keep, nats_conf, remove};
+use crate::action::{ApplyAction, Severity, Verb};
+use crate::crd::conditions::{events, reasons};
+use crate::object::Kind;
+use crate::render::context::Context;
+use crate::render::rollout::{self, Progress};
+use crate::render::status::{Ready, Report};
+use crate::render::wish::{Halt, Wish};
+use crate::render::{event, meta};
+use serde_json::Map;
+
+/// Keeps Secret, Services, Deployment and PodDisruptionBudget, in the order in which the server
+/// needs them, and says how far it has come.
+pub fn keep_server(
+    context: &Context<'_>,
+    nats: &Nats,
+    credentials: &Credentials,
+    mut round: Round,
+) -> Result<Vec<ApplyAction>, Halt> {
+    let key = context.digest_key()?;
+    let clustered = nats.managed.replicas > 1;
+    let (name, cluster_name) =
+        (meta::nats::server(context.name()), meta::nats::cluster_service(context.name()));
+    let conf = nats_conf::file(context, nats.managed.replicas, credentials);
+    let digests = build::Digests {
+        config: key.digest("nats.conf", [conf.as_bytes()]),
+        token: token_digest(&key, &credentials.token.plain),
+    };
+    let config = context.reference(Kind::Secret, &meta::nats::config_secret(context.name()));
+    let config = Wish::secret(config, &build::config_secret(context, conf), &key);
+    round.actions.extend(config.fulfil(context)?);
+    keep(context, Kind::Service, &name, &build::service(context, nats), &mut round)?;
+    if clustered {
+        let service = build::cluster_service(context);
+        keep(context, Kind::Service, &cluster_name, &service, &mut round)?;
+    }
+    let deployment = context.reference(Kind::Deployment, &name);
+    let live = context.snapshot.get(&deployment)?.map(AsRef::as_ref);
+    let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
+    let change = wish.fulfil(context)?;
+    let changing = change.is_some();
+    round.news.extend(change.as_ref().and_then(|change| news(context, live.is_some(), change)));
+    round.actions.extend(change);
+    if clustered {
+        let budget = build::disruption_budget(context);
+        keep(context, Kind::PodDisruptionBudget, &name, &budget, &mut round)?;
+    } else {
+        remove(context, Kind::PodDisruptionBudget, name, &mut round)?;
+        remove(context, Kind::Service, cluster_name, &mut round)?;
+        remove(context, Kind::Secret, meta::nats::routes_secret(context.name()), &mut round)?;
+    }
+    let replicas = i64::from(nats.managed.replicas);
+    let progress = rollout::judge(context, live, replicas, changing)?;
+    let mut fields = Map::new();
+    rollout::remember(context, live, &progress, &mut fields);
+    let report = Report {
+        ready: ready(&progress, replicas),
+        others: round.conditions,
+        fields,
+        news: round.news,
+    };
+    round.actions.extend(report.actions(context));
+    Ok(round.actions)
+}
+
+fn news(
+    context: &Context<'_>,
+    was_there: bool,
+    change: &ApplyAction,
+) -> Option<crate::action::Event> {
+    let target = &change.target;
+    let (reason, message) = match &change.verb {
+        Verb::Apply { .. } if !was_there => (events::CREATED, format!("created {target}")),
+        Verb::Apply { .. } => (events::UPDATED, format!("updated {target}")),
+        Verb::Patch { .. } => {
+            (events::ADOPTED, format!("took over {target}; its pods restart once"))
+        }
+        Verb::Create(_) | Verb::Delete { .. } | Verb::Status { .. } | Verb::Event(_) => return None,
+    };
+    Some(event::event(context.resource, Severity::Normal, reason, message))
+}
+
+fn ready(progress: &Progress, replicas: i64) -> Ready {
+    match progress {
+        Progress::Creating => {
+            Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
+        }
+        Progress::Updating => {
+            Ready::not_yet(reasons::UPDATING, "rolling out the current revision")
+        }
+        Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
+        Progress::Available => Ready::yes(
+            reasons::NATS_DEPLOYED,
+            format!("{replicas} of {replicas} servers available"),
+        ),
+    }
+}

@@ -1,0 +1,92 @@
+//! From a live IpcConfig to one that builders cannot fail on.
+
+use crate::crd::{IpcConfigSpec, ManagedNats};
+use crate::object::Object;
+use crate::render::meta;
+use crate::render::validation::{check_free_keys, parse_spec};
+
+/// Longest name: Service `eevee-<name>-nats-cluster` has at most 63 characters.
+const NAME_LENGTH: usize = 44;
+const DEFAULT_TOKEN_KEY: &str = "token";
+/// Ports that the NATS server listens on.
+const SERVER_PORTS: [i32; 3] = [4222, 6222, 8222];
+
+/// An IpcConfig that can be rendered.
+pub struct Nats {
+    pub managed: ManagedNats,
+    /// Whether a token may be generated.
+    pub generate: bool,
+    /// The Secret of the token, in the namespace of the resource.
+    pub token_secret: String,
+    pub token_key: String,
+}
+
+impl Nats {
+    /// Judges what the schema cannot, and what objects may hold that are older than the schema.
+    ///
+    /// # Errors
+    /// A sentence that names the field and the fix.
+    pub fn validate(resource: &Object) -> Result<Self, String> {
+        let spec: IpcConfigSpec = parse_spec(resource)?;
+        let at = resource.reference();
+        if at.name.len() > NAME_LENGTH || at.name.contains('.') {
+            return Err(format!(
+                "metadata.name is {:?}: Services are named after it, so it must have at most {NAME_LENGTH} characters and no dots; make the IpcConfig anew under another name",
+                at.name
+            ));
+        }
+        check_managed(&spec.nats.managed)?;
+        let reference = spec.nats.token.secret_key_ref.unwrap_or_default();
+        let secret = reference.secret.unwrap_or_default();
+        if let Some(other) = secret.namespace.filter(|other| *other != at.namespace) {
+            return Err(format!(
+                "spec.nats.token.secretKeyRef.secret.namespace is {other}: pods read Secrets of their own namespace ({}) alone; leave the field out and copy the Secret there",
+                at.namespace
+            ));
+        }
+        let token_secret =
+            secret.name.filter(|name| !name.is_empty()).unwrap_or_else(|| meta::nats::token_secret(&at.name));
+        check_secret_name(&token_secret)?;
+        let token_key = reference
+            .key
+            .filter(|key| !key.is_empty())
+            .unwrap_or_else(|| DEFAULT_TOKEN_KEY.to_owned());
+        if token_key == "host" {
+            return Err("spec.nats.token.secretKeyRef.key is host: that key of the Secret names the NATS server, choose another".to_owned());
+        }
+        Ok(Self {
+            managed: spec.nats.managed,
+            generate: spec.nats.token.generate,
+            token_secret,
+            token_key,
+        })
+    }
+}
+
+fn check_managed(managed: &ManagedNats) -> Result<(), String> {
+    if managed.replicas < 1 {
+        return Err(format!(
+            "spec.nats.managed.replicas is {}: it must be 1 or more; set enabled to false to run no server",
+            managed.replicas
+        ));
+    }
+    let port = managed.metrics_port;
+    if !(1..=65535).contains(&port) || SERVER_PORTS.contains(&port) {
+        return Err(format!(
+            "spec.nats.managed.metricsPort is {port}: it must be a number from 1 to 65535 other than 4222, 6222 and 8222, where the server listens"
+        ));
+    }
+    check_free_keys("spec.nats.managed.podAnnotations", managed.pod_annotations.as_ref())
+}
+
+/// The token must not share a Secret with what the operator keeps itself.
+fn check_secret_name(name: &str) -> Result<(), String> {
+    let generated = name.starts_with("eevee-")
+        && (name.ends_with("-nats-config") || name.ends_with("-nats-routes"));
+    if generated || name == meta::API_TOKEN_SECRET || name == meta::DIGEST_KEY_SECRET {
+        return Err(format!(
+            "spec.nats.token.secretKeyRef.secret.name is {name}: the operator keeps that Secret for something else, choose another name"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The whole brain: a snapshot in, actions out, nothing else.
+//!
+//! `render` performs no I/O, reads no clock, no environment and no random source, and cannot fail:
+//! a bad resource becomes a condition on that resource and nothing else.
+
+mod bot_module;
+mod context;
+mod digest;
+mod event;
+mod generate;
+mod ipc_config;
+mod meta;
+mod namespace;
+mod neighbourhood;
+mod operator;
+mod pod;
+mod prune;
+mod rollout;
+mod status;
+mod takeover;
+mod validation;
+mod wish;
+
+pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
+pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET};
+pub use neighbourhood::neighbourhood;
+
+use crate::action::{ApplyAction, Subject};
+use crate::object::Kind;
+use crate::snapshot::{ClusterSnapshot, Entropy};
+use std::collections::BTreeSet;
+
+/// Every action that brings the cluster closer to what its custom resources ask for, in the order
+/// in which they are to be performed. Empty for a settled cluster.
+pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
+    subjects(snapshot).iter().flat_map(|subject| render_subject(snapshot, subject)).collect()
+}
+
+/// The actions of one Subject. The snapshot may be that Subject's [`neighbourhood`] alone.
+pub fn render_subject(snapshot: &ClusterSnapshot, subject: &Subject) -> Vec<ApplyAction> {
+    match subject {
+        Subject::Operator => operator::render(snapshot),
+        Subject::Namespace(namespace) => namespace::render(snapshot, namespace),
+        Subject::IpcConfig { namespace, name } => ipc_config::render(snapshot, namespace, name),
+        Subject::BotModule { namespace, name } => bot_module::render(snapshot, namespace, name),
+    }
+}
+
+/// A value that stands in for the operator's API token where none is known.
+pub fn api_token(entropy: Entropy) -> String {
+    let secret = namespace::secret_ref("");
+    generate::secret_value(entropy, &secret, "api-token")
+}
+
+/// Every Subject of the watched namespaces, in the order in which they are rendered.
+pub fn subjects(snapshot: &ClusterSnapshot) -> BTreeSet<Subject> {
+    let mut subjects = BTreeSet::from([Subject::Operator]);
+    for object in snapshot.objects() {
+        let at = object.reference();
+        if !snapshot.watches(&at.namespace) {
+            continue;
+        }
+        let (namespace, name) = (at.namespace.clone(), at.name.clone());
+        match at.kind {
+            Kind::BotModule => {
+                subjects.insert(Subject::Namespace(namespace.clone()));
+                subjects.insert(Subject::BotModule { namespace, name });
+            }
+            Kind::IpcConfig => {
+                subjects.insert(Subject::IpcConfig { namespace, name });
+            }
+            Kind::Secret if name == meta::API_TOKEN_SECRET => {
+                subjects.insert(Subject::Namespace(namespace));
+            }
+            Kind::S3Store
+            | Kind::BackupSchedule
+            | Kind::BackupRestore
+            | Kind::Secret
+            | Kind::PersistentVolumeClaim
+            | Kind::ConfigMap
+            | Kind::Service
+            | Kind::Deployment
+            | Kind::PodDisruptionBudget
+            | Kind::ReplicaSet
+            | Kind::Pod => {}
+        }
+    }
+    subjects
+}

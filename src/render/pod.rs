@@ -1,0 +1,47 @@
+//! What the pods of modules and of NATS have in common.
+
+use k8s_openapi::api::apps::v1::{DeploymentStrategy, RollingUpdateDeployment};
+use k8s_openapi::api::core::v1::{PodSecurityContext, SeccompProfile, SecurityContext};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+/// Old pods go before new ones come.
+pub fn recreate() -> DeploymentStrategy {
+    DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None }
+}
+
+/// New pods come before old ones go. Always written whole: what the server defaults is owned by
+/// nobody, and stays in the way of a later Recreate.
+pub fn rolling_update(wanted: Option<RollingUpdateDeployment>) -> DeploymentStrategy {
+    let wanted = wanted.unwrap_or_default();
+    let quarter = || IntOrString::String("25%".to_owned());
+    DeploymentStrategy {
+        type_: Some("RollingUpdate".to_owned()),
+        rolling_update: Some(RollingUpdateDeployment {
+            max_surge: wanted.max_surge.or_else(|| Some(quarter())),
+            max_unavailable: wanted.max_unavailable.or_else(|| Some(quarter())),
+        }),
+    }
+}
+
+/// The pod's security settings, with seccomp on unless they say otherwise.
+pub fn pod_security(wanted: Option<PodSecurityContext>) -> PodSecurityContext {
+    let mut security = wanted.unwrap_or_default();
+    security.seccomp_profile.get_or_insert_with(|| SeccompProfile {
+        type_: "RuntimeDefault".to_owned(),
+        localhost_profile: None,
+    });
+    security
+}
+
+/// The container's security settings, without privilege escalation unless they say otherwise. The
+/// API server refuses the default beside `privileged` and beside capability `SYS_ADMIN`, which
+/// both imply it.
+pub fn container_security(wanted: Option<SecurityContext>) -> SecurityContext {
+    let mut security = wanted.unwrap_or_default();
+    let added = security.capabilities.iter().flat_map(|capabilities| capabilities.add.iter());
+    let admin = added.flatten().any(|name| name == "SYS_ADMIN" || name == "CAP_SYS_ADMIN");
+    if security.privileged != Some(true) && !admin {
+        security.allow_privilege_escalation.get_or_insert(false);
+    }
+    security
+}

@@ -1,0 +1,287 @@
+//! Conditions, and when a status is worth a write.
+
+use super::context::Context;
+use super::{event, meta};
+use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
+use crate::crd::conditions::{events, reasons, types};
+use crate::fields;
+use crate::object::Object;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// The three values of a condition's `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    True,
+    False,
+    Unknown,
+}
+
+impl Truth {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+/// The condition that all others are judged by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ready {
+    pub truth: Truth,
+    pub reason: &'static str,
+    pub message: String,
+}
+
+impl Ready {
+    pub fn yes(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { truth: Truth::True, reason, message: message.into() }
+    }
+
+    pub fn no(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { truth: Truth::False, reason, message: message.into() }
+    }
+
+    pub fn not_yet(reason: &'static str, message: impl Into<String>) -> Self {
+        Self { truth: Truth::Unknown, reason, message: message.into() }
+    }
+
+    /// kstatus: nothing moves until somebody helps.
+    fn is_stalled(&self) -> bool {
+        [reasons::INVALID_SPEC, reasons::CONFLICT, reasons::APPLY_FAILED].contains(&self.reason)
+    }
+
+    /// kstatus: it is being worked on, or will be as soon as what is missing appears.
+    fn is_reconciling(&self) -> bool {
+        let waiting = [
+            reasons::IPC_CONFIG_NOT_FOUND,
+            reasons::IPC_CONFIG_NOT_READY,
+            reasons::SECRET_NOT_FOUND,
+            reasons::TOKEN_NOT_FOUND,
+        ];
+        self.truth == Truth::Unknown || waiting.contains(&self.reason)
+    }
+}
+
+/// A condition beside Ready.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    pub kind: &'static str,
+    pub truth: Truth,
+    pub reason: &'static str,
+    pub message: String,
+}
+
+/// What is to be said of a resource.
+pub struct Report {
+    pub ready: Ready,
+    pub others: Vec<Condition>,
+    /// Fields of the status beside the conditions.
+    pub fields: Map<String, Value>,
+    /// What happened in this round. Told only together with a change of the status.
+    pub news: Vec<Event>,
+}
+
+impl Report {
+    /// The report on a resource whose rendering ended early: what the status said before about
+    /// anything but readiness still holds.
+    pub fn blocked(resource: &Object, ready: Ready) -> Self {
+        Self {
+            ready,
+            others: Vec::new(),
+            fields: kept_fields(resource),
+            news: Vec::new(),
+        }
+    }
+
+    /// Events and status, where they say anything new.
+    pub fn actions(mut self, context: &Context<'_>) -> Vec<ApplyAction> {
+        let rewrites: Vec<String> = context.rewrites().collect();
+        if !rewrites.is_empty() {
+            let rewrites = rewrites.join(", ");
+            self.ready.message = format!("{}; the cluster rewrites {rewrites}", self.ready.message);
+            let message = format!("admission rewrites {rewrites}; it is left as it is");
+            self.news.push(event::event(
+                context.resource,
+                Severity::Warning,
+                events::CONFLICT,
+                message,
+            ));
+        }
+        self.news.extend(alarm(context.resource, &self.ready));
+        let status = status(context, &self);
+        if says_the_same(context.resource, &status) {
+            return Vec::new();
+        }
+        let target = context.resource.reference();
+        let seen = Precondition::seen(context.resource);
+        self.news
+            .into_iter()
+            .map(Verb::Event)
+            .chain([Verb::Status { status, seen }])
+            .map(|verb| context.action(target.clone(), verb))
+            .collect()
+    }
+}
+
+/// The only write for a paused resource: the condition that says so.
+pub fn paused(context: &Context<'_>) -> Vec<ApplyAction> {
+    let condition = Condition {
+        kind: types::PAUSED,
+        truth: Truth::True,
+        reason: reasons::PAUSED,
+        message: format!("annotation {} is set: nothing is written", meta::PAUSED),
+    };
+    let mut status = context.resource.at("/status").cloned().unwrap_or_else(|| json!({}));
+    if !status.is_object() {
+        status = json!({});
+    }
+    let paused = condition_value(context, &condition);
+    match status.get_mut("conditions").and_then(Value::as_array_mut) {
+        Some(conditions) => {
+            conditions.retain(|condition| kind_of(condition) != types::PAUSED);
+            conditions.push(paused);
+        }
+        None => status["conditions"] = json!([paused]),
+    }
+    if says_the_same(context.resource, &status) {
+        return Vec::new();
+    }
+    let seen = Precondition::seen(context.resource);
+    vec![context.action(context.resource.reference().clone(), Verb::Status { status, seen })]
+}
+
+/// Whether somebody has asked to leave a resource alone.
+pub fn is_paused(resource: &Object) -> bool {
+    resource.annotation(meta::PAUSED) == Some("true")
+}
+
+/// One condition of a live status.
+pub fn live_condition<'a>(resource: &'a Object, kind: &str) -> Option<&'a Value> {
+    let conditions = resource.at("/status/conditions")?.as_array()?;
+    conditions.iter().find(|condition| kind_of(condition) == kind)
+}
+
+/// `2026-11-23T15:04:05Z`, as Kubernetes writes times.
+pub fn time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn status(context: &Context<'_>, report: &Report) -> Value {
+    let mut conditions = vec![Condition {
+        kind: types::READY,
+        truth: report.ready.truth,
+        reason: report.ready.reason,
+        message: report.ready.message.clone(),
+    }];
+    let kstatus = [
+        (types::RECONCILING, report.ready.is_reconciling()),
+        (types::STALLED, report.ready.is_stalled()),
+    ];
+    for (kind, applies) in kstatus {
+        if applies {
+            conditions.push(Condition { kind, truth: Truth::True, ..conditions[0].clone() });
+        }
+    }
+    conditions.extend(report.others.iter().cloned());
+    let conditions: Vec<Value> =
+        conditions.iter().map(|condition| condition_value(context, condition)).collect();
+    let mut status = report.fields.clone();
+    status.insert("conditions".to_owned(), conditions.into());
+    if let Some(generation) = context.resource.generation() {
+        status.insert("observedGeneration".to_owned(), generation.into());
+    }
+    if let Some(asked) = context.resource.annotation(meta::RECONCILE_REQUESTED) {
+        status.insert("lastHandledReconcileAt".to_owned(), asked.into());
+    }
+    status.into()
+}
+
+fn condition_value(context: &Context<'_>, condition: &Condition) -> Value {
+    let live = live_condition(context.resource, condition.kind);
+    let mut value = json!({
+        "type": condition.kind,
+        "status": condition.truth.as_str(),
+        "reason": condition.reason,
+        "message": condition.message,
+        "lastTransitionTime": transition(live, condition.truth, context.snapshot.now),
+    });
+    if let Some(generation) = context.resource.generation() {
+        value["observedGeneration"] = generation.into();
+    }
+    value
+}
+
+/// When the status of a condition last changed. A change of reason or message is none.
+fn transition(live: Option<&Value>, truth: Truth, now: Timestamp) -> String {
+    live.filter(|live| live["status"] == truth.as_str())
+        .and_then(|live| live["lastTransitionTime"].as_str())
+        .map_or_else(|| time(now), str::to_owned)
+}
+
+/// Whether a live status already says all this, and nothing of ours beyond it. What other
+/// managers keep in it does not matter: it would be written again for ever.
+fn says_the_same(resource: &Object, wanted: &Value) -> bool {
+    let nothing = json!({});
+    let live = resource.at("/status").unwrap_or(&nothing);
+    let kept = |kind: &str| live_condition(resource, kind).is_none() || has(wanted, kind);
+    fields::contains(&json!({ "status": live }), &json!({ "status": wanted })).is_ok()
+        && OWN_CONDITIONS.iter().all(|kind| kept(kind))
+        && OWN_FIELDS.iter().all(|field| live.get(field).is_none() || wanted.get(field).is_some())
+}
+
+const OWN_CONDITIONS: [&str; 7] = [
+    types::READY,
+    types::RECONCILING,
+    types::STALLED,
+    types::CLAIM_READY,
+    types::CONFIG_VALID,
+    types::PAUSED,
+    types::TOKEN_ROTATED,
+];
+
+const OWN_FIELDS: [&str; 7] = [
+    "observedGeneration",
+    "replicas",
+    "readyReplicas",
+    "selector",
+    "image",
+    FIRST_AVAILABLE,
+    "lastHandledReconcileAt",
+];
+
+/// Field of a status: when a revision of the present Deployment was first seen available.
+pub const FIRST_AVAILABLE: &str = "firstAvailableTime";
+
+fn has(status: &Value, kind: &str) -> bool {
+    let conditions = status.get("conditions").and_then(Value::as_array);
+    conditions.is_some_and(|conditions| conditions.iter().any(|one| kind_of(one) == kind))
+}
+
+fn kept_fields(resource: &Object) -> Map<String, Value> {
+    let live = resource.at("/status").and_then(Value::as_object);
+    let own = live.into_iter().flatten().filter(|(field, _)| OWN_FIELDS.contains(&field.as_str()));
+    own.map(|(field, value)| (field.clone(), value.clone())).collect()
+}
+
+/// The event that tells of a new reason for which a resource is stalled.
+fn alarm(resource: &Object, ready: &Ready) -> Option<Event> {
+    let reason = [
+        (reasons::INVALID_SPEC, events::INVALID_SPEC),
+        (reasons::CONFLICT, events::CONFLICT),
+        (reasons::APPLY_FAILED, events::APPLY_FAILED),
+    ]
+    .into_iter()
+    .find_map(|(condition, event)| (condition == ready.reason).then_some(event))?;
+    let told = live_condition(resource, types::READY).is_some_and(|live| {
+        live["reason"] == ready.reason && live["message"] == ready.message.as_str()
+    });
+    (!told)
+        .then(|| event::event(resource, Severity::Warning, reason, ready.message.clone()))
+}
+
+fn kind_of(condition: &Value) -> &str {
+    condition.get("type").and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,87 @@
+//! The environment, read into plain settings.
+
+use crate::snapshot::Settings;
+
+/// Reads what `render` needs of the environment. Mistakes are all named at once.
+///
+/// # Errors
+/// One line per variable that cannot be used.
+pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Vec<String>> {
+    let mut mistakes = Vec::new();
+    let defaults = Settings::default();
+    let mut name = |key: &str, default: String, longest: usize| match variable(key) {
+        None => default,
+        Some(value) if is_dns_name(&value, longest) => value,
+        Some(value) => {
+            mistakes.push(format!(
+                "{key} is {value:?}: it must consist of lowercase letters, digits, '-' and '.', at most {longest} characters"
+            ));
+            default
+        }
+    };
+    let namespace = name("NAMESPACE", defaults.namespace.clone(), 63);
+    let cluster_domain = name("KUBERNETES_CLUSTER_DOMAIN", defaults.cluster_domain.clone(), 253);
+    let watch_other_namespaces =
+        variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| is_true(&value));
+    let api_token = variable("EEVEE_OPERATOR_API_TOKEN").filter(|token| !token.is_empty());
+    if mistakes.is_empty() {
+        Ok(Settings { namespace, cluster_domain, watch_other_namespaces, api_token, ..defaults })
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// `true` and `1` in any case are true, all else is false.
+fn is_true(value: &str) -> bool {
+    value == "1" || value.eq_ignore_ascii_case("true")
+}
+
+fn is_dns_name(value: &str, longest: usize) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    value.len() <= longest && value.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+        from_environment(|key| {
+            pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_gives_the_defaults() {
+        assert_eq!(read(&[]), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn booleans_are_true_in_any_case() {
+        for value in ["true", "TRUE", "True", "1"] {
+            assert!(read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
+        }
+        for value in ["false", "0", "", "yes"] {
+            assert!(!read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once() {
+        let mistakes =
+            read(&[("NAMESPACE", "Not A Name"), ("KUBERNETES_CLUSTER_DOMAIN", ".local")]).unwrap_err();
+        assert_eq!(mistakes.len(), 2);
+        assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
+        assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        assert_eq!(read(&[("EEVEE_OPERATOR_API_TOKEN", "")]).unwrap().api_token, None);
+    }
+}

@@ -1,0 +1,123 @@
+//! What the API server fills in, as far as render or a comparison could see it.
+
+use crate::object::{Kind, ObjectRef};
+use base64::Engine;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+/// Completes an object that is written: nulls go, defaults come. Does nothing the second time.
+pub(super) fn complete(target: &ObjectRef, live: Option<&Value>, object: &mut Value) {
+    drop_nulls(object);
+    match target.kind {
+        Kind::Secret => secret(object),
+        Kind::Deployment => deployment(object),
+        Kind::Service => service(target, live, object),
+        Kind::PersistentVolumeClaim => {
+            set(object.get_mut("spec"), "volumeMode", json!("Filesystem"));
+            set(Some(object), "status", json!({"phase": "Pending"}));
+        }
+        Kind::BotModule
+        | Kind::IpcConfig
+        | Kind::S3Store
+        | Kind::BackupSchedule
+        | Kind::BackupRestore
+        | Kind::ConfigMap
+        | Kind::PodDisruptionBudget
+        | Kind::ReplicaSet
+        | Kind::Pod => {}
+    }
+}
+
+/// Sets a field of a map that lacks it.
+fn set(map: Option<&mut Value>, name: &str, value: Value) {
+    if let Some(fields) = map.and_then(Value::as_object_mut) {
+        fields.entry(name).or_insert(value);
+    }
+}
+
+/// Lists keep theirs: a null there is an item.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// `stringData` is written into `data`.
+fn secret(object: &mut Value) {
+    let Some(fields) = object.as_object_mut() else { return };
+    fields.entry("type").or_insert_with(|| json!("Opaque"));
+    let Some(Value::Object(plain)) = fields.remove("stringData") else { return };
+    let data = fields.entry("data").or_insert_with(|| Value::Object(Map::new()));
+    let Some(data) = data.as_object_mut() else { return };
+    for (key, text) in plain {
+        let text = text.as_str().unwrap_or_default();
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        data.insert(key, Value::from(encoded));
+    }
+}
+
+fn deployment(object: &mut Value) {
+    let Some(spec) = object.get_mut("spec").filter(|spec| spec.is_object()) else { return };
+    set(Some(spec), "replicas", json!(1));
+    set(Some(spec), "revisionHistoryLimit", json!(10));
+    set(Some(spec), "progressDeadlineSeconds", json!(600));
+    set(Some(spec), "strategy", json!({}));
+    strategy(spec.get_mut("strategy"));
+    if let Some(template) = spec.get_mut("template") {
+        self::template(template);
+    }
+}
+
+/// Completes the template of a workload's pods.
+pub(super) fn template(template: &mut Value) {
+    let Some(pod) = template.get_mut("spec").filter(|pod| pod.is_object()) else { return };
+    set(Some(pod), "restartPolicy", json!("Always"));
+    set(Some(pod), "terminationGracePeriodSeconds", json!(30));
+    let containers = pod.get_mut("containers").and_then(Value::as_array_mut);
+    for container in containers.into_iter().flatten() {
+        let ports = container.get_mut("ports").and_then(Value::as_array_mut);
+        for port in ports.into_iter().flatten() {
+            set(Some(port), "protocol", json!("TCP"));
+        }
+    }
+}
+
+fn strategy(strategy: Option<&mut Value>) {
+    let Some(strategy) = strategy else { return };
+    set(Some(strategy), "type", json!("RollingUpdate"));
+    if strategy.get("type") == Some(&json!("RollingUpdate")) {
+        set(Some(strategy), "rollingUpdate", json!({}));
+        set(strategy.get_mut("rollingUpdate"), "maxSurge", json!("25%"));
+        set(strategy.get_mut("rollingUpdate"), "maxUnavailable", json!("25%"));
+    }
+}
+
+fn service(target: &ObjectRef, live: Option<&Value>, object: &mut Value) {
+    let Some(spec) = object.get_mut("spec").filter(|spec| spec.is_object()) else { return };
+    set(Some(spec), "type", json!("ClusterIP"));
+    set(Some(spec), "sessionAffinity", json!("None"));
+    if spec.get("type") != Some(&json!("ExternalName")) {
+        let kept = live.and_then(|live| live.pointer("/spec/clusterIP")).cloned();
+        set(Some(spec), "clusterIP", kept.unwrap_or_else(|| json!(address(target))));
+    }
+    let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
+    for port in ports.into_iter().flatten() {
+        set(Some(port), "protocol", json!("TCP"));
+        if let Some(number) = port.get("port").cloned() {
+            set(Some(port), "targetPort", number);
+        }
+    }
+}
+
+/// An address that a Service keeps, out of its name.
+fn address(target: &ObjectRef) -> String {
+    let digest = Sha256::digest(target.to_string());
+    let mut bytes = digest.iter().copied();
+    let mut byte = || bytes.next().unwrap_or_default();
+    format!("10.96.{}.{}", byte(), byte())
+}

@@ -1,0 +1,288 @@
+//! What the cluster's own controllers and the kubelet do, done at once: every wanted pod runs
+//! and is ready, every claim is bound.
+
+use super::World;
+use super::defaults;
+use super::managers::{Identity, Managers};
+use crate::object::{Kind, Object, ObjectRef};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Annotation of Deployments and their ReplicaSets that counts the templates.
+const REVISION: &str = "deployment.kubernetes.io/revision";
+/// Label of ReplicaSets and pods that tells the templates apart.
+const TEMPLATE_HASH: &str = "pod-template-hash";
+/// More pods than this are not made, whatever the number of replicas.
+const MOST_PODS: i64 = 100;
+
+impl World {
+    /// Rolls every Deployment out and binds every claim. Does nothing the second time.
+    pub fn settle_workloads(&mut self) {
+        for claim in self.all(Kind::PersistentVolumeClaim) {
+            self.bind(&claim);
+        }
+        for deployment in self.all(Kind::Deployment) {
+            if !deployment.is_being_deleted() {
+                self.roll_out(&deployment);
+            }
+        }
+    }
+
+    fn bind(&mut self, claim: &Object) {
+        let Some(size) = claim.at("/spec/resources/requests/storage").cloned() else { return };
+        let volume = format!("pvc-{}", claim.uid().unwrap_or_default());
+        self.change(claim, |value| {
+            if let Some(spec) = value.get_mut("spec").and_then(Value::as_object_mut) {
+                spec.entry("volumeName").or_insert_with(|| json!(volume));
+            }
+            put(value, &["status", "phase"], json!("Bound"));
+            put(value, &["status", "capacity", "storage"], size);
+        });
+    }
+
+    fn roll_out(&mut self, deployment: &Object) {
+        let template = template(deployment);
+        if !template.is_object() {
+            return;
+        }
+        let replicas = deployment.number("/spec/replicas").unwrap_or(1).clamp(0, MOST_PODS);
+        let sets = self.owned(deployment, Kind::ReplicaSet);
+        let newest = sets.iter().map(|set| revision(set)).max().unwrap_or(0);
+        let (name, number) = match sets.iter().find(|set| self::template(set) == template) {
+            Some(set) if revision(set) == newest => (set.reference().name.clone(), newest),
+            Some(set) => (set.reference().name.clone(), newest + 1),
+            None => (format!("{}-{}", deployment.reference().name, hash(&template)), newest + 1),
+        };
+        for set in sets.iter().filter(|set| set.reference().name != name) {
+            self.scale(set, 0);
+        }
+        let Some(set) = self.replica_set(deployment, &name, number, &template) else { return };
+        self.scale(&set, replicas);
+        self.report(deployment, number, replicas);
+    }
+
+    /// The ReplicaSet of a template, made where it is not there yet.
+    fn replica_set(
+        &mut self,
+        deployment: &Object,
+        name: &str,
+        number: i64,
+        template: &Value,
+    ) -> Option<Arc<Object>> {
+        let namespace = deployment.reference().namespace.as_str();
+        let reference = ObjectRef::new(Kind::ReplicaSet, namespace, name);
+        if self.look(&reference).ok()?.is_none() {
+            let hash = name.rsplit('-').next().unwrap_or_default();
+            let mut template = template.clone();
+            put(&mut template, &["metadata", "labels", TEMPLATE_HASH], json!(hash));
+            let labels = template.pointer("/metadata/labels").cloned();
+            self.make(
+                &reference,
+                deployment,
+                labels.clone(),
+                json!({
+                    "replicas": 0, "selector": {"matchLabels": labels}, "template": template,
+                }),
+            );
+        }
+        let set = self.look(&reference).ok()??;
+        self.change(&set, |value| {
+            put(value, &["metadata", "annotations", REVISION], json!(number.to_string()));
+        });
+        self.look(&reference).ok()?
+    }
+
+    /// Makes as many pods of a ReplicaSet ready as are wanted, and deletes the others.
+    fn scale(&mut self, set: &Object, replicas: i64) {
+        let mut wanted = usize::try_from(replicas).unwrap_or(0);
+        for pod in self.owned(set, Kind::Pod) {
+            if wanted == 0 || pod.is_being_deleted() {
+                self.discard(&pod);
+            } else {
+                wanted -= 1;
+                self.start(&pod);
+            }
+        }
+        let namespace = set.reference().namespace.as_str();
+        let mut number = 0;
+        while wanted > 0 {
+            let name = format!("{}-{number}", set.reference().name);
+            number += 1;
+            let reference = ObjectRef::new(Kind::Pod, namespace, name);
+            if !matches!(self.look(&reference), Ok(None)) {
+                // The name is taken, or nobody can tell.
+                if number > MOST_PODS * 2 {
+                    return;
+                }
+                continue;
+            }
+            wanted -= 1;
+            let labels = set.at("/spec/template/metadata/labels").cloned();
+            let spec = set.at("/spec/template/spec").cloned().unwrap_or_else(|| json!({}));
+            self.make(&reference, set, labels, spec);
+            if let Ok(Some(pod)) = self.look(&reference) {
+                self.start(&pod);
+            }
+        }
+        self.change(set, |value| {
+            put(value, &["spec", "replicas"], json!(replicas));
+            for field in ["replicas", "readyReplicas", "availableReplicas"] {
+                put(value, &["status", field], json!(replicas));
+            }
+        });
+    }
+
+    fn start(&mut self, pod: &Object) {
+        let now = self.snapshot.now.to_string();
+        if is_ready(pod) {
+            return;
+        }
+        let containers = pod.at("/spec/containers").and_then(Value::as_array);
+        let states: Vec<Value> = containers
+            .into_iter()
+            .flatten()
+            .map(|container| {
+                json!({
+                    "name": container.get("name"), "image": container.get("image"),
+                    "ready": true, "started": true, "restartCount": 0,
+                    "state": {"running": {"startedAt": now}},
+                })
+            })
+            .collect();
+        let conditions: Vec<Value> = ["PodScheduled", "ContainersReady", "Ready"]
+            .iter()
+            .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": now}))
+            .collect();
+        self.change(pod, |value| {
+            put(value, &["status", "phase"], json!("Running"));
+            put(value, &["status", "conditions"], json!(conditions));
+            put(value, &["status", "containerStatuses"], json!(states));
+        });
+    }
+
+    /// The status that the Deployment controller writes at the end of a rollout.
+    fn report(&mut self, deployment: &Object, number: i64, replicas: i64) {
+        let now = self.snapshot.now.to_string();
+        let generation = deployment.generation();
+        self.change(deployment, |value| {
+            put(value, &["metadata", "annotations", REVISION], json!(number.to_string()));
+            put(value, &["status", "observedGeneration"], json!(generation));
+            for field in ["replicas", "updatedReplicas", "readyReplicas", "availableReplicas"] {
+                put(value, &["status", field], json!(replicas));
+            }
+            if let Some(status) = value.get_mut("status").and_then(Value::as_object_mut) {
+                status.remove("unavailableReplicas");
+            }
+            let before = value.pointer("/status/conditions").cloned().unwrap_or_default();
+            let conditions: Vec<Value> = [
+                ("Available", "MinimumReplicasAvailable"),
+                ("Progressing", "NewReplicaSetAvailable"),
+            ]
+            .iter()
+            .map(|(kind, reason)| condition(&before, kind, reason, &now))
+            .collect();
+            put(value, &["status", "conditions"], json!(conditions));
+        });
+    }
+
+    fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
+        let uid = owner.uid().unwrap_or_default();
+        let owned = self.snapshot.owned_by(uid, kind).into_iter().flatten();
+        let is_controlled =
+            |object: &&Arc<Object>| object.controller().is_some_and(|by| by.uid == uid);
+        owned.filter(is_controlled).map(Arc::clone).collect()
+    }
+
+    fn make(&mut self, target: &ObjectRef, owner: &Object, labels: Option<Value>, spec: Value) {
+        let object = json!({
+            "apiVersion": target.kind.api_version(), "kind": target.kind.name(),
+            "metadata": {
+                "name": target.name, "namespace": target.namespace, "labels": labels,
+                "ownerReferences": [{
+                    "apiVersion": owner.reference().kind.api_version(),
+                    "kind": owner.reference().kind.name(),
+                    "name": owner.reference().name, "uid": owner.uid(),
+                    "controller": true, "blockOwnerDeletion": true,
+                }],
+            },
+            "spec": spec,
+        });
+        // Only an object without a name is refused, and this one has one.
+        let _ = self.store(target, object);
+    }
+
+    /// Changes an object as the cluster's controllers do, if there is anything to change.
+    fn change(&mut self, object: &Object, change: impl FnOnce(&mut Value)) {
+        let mut value = object.value().clone();
+        change(&mut value);
+        if value == *object.value() {
+            return;
+        }
+        let mut managers = Managers::of(&value);
+        let identity = Identity::controllers(object.reference());
+        managers.update(&identity, object.value(), &value, self.snapshot.now);
+        // Controllers change nothing that could be refused.
+        let _ = self.store_as(object.reference(), value, &managers);
+    }
+}
+
+pub(super) fn is_ready(pod: &Object) -> bool {
+    let conditions = pod.at("/status/conditions").and_then(Value::as_array);
+    conditions.into_iter().flatten().any(|condition| {
+        condition.get("type") == Some(&json!("Ready"))
+            && condition.get("status") == Some(&json!("True"))
+    })
+}
+
+fn revision(set: &Object) -> i64 {
+    let number = set.annotation(REVISION).and_then(|number| number.parse::<u32>().ok());
+    number.map_or(0, i64::from)
+}
+
+/// The template of an object's pods, with defaults, without what tells it from others.
+fn template(object: &Object) -> Value {
+    let mut template = object.at("/spec/template").cloned().unwrap_or_default();
+    if let Some(labels) = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
+        labels.remove(TEMPLATE_HASH);
+    }
+    defaults::template(&mut template);
+    template
+}
+
+/// Ten letters out of a template, of those that Kubernetes uses.
+fn hash(template: &Value) -> String {
+    const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+    let digest = Sha256::digest(template.to_string());
+    let letter = |byte: &u8| LETTERS.get(usize::from(*byte) % LETTERS.len()).copied();
+    digest.iter().take(10).filter_map(letter).map(char::from).collect()
+}
+
+/// A condition that is True, since the time that it already was.
+fn condition(before: &Value, kind: &str, reason: &str, now: &str) -> Value {
+    let is_same = |condition: &&Value| {
+        condition.get("type") == Some(&json!(kind))
+            && condition.get("status") == Some(&json!("True"))
+            && condition.get("reason") == Some(&json!(reason))
+    };
+    let same = before.as_array().into_iter().flatten().find(is_same).cloned();
+    same.unwrap_or_else(|| {
+        json!({
+            "type": kind, "status": "True", "reason": reason, "message": "",
+            "lastTransitionTime": now, "lastUpdateTime": now,
+        })
+    })
+}
+
+/// Sets a field, and makes the maps on the way to it.
+fn put(value: &mut Value, path: &[&str], field: Value) {
+    let mut place = value;
+    for name in path {
+        if !place.is_object() {
+            *place = Value::Object(Map::new());
+        }
+        let Some(fields) = place.as_object_mut() else { return };
+        place = fields.entry(*name).or_insert(Value::Null);
+    }
+    *place = field;
+}

@@ -1,0 +1,42 @@
+//! A real cluster for tests: programs built by `tests/cluster/build`, started on free ports of 127.0.0.1 in a folder
+//! of their own, and gone when the test is over, however it ends.
+//!
+//! A test target takes it in with `#[path = "../cluster/mod.rs"] mod cluster;`.
+//!
+//! | size | started by | what runs |
+//! |---|---|---|
+//! | api | [`shared`], [`Cluster::api`] | etcd and kube-apiserver: objects are stored, validated and watched, nothing acts on them |
+//!
+//! [`NatsServer`] runs a real nats-server on a given configuration, without a cluster.
+//!
+//! Everything here panics with a message that says what was attempted: in a test that is the wanted outcome. A missing
+//! program fails the test and names the command that provides it; no test passes by being skipped.
+//!
+//! `CLUSTER_KEEP=1` leaves the folders (logs, data) behind and prints where they are.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test target takes what it needs"
+)]
+
+mod api;
+mod certificates;
+mod commands;
+mod credentials;
+mod folder;
+mod kubectl;
+mod nats;
+mod ports;
+mod process;
+mod programs;
+mod shared;
+mod wait;
+
+pub use api::Cluster;
+pub use kubectl::Output;
+pub use nats::{NatsServer, Refused};
+pub use ports::free_port;
+pub use programs::{kube_program, tool};
+pub use shared::shared;
+pub use wait::{eventually, until};

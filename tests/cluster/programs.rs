@@ -1,0 +1,41 @@
+//! Where the programs are. `tests/cluster/build` is the one that knows.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// A program of the group kube: etcd, kube-apiserver, kubectl, …
+pub fn kube_program(name: &str) -> PathBuf {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("kube"));
+    find(&FOLDER, name)
+}
+
+/// A program of the group tools: nats-server, helm, …
+pub fn tool(name: &str) -> PathBuf {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("tools"));
+    find(&FOLDER, name)
+}
+
+fn find(folder: &Path, name: &str) -> PathBuf {
+    let program = folder.join(name);
+    assert!(
+        program.is_file(),
+        "the program {name} is not in {}: run `make cluster`, or `tests/cluster/build {name}`, which builds it",
+        folder.display()
+    );
+    program
+}
+
+fn folder(group: &str) -> PathBuf {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/build");
+    let output = Command::new(script)
+        .args(["--where", group])
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {script}: {e}"));
+    assert!(
+        output.status.success(),
+        "{script} --where {group}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end())
+}

@@ -1,0 +1,27 @@
+//! Waiting for something to become true, without sleeping longer than it takes.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Short enough to go unnoticed in a test's time, long enough not to keep a core busy.
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// The first value that `probe` gives, or None when `limit` has passed without one. Probes at least once.
+pub fn until<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(value) = probe() {
+            return Some(value);
+        }
+        if Instant::now() >= deadline {
+            return None;
+        }
+        sleep(INTERVAL);
+    }
+}
+
+/// The same, for a test to which the lack of a value is a failure.
+#[track_caller]
+pub fn eventually<T>(what: &str, limit: Duration, probe: impl FnMut() -> Option<T>) -> T {
+    until(limit, probe).unwrap_or_else(|| panic!("{what}: not within {limit:?}"))
+}
