@@ -259,6 +259,14 @@ impl ClusterSnapshot {
         })
     }
 
+    /// Every object whose read failed, sorted.
+    pub fn unknown(&self) -> impl Iterator<Item = &ObjectRef> {
+        self.objects.iter().filter_map(|(reference, observed)| match observed {
+            Observed::Unknown => Some(reference),
+            Observed::Present(_) | Observed::Absent => None,
+        })
+    }
+
     /// Copies what is known of one object from another snapshot.
     pub fn copy(&mut self, from: &Self, reference: &ObjectRef) {
         match from.observe(reference) {

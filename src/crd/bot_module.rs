@@ -261,8 +261,8 @@ pub struct BotModuleStatus {
     /// Image that the module's Deployment asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// When a revision of the present Deployment was first seen available. Tells a module that
-    /// never ran from one that is being updated.
+    /// When the module was first seen available. Tells one that never ran from one that is being
+    /// updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_available_time: Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.

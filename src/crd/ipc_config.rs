@@ -193,8 +193,8 @@ pub struct IpcConfigStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,
-    /// When a revision of the present Deployment was first seen available. Tells a server that
-    /// never ran from one that is being updated.
+    /// When the server was first seen available. Tells one that never ran from one that is being
+    /// updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_available_time: Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// What the pods of a Deployment are doing.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// No revision of this Deployment was ever available.
+    /// No revision was ever available.
     Creating,
     /// A revision is being rolled out.
     Updating,
@@ -28,7 +28,10 @@ pub fn judge(
     replicas: i64,
     changing: bool,
 ) -> Result<Progress, NotKnown> {
-    let Some(live) = live else { return Ok(Progress::Creating) };
+    let was_available = first_available(context).is_some();
+    let Some(live) = live else {
+        return Ok(if was_available { Progress::Updating } else { Progress::Creating });
+    };
     let seen = live.number("/status/observedGeneration") >= live.generation();
     if seen && !changing {
         if let Some(trouble) = trouble(context, live)? {
@@ -38,7 +41,6 @@ pub fn judge(
             return Ok(Progress::Available);
         }
     }
-    let was_available = context.resource.at(&format!("/status/{FIRST_AVAILABLE}")).is_some();
     let any_available = live.number("/status/availableReplicas").unwrap_or(0) > 0;
     Ok(if was_available || any_available || has_completed(live) {
         Progress::Updating
@@ -56,23 +58,19 @@ pub fn is_available(live: &Object, replicas: i64) -> bool {
         && count("availableReplicas") >= replicas
 }
 
-/// Carries on when a revision of the present Deployment was first available.
-pub fn remember(
-    context: &Context<'_>,
-    live: Option<&Object>,
-    progress: &Progress,
-    fields: &mut Map<String, Value>,
-) {
-    if live.is_none() {
-        return;
-    }
-    let known = context.resource.at(&format!("/status/{FIRST_AVAILABLE}")).cloned();
-    let since = known.or_else(|| {
-        (*progress == Progress::Available).then(|| time(context.snapshot.now).into())
+/// Carries on when the resource was first available. It is never forgotten, so that a crash between
+/// two writes makes no difference.
+pub fn remember(context: &Context<'_>, progress: Option<&Progress>, fields: &mut Map<String, Value>) {
+    let since = first_available(context).cloned().or_else(|| {
+        (progress == Some(&Progress::Available)).then(|| time(context.snapshot.now).into())
     });
     if let Some(since) = since {
         fields.insert(FIRST_AVAILABLE.to_owned(), since);
     }
+}
+
+fn first_available<'a>(context: &Context<'a>) -> Option<&'a Value> {
+    context.resource.at("/status")?.get(FIRST_AVAILABLE).filter(|since| since.is_string())
 }
 
 fn has_completed(live: &Object) -> bool {

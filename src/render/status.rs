@@ -252,7 +252,7 @@ const OWN_FIELDS: [&str; 7] = [
     "lastHandledReconcileAt",
 ];
 
-/// Field of a status: when a revision of the present Deployment was first seen available.
+/// Field of a status: when the resource was first seen available.
 pub const FIRST_AVAILABLE: &str = "firstAvailableTime";
 
 fn has(status: &Value, kind: &str) -> bool {

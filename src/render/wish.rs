@@ -32,7 +32,6 @@ impl From<NotKnown> for Halt {
 /// An object that is applied server-side and kept as it should be.
 pub struct Wish {
     target: ObjectRef,
-    digest: String,
     manifest: Value,
 }
 
@@ -55,7 +54,7 @@ impl Wish {
         let mut manifest = manifest(object);
         let digest = digest(&manifest);
         annotate(&mut manifest, APPLIED_DIGEST, &digest);
-        Self { target, digest, manifest }
+        Self { target, manifest }
     }
 
     /// The request that makes the live object as wanted. None where it is already, where it is
@@ -80,9 +79,10 @@ impl Wish {
         ask(context, context.action(self.target, verb))
     }
 
+    /// The digest on the live object is a part of what is wanted: a field that we set before and do
+    /// not want any more shows in it alone.
     fn is_fulfilled_by(&self, live: &Object) -> bool {
-        live.annotation(APPLIED_DIGEST) == Some(&self.digest)
-            && fields::contains(live.value(), &self.manifest).is_ok()
+        fields::contains(live.value(), &self.manifest).is_ok()
     }
 }
 

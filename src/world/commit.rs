@@ -6,6 +6,7 @@ use super::rejection::Rejection;
 use super::{defaults, validate};
 use crate::action::Precondition;
 use crate::object::{Kind, Object, ObjectRef};
+use crate::snapshot::Observed;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -163,7 +164,9 @@ impl World {
         if let Some(metadata) = metadata_mut(&mut value) {
             metadata.insert("resourceVersion".to_owned(), Value::from(self.version.to_string()));
         }
-        self.identify_new(target, &mut value);
+        if matches!(self.snapshot.observe(target), Observed::Absent) {
+            self.identify_new(target, &mut value);
+        }
         let object = Object::new(value, &target.namespace)
             .filter(|object| object.reference() == target)
             .ok_or_else(|| Rejection::BadRequest(format!("{target} has no name any more")))?;

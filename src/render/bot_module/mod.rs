@@ -74,7 +74,7 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     let progress =
         rollout::judge(context, live, i64::from(module.spec.size), changing).map_err(Halt::from)?;
     let mut fields = fields(context, module, live);
-    rollout::remember(context, live, &progress, &mut fields);
+    rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
         ready: ready(&progress, module.spec.size),
         others: kept.conditions,
@@ -101,7 +101,8 @@ fn disabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, 
         }
     }
     actions.extend(unused_config_map(context, module)?);
-    let fields = fields(context, module, None);
+    let mut fields = fields(context, module, None);
+    rollout::remember(context, None, &mut fields);
     let report = Report { ready, others: kept.conditions, fields, news };
     actions.extend(report.actions(context));
     Ok(actions)

@@ -9,7 +9,6 @@ mod validate;
 
 pub use connection::{Connection, Host, connection, token_digest};
 pub use credentials::token_secret_of;
-pub use nats_conf::quoted as quoted_token;
 
 use super::context::Context;
 use super::status::{self, Condition, Ready, Report};

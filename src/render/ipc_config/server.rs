@@ -57,7 +57,7 @@ pub fn keep_server(
     let replicas = i64::from(nats.managed.replicas);
     let progress = rollout::judge(context, live, replicas, changing)?;
     let mut fields = Map::new();
-    rollout::remember(context, live, &progress, &mut fields);
+    rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
         ready: ready(&progress, replicas),
         others: round.conditions,

@@ -1,0 +1,156 @@
+use granit_parser::{ErrorKind, ScanError};
+use std::fmt;
+
+/// Why a text cannot be read, in words for the person who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// 1-based number of the document among those that are not empty.
+    pub document: usize,
+    /// 1-based line in the whole text.
+    pub line: usize,
+    /// 1-based column in characters.
+    pub column: usize,
+    /// What is wrong and, where known, what to do. It names no file.
+    pub message: String,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { document, line, column, message } = self;
+        write!(f, "document {document}, line {line}, column {column}: {message}")
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// A place in the source, 1-based.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A [`SyntaxError`] before the number of its document is known.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub place: Place,
+    pub message: String,
+}
+
+impl Fault {
+    pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
+        Self { place, message: message.into() }
+    }
+
+    /// Unrendered templates are what most often is mistaken for YAML.
+    pub(super) fn hint_at_template(mut self, text: &str) -> Self {
+        if text
+            .lines()
+            .nth(self.place.line.saturating_sub(1))
+            .is_some_and(|line| line.contains("{{"))
+        {
+            self.message += " (is this a template? Render it first, as helm template does)";
+        }
+        self
+    }
+
+    pub(super) fn in_document(self, document: usize) -> SyntaxError {
+        let Self { place: Place { line, column }, message } = self;
+        SyntaxError { document, line, column, message }
+    }
+}
+
+pub(super) const TAB: &str =
+    "a tab is used for indentation; YAML allows only spaces there: replace it by spaces";
+
+/// Puts a parser's complaint into words. `text` is what was parsed, `place` counts from its
+/// beginning.
+pub(super) fn explain(text: &str, place: Place, error: &ScanError) -> Fault {
+    // The complaint about a tab may name the line before, which the tab's line would continue.
+    for (line, source) in
+        (place.line..).zip(text.lines().skip(place.line.saturating_sub(1)).take(2))
+    {
+        let indentation = source.chars().take_while(|c| matches!(c, ' ' | '\t'));
+        let tab = indentation.enumerate().find(|&(_, c)| c == '\t');
+        if let Some((column, _)) = tab.filter(|_| line == place.line || is_about_tabs(error.kind()))
+        {
+            return Fault::new(Place { line, column: column + 1 }, TAB);
+        }
+    }
+    Fault::new(place, words(error))
+}
+
+fn is_about_tabs(kind: &ErrorKind) -> bool {
+    use ErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::TabNotAllowed
+            | Kind::TabInBlockIndentation
+            | Kind::TabInIndentation
+            | Kind::TabInPlainScalar
+    )
+}
+
+fn words(error: &ScanError) -> String {
+    use ErrorKind as Kind;
+    let words = match error.kind() {
+        Kind::MappingValueNotAllowed => {
+            "a ':' is not allowed here: the line is indented wrongly, or the text before it needs \
+             quotes"
+        }
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => {
+            "this is neither 'key: value' nor a list item: a ':' is missing, or the text of \
+             several lines above is not indented"
+        }
+        Kind::ExpectedBlockMappingKey => {
+            "a key of the mapping above should stand here: the line is indented wrongly"
+        }
+        Kind::ExpectedBlockSequenceEntry => {
+            "'- ', the next item of the list above, should stand here"
+        }
+        Kind::BlockSequenceEntryNotAllowed => {
+            "a list item is not allowed here: put it on a line of its own"
+        }
+        Kind::InvalidIndentation | Kind::InvalidBlockScalarIndent => {
+            "the indentation of this line fits none of the lines above it"
+        }
+        Kind::ExpectedDocumentStart => {
+            "the document has ended before this: the line is indented wrongly, or '---' is \
+             missing before it"
+        }
+        Kind::ExpectedFlowMappingSeparator => "',' or '}' is missing before this",
+        Kind::ExpectedFlowSequenceSeparator => "',' or ']' is missing before this",
+        Kind::UnexpectedEofFlowMapping
+        | Kind::UnexpectedEofFlowSequence
+        | Kind::UnexpectedEofImplicitFlowMapping => {
+            "a '[' or '{' is never closed, or a ',' is one too many"
+        }
+        Kind::UnclosedFlowCollection { open } => return format!("this '{open}' is never closed"),
+        Kind::UnclosedQuotedScalar => "this quote is never closed",
+        Kind::UnknownAnchor => {
+            "the alias names an anchor that the document does not define before it"
+        }
+        Kind::UnknownQuotedScalarEscape => {
+            "unknown escape in a double-quoted text: write a backslash as '\\\\', or use single \
+             quotes"
+        }
+        Kind::UnexpectedCharacter { character } => {
+            return format!("no text can begin with '{character}': put the text in quotes");
+        }
+        Kind::InvalidTrailingSingleQuotedScalar => {
+            "the quoted text has ended before this: a single quote inside it is written twice ('')"
+        }
+        Kind::InvalidTrailingDoubleQuotedScalar => {
+            "the quoted text has ended before this: a double quote inside it is written \\\""
+        }
+        kind if is_about_tabs(kind) => {
+            "a tab stands where YAML allows only spaces: replace it by spaces"
+        }
+        Kind::TabAtBlockScalarStart => {
+            "the text of this block begins with a tab: indent it with spaces"
+        }
+        Kind::RecursionLimitExceeded => super::compose::TOO_DEEP,
+        _ => return error.info(),
+    };
+    words.to_owned()
+}

@@ -1,0 +1,5 @@
+mod mistakes;
+mod print;
+mod read;
+mod round_trip;
+mod strings;

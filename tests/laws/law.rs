@@ -1,0 +1,294 @@
+//! The six laws. Each gives the sentence that says how it was broken.
+
+use eevee_operator::action::{ApplyAction, Subject, Verb};
+use eevee_operator::manifest::actions_as_yaml;
+use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
+use eevee_operator::snapshot::{ClusterSnapshot, Observed};
+use eevee_operator::world::World;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub type Verdict = Result<(), String>;
+
+/// Rounds within which everything must be done: taking over, the token, then what waits for it.
+const ROUNDS: usize = 8;
+
+/// Law 1: the same snapshot gives the same bytes, whatever the order in which it was gathered.
+pub fn deterministic(world: &World) -> Verdict {
+    let snapshot = world.snapshot();
+    let mut reversed = snapshot.emptied();
+    reversed.refusals = snapshot.refusals.clone();
+    let mut objects: Vec<_> = snapshot.objects().collect();
+    objects.reverse();
+    for object in objects {
+        reversed.insert(Arc::clone(object));
+    }
+    for unknown in unknown_objects(snapshot) {
+        reversed.set_unknown(unknown);
+    }
+    same("once more", &actions(snapshot), &actions(snapshot))?;
+    same("in reversed order", &actions(snapshot), &actions(&reversed))
+}
+
+/// Law 2: what was done is not done again, now and after the cluster has done its own work.
+pub fn settled(world: &World) -> Verdict {
+    let mut world = world.clone();
+    settle(&mut world)?;
+    for _ in 0..3 {
+        world.settle_workloads();
+        settle(&mut world)?;
+    }
+    let before = text(&world);
+    world.settle_workloads();
+    let left = render(world.snapshot());
+    if !left.is_empty() {
+        return Err(format!("a settled cluster is written to:\n{}", actions_as_yaml(&left, true)));
+    }
+    same("left alone", &before, &text(&world))
+}
+
+/// Law 3: one Subject's neighbourhood gives what the whole gives for it, and no object has two.
+pub fn local(world: &World) -> Verdict {
+    let mut world = world.clone();
+    let mut writers: BTreeMap<ObjectRef, Subject> = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let snapshot = world.snapshot();
+        let whole = render(snapshot);
+        let mut parts = Vec::new();
+        for subject in subjects(snapshot) {
+            let part = render_subject(&neighbourhood(snapshot, &subject), &subject);
+            let of_whole: Vec<ApplyAction> =
+                whole.iter().filter(|action| action.subject == subject).cloned().collect();
+            same(
+                &format!("in the neighbourhood of {subject}"),
+                &actions_as_yaml(&of_whole, true),
+                &actions_as_yaml(&part, true),
+            )?;
+            parts.extend(part);
+        }
+        same("by parts", &actions_as_yaml(&whole, true), &actions_as_yaml(&parts, true))?;
+        for action in &whole {
+            let writer = writers.entry(action.target.clone()).or_insert(action.subject.clone());
+            if *writer != action.subject {
+                return Err(format!("{} is written by {writer} and by {}", action.target, action.subject));
+            }
+        }
+        world.perform_all(&whole);
+        world.settle_workloads();
+    }
+    Ok(())
+}
+
+/// Law 4: no claim, token or foreign object comes to harm, on any round.
+pub fn safe(world: &World) -> Verdict {
+    let mut world = world.clone();
+    for _ in 0..ROUNDS {
+        for action in render(world.snapshot()) {
+            harmless(world.snapshot(), &action)
+                .map_err(|why| format!("{} {}: {why}", action.verb.name(), action.target))?;
+            // A refused action is no harm.
+            let _ = world.perform(&action);
+        }
+        world.settle_workloads();
+    }
+    Ok(())
+}
+
+/// Law 5: whatever a module's spec holds, rendering goes on, and no other Subject notices.
+pub fn total(world: &World) -> Verdict {
+    let modules: Vec<ObjectRef> = world
+        .snapshot()
+        .objects()
+        .map(|object| object.reference().clone())
+        .filter(|reference| matches!(reference.kind, Kind::BotModule | Kind::IpcConfig))
+        .collect();
+    for spoilt in modules {
+        for garbage in garbage() {
+            let mut bad = world.snapshot().clone();
+            edit(&mut bad, &spoilt, |object| object["spec"] = garbage.clone());
+            let after = render(&bad);
+            if spoilt.kind == Kind::BotModule {
+                let of_others = |actions: &[ApplyAction]| {
+                    let others = actions.iter().filter(|action| {
+                        !is_of(&action.subject, &spoilt)
+                            && !matches!(&action.subject, Subject::Namespace(_))
+                    });
+                    actions_as_yaml(&others.cloned().collect::<Vec<_>>(), true)
+                };
+                let before = render(world.snapshot());
+                let what = format!("with {spoilt} spoilt by {garbage}");
+                same(&what, &of_others(&before), &of_others(&after))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Law 6: stopped after any prefix of the actions, the same end is reached.
+pub fn crash_tolerant(world: &World) -> Verdict {
+    let mut undisturbed = world.clone();
+    settle(&mut undisturbed)?;
+    let wanted = text(&undisturbed);
+    let first = render(world.snapshot());
+    for stop in 0..first.len() {
+        let mut crashed = world.clone();
+        crashed.perform_all(&first[..stop]);
+        settle(&mut crashed)?;
+        same(&format!("after a crash behind action {stop}"), &wanted, &text(&crashed))?;
+    }
+    Ok(())
+}
+
+/// Renders and performs until nothing is left.
+pub fn settle(world: &mut World) -> Verdict {
+    for _ in 0..ROUNDS {
+        let actions = render(world.snapshot());
+        if actions.is_empty() {
+            return Ok(());
+        }
+        world.perform_all(&actions);
+    }
+    let left = render(world.snapshot());
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(format!("after {ROUNDS} rounds there still is:\n{}", actions_as_yaml(&left, true)))
+}
+
+fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
+    let target = &action.target;
+    let live = snapshot.get(target).map_err(|_| "decided on an unknown object")?;
+    if !snapshot.watches(&target.namespace) {
+        return Err("its namespace is not watched".to_owned());
+    }
+    if let Verb::Patch { seen, .. } | Verb::Delete { seen } = &action.verb {
+        if seen.uid.is_none() || seen.resource_version.is_none() {
+            return Err("no precondition".to_owned());
+        }
+    }
+    if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) = (live, &action.verb) {
+        let ours = |kind: &str| ["botmodule", "ipcconfig"].contains(&kind.to_ascii_lowercase().as_str());
+        if let Some(owner) = live.controller().filter(|owner| !ours(owner.kind)) {
+            return Err(format!("it belongs to {} {}", owner.kind, owner.name));
+        }
+    }
+    match target.kind {
+        Kind::PersistentVolumeClaim => claim_is_safe(live.map(AsRef::as_ref), &action.verb),
+        Kind::Secret => secret_is_safe(live.map(AsRef::as_ref), &action.verb),
+        _ => Ok(()),
+    }
+}
+
+fn claim_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
+    match verb {
+        Verb::Create(manifest) if live.is_none() => match manifest["metadata"].get("ownerReferences") {
+            None => Ok(()),
+            Some(_) => Err("a claim with an owner goes with it".to_owned()),
+        },
+        Verb::Patch { patch, .. } => {
+            let only_storage = patch.as_object().is_some_and(|patch| patch.keys().eq(["spec"]))
+                && patch["spec"].as_object().is_some_and(|spec| spec.keys().eq(["resources"]));
+            let size = |value: &Value| {
+                let text = value["spec"]["resources"]["requests"]["storage"].as_str()?.to_owned();
+                eevee_operator::fields::quantity::parse(&text)
+            };
+            if only_storage && size(patch) > live.and_then(|live| size(live.value())) {
+                Ok(())
+            } else {
+                Err(format!("a claim is changed by {patch}"))
+            }
+        }
+        _ => Err("a claim is replaced or deleted".to_owned()),
+    }
+}
+
+fn secret_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
+    let Some(live) = live else { return Ok(()) };
+    let generated = live.annotation("eevee.bot/generated-by").is_some();
+    let name = live.reference().name.as_str();
+    match verb {
+        // The digest key is completed, never replaced.
+        Verb::Patch { .. } if name == "eevee-operator-digest-key" => {
+            let had = live.secret_value("key").is_some_and(|key| !key.is_empty());
+            if had { Err("the digest key is replaced".to_owned()) } else { Ok(()) }
+        }
+        Verb::Patch { patch, .. } if patch.get("data").is_some() => {
+            let rotated_for = &patch["metadata"]["annotations"]["eevee.bot/rotated-for"];
+            let once = rotated_for.as_str() != live.annotation("eevee.bot/rotated-for");
+            let api_token = name == "eevee-operator-api-token";
+            if generated && (api_token || rotated_for.is_string() && once) {
+                Ok(())
+            } else {
+                Err("a token is replaced that must stay".to_owned())
+            }
+        }
+        Verb::Delete { .. } if name.ends_with("-nats-token") => Err("a token is deleted".to_owned()),
+        Verb::Delete { .. } if name == "eevee-operator-api-token" && !generated => {
+            Err("somebody's Secret is deleted".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn garbage() -> Vec<Value> {
+    vec![
+        Value::Null,
+        json!("text"),
+        json!([]),
+        json!({}),
+        json!({ "image": 7 }),
+        json!({ "image": "a", "size": -1 }),
+        json!({ "image": "a", "extraEnv": [{ "name": "NATS_TOKEN" }] }),
+        json!({ "image": "a", "persistentVolumeClaim": { "resources": { "requests": { "storage": "much" } } } }),
+        json!({ "image": "", "ipcConfig": "../x", "envSecret": { "name": "" }, "volumeMountPath": "" }),
+        json!({ "nats": { "managed": { "replicas": -3 } } }),
+        json!({ "nats": { "token": { "secretKeyRef": { "secret": { "name": "eevee-operator-digest-key" } } } } }),
+    ]
+}
+
+fn is_of(subject: &Subject, resource: &ObjectRef) -> bool {
+    matches!(subject, Subject::BotModule { namespace, name }
+        if *namespace == resource.namespace && *name == resource.name)
+}
+
+/// Changes one object as somebody else would.
+pub fn edit(snapshot: &mut ClusterSnapshot, reference: &ObjectRef, change: impl FnOnce(&mut Value)) {
+    let Observed::Present(object) = snapshot.observe(reference) else { return };
+    let mut object = Object::clone(object);
+    change(object.value_mut());
+    snapshot.insert(Arc::new(object));
+}
+
+fn actions(snapshot: &ClusterSnapshot) -> String {
+    actions_as_yaml(&render(snapshot), true)
+}
+
+/// The state of a cluster, without what differs between two ways to the same end.
+pub fn text(world: &World) -> String {
+    world.snapshot().objects().map(|object| plain(object.value()).to_string() + "\n").collect()
+}
+
+fn plain(object: &Value) -> Value {
+    let mut object = object.clone();
+    for field in ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"] {
+        if let Some(metadata) = object["metadata"].as_object_mut() {
+            metadata.remove(field);
+        }
+    }
+    object
+}
+
+fn unknown_objects(snapshot: &ClusterSnapshot) -> Vec<ObjectRef> {
+    snapshot.unknown().cloned().collect()
+}
+
+fn same(how: &str, left: &str, right: &str) -> Verdict {
+    if left == right {
+        return Ok(());
+    }
+    let differs = left.lines().zip(right.lines()).find(|(left, right)| left != right);
+    let (left, right) = differs.unwrap_or(("", "one is longer than the other"));
+    Err(format!("rendering differs {how}:\n  {left}\n  {right}"))
+}
