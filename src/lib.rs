@@ -1,4 +1,39 @@
-//! The operator of eevee.bot.
+//! The operator of the chatbot platform eevee.bot, as a library: the map of the house.
+//!
+//! One law rules the layout: **deciding is pure, doing is dumb.**
+//!
+//! ```text
+//! manifests ──▶ ClusterSnapshot ──render──▶ Vec<ApplyAction> ──▶ World, or text
+//! ```
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`crd`] | the custom resources as types; their CRDs are generated from them |
+//! | [`object`], [`snapshot`] | what is known of a cluster: every object Present, Absent or Unknown |
+//! | [`render`] | the whole brain: a snapshot in, actions out |
+//! | [`action`] | what may be asked of a cluster, and for whom |
+//! | [`fields`] | whether a live object holds what is wanted, and who owns its fields |
+//! | [`world`] | a tiny pure cluster that actions can be performed on |
+//! | [`schema`] | judges a custom resource as the API server would |
+//! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
+//! | [`offline`] | rendering files without a cluster |
+//! | [`settings`], [`command`] | environment and command line; the only rooms that see the outside |
+//!
+//! What holds everywhere, and is tested over every fixture and over generated clusters:
+//!
+//! 1. Deterministic: the same snapshot gives the same actions, whatever the order of its objects.
+//! 2. Settled: what was done is not done again; a steady cluster costs no writes.
+//! 3. Local: each object has one Subject that may write it, and a Subject's neighbourhood decides
+//!    like the whole cluster.
+//! 4. Safe: no claim is shrunk or deleted, no token replaced unasked, no foreign object touched.
+//! 5. Total: any snapshot renders, and a bad resource harms itself alone.
+//! 6. Crash-tolerant: stopped after any prefix of the actions, the same end is reached.
+//!
+//! Imports point one way: crd ← snapshot ← render → action. None of the pure rooms mentions a
+//! client, a clock, the environment or a random source; a test enforces it.
+
+#![forbid(unsafe_code)]
+
 pub mod action;
 pub mod command;
 pub mod crd;

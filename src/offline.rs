@@ -64,8 +64,7 @@ pub fn render_sources(
     faults.extend(arrival.faults);
     let shown = |(target, manifest): (ObjectRef, Value)| {
         let kind = target.kind.name();
-        let shown =
-            if options.show_secrets { manifest } else { manifest::masked(kind, manifest) };
+        let shown = if options.show_secrets { manifest } else { manifest::masked(kind, manifest) };
         (target, shown)
     };
     let objects: BTreeMap<ObjectRef, Value> = arrival.objects.into_iter().map(shown).collect();

@@ -6,7 +6,9 @@ use crate::snapshot::Settings;
 ///
 /// # Errors
 /// One line per variable that cannot be used.
-pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, Vec<String>> {
+pub fn from_environment(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Settings, Vec<String>> {
     let mut mistakes = Vec::new();
     let defaults = Settings::default();
     let mut name = |key: &str, default: String, longest: usize| match variable(key) {
@@ -74,7 +76,8 @@ mod tests {
     #[test]
     fn every_mistake_is_named_at_once() {
         let mistakes =
-            read(&[("NAMESPACE", "Not A Name"), ("KUBERNETES_CLUSTER_DOMAIN", ".local")]).unwrap_err();
+            read(&[("NAMESPACE", "Not A Name"), ("KUBERNETES_CLUSTER_DOMAIN", ".local")])
+                .unwrap_err();
         assert_eq!(mistakes.len(), 2);
         assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
         assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));

@@ -245,9 +245,7 @@ impl ClusterSnapshot {
             .objects
             .range(first..)
             .map(|(reference, _)| reference)
-            .take_while(move |reference| {
-                reference.kind == kind && reference.namespace == namespace
-            })
+            .take_while(move |reference| reference.kind == kind && reference.namespace == namespace)
             .filter_map(|reference| self.present(reference)))
     }
 

@@ -16,7 +16,8 @@ use support::Fixture;
 #[test]
 fn ok_fixtures_render_to_their_goldens() {
     each_golden("ok", |fixture| {
-        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{}: {unusable}", fixture.name));
+        let loaded =
+            fixture.load().unwrap_or_else(|unusable| panic!("{}: {unusable}", fixture.name));
         assert!(loaded.faults.is_empty(), "{}: {}", fixture.name, loaded.faults[0]);
         let actions = render(offline::admitted(loaded).snapshot());
         if actions.is_empty() {
@@ -54,7 +55,8 @@ fn no_golden_is_left_over() {
 
 #[test]
 fn crds_are_as_generated() {
-    let written = std::fs::read_to_string(support::root().join("crds/crds.yaml")).unwrap_or_default();
+    let written =
+        std::fs::read_to_string(support::root().join("crds/crds.yaml")).unwrap_or_default();
     assert!(written == command::crds(), "crds/crds.yaml is stale: run make crds");
 }
 

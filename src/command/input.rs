@@ -51,7 +51,8 @@ fn manifests_in(folder: &Path) -> Result<Vec<PathBuf>, Unusable> {
 
 fn open(path: &Path) -> Result<Source, Unusable> {
     let name = path.display().to_string();
-    let file = fs::File::open(path).map_err(|error| Unusable::because(format!("{name}: {error}")))?;
+    let file =
+        fs::File::open(path).map_err(|error| Unusable::because(format!("{name}: {error}")))?;
     source(&name, file)
 }
 

@@ -13,7 +13,12 @@ use std::process::ExitCode;
 /// Keeps the Deployments, ConfigMaps, claims, Services, Secrets and NATS servers behind BotModule
 /// and IpcConfig resources as they should be.
 #[derive(Parser)]
-#[command(name = "eevee-operator", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "eevee-operator",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub struct CommandLine {
     #[command(subcommand)]
     command: Command,

@@ -17,8 +17,16 @@ use serde::{Deserialize, Serialize};
     status = "BackupStatus",
     derive = "PartialEq",
     doc = "One restore of the data of one BotModule; it is never run twice. Not acted on yet: the kind is served so that no field is lost, backups come with a later release.",
-    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
-    printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].status"
+    ),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].reason"
+    ),
     printcolumn(name = "Module", type_ = "string", json_path = ".spec.botModule.name"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]

@@ -21,7 +21,8 @@ pub use bot_module::{
     BootstrapFromBackup, BotModule, BotModuleSpec, BotModuleStatus, ConfigReload, PullPolicy,
 };
 pub use ipc_config::{
-    IpcConfig, IpcConfigSpec, IpcConfigStatus, ManagedNats, NatsSpec, NatsToken, TokenKeyRef, TokenSecret,
+    IpcConfig, IpcConfigSpec, IpcConfigStatus, ManagedNats, NatsSpec, NatsToken, TokenKeyRef,
+    TokenSecret,
 };
 pub use reference::{LocalReference, SecretKeyRef, SecretReference};
 pub use s3_store::{S3Store, S3StoreSpec};

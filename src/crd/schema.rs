@@ -33,6 +33,9 @@ fn manifest(crd: &CustomResourceDefinition) -> Value {
 /// absent are the same, and no CEL rule ever sees a null.
 fn tidy(schema: &mut Value) {
     let Value::Object(node) = schema else { return };
+    if let Some(Value::String(description)) = node.get_mut("description") {
+        *description = unwrapped(description);
+    }
     node.remove("title");
     node.remove("nullable");
     if let Some(Value::Array(allowed)) = node.get_mut("enum") {
@@ -51,6 +54,12 @@ fn tidy(schema: &mut Value) {
             tidy(child);
         }
     }
+}
+
+/// `kubectl explain` wraps lines itself. Empty lines still separate paragraphs.
+fn unwrapped(description: &str) -> String {
+    let paragraphs = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 /// `65535.0` reads as a mistake in a manifest.

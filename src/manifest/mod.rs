@@ -8,5 +8,5 @@ mod situation;
 
 pub use mask::{MASK, masked};
 pub use print::{actions_as_json, actions_as_yaml, objects_as_json, objects_as_yaml};
-pub use situation::entropy as seed;
 pub use read::{Defaults, Fault, Loaded, Origin, Source, Unusable, load};
+pub use situation::entropy as seed;

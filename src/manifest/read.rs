@@ -288,7 +288,10 @@ impl Reader {
         let mut notes = Vec::new();
         if !self.passed_over.is_empty() {
             let kinds: Vec<String> = self.passed_over.into_iter().collect();
-            notes.push(format!("passed over, because render does not read them: {}", kinds.join(", ")));
+            notes.push(format!(
+                "passed over, because render does not read them: {}",
+                kinds.join(", ")
+            ));
         }
         if self.without_uid {
             notes.push(

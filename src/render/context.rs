@@ -84,8 +84,8 @@ impl<'a> Context<'a> {
 
     fn still_stands(&self, refusal: &Refusal) -> bool {
         let live = self.snapshot.get(&refusal.target).ok().flatten();
-        let same = live.and_then(|live| live.resource_version())
-            == refusal.resource_version.as_deref();
+        let same =
+            live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref();
         same && match refusal.answer {
             Answer::Refused { retry_at, .. } => self.snapshot.now < retry_at,
             Answer::Rewritten { .. } => true,

@@ -71,14 +71,12 @@ pub fn is_generated(secret: &Object) -> bool {
 }
 
 /// A Secret that carries our mark.
-pub fn generated_secret<const N: usize>(
-    metadata: ObjectMeta,
-    data: [(&str, String); N],
-) -> Value {
+pub fn generated_secret<const N: usize>(metadata: ObjectMeta, data: [(&str, String); N]) -> Value {
     let mark = (meta::GENERATED_BY.to_owned(), meta::OPERATOR.to_owned());
     let mut annotations = metadata.annotations.clone().unwrap_or_default();
     annotations.extend([mark]);
-    let data = data.into_iter().map(|(key, value)| (key.to_owned(), ByteString(value.into_bytes())));
+    let data =
+        data.into_iter().map(|(key, value)| (key.to_owned(), ByteString(value.into_bytes())));
     super::wish::manifest(&Secret {
         metadata: ObjectMeta { annotations: Some(annotations), ..metadata },
         data: Some(data.collect()),

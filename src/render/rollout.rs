@@ -60,7 +60,11 @@ pub fn is_available(live: &Object, replicas: i64) -> bool {
 
 /// Carries on when the resource was first available. It is never forgotten, so that a crash between
 /// two writes makes no difference.
-pub fn remember(context: &Context<'_>, progress: Option<&Progress>, fields: &mut Map<String, Value>) {
+pub fn remember(
+    context: &Context<'_>,
+    progress: Option<&Progress>,
+    fields: &mut Map<String, Value>,
+) {
     let since = first_available(context).cloned().or_else(|| {
         (progress == Some(&Progress::Available)).then(|| time(context.snapshot.now).into())
     });
@@ -99,10 +103,7 @@ fn deployment_condition<'a>(live: &'a Object, kind: &str) -> Option<&'a Value> {
 }
 
 /// The pods of the ReplicaSet that carries the Deployment's revision.
-fn current_pods<'a>(
-    context: &Context<'a>,
-    live: &Object,
-) -> Result<Vec<&'a Object>, NotKnown> {
+fn current_pods<'a>(context: &Context<'a>, live: &Object) -> Result<Vec<&'a Object>, NotKnown> {
     let revision = live.text(REVISION);
     let mut pods = Vec::new();
     let Some(uid) = live.uid() else { return Ok(pods) };

@@ -88,12 +88,7 @@ impl Report {
     /// The report on a resource whose rendering ended early: what the status said before about
     /// anything but readiness still holds.
     pub fn blocked(resource: &Object, ready: Ready) -> Self {
-        Self {
-            ready,
-            others: Vec::new(),
-            fields: kept_fields(resource),
-            news: Vec::new(),
-        }
+        Self { ready, others: Vec::new(), fields: kept_fields(resource), news: Vec::new() }
     }
 
     /// Events and status, where they say anything new.
@@ -278,8 +273,7 @@ fn alarm(resource: &Object, ready: &Ready) -> Option<Event> {
     let told = live_condition(resource, types::READY).is_some_and(|live| {
         live["reason"] == ready.reason && live["message"] == ready.message.as_str()
     });
-    (!told)
-        .then(|| event::event(resource, Severity::Warning, reason, ready.message.clone()))
+    (!told).then(|| event::event(resource, Severity::Warning, reason, ready.message.clone()))
 }
 
 fn kind_of(condition: &Value) -> &str {

@@ -20,17 +20,12 @@ pub fn parse_spec<T: DeserializeOwned>(resource: &Object) -> Result<T, String> {
 }
 
 /// Refuses keys that the operator writes itself.
-pub fn check_free_keys(
-    field: &str,
-    keys: Option<&BTreeMap<String, String>>,
-) -> Result<(), String> {
+pub fn check_free_keys(field: &str, keys: Option<&BTreeMap<String, String>>) -> Result<(), String> {
     let reserved = |key: &&String| {
         *key == "app" || key.starts_with("eevee.bot/") || key.starts_with("app.kubernetes.io/")
     };
     match keys.into_iter().flat_map(BTreeMap::keys).find(reserved) {
-        Some(key) => {
-            Err(format!("{field} sets {key}: the operator writes that key, remove it"))
-        }
+        Some(key) => Err(format!("{field} sets {key}: the operator writes that key, remove it")),
         None => Ok(()),
     }
 }

@@ -9,23 +9,10 @@ const CONFIG_MAP: &str =
 #[test]
 fn the_shared_cluster_serves_its_administrator() {
     let cluster = shared();
-    cluster
-        .kubectl(&["create", "namespace", "harness"], None)
-        .success();
-    cluster
-        .kubectl(
-            &["apply", "--namespace=harness", "--filename=-"],
-            Some(CONFIG_MAP),
-        )
-        .success();
+    cluster.kubectl(&["create", "namespace", "harness"], None).success();
+    cluster.kubectl(&["apply", "--namespace=harness", "--filename=-"], Some(CONFIG_MAP)).success();
     let value = cluster.kubectl(
-        &[
-            "get",
-            "configmap",
-            "kept",
-            "--namespace=harness",
-            "--output=jsonpath={.data.key}",
-        ],
+        &["get", "configmap", "kept", "--namespace=harness", "--output=jsonpath={.data.key}"],
         None,
     );
     assert_eq!(value.success(), "value");
@@ -34,16 +21,12 @@ fn the_shared_cluster_serves_its_administrator() {
 #[test]
 fn a_cluster_keeps_its_objects_over_an_outage() {
     let cluster = Cluster::api();
-    cluster
-        .kubectl(&["create", "--filename=-"], Some(CONFIG_MAP))
-        .success();
+    cluster.kubectl(&["create", "--filename=-"], Some(CONFIG_MAP)).success();
     cluster.stop_api();
     let complaint = cluster.kubectl(&["get", "configmaps"], None).failure();
     assert!(complaint.contains("refused"), "{complaint}");
     cluster.start_api();
-    cluster
-        .kubectl(&["get", "configmap", "kept"], None)
-        .success();
+    cluster.kubectl(&["get", "configmap", "kept"], None).success();
 }
 
 #[test]
@@ -53,18 +36,13 @@ fn nats_lets_in_who_has_the_token() {
         .unwrap_or_else(|refused| panic!("{refused}"));
     assert_eq!(server.login("secret"), Ok(()));
     assert_eq!(server.login("wrong"), Err("Authorization Violation".into()));
-    assert_eq!(
-        server.connect(&json!({})),
-        Err("Authorization Violation".into())
-    );
+    assert_eq!(server.connect(&json!({})), Err("Authorization Violation".into()));
 }
 
 #[test]
 fn nats_refuses_a_configuration_whose_variable_is_missing() {
     let config = "authorization { token: $NATS_TOKEN }";
-    let refused = NatsServer::start(config, &[])
-        .err()
-        .expect("started without a token");
+    let refused = NatsServer::start(config, &[]).err().expect("started without a token");
     assert!(refused.output.contains("NATS_TOKEN"), "{refused}");
     let refused = NatsServer::check(config, &[]).expect_err("accepted without a token");
     assert!(refused.output.contains("NATS_TOKEN"), "{refused}");

@@ -42,10 +42,7 @@ struct Servers {
 impl Servers {
     fn assert_running(&mut self) {
         let Servers { api, etcd } = self;
-        [api, etcd]
-            .into_iter()
-            .flatten()
-            .for_each(Process::assert_running);
+        [api, etcd].into_iter().flatten().for_each(Process::assert_running);
     }
 }
 
@@ -57,10 +54,8 @@ impl Cluster {
         let token = credentials::random_token();
         let certificates = Certificates::new(&folder);
         let tokens = folder.write("tokens.csv", &credentials::token_file(&token));
-        let kubeconfig = folder.write(
-            "kubeconfig",
-            &credentials::kubeconfig(port, &token, &certificates.authority),
-        );
+        let kubeconfig = folder
+            .write("kubeconfig", &credentials::kubeconfig(port, &token, &certificates.authority));
         let cluster = Cluster {
             servers: Mutex::default(),
             port,
@@ -119,11 +114,7 @@ impl Cluster {
         });
         if ready.is_none() {
             let servers = self.servers();
-            let last_words = servers
-                .api
-                .as_ref()
-                .map(Process::last_words)
-                .unwrap_or_default();
+            let last_words = servers.api.as_ref().map(Process::last_words).unwrap_or_default();
             panic!("kube-apiserver not ready after {READY:?}. Its last words:\n{last_words}");
         }
     }
@@ -142,9 +133,7 @@ impl Cluster {
     fn is_ready(&self) -> bool {
         // kubectl costs a tenth of a second of a core: not worth it before somebody listens.
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok()
-            && self
-                .kubectl(&["get", "--raw", "/readyz", "--request-timeout=5s"], None)
-                .stdout
+            && self.kubectl(&["get", "--raw", "/readyz", "--request-timeout=5s"], None).stdout
                 == "ok"
     }
 

@@ -7,13 +7,8 @@ use rcgen::{
 use std::path::PathBuf;
 
 /// How the API server is called from outside and, on clusters with pods, from inside.
-const NAMES: [&str; 5] = [
-    "127.0.0.1",
-    "localhost",
-    "10.96.0.1",
-    "kubernetes.default.svc",
-    "kubernetes",
-];
+const NAMES: [&str; 5] =
+    ["127.0.0.1", "localhost", "10.96.0.1", "kubernetes.default.svc", "kubernetes"];
 
 /// Paths of PEM files.
 pub struct Certificates {
@@ -52,10 +47,7 @@ fn authority() -> Result<(String, Issuer<'static, KeyPair>), Error> {
     let key = KeyPair::generate()?;
     let mut params = params("test authority", &[])?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![
-        KeyUsagePurpose::KeyCertSign,
-        KeyUsagePurpose::DigitalSignature,
-    ];
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
     let certificate = params.self_signed(&key)?.pem();
     Ok((certificate, Issuer::new(params, key)))
 }
@@ -63,8 +55,6 @@ fn authority() -> Result<(String, Issuer<'static, KeyPair>), Error> {
 fn params(common_name: &str, names: &[&str]) -> Result<CertificateParams, Error> {
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::CommonName, common_name);
     Ok(params)
 }

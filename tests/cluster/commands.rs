@@ -12,18 +12,8 @@ pub fn etcd(folder: &Path, port: u16) -> Command {
     let peers = format!("http://127.0.0.1:{}", free_port());
     let mut command = server("etcd");
     command.arg("--data-dir").arg(folder.join("etcd"));
-    command.args([
-        "--listen-client-urls",
-        &clients,
-        "--advertise-client-urls",
-        &clients,
-    ]);
-    command.args([
-        "--listen-peer-urls",
-        &peers,
-        "--initial-advertise-peer-urls",
-        &peers,
-    ]);
+    command.args(["--listen-client-urls", &clients, "--advertise-client-urls", &clients]);
+    command.args(["--listen-peer-urls", &peers, "--initial-advertise-peer-urls", &peers]);
     command.arg(format!("--initial-cluster=default={peers}"));
     // What a test stores need not survive a power cut, and the disk's flush is most of the cost of a write.
     command.arg("--unsafe-no-fsync");
@@ -49,12 +39,8 @@ pub fn kube_apiserver(
     command.arg("--cert-dir").arg(folder);
     command.arg("--tls-cert-file").arg(server_certificate);
     command.arg("--tls-private-key-file").arg(server_key);
-    command
-        .arg("--service-account-key-file")
-        .arg(accounts_public);
-    command
-        .arg("--service-account-signing-key-file")
-        .arg(accounts_private);
+    command.arg("--service-account-key-file").arg(accounts_public);
+    command.arg("--service-account-signing-key-file").arg(accounts_private);
     command.arg("--token-auth-file").arg(tokens);
     command.arg(format!("--etcd-servers=http://127.0.0.1:{etcd_port}"));
     command.arg(format!("--secure-port={port}"));

@@ -19,23 +19,14 @@ impl Output {
     /// What it printed, once it is sure that it succeeded.
     #[track_caller]
     pub fn success(self) -> String {
-        assert!(
-            self.status.success(),
-            "kubectl failed ({}): {}",
-            self.status,
-            self.stderr
-        );
+        assert!(self.status.success(), "kubectl failed ({}): {}", self.status, self.stderr);
         self.stdout
     }
 
     /// What it complained of, once it is sure that it failed.
     #[track_caller]
     pub fn failure(self) -> String {
-        assert!(
-            !self.status.success(),
-            "kubectl succeeded against expectation: {}",
-            self.stdout
-        );
+        assert!(!self.status.success(), "kubectl succeeded against expectation: {}", self.stdout);
         self.stderr
     }
 }
@@ -43,20 +34,10 @@ impl Output {
 /// Runs kubectl to its end. `home` is where it keeps its caches.
 pub fn kubectl(kubeconfig: &Path, home: &Path, args: &[&str], stdin: Option<&str>) -> Output {
     let mut command = Command::new(kube_program("kubectl"));
-    command
-        .args(args)
-        .env("KUBECONFIG", kubeconfig)
-        .env("HOME", home);
+    command.args(args).env("KUBECONFIG", kubeconfig).env("HOME", home);
     // Settings of the user's that would change the outcome.
-    command
-        .env_remove("KUBECACHEDIR")
-        .env_remove("KUBERC")
-        .env_remove("KUBECTL_EXTERNAL_DIFF");
-    command.stdin(if stdin.is_some() {
-        Stdio::piped()
-    } else {
-        Stdio::null()
-    });
+    command.env_remove("KUBECACHEDIR").env_remove("KUBERC").env_remove("KUBECTL_EXTERNAL_DIFF");
+    command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = spawn(command).unwrap_or_else(|e| panic!("cannot start kubectl: {e}"));
     let output = thread::scope(|scope| {

@@ -14,11 +14,7 @@
 //!
 //! `CLUSTER_KEEP=1` leaves the folders (logs, data) behind and prints where they are.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test target takes what it needs"
-)]
+#![allow(dead_code, unused_imports, reason = "each test target takes what it needs")]
 
 mod api;
 mod certificates;

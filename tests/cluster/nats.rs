@@ -59,24 +59,13 @@ impl NatsServer {
             &monitor_port.to_string(),
         ]);
         let process = Process::start("nats-server", folder.path(), command);
-        let mut server = NatsServer {
-            process,
-            port,
-            monitor_port,
-            _folder: folder,
-        };
+        let mut server = NatsServer { process, port, monitor_port, _folder: folder };
         let outcome = until(READY, || match server.process.exit_status() {
-            Some(status) => Some(Err(Refused {
-                status,
-                output: server.process.output(),
-            })),
+            Some(status) => Some(Err(Refused { status, output: server.process.output() })),
             None => server.greeting().is_ok().then_some(Ok(())),
         });
         outcome.unwrap_or_else(|| {
-            panic!(
-                "nats-server not ready after {READY:?}:\n{}",
-                server.process.output()
-            )
+            panic!("nats-server not ready after {READY:?}:\n{}", server.process.output())
         })?;
         Ok(server)
     }
@@ -122,15 +111,12 @@ impl NatsServer {
 
     /// Connects with other members of the CONNECT message, or with none: `json!({})`.
     pub fn connect(&self, options: &Value) -> Result<(), String> {
-        self.dialogue(options)
-            .unwrap_or_else(|e| Err(format!("connection lost: {e}")))
+        self.dialogue(options).unwrap_or_else(|e| Err(format!("connection lost: {e}")))
     }
 
     fn dialogue(&self, options: &Value) -> io::Result<Result<(), String>> {
         let mut connection = self.greeting()?;
-        connection
-            .get_mut()
-            .write_all(format!("CONNECT {options}\r\nPING\r\n").as_bytes())?;
+        connection.get_mut().write_all(format!("CONNECT {options}\r\nPING\r\n").as_bytes())?;
         loop {
             let line = read_line(&mut connection)?;
             if line == "PONG" {
@@ -149,21 +135,13 @@ impl NatsServer {
         stream.set_write_timeout(Some(ANSWER))?;
         let mut connection = BufReader::new(stream);
         let line = read_line(&mut connection)?;
-        if line.starts_with("INFO ") {
-            Ok(connection)
-        } else {
-            Err(io::Error::other(line))
-        }
+        if line.starts_with("INFO ") { Ok(connection) } else { Err(io::Error::other(line)) }
     }
 }
 
 fn nats_server(config: &Path, env: &[(&str, &str)]) -> Command {
     let mut command = Command::new(tool("nats-server"));
-    command
-        .env_clear()
-        .envs(env.iter().copied())
-        .arg("--config")
-        .arg(config);
+    command.env_clear().envs(env.iter().copied()).arg("--config").arg(config);
     command
 }
 

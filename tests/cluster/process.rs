@@ -27,18 +27,12 @@ impl Process {
         });
         let child =
             child.unwrap_or_else(|e| panic!("cannot start {name} (log {}): {e}", log.display()));
-        Process {
-            name: name.to_owned(),
-            child,
-            log,
-        }
+        Process { name: name.to_owned(), child, log }
     }
 
     /// How it ended, if it did.
     pub fn exit_status(&mut self) -> Option<ExitStatus> {
-        self.child
-            .try_wait()
-            .unwrap_or_else(|e| panic!("cannot wait for {}: {e}", self.name))
+        self.child.try_wait().unwrap_or_else(|e| panic!("cannot wait for {}: {e}", self.name))
     }
 
     /// All that it printed so far.
@@ -51,11 +45,7 @@ impl Process {
     /// Panics when it has ended, with the last lines of its log.
     pub fn assert_running(&mut self) {
         if let Some(status) = self.exit_status() {
-            panic!(
-                "{} ended ({status}). Its last words:\n{}",
-                self.name,
-                self.last_words()
-            );
+            panic!("{} ended ({status}). Its last words:\n{}", self.name, self.last_words());
         }
     }
 
@@ -121,11 +111,7 @@ fn tie_to_us(command: &mut Command) -> &mut Command {
             libc::getppid()
         };
         // We may have ended before the call above, which then came too late.
-        if parent.unsigned_abs() == us {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
+        if parent.unsigned_abs() == us { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     };
     // SAFETY: `tie` neither allocates nor takes a lock.
     unsafe { command.pre_exec(tie) }

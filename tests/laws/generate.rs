@@ -18,12 +18,8 @@ const NAMESPACES: [&str; 2] = ["eevee-bot", "elsewhere"];
 
 /// A cluster somewhere on its way.
 pub fn world() -> impl Strategy<Value = World> {
-    let resources = (
-        vec(ipc_config(), 0..3),
-        vec(bot_module(), 0..5),
-        vec(secret(), 0..5),
-        any::<bool>(),
-    );
+    let resources =
+        (vec(ipc_config(), 0..3), vec(bot_module(), 0..5), vec(secret(), 0..5), any::<bool>());
     let fate = vec((0_usize..12, any::<Index>(), step()), 0..4);
     (resources, fate).prop_map(|((ipc_configs, modules, secrets, watch), fate)| {
         let defaults = crate::support::defaults();
@@ -37,7 +33,8 @@ pub fn world() -> impl Strategy<Value = World> {
         let mut world = World::new(snapshot);
         world.admit();
         for (actions, which, step) in fate {
-            let first: Vec<ApplyAction> = render(world.snapshot()).into_iter().take(actions).collect();
+            let first: Vec<ApplyAction> =
+                render(world.snapshot()).into_iter().take(actions).collect();
             world.perform_all(&first);
             step.happen(&mut world, &which);
         }
@@ -133,16 +130,21 @@ fn named(kind: &'static str, names: &'static [&'static str]) -> impl Strategy<Va
             json!({ "eevee.bot/rotate-token": "once" }),
         ]),
     );
-    (select(names), select(&NAMESPACES), annotations).prop_map(move |(name, namespace, annotations)| {
-        let mut metadata = json!({ "name": name, "namespace": namespace });
-        if let Some(annotations) = annotations {
-            metadata["annotations"] = annotations;
-        }
-        json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata })
-    })
+    (select(names), select(&NAMESPACES), annotations).prop_map(
+        move |(name, namespace, annotations)| {
+            let mut metadata = json!({ "name": name, "namespace": namespace });
+            if let Some(annotations) = annotations {
+                metadata["annotations"] = annotations;
+            }
+            json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata })
+        },
+    )
 }
 
-fn with_spec(resource: impl Strategy<Value = Value>, spec: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+fn with_spec(
+    resource: impl Strategy<Value = Value>,
+    spec: impl Strategy<Value = Value>,
+) -> impl Strategy<Value = Value> {
     (resource, spec).prop_map(|(mut resource, spec)| {
         resource["spec"] = spec;
         resource
@@ -150,7 +152,10 @@ fn with_spec(resource: impl Strategy<Value = Value>, spec: impl Strategy<Value =
 }
 
 fn ipc_config() -> impl Strategy<Value = Value> {
-    with_spec(named("IpcConfig", &["main", "other", "a-name-of-exactly-forty-five-characters-long"]), ipc_spec())
+    with_spec(
+        named("IpcConfig", &["main", "other", "a-name-of-exactly-forty-five-characters-long"]),
+        ipc_spec(),
+    )
 }
 
 fn bot_module() -> impl Strategy<Value = Value> {
@@ -173,29 +178,41 @@ fn ipc_spec() -> impl Strategy<Value = Value> {
     ]);
     let token = fields(vec![
         ("generate", any::<bool>().prop_map(Value::from).boxed()),
-        ("secretKeyRef", select(vec![
-            json!({ "secret": { "name": "shared" }, "key": "secret" }),
-            json!({ "secret": { "name": "eevee-main-nats-token" } }),
-            json!({ "secret": { "namespace": "elsewhere" } }),
-            json!({ "key": "host" }),
-        ]).boxed()),
+        (
+            "secretKeyRef",
+            select(vec![
+                json!({ "secret": { "name": "shared" }, "key": "secret" }),
+                json!({ "secret": { "name": "eevee-main-nats-token" } }),
+                json!({ "secret": { "namespace": "elsewhere" } }),
+                json!({ "key": "host" }),
+            ])
+            .boxed(),
+        ),
     ]);
-    (managed, token).prop_map(|(managed, token)| json!({ "nats": { "managed": managed, "token": token } }))
+    (managed, token)
+        .prop_map(|(managed, token)| json!({ "nats": { "managed": managed, "token": token } }))
 }
 
 /// Every optional field of a module, each in half of the cases.
 fn module_spec() -> impl Strategy<Value = Value> {
-    fields(crate::walk::module_fields().into_iter().map(|(name, values)| (name, select(values).boxed())).collect())
-        .prop_map(|mut spec| {
-            spec["image"] = json!("ghcr.io/eeveebot/echo:1");
-            spec
-        })
+    fields(
+        crate::walk::module_fields()
+            .into_iter()
+            .map(|(name, values)| (name, select(values).boxed()))
+            .collect(),
+    )
+    .prop_map(|mut spec| {
+        spec["image"] = json!("ghcr.io/eeveebot/echo:1");
+        spec
+    })
 }
 
 fn fields(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> impl Strategy<Value = Value> {
     let fields: Vec<_> = fields
         .into_iter()
-        .map(|(name, value)| option::weighted(0.4, value).prop_map(move |value| (name, value)).boxed())
+        .map(|(name, value)| {
+            option::weighted(0.4, value).prop_map(move |value| (name, value)).boxed()
+        })
         .collect();
     fields.prop_map(|fields| {
         let set = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));

@@ -72,7 +72,10 @@ pub fn local(world: &World) -> Verdict {
         for action in &whole {
             let writer = writers.entry(action.target.clone()).or_insert(action.subject.clone());
             if *writer != action.subject {
-                return Err(format!("{} is written by {writer} and by {}", action.target, action.subject));
+                return Err(format!(
+                    "{} is written by {writer} and by {}",
+                    action.target, action.subject
+                ));
             }
         }
         world.perform_all(&whole);
@@ -168,8 +171,11 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
             return Err("no precondition".to_owned());
         }
     }
-    if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) = (live, &action.verb) {
-        let ours = |kind: &str| ["botmodule", "ipcconfig"].contains(&kind.to_ascii_lowercase().as_str());
+    if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) =
+        (live, &action.verb)
+    {
+        let ours =
+            |kind: &str| ["botmodule", "ipcconfig"].contains(&kind.to_ascii_lowercase().as_str());
         if let Some(owner) = live.controller().filter(|owner| !ours(owner.kind)) {
             return Err(format!("it belongs to {} {}", owner.kind, owner.name));
         }
@@ -183,10 +189,12 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
 
 fn claim_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
     match verb {
-        Verb::Create(manifest) if live.is_none() => match manifest["metadata"].get("ownerReferences") {
-            None => Ok(()),
-            Some(_) => Err("a claim with an owner goes with it".to_owned()),
-        },
+        Verb::Create(manifest) if live.is_none() => {
+            match manifest["metadata"].get("ownerReferences") {
+                None => Ok(()),
+                Some(_) => Err("a claim with an owner goes with it".to_owned()),
+            }
+        }
         Verb::Patch { patch, .. } => {
             let only_storage = patch.as_object().is_some_and(|patch| patch.keys().eq(["spec"]))
                 && patch["spec"].as_object().is_some_and(|spec| spec.keys().eq(["resources"]));
@@ -224,7 +232,9 @@ fn secret_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
                 Err("a token is replaced that must stay".to_owned())
             }
         }
-        Verb::Delete { .. } if name.ends_with("-nats-token") => Err("a token is deleted".to_owned()),
+        Verb::Delete { .. } if name.ends_with("-nats-token") => {
+            Err("a token is deleted".to_owned())
+        }
         Verb::Delete { .. } if name == "eevee-operator-api-token" && !generated => {
             Err("somebody's Secret is deleted".to_owned())
         }
@@ -254,7 +264,11 @@ fn is_of(subject: &Subject, resource: &ObjectRef) -> bool {
 }
 
 /// Changes one object as somebody else would.
-pub fn edit(snapshot: &mut ClusterSnapshot, reference: &ObjectRef, change: impl FnOnce(&mut Value)) {
+pub fn edit(
+    snapshot: &mut ClusterSnapshot,
+    reference: &ObjectRef,
+    change: impl FnOnce(&mut Value),
+) {
     let Observed::Present(object) = snapshot.observe(reference) else { return };
     let mut object = Object::clone(object);
     change(object.value_mut());

@@ -21,51 +21,75 @@ pub fn module_fields() -> Vec<(&'static str, Vec<Value>)> {
         ("ipcConfig", vec![json!("main"), json!("missing")]),
         ("moduleName", vec![json!("connector-irc"), json!("other")]),
         ("moduleConfig", vec![json!("a: 1\n"), json!("b: [2\n")]),
-        ("persistentVolumeClaim", vec![
-            json!({}),
-            json!({ "accessModes": ["ReadWriteMany"], "resources": { "requests": { "storage": "2Gi" } } }),
-        ]),
+        (
+            "persistentVolumeClaim",
+            vec![
+                json!({}),
+                json!({ "accessModes": ["ReadWriteMany"], "resources": { "requests": { "storage": "2Gi" } } }),
+            ],
+        ),
         ("volumeMountPath", vec![json!("/var/lib/data"), json!("/srv")]),
         ("envSecret", vec![json!({ "name": "credentials" }), json!({ "name": "missing" })]),
         ("mountOperatorApiToken", vec![json!(true), json!(false)]),
         ("livenessProbe", vec![probe("/live"), probe("/alive")]),
         ("readinessProbe", vec![probe("/ready"), probe("/set")]),
         ("startupProbe", vec![probe("/start"), probe("/begin")]),
-        ("resources", vec![
-            json!({ "requests": { "cpu": "100m" }, "limits": { "memory": "64Mi" } }),
-            json!({ "requests": { "memory": "1Gi" } }),
-        ]),
+        (
+            "resources",
+            vec![
+                json!({ "requests": { "cpu": "100m" }, "limits": { "memory": "64Mi" } }),
+                json!({ "requests": { "memory": "1Gi" } }),
+            ],
+        ),
         ("backupSchedule", vec![json!({ "name": "nightly" }), json!({ "name": "weekly" })]),
         ("configReload", vec![json!("HotReload"), json!("Restart")]),
-        ("strategy", vec![
-            json!({ "type": "Recreate" }),
-            json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": 1 } }),
-        ]),
+        (
+            "strategy",
+            vec![
+                json!({ "type": "Recreate" }),
+                json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": 1 } }),
+            ],
+        ),
         ("nodeSelector", vec![json!({ "disk": "ssd" }), json!({ "zone": "a" })]),
-        ("tolerations", vec![
-            json!([{ "key": "a", "operator": "Exists" }]),
-            json!([{ "key": "b", "operator": "Exists" }]),
-        ]),
-        ("affinity", vec![
-            json!({ "podAntiAffinity": { "requiredDuringSchedulingIgnoredDuringExecution": [{ "topologyKey": "kubernetes.io/hostname" }] } }),
-            json!({ "nodeAffinity": {} }),
-        ]),
-        ("topologySpreadConstraints", vec![
-            json!([{ "maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway" }]),
-            json!([{ "maxSkew": 2, "topologyKey": "host", "whenUnsatisfiable": "DoNotSchedule" }]),
-        ]),
+        (
+            "tolerations",
+            vec![
+                json!([{ "key": "a", "operator": "Exists" }]),
+                json!([{ "key": "b", "operator": "Exists" }]),
+            ],
+        ),
+        (
+            "affinity",
+            vec![
+                json!({ "podAntiAffinity": { "requiredDuringSchedulingIgnoredDuringExecution": [{ "topologyKey": "kubernetes.io/hostname" }] } }),
+                json!({ "nodeAffinity": {} }),
+            ],
+        ),
+        (
+            "topologySpreadConstraints",
+            vec![
+                json!([{ "maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway" }]),
+                json!([{ "maxSkew": 2, "topologyKey": "host", "whenUnsatisfiable": "DoNotSchedule" }]),
+            ],
+        ),
         ("imagePullSecrets", vec![json!([{ "name": "pull" }]), json!([{ "name": "other" }])]),
         ("serviceAccountName", vec![json!("runner"), json!("walker")]),
         ("priorityClassName", vec![json!("high"), json!("low")]),
         ("terminationGracePeriodSeconds", vec![json!(2), json!(90)]),
         ("podSecurityContext", vec![json!({ "runAsUser": 1000 }), json!({ "fsGroup": 5 })]),
-        ("securityContext", vec![json!({ "privileged": true }), json!({ "readOnlyRootFilesystem": true })]),
+        (
+            "securityContext",
+            vec![json!({ "privileged": true }), json!({ "readOnlyRootFilesystem": true })],
+        ),
         ("podAnnotations", vec![json!({ "a/b": "c" }), json!({ "d": "e" })]),
         ("podLabels", vec![json!({ "team": "bots" }), json!({ "tier": "1" })]),
-        ("extraEnv", vec![
-            json!([{ "name": "METRICS_PORT", "value": "1" }, { "name": "MORE", "value": "x" }]),
-            json!([{ "name": "MORE", "value": "y" }]),
-        ]),
+        (
+            "extraEnv",
+            vec![
+                json!([{ "name": "METRICS_PORT", "value": "1" }, { "name": "MORE", "value": "x" }]),
+                json!([{ "name": "MORE", "value": "y" }]),
+            ],
+        ),
     ]
 }
 
@@ -75,10 +99,16 @@ fn managed_fields() -> Vec<(&'static str, Vec<Value>)> {
         ("enabled", vec![json!(false), json!(true)]),
         ("image", vec![json!("nats:2"), json!("nats:3")]),
         ("imagePullPolicy", vec![json!("Always"), json!("Never")]),
-        ("resources", vec![json!({ "requests": { "cpu": "10m" } }), json!({ "limits": { "cpu": "1" } })]),
+        (
+            "resources",
+            vec![json!({ "requests": { "cpu": "10m" } }), json!({ "limits": { "cpu": "1" } })],
+        ),
         ("replicas", vec![json!(3), json!(5)]),
         ("nodeSelector", vec![json!({ "disk": "ssd" }), json!({ "zone": "a" })]),
-        ("tolerations", vec![json!([{ "operator": "Exists" }]), json!([{ "key": "b", "operator": "Exists" }])]),
+        (
+            "tolerations",
+            vec![json!([{ "operator": "Exists" }]), json!([{ "key": "b", "operator": "Exists" }])],
+        ),
         ("affinity", vec![json!({ "nodeAffinity": {} }), json!({ "podAffinity": {} })]),
         ("imagePullSecrets", vec![json!([{ "name": "pull" }]), json!([{ "name": "other" }])]),
         ("priorityClassName", vec![json!("high"), json!("low")]),
@@ -109,7 +139,8 @@ fn every_field_of_a_nats_server_can_be_set_changed_and_removed() {
 fn the_walk_names_every_optional_field_of_the_schema() {
     let crds = eevee_operator::crd::crds();
     let fields = |index: usize, pointer: &str| -> Vec<String> {
-        let pointer = format!("/spec/versions/0/schema/openAPIV3Schema/properties{pointer}/properties");
+        let pointer =
+            format!("/spec/versions/0/schema/openAPIV3Schema/properties{pointer}/properties");
         let fields = crds[index].pointer(&pointer).and_then(Value::as_object).expect("a schema");
         fields.keys().cloned().collect()
     };
@@ -184,11 +215,15 @@ fn objects(world: &World, field: &str) -> Vec<String> {
         .filter(|object| kept(object.reference().kind))
         .map(|object| {
             let mut value = object.value().clone();
-            for field in ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"] {
+            for field in
+                ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"]
+            {
                 value["metadata"].as_object_mut().expect("metadata").remove(field);
             }
             value.as_object_mut().expect("an object").remove("status");
-            if let Some(annotations) = value["metadata"].get_mut("annotations").and_then(Value::as_object_mut) {
+            if let Some(annotations) =
+                value["metadata"].get_mut("annotations").and_then(Value::as_object_mut)
+            {
                 annotations.remove("deployment.kubernetes.io/revision");
             }
             format!("{}\n{value:#}", object.reference())

@@ -42,11 +42,7 @@ pub fn claim(context: &Context<'_>, spec: PersistentVolumeClaimSpec) -> Persiste
 }
 
 /// The Deployment.
-pub fn deployment(
-    context: &Context<'_>,
-    module: &Module,
-    references: &References,
-) -> Deployment {
+pub fn deployment(context: &Context<'_>, module: &Module, references: &References) -> Deployment {
     let name = meta::module::deployment(context.name());
     Deployment {
         metadata: context.owned(metadata(context, name)),
@@ -104,9 +100,8 @@ fn pod_metadata(
         (meta::ENV_DIGEST, references.env_digest.clone()),
     ];
     let mut annotations = spec.pod_annotations.clone().unwrap_or_default();
-    annotations.extend(
-        digests.into_iter().filter_map(|(key, digest)| Some((key.to_owned(), digest?))),
-    );
+    annotations
+        .extend(digests.into_iter().filter_map(|(key, digest)| Some((key.to_owned(), digest?))));
     ObjectMeta {
         labels: Some(labels),
         annotations: (!annotations.is_empty()).then_some(annotations),
@@ -231,8 +226,7 @@ fn volume_mounts(module: &Module) -> Vec<VolumeMount> {
         mount_path: path.to_owned(),
         ..VolumeMount::default()
     };
-    let data =
-        module.claim.as_ref().map(|_| mount(DATA_VOLUME, &module.spec.volume_mount_path));
+    let data = module.claim.as_ref().map(|_| mount(DATA_VOLUME, &module.spec.volume_mount_path));
     let config = module.spec.module_config.as_ref().map(|_| mount(CONFIG_VOLUME, CONFIG_MOUNT));
     data.into_iter().chain(config).collect()
 }

@@ -27,7 +27,8 @@ pub struct Claim {
 /// Makes the claim, or grows it where its request has grown. Any other difference is said in
 /// condition ClaimReady and left as it is: the data is worth more than the wish.
 pub fn keep(context: &Context<'_>, wanted: &PersistentVolumeClaimSpec) -> Result<Claim, Halt> {
-    let target = context.reference(Kind::PersistentVolumeClaim, &meta::module::claim(context.name()));
+    let target =
+        context.reference(Kind::PersistentVolumeClaim, &meta::module::claim(context.name()));
     let object = manifest(&build::claim(context, wanted.clone()));
     match context.snapshot.get(&target)? {
         None => {
@@ -45,7 +46,9 @@ fn compare(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Val
     let (Some(has_size), Some(wants_size)) = (quantity::parse(has), quantity::parse(wants)) else {
         return quiet(refused(
             reasons::RESIZE_REFUSED,
-            format!("spec.persistentVolumeClaim.resources.requests.storage is {wants:?} and the claim has {has:?}: both must be quantities such as 1Gi"),
+            format!(
+                "spec.persistentVolumeClaim.resources.requests.storage is {wants:?} and the claim has {has:?}: both must be quantities such as 1Gi"
+            ),
         ));
     };
     if wants_size < has_size {
@@ -107,8 +110,9 @@ fn tell(context: &Context<'_>, claim: Claim) -> Claim {
     let told = status::live_condition(context.resource, types::CLAIM_READY)
         .is_some_and(|live| live["message"] == claim.condition.message.as_str());
     let message = claim.condition.message.clone();
-    let news = (!told)
-        .then(|| event::event(context.resource, Severity::Warning, events::RESIZE_REFUSED, message));
+    let news = (!told).then(|| {
+        event::event(context.resource, Severity::Warning, events::RESIZE_REFUSED, message)
+    });
     Claim { news, ..claim }
 }
 

@@ -15,11 +15,7 @@ pub const CONFIG_FILE: &str = "config.yaml";
 const HOST_KEY: &str = "host";
 
 /// Every variable of a module. An entry of extraEnv takes the place of ours of the same name.
-pub fn variables(
-    context: &Context<'_>,
-    module: &Module,
-    references: &References,
-) -> Vec<EnvVar> {
+pub fn variables(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
     let mut variables = own(context, module, references);
     for extra in module.spec.extra_env.iter().flatten() {
         match variables.iter_mut().find(|variable| variable.name == extra.name) {
@@ -79,11 +75,8 @@ fn literal(name: &str, value: &str) -> EnvVar {
 
 /// A variable whose value is a key of a Secret.
 pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
-    let selector = SecretKeySelector {
-        name: secret.to_owned(),
-        key: key.to_owned(),
-        optional: None,
-    };
+    let selector =
+        SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None };
     EnvVar {
         name: name.to_owned(),
         value_from: Some(EnvVarSource {

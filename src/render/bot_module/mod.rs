@@ -27,8 +27,7 @@ pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<Ap
     if !snapshot.watches(namespace) || resource.is_being_deleted() {
         return Vec::new();
     }
-    let subject =
-        Subject::BotModule { namespace: namespace.to_owned(), name: name.to_owned() };
+    let subject = Subject::BotModule { namespace: namespace.to_owned(), name: name.to_owned() };
     let context = Context::new(snapshot, subject, resource);
     if status::is_paused(resource) {
         return status::paused(&context);
@@ -50,9 +49,8 @@ pub fn own_objects(name: &str) -> [(Kind, String); 3] {
 }
 
 fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
-    let module = Module::validate(context.resource).map_err(|message| {
-        Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message))
-    })?;
+    let module = Module::validate(context.resource)
+        .map_err(|message| Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message)))?;
     refuse_foreign_among(context, own_objects(context.name()))?;
     if module.spec.enabled { enabled(context, &module) } else { disabled(context, &module) }
 }
@@ -134,10 +132,7 @@ fn kept_up(context: &Context<'_>, module: &Module) -> Result<KeptUp, Halt> {
 
 /// The ConfigMap of a module that has no configuration any more. The Deployment drops the volume
 /// before.
-fn unused_config_map(
-    context: &Context<'_>,
-    module: &Module,
-) -> Result<Option<ApplyAction>, Halt> {
+fn unused_config_map(context: &Context<'_>, module: &Module) -> Result<Option<ApplyAction>, Halt> {
     if module.spec.module_config.is_some() {
         return Ok(None);
     }
@@ -185,9 +180,11 @@ fn news(context: &Context<'_>, live: Option<&Object>, change: &ApplyAction) -> O
     let target = &change.target;
     match (live, &change.verb) {
         (None, _) => Some(told(context, events::CREATED, format!("created {target}"))),
-        (Some(live), Verb::Patch { .. }) if takeover::is_pending(live) => {
-            Some(told(context, events::ADOPTED, format!("took over {target}; its pods restart once")))
-        }
+        (Some(live), Verb::Patch { .. }) if takeover::is_pending(live) => Some(told(
+            context,
+            events::ADOPTED,
+            format!("took over {target}; its pods restart once"),
+        )),
         (Some(_), Verb::Apply { .. }) => {
             Some(told(context, events::UPDATED, format!("updated {target}")))
         }
@@ -206,10 +203,9 @@ fn ready(progress: &Progress, size: i32) -> Ready {
         }
         Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
         Progress::Stuck(trouble) => Ready::no(reasons::UNAVAILABLE_REPLICAS, trouble.as_str()),
-        Progress::Available => Ready::yes(
-            reasons::AVAILABLE_REPLICAS,
-            format!("{size} of {size} replicas available"),
-        ),
+        Progress::Available => {
+            Ready::yes(reasons::AVAILABLE_REPLICAS, format!("{size} of {size} replicas available"))
+        }
     }
 }
 

@@ -44,7 +44,10 @@ fn nats(context: &Context<'_>, name: &str) -> Result<Nats, Halt> {
     let Some(resource) = context.get(Kind::IpcConfig, name)? else {
         return Err(blocked(
             reasons::IPC_CONFIG_NOT_FOUND,
-            format!("spec.ipcConfig: there is no IpcConfig {name} in namespace {}", context.namespace()),
+            format!(
+                "spec.ipcConfig: there is no IpcConfig {name} in namespace {}",
+                context.namespace()
+            ),
         ));
     };
     let Connection { host, token_secret, token_key, token } =

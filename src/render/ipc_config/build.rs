@@ -99,11 +99,8 @@ pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
 /// The Deployment.
 pub fn deployment(context: &Context<'_>, nats: &Nats, digests: Digests) -> Deployment {
     // Two unlinked servers behind one Service would lose messages between their clients.
-    let strategy = if nats.managed.replicas == 1 {
-        pod::recreate()
-    } else {
-        pod::rolling_update(None)
-    };
+    let strategy =
+        if nats.managed.replicas == 1 { pod::recreate() } else { pod::rolling_update(None) };
     Deployment {
         metadata: context.owned(metadata(context, meta::nats::server(context.name()))),
         spec: Some(DeploymentSpec {
@@ -206,8 +203,7 @@ fn server(nats: &Nats) -> Container {
 fn exporter(managed: &ManagedNats) -> Container {
     let port = managed.metrics_port.to_string();
     let monitor = format!("http://127.0.0.1:{MONITOR_PORT}");
-    let args =
-        ["-port", &port, "-varz", "-healthz", "-connz", "-subz", "-routez", &monitor];
+    let args = ["-port", &port, "-varz", "-healthz", "-connz", "-subz", "-routez", &monitor];
     Container {
         name: "metrics".to_owned(),
         image: Some(managed.metrics_image.clone()),

@@ -48,12 +48,7 @@ pub fn connection(
         } else {
             external_host(secret)?
         };
-        Ok(Connection {
-            host,
-            token,
-            token_secret: nats.token_secret,
-            token_key: nats.token_key,
-        })
+        Ok(Connection { host, token, token_secret: nats.token_secret, token_key: nats.token_key })
     }))
 }
 

@@ -71,7 +71,8 @@ impl Token {
             None if !keeper => return Err(Halt::Waiting),
             None => make(context, nats, secret, round)?,
         };
-        let quoted = nats_conf::quoted(&plain).map_err(|why| not_found(format!("the token {why}")))?;
+        let quoted =
+            nats_conf::quoted(&plain).map_err(|why| not_found(format!("the token {why}")))?;
         Ok(Self { plain, quoted })
     }
 }
@@ -108,9 +109,7 @@ fn keeper(
 ) -> Result<Option<String>, NotKnown> {
     let sharing: Vec<&str> = snapshot
         .list(Kind::IpcConfig, namespace)?
-        .filter(|other| {
-            token_secret_of(other).is_some_and(|reference| reference.name == secret)
-        })
+        .filter(|other| token_secret_of(other).is_some_and(|reference| reference.name == secret))
         .map(|other| other.reference().name.as_str())
         .collect();
     let namesake = sharing.iter().find(|name| meta::nats::token_secret(name) == secret);
@@ -133,10 +132,8 @@ fn make(
         metadata.annotations = Some([(meta::ROTATED_FOR.to_owned(), value.to_owned())].into());
     }
     let host = host(context.snapshot, context.namespace(), context.name());
-    let secret = generated_secret(
-        metadata,
-        [(nats.token_key.as_str(), token.clone()), (HOST_KEY, host)],
-    );
+    let secret =
+        generated_secret(metadata, [(nats.token_key.as_str(), token.clone()), (HOST_KEY, host)]);
     let message = format!("generated a token into {target}");
     round.news.push(event::event(
         context.resource,
@@ -194,7 +191,12 @@ fn rotate(
     round.actions.extend(wish::ask(context, action)?);
     round.conditions.push(rotated(value));
     let message = format!("rotated the token in {} for {value:?}", live.reference());
-    round.news.push(event::event(context.resource, Severity::Normal, events::TOKEN_ROTATED, message));
+    round.news.push(event::event(
+        context.resource,
+        Severity::Normal,
+        events::TOKEN_ROTATED,
+        message,
+    ));
     Ok(token)
 }
 
@@ -276,7 +278,8 @@ fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, H
     let name = meta::nats::routes_secret(context.name());
     let target = context.reference(Kind::Secret, &name);
     if let Some(live) = context.snapshot.get(&target)? {
-        let password = live.secret_value(PASSWORD_KEY).and_then(|value| String::from_utf8(value).ok());
+        let password =
+            live.secret_value(PASSWORD_KEY).and_then(|value| String::from_utf8(value).ok());
         // It stands in a URL, so that nothing but letters and digits is safe.
         let usable = |password: &String| {
             !password.is_empty() && password.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -289,8 +292,7 @@ fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, H
         });
     }
     let password = generate::secret_value(context.snapshot.entropy, &target, "routes-password");
-    let metadata =
-        meta::metadata(context.namespace(), name, meta::nats_labels(context.name()));
+    let metadata = meta::metadata(context.namespace(), name, meta::nats_labels(context.name()));
     let secret = generated_secret(context.owned(metadata), [(PASSWORD_KEY, password.clone())]);
     round.actions.extend(wish::ask(context, context.action(target, Verb::Create(secret)))?);
     Ok(password)

@@ -30,8 +30,7 @@ pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<Ap
     if !snapshot.watches(namespace) || resource.is_being_deleted() {
         return Vec::new();
     }
-    let subject =
-        Subject::IpcConfig { namespace: namespace.to_owned(), name: name.to_owned() };
+    let subject = Subject::IpcConfig { namespace: namespace.to_owned(), name: name.to_owned() };
     let context = Context::new(snapshot, subject, resource);
     if status::is_paused(resource) {
         return status::paused(&context);
@@ -103,12 +102,7 @@ fn external(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt
 }
 
 /// Removes an object of ours that is not wanted any more.
-fn remove(
-    context: &Context<'_>,
-    kind: Kind,
-    name: String,
-    round: &mut Round,
-) -> Result<(), Halt> {
+fn remove(context: &Context<'_>, kind: Kind, name: String, round: &mut Round) -> Result<(), Halt> {
     let target = context.reference(kind, &name);
     if let Some(deletion) = prune::owned(context, kind, name)? {
         round.actions.extend(wish::ask(context, context.action(target, deletion))?);

@@ -86,7 +86,9 @@ pub fn quoted(token: &str) -> Result<String, &'static str> {
         return Err("contains a NUL byte: a container's environment cannot hold it");
     }
     if token.starts_with("$2") {
-        return Err("begins with $2: nats-server takes that for a bcrypt hash, choose another token");
+        return Err(
+            "begins with $2: nats-server takes that for a bcrypt hash, choose another token",
+        );
     }
     let mut quoted = String::with_capacity(token.len() + 2);
     quoted.push('"');

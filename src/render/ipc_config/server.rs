@@ -80,7 +80,9 @@ fn news(
         Verb::Patch { .. } => {
             (events::ADOPTED, format!("took over {target}; its pods restart once"))
         }
-        Verb::Create(_) | Verb::Delete { .. } | Verb::Status { .. } | Verb::Event(_) => return None,
+        Verb::Create(_) | Verb::Delete { .. } | Verb::Status { .. } | Verb::Event(_) => {
+            return None;
+        }
     };
     Some(event::event(context.resource, Severity::Normal, reason, message))
 }
@@ -90,9 +92,7 @@ fn ready(progress: &Progress, replicas: i64) -> Ready {
         Progress::Creating => {
             Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
         }
-        Progress::Updating => {
-            Ready::not_yet(reasons::UPDATING, "rolling out the current revision")
-        }
+        Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
         Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
         Progress::Available => Ready::yes(
             reasons::NATS_DEPLOYED,

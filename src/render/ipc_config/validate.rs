@@ -44,8 +44,10 @@ impl Nats {
                 at.namespace
             ));
         }
-        let token_secret =
-            secret.name.filter(|name| !name.is_empty()).unwrap_or_else(|| meta::nats::token_secret(&at.name));
+        let token_secret = secret
+            .name
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| meta::nats::token_secret(&at.name));
         check_secret_name(&token_secret)?;
         let token_key = reference
             .key

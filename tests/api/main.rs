@@ -1,0 +1,14 @@
+//! What only a real API server and a real nats-server can say.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod crds;
+mod examples;
+mod fixtures;
+mod harness;
+mod nats;
+mod rules;
+mod server;

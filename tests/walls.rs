@@ -1,0 +1,96 @@
+//! The walls of the house: what the pure rooms may not mention.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms that decide. All but `command` and `settings` are pure; a shell room joins those two.
+const PURE: [&str; 13] = [
+    "action.rs",
+    "crd",
+    "fields",
+    "manifest",
+    "object.rs",
+    "offline.rs",
+    "render",
+    "schema",
+    "settings.rs",
+    "snapshot.rs",
+    "world",
+    "yaml",
+    "lib.rs",
+];
+
+/// Words by which the outside world comes in.
+const OUTSIDE: [&str; 16] = [
+    "tokio",
+    "warp::",
+    "kube::Client",
+    "kube::Api",
+    "kube::api",
+    "kube::runtime",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::time",
+    "std::process",
+    "Timestamp::now",
+    "getrandom",
+    "OsRng",
+    "thread_rng",
+    "HashMap",
+];
+
+#[test]
+fn pure_rooms_mention_nothing_of_the_outside_world() {
+    let mut checked = 0;
+    for room in PURE {
+        for file in rust_files(&support::path("src").join(room)) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                for word in OUTSIDE {
+                    assert!(!code.contains(word), "{}:{}: {word}", file.display(), number + 1);
+                }
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "only {checked} files were checked");
+}
+
+/// What decides does not know who asks: imports point one way.
+#[test]
+fn inner_rooms_do_not_see_outer_ones() {
+    let forbidden = [
+        ("crd", vec!["crate::snapshot", "crate::render", "crate::action", "crate::manifest"]),
+        ("snapshot.rs", vec!["crate::render", "crate::manifest", "crate::world", "crate::offline"]),
+        ("action.rs", vec!["crate::render", "crate::manifest", "crate::world", "crate::snapshot"]),
+        ("fields", vec!["crate::render", "crate::snapshot", "crate::world", "crate::manifest"]),
+        ("yaml", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
+        ("schema", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
+        ("render", vec!["crate::world", "crate::manifest", "crate::offline", "crate::yaml"]),
+        ("world", vec!["crate::render", "crate::manifest", "crate::offline"]),
+    ];
+    for (room, rooms) in forbidden {
+        for file in rust_files(&support::path("src").join(room)) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for outer in rooms.iter().chain(&["crate::command"]) {
+                assert!(!text.contains(outer), "{} sees {outer}", file.display());
+            }
+        }
+    }
+}
+
+fn rust_files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let mut files: Vec<PathBuf> =
+        entries.flat_map(|entry| rust_files(&entry.expect("an entry").path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    files.sort();
+    files
+}
