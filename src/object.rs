@@ -251,12 +251,11 @@ impl Object {
     pub fn secret_value(&self, key: &str) -> Option<Vec<u8>> {
         use base64::Engine;
         let encoded = self.at("/data").and_then(|data| data.get(key)).and_then(Value::as_str);
-        match encoded {
-            Some(encoded) => base64::engine::general_purpose::STANDARD.decode(encoded).ok(),
-            None => {
-                let plain = self.at("/stringData")?.get(key)?.as_str()?;
-                Some(plain.as_bytes().to_vec())
-            }
+        if let Some(encoded) = encoded {
+            base64::engine::general_purpose::STANDARD.decode(encoded).ok()
+        } else {
+            let plain = self.at("/stringData")?.get(key)?.as_str()?;
+            Some(plain.as_bytes().to_vec())
         }
     }
 }

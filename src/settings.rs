@@ -27,7 +27,7 @@ pub fn from_environment(
         variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| is_true(&value));
     let api_token = variable("EEVEE_OPERATOR_API_TOKEN").filter(|token| !token.is_empty());
     if mistakes.is_empty() {
-        Ok(Settings { namespace, cluster_domain, watch_other_namespaces, api_token, ..defaults })
+        Ok(Settings { namespace, watch_other_namespaces, cluster_domain, api_token, ..defaults })
     } else {
         Err(mistakes)
     }

@@ -5,6 +5,8 @@
 //! All five kinds and all of their fields are in the schema, also those of kinds that are not
 //! acted on yet: a field that the schema lacks is erased from live objects by the first write.
 
+#![allow(clippy::duplicated_attributes, reason = "KubeSchema repeats the attributes of a field")]
+
 mod backup_restore;
 mod backup_schedule;
 mod bot_module;

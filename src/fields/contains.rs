@@ -178,9 +178,8 @@ fn has_string_data(data: Option<&Value>, wanted: &Value) -> Result<(), Differenc
     for (name, value) in wanted {
         let plain = value.as_str().unwrap_or_default();
         let encoded = data.and_then(|data| data.get(name)).and_then(Value::as_str);
-        let bytes = encoded
-            .map(|encoded| base64::engine::general_purpose::STANDARD.decode(encoded))
-            .unwrap_or(Ok(Vec::new()));
+        let engine = base64::engine::general_purpose::STANDARD;
+        let bytes = encoded.map_or(Ok(Vec::new()), |encoded| engine.decode(encoded));
         if bytes.as_deref() != Ok(plain.as_bytes()) {
             return Err(Difference::here().within(segment(name)).within("data"));
         }

@@ -28,7 +28,7 @@ pub enum Shape {
     Loose,
 }
 
-/// The shape of what is not known any better.
+/// The shape of what needs no care.
 pub static PLAIN: Shape = Shape::Plain;
 static WHOLE: Shape = Shape::Whole;
 static QUANTITY: Shape = Shape::Quantity;

@@ -34,7 +34,10 @@ pub fn ownable(object: &Value) -> Value {
     let mut ownable = object.as_object().cloned().unwrap_or_default();
     ownable.retain(|name, _| name != "apiVersion" && name != "kind");
     if let Some(metadata) = ownable.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.retain(|name, _| !UNOWNED_METADATA.contains(&name.as_str()));
+        let is_empty_list = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        metadata.retain(|name, value| {
+            !UNOWNED_METADATA.contains(&name.as_str()) && !is_empty_list(value)
+        });
         if metadata.is_empty() {
             ownable.remove("metadata");
         }
@@ -47,6 +50,7 @@ pub fn node_of(value: &Value, shape: &Shape) -> Value {
     let children: Map<String, Value> = match (value, shape) {
         (Value::Object(fields), shape) if shape.is_granular_map() => fields
             .iter()
+            .filter(|(name, value)| !is_without_items(value, shape.field(name)))
             .map(|(name, value)| (format!("f:{name}"), node_of(value, shape.field(name))))
             .collect(),
         (Value::Array(items), Shape::Keyed(names, shape)) if are_keyed(items) => {
@@ -58,6 +62,11 @@ pub fn node_of(value: &Value, shape: &Shape) -> Value {
         _ => Map::new(),
     };
     Value::Object(children)
+}
+
+/// An empty list that is merged item by item says nothing.
+fn is_without_items(value: &Value, shape: &Shape) -> bool {
+    matches!((value, shape), (Value::Array(items), Shape::Keyed(..) | Shape::Set) if items.is_empty())
 }
 
 fn item_node(item: &Value, shape: &Shape) -> Value {
@@ -217,7 +226,3 @@ fn is_item(item: &Value, name: &str) -> bool {
     !keys.is_empty()
         && keys.iter().all(|(key, value)| keys::key_of(item, key) == Some(KeyValue::Set(value)))
 }
-
-#[cfg(test)]
-#[path = "owned_tests.rs"]
-mod tests;

@@ -208,15 +208,14 @@ impl Reader {
         let origin = place.origin(pointer);
         let situation = situation::parse(fields)
             .map_err(|why| Unusable(format!("{origin}: {}: {why}", situation::KIND)))?;
-        match &self.situation {
-            Some((_, first)) => Err(Unusable(format!(
+        if let Some((_, first)) = &self.situation {
+            Err(Unusable(format!(
                 "{origin}: {} is there already, in {first}: remove one of them",
                 situation::KIND
-            ))),
-            None => {
-                self.situation = Some((situation, origin));
-                Ok(())
-            }
+            )))
+        } else {
+            self.situation = Some((situation, origin));
+            Ok(())
         }
     }
 
@@ -254,11 +253,11 @@ impl Reader {
             }
             self.without_uid |= object.uid().is_none();
         }
-        if kind == Kind::Secret {
-            if let Err(why) = encode_string_data(object.value_mut()) {
-                let at = place.origin(pointer);
-                return Err(Unusable(format!("{at}: {reference}: {why}")));
-            }
+        if kind == Kind::Secret
+            && let Err(why) = encode_string_data(object.value_mut())
+        {
+            let at = place.origin(pointer);
+            return Err(Unusable(format!("{at}: {reference}: {why}")));
         }
         self.snapshot.insert(Arc::new(object));
         Ok(())

@@ -16,6 +16,7 @@ pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
         Some(live) if live.secret_value(DIGEST_KEY).as_deref().is_some_and(has_key) => {
             return Vec::new();
         }
+        Some(live) if live.controller().is_some() => return Vec::new(),
         Some(live) => Verb::Patch {
             patch: json!({ "data": { DIGEST_KEY: namespace::encode(&value(snapshot)) } }),
             seen: Precondition::seen(live),

@@ -16,7 +16,7 @@ pub fn patch(live: &Object, wants_recreate: bool) -> Option<Verb> {
     let managers = managers(live);
     let taken = creator(live, &managers).map(|creator| take(&managers, creator));
     let after = taken.as_deref().unwrap_or(&managers);
-    let frees_strategy = wants_recreate && rolls(live) && !owns_rolling_update(live, after);
+    let frees_strategy = wants_recreate && rolls(live) && !owns_rolling_update(after);
     if taken.is_none() && !frees_strategy {
         return None;
     }
@@ -80,13 +80,12 @@ fn rolls(live: &Object) -> bool {
     live.at("/spec/strategy/rollingUpdate").is_some_and(|rolling| !rolling.is_null())
 }
 
-/// Whether applying a strategy without `rollingUpdate` takes it off. Where managedFields are not
-/// in the snapshot, an object that we applied before has it from us.
-fn owns_rolling_update(live: &Object, managers: &[Value]) -> bool {
-    match managers.iter().find(|entry| is_ours(entry)) {
-        Some(own) => owned::owns(&own["fieldsV1"], &["spec", "strategy", "rollingUpdate"]),
-        None => managers.is_empty() && !is_pending(live),
-    }
+/// Whether applying a strategy without `rollingUpdate` takes it off: we own it, and nobody else.
+fn owns_rolling_update(managers: &[Value]) -> bool {
+    let path = ["spec", "strategy", "rollingUpdate"];
+    let owns = |entry: &&Value| owned::owns(&entry["fieldsV1"], &path);
+    let mut owners = managers.iter().filter(owns);
+    owners.next().is_some_and(is_ours) && owners.next().is_none()
 }
 
 fn text<'a>(entry: &'a Value, key: &str) -> &'a str {

@@ -52,7 +52,7 @@ impl Wish {
         digest: impl FnOnce(&Value) -> String,
     ) -> Self {
         let mut manifest = manifest(object);
-        let digest = digest(&manifest);
+        let digest = digest(&substance(&manifest));
         annotate(&mut manifest, APPLIED_DIGEST, &digest);
         Self { target, manifest }
     }
@@ -79,11 +79,30 @@ impl Wish {
         ask(context, context.action(self.target, verb))
     }
 
+    /// Whether fulfilling this wish changes more than metadata, so that pods may be replaced.
+    pub fn changes_substance_of(&self, live: &Object) -> bool {
+        let digest = self.manifest.pointer(DIGEST_POINTER).and_then(Value::as_str);
+        live.annotation(APPLIED_DIGEST) != digest
+            || fields::contains(live.value(), &substance(&self.manifest)).is_err()
+    }
+
     /// The digest on the live object is a part of what is wanted: a field that we set before and do
     /// not want any more shows in it alone.
     fn is_fulfilled_by(&self, live: &Object) -> bool {
         fields::contains(live.value(), &self.manifest).is_ok()
     }
+}
+
+const DIGEST_POINTER: &str = "/metadata/annotations/eevee.bot~1applied-digest";
+
+/// What an object is, without what it is called. The metadata that we want is compared field by
+/// field; of the rest the digest knows which fields are not wanted any more.
+fn substance(manifest: &Value) -> Value {
+    let mut substance = manifest.clone();
+    if let Some(fields) = substance.as_object_mut() {
+        fields.remove("metadata");
+    }
+    substance
 }
 
 /// The manifest of a typed object.

@@ -43,7 +43,14 @@ pub(super) fn apply(
     managers.put(identity, owned::fields_of(wanted), request.now);
 
     let mut applied = merge(&base, wanted, shape);
-    let dropped = owned::difference(&with_ways(&last), &with_ways(&managers.everything()));
+    let mut dropped = owned::difference(&with_ways(&last), &with_ways(&managers.everything()));
+    if let Some(dropped) = dropped.as_object_mut() {
+        // Nobody owns metadata itself, whatever an entry says.
+        dropped.retain(|name, node| name != "f:metadata" || !owned::is_empty(node));
+        if let Some(metadata) = dropped.get_mut("f:metadata").and_then(Value::as_object_mut) {
+            metadata.remove(".");
+        }
+    }
     owned::remove_whole(&mut applied, &dropped);
 
     let change = compare(live.unwrap_or(&Value::Null), &applied);

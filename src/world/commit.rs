@@ -8,7 +8,6 @@ use crate::action::Precondition;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::Observed;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Fields of metadata that are the API server's.
@@ -28,7 +27,7 @@ pub(super) fn has_status(kind: Kind) -> bool {
     !matches!(kind, Kind::Secret | Kind::ConfigMap)
 }
 
-fn has_generation(kind: Kind) -> bool {
+pub(super) fn has_generation(kind: Kind) -> bool {
     kind.is_custom()
         || matches!(
             kind,
@@ -37,6 +36,9 @@ fn has_generation(kind: Kind) -> bool {
 }
 
 /// A manifest under the name it is sent to, without what is the API server's.
+///
+/// # Errors
+/// 400 for a manifest of another kind, or one that is no object.
 pub(super) fn prepare(target: &ObjectRef, manifest: &Value) -> Result<Value, Rejection> {
     let text = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default();
     if Kind::of(text("apiVersion"), text("kind")) != Some(target.kind) {
@@ -85,6 +87,9 @@ pub(super) fn check_seen(
 }
 
 /// Gives a patched object back what a patch cannot change.
+///
+/// # Errors
+/// 400 when the patch has left no object.
 pub(super) fn restore(live: &Object, patched: &mut Value) -> Result<(), Rejection> {
     let target = live.reference();
     let refused = || Rejection::BadRequest(format!("{target} cannot be patched to be no object"));
@@ -193,36 +198,9 @@ impl World {
             let _ = self.store(live.reference(), value);
         }
     }
-
-    /// Fills in what the API server gives an object that was there before.
-    pub(super) fn identify(&mut self, target: &ObjectRef, value: &mut Value) {
-        self.fill(target, value, "");
-        let version = self.version.saturating_add(1);
-        if let Some(metadata) = metadata_mut(value)
-            && !metadata.contains_key("resourceVersion")
-        {
-            metadata.insert("resourceVersion".to_owned(), Value::from(version.to_string()));
-            self.version = version;
-        }
-    }
-
-    /// A new object of an old name gets another uid.
-    fn identify_new(&self, target: &ObjectRef, value: &mut Value) {
-        self.fill(target, value, &self.version.to_string());
-    }
-
-    fn fill(&self, target: &ObjectRef, value: &mut Value, salt: &str) {
-        let Some(metadata) = metadata_mut(value) else { return };
-        let now = self.snapshot.now.to_string();
-        metadata.entry("uid").or_insert_with(|| Value::from(uid(target, salt)));
-        metadata.entry("creationTimestamp").or_insert_with(|| Value::from(now));
-        if has_generation(target.kind) {
-            metadata.entry("generation").or_insert_with(|| Value::from(1));
-        }
-    }
 }
 
-fn metadata_mut(value: &mut Value) -> Option<&mut Map<String, Value>> {
+pub(super) fn metadata_mut(value: &mut Value) -> Option<&mut Map<String, Value>> {
     value.get_mut("metadata")?.as_object_mut()
 }
 
@@ -245,12 +223,4 @@ fn is_new_generation(kind: Kind, before: &Value, after: &Value) -> bool {
     let differs = |pointer: &str| before.pointer(pointer) != after.pointer(pointer);
     has_generation(kind)
         && (differs("/spec") || kind == Kind::Deployment && differs("/metadata/annotations"))
-}
-
-/// A uid in the usual form.
-fn uid(target: &ObjectRef, salt: &str) -> String {
-    let digest = Sha256::digest(format!("{target}/{salt}"));
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }

@@ -23,9 +23,9 @@ pub(super) fn compare(old: &Value, new: &Value) -> Change {
 }
 
 /// A set with all the fields on the way to its members. Taking such a set out of an object takes
-/// emptied maps, too, with what the API server had filled in.
+/// emptied maps, too, with what the API server had filled in. Metadata is never emptied.
 pub(super) fn with_ways(set: &Value) -> Value {
-    marked(set, &[])
+    marked(set, &|name| name.starts_with("f:") && name != "f:metadata")
 }
 
 #[derive(Default)]
@@ -109,17 +109,16 @@ fn children<'a>(value: &'a Value, shape: &'a Shape) -> Children<'a> {
 fn whole(name: &str, value: &Value, shape: &Shape) -> Value {
     let mut holder = Map::new();
     holder.insert(name.to_owned(), owned::node_of(value, shape));
-    let marked = marked(&Value::Object(holder), &ALWAYS_THERE);
+    let marked = marked(&Value::Object(holder), &|name| !ALWAYS_THERE.contains(&name));
     marked.get(name).cloned().unwrap_or(Value::Null)
 }
 
-/// A set with its inner fields as members, some apart.
-fn marked(set: &Value, except: &[&str]) -> Value {
+/// A set with those of its inner nodes as members that have such names.
+fn marked(set: &Value, is_member: &dyn Fn(&str) -> bool) -> Value {
     let Some(nodes) = set.as_object() else { return set.clone() };
     let mark = |(name, node): (&String, &Value)| {
-        let mut node = marked(node, except);
-        let is_field = name.starts_with("f:") && !except.contains(&name.as_str());
-        if let Some(children) = node.as_object_mut().filter(|c| is_field && !c.is_empty()) {
+        let mut node = marked(node, is_member);
+        if let Some(children) = node.as_object_mut().filter(|c| is_member(name) && !c.is_empty()) {
             children.insert(".".to_owned(), Value::Object(Map::new()));
         }
         (name.clone(), node)

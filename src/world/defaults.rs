@@ -5,9 +5,27 @@ use base64::Engine;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-/// Completes an object that is written: nulls go, defaults come. Does nothing the second time.
+/// Go maps of the kinds that are built in. An empty one is left out.
+const MAPS: [&str; 10] = [
+    "annotations",
+    "binaryData",
+    "data",
+    "labels",
+    "limits",
+    "matchLabels",
+    "nodeSelector",
+    "requests",
+    "selector",
+    "stringData",
+];
+
+/// Completes an object that is written: what is empty goes, defaults come. Does nothing the
+/// second time.
 pub(super) fn complete(target: &ObjectRef, live: Option<&Value>, object: &mut Value) {
     drop_nulls(object);
+    if !target.kind.is_custom() {
+        drop_empty(object);
+    }
     match target.kind {
         Kind::Secret => secret(object),
         Kind::Deployment => deployment(object),
@@ -43,6 +61,24 @@ fn drop_nulls(value: &mut Value) {
             fields.values_mut().for_each(drop_nulls);
         }
         Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// An API server leaves out empty lists and maps, and an empty value of a variable. A struct with
+/// nothing in it stays, such as `emptyDir: {}`.
+fn drop_empty(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(drop_empty);
+            fields.retain(|name, field| match field {
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(inner) => !inner.is_empty() || !MAPS.contains(&name.as_str()),
+                Value::String(text) => !text.is_empty() || name != "value",
+                Value::Null | Value::Bool(_) | Value::Number(_) => true,
+            });
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_empty),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The garbage collector.
 
 use super::World;
-use crate::object::{Kind, Object, Owner};
+use crate::object::{Kind, Object, ObjectRef, Owner};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,8 @@ impl World {
     /// Deletes what every owner of is gone, until nothing is left to do. An owner of a kind that
     /// a snapshot does not hold, or that could not be read, is taken to be there.
     pub fn collect_garbage(&mut self) {
-        loop {
+        // Each round takes at least one object, or is the last.
+        for _ in 0..=self.snapshot.objects().count() {
             let uids: BTreeSet<&str> = self.snapshot.objects().filter_map(|o| o.uid()).collect();
             let garbage: Vec<Arc<Object>> = self
                 .snapshot
@@ -24,7 +25,9 @@ impl World {
             if garbage.is_empty() {
                 return;
             }
-            garbage.iter().for_each(|object| self.discard(object));
+            for object in &garbage {
+                self.discard(object);
+            }
         }
     }
 }
@@ -36,7 +39,7 @@ fn is_gone(
     owner: &Owner<'_>,
 ) -> bool {
     let Some(kind) = Kind::of(owner.api_version, owner.kind) else { return false };
-    let reference = crate::object::ObjectRef::new(kind, &*object.reference().namespace, owner.name);
+    let reference = ObjectRef::new(kind, &*object.reference().namespace, owner.name);
     let is_unknown = matches!(snapshot.observe(&reference), Observed::Unknown);
     !owner.uid.is_empty() && !is_unknown && !uids.contains(owner.uid)
 }

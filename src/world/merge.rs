@@ -41,11 +41,11 @@ pub(super) fn merge(live: &Value, applied: &Value, shape: &Shape) -> Value {
         (_, Value::Array(applied), Shape::Keyed(names, item)) if owned::are_keyed(applied) => {
             let none = Vec::new();
             let live = live.as_array().filter(|items| owned::are_keyed(items)).unwrap_or(&none);
-            Value::Array(merge_items(live, applied, names, item))
+            let is_same = |a: &Value, b: &Value| keys::is_same_item(a, b, names);
+            Value::Array(merge_items(live, applied, is_same, item))
         }
         (Value::Array(live), Value::Array(applied), Shape::Set) => {
-            let new = applied.iter().filter(|item| !live.contains(item));
-            Value::Array(live.iter().chain(new).cloned().collect())
+            Value::Array(merge_items(live, applied, |a, b| a == b, &keys::PLAIN))
         }
         _ => applied.clone(),
     }
@@ -53,10 +53,13 @@ pub(super) fn merge(live: &Value, applied: &Value, shape: &Shape) -> Value {
 
 /// The order is that of the applied list; what only the live one has stays between its
 /// neighbours as far as that goes. The source is `visitListItems` of structured-merge-diff.
-fn merge_items(live: &[Value], applied: &[Value], names: &[&str], shape: &Shape) -> Vec<Value> {
-    let place = |item: &Value, list: &[Value]| {
-        list.iter().position(|other| keys::is_same_item(item, other, names))
-    };
+fn merge_items(
+    live: &[Value],
+    applied: &[Value],
+    is_same: impl Fn(&Value, &Value) -> bool,
+    shape: &Shape,
+) -> Vec<Value> {
+    let place = |item: &Value, list: &[Value]| list.iter().position(|other| is_same(item, other));
     let in_applied: Vec<Option<usize>> = live.iter().map(|item| place(item, applied)).collect();
     let in_live: Vec<Option<usize>> = applied.iter().map(|item| place(item, live)).collect();
     let mut merged = Vec::new();

@@ -4,6 +4,7 @@
 use super::World;
 use super::defaults;
 use super::managers::{Identity, Managers};
+use super::pods::MOST_PODS;
 use crate::object::{Kind, Object, ObjectRef};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -13,8 +14,6 @@ use std::sync::Arc;
 const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Label of ReplicaSets and pods that tells the templates apart.
 const TEMPLATE_HASH: &str = "pod-template-hash";
-/// More pods than this are not made, whatever the number of replicas.
-const MOST_PODS: i64 = 100;
 
 impl World {
     /// Rolls every Deployment out and binds every claim. Does nothing the second time.
@@ -77,88 +76,16 @@ impl World {
             let mut template = template.clone();
             put(&mut template, &["metadata", "labels", TEMPLATE_HASH], json!(hash));
             let labels = template.pointer("/metadata/labels").cloned();
-            self.make(
-                &reference,
-                deployment,
-                labels.clone(),
-                json!({
-                    "replicas": 0, "selector": {"matchLabels": labels}, "template": template,
-                }),
-            );
+            let spec = json!({
+                "replicas": 0, "selector": {"matchLabels": labels}, "template": template,
+            });
+            self.make(&reference, deployment, labels.as_ref(), &spec);
         }
         let set = self.look(&reference).ok()??;
         self.change(&set, |value| {
             put(value, &["metadata", "annotations", REVISION], json!(number.to_string()));
         });
         self.look(&reference).ok()?
-    }
-
-    /// Makes as many pods of a ReplicaSet ready as are wanted, and deletes the others.
-    fn scale(&mut self, set: &Object, replicas: i64) {
-        let mut wanted = usize::try_from(replicas).unwrap_or(0);
-        for pod in self.owned(set, Kind::Pod) {
-            if wanted == 0 || pod.is_being_deleted() {
-                self.discard(&pod);
-            } else {
-                wanted -= 1;
-                self.start(&pod);
-            }
-        }
-        let namespace = set.reference().namespace.as_str();
-        let mut number = 0;
-        while wanted > 0 {
-            let name = format!("{}-{number}", set.reference().name);
-            number += 1;
-            let reference = ObjectRef::new(Kind::Pod, namespace, name);
-            if !matches!(self.look(&reference), Ok(None)) {
-                // The name is taken, or nobody can tell.
-                if number > MOST_PODS * 2 {
-                    return;
-                }
-                continue;
-            }
-            wanted -= 1;
-            let labels = set.at("/spec/template/metadata/labels").cloned();
-            let spec = set.at("/spec/template/spec").cloned().unwrap_or_else(|| json!({}));
-            self.make(&reference, set, labels, spec);
-            if let Ok(Some(pod)) = self.look(&reference) {
-                self.start(&pod);
-            }
-        }
-        self.change(set, |value| {
-            put(value, &["spec", "replicas"], json!(replicas));
-            for field in ["replicas", "readyReplicas", "availableReplicas"] {
-                put(value, &["status", field], json!(replicas));
-            }
-        });
-    }
-
-    fn start(&mut self, pod: &Object) {
-        let now = self.snapshot.now.to_string();
-        if is_ready(pod) {
-            return;
-        }
-        let containers = pod.at("/spec/containers").and_then(Value::as_array);
-        let states: Vec<Value> = containers
-            .into_iter()
-            .flatten()
-            .map(|container| {
-                json!({
-                    "name": container.get("name"), "image": container.get("image"),
-                    "ready": true, "started": true, "restartCount": 0,
-                    "state": {"running": {"startedAt": now}},
-                })
-            })
-            .collect();
-        let conditions: Vec<Value> = ["PodScheduled", "ContainersReady", "Ready"]
-            .iter()
-            .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": now}))
-            .collect();
-        self.change(pod, |value| {
-            put(value, &["status", "phase"], json!("Running"));
-            put(value, &["status", "conditions"], json!(conditions));
-            put(value, &["status", "containerStatuses"], json!(states));
-        });
     }
 
     /// The status that the Deployment controller writes at the end of a rollout.
@@ -186,34 +113,16 @@ impl World {
         });
     }
 
-    fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
+    pub(super) fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
         let uid = owner.uid().unwrap_or_default();
-        let owned = self.snapshot.owned_by(uid, kind).into_iter().flatten();
+        let named = self.snapshot.owned_by(uid, kind).into_iter().flatten();
         let is_controlled =
             |object: &&Arc<Object>| object.controller().is_some_and(|by| by.uid == uid);
-        owned.filter(is_controlled).map(Arc::clone).collect()
-    }
-
-    fn make(&mut self, target: &ObjectRef, owner: &Object, labels: Option<Value>, spec: Value) {
-        let object = json!({
-            "apiVersion": target.kind.api_version(), "kind": target.kind.name(),
-            "metadata": {
-                "name": target.name, "namespace": target.namespace, "labels": labels,
-                "ownerReferences": [{
-                    "apiVersion": owner.reference().kind.api_version(),
-                    "kind": owner.reference().kind.name(),
-                    "name": owner.reference().name, "uid": owner.uid(),
-                    "controller": true, "blockOwnerDeletion": true,
-                }],
-            },
-            "spec": spec,
-        });
-        // Only an object without a name is refused, and this one has one.
-        let _ = self.store(target, object);
+        named.filter(is_controlled).map(Arc::clone).collect()
     }
 
     /// Changes an object as the cluster's controllers do, if there is anything to change.
-    fn change(&mut self, object: &Object, change: impl FnOnce(&mut Value)) {
+    pub(super) fn change(&mut self, object: &Object, change: impl FnOnce(&mut Value)) {
         let mut value = object.value().clone();
         change(&mut value);
         if value == *object.value() {
@@ -225,14 +134,6 @@ impl World {
         // Controllers change nothing that could be refused.
         let _ = self.store_as(object.reference(), value, &managers);
     }
-}
-
-pub(super) fn is_ready(pod: &Object) -> bool {
-    let conditions = pod.at("/status/conditions").and_then(Value::as_array);
-    conditions.into_iter().flatten().any(|condition| {
-        condition.get("type") == Some(&json!("Ready"))
-            && condition.get("status") == Some(&json!("True"))
-    })
 }
 
 fn revision(set: &Object) -> i64 {
@@ -275,7 +176,7 @@ fn condition(before: &Value, kind: &str, reason: &str, now: &str) -> Value {
 }
 
 /// Sets a field, and makes the maps on the way to it.
-fn put(value: &mut Value, path: &[&str], field: Value) {
+pub(super) fn put(value: &mut Value, path: &[&str], field: Value) {
     let mut place = value;
     for name in path {
         if !place.is_object() {

@@ -36,7 +36,7 @@ pub fn world() -> impl Strategy<Value = World> {
             let first: Vec<ApplyAction> =
                 render(world.snapshot()).into_iter().take(actions).collect();
             world.perform_all(&first);
-            step.happen(&mut world, &which);
+            step.happen(&mut world, which);
         }
         world
     })
@@ -69,7 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 impl Step {
-    fn happen(self, world: &mut World, which: &Index) {
+    fn happen(self, world: &mut World, which: Index) {
         match self {
             Self::Nothing => {}
             Self::Work => world.settle_workloads(),
@@ -100,7 +100,7 @@ impl Step {
     }
 }
 
-fn pick(world: &World, which: &Index, of: impl Fn(Kind) -> bool) -> Option<ObjectRef> {
+fn pick(world: &World, which: Index, of: impl Fn(Kind) -> bool) -> Option<ObjectRef> {
     let candidates: Vec<ObjectRef> = world
         .snapshot()
         .objects()
@@ -110,7 +110,7 @@ fn pick(world: &World, which: &Index, of: impl Fn(Kind) -> bool) -> Option<Objec
     (!candidates.is_empty()).then(|| which.get(&candidates).clone())
 }
 
-fn change(world: &mut World, which: &Index, kind: Kind, change: impl FnOnce(&mut Value)) {
+fn change(world: &mut World, which: Index, kind: Kind, change: impl FnOnce(&mut Value)) {
     let Some(target) = pick(world, which, |candidate| candidate == kind) else { return };
     law::edit(world.snapshot_mut(), &target, |object| {
         change(object);

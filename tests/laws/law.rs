@@ -35,11 +35,7 @@ pub fn deterministic(world: &World) -> Verdict {
 /// Law 2: what was done is not done again, now and after the cluster has done its own work.
 pub fn settled(world: &World) -> Verdict {
     let mut world = world.clone();
-    settle(&mut world)?;
-    for _ in 0..3 {
-        world.settle_workloads();
-        settle(&mut world)?;
-    }
+    arrive(&mut world)?;
     let before = text(&world);
     world.settle_workloads();
     let left = render(world.snapshot());
@@ -132,32 +128,49 @@ pub fn total(world: &World) -> Verdict {
 /// Law 6: stopped after any prefix of the actions, the same end is reached.
 pub fn crash_tolerant(world: &World) -> Verdict {
     let mut undisturbed = world.clone();
-    settle(&mut undisturbed)?;
+    arrive(&mut undisturbed)?;
     let wanted = text(&undisturbed);
     let first = render(world.snapshot());
     for stop in 0..first.len() {
         let mut crashed = world.clone();
         crashed.perform_all(&first[..stop]);
-        settle(&mut crashed)?;
+        arrive(&mut crashed)?;
         same(&format!("after a crash behind action {stop}"), &wanted, &text(&crashed))?;
     }
     Ok(())
 }
 
+/// Settles, with the cluster doing its own work in between.
+fn arrive(world: &mut World) -> Verdict {
+    for _ in 0..3 {
+        settle(world)?;
+        world.settle_workloads();
+    }
+    settle(world)
+}
+
 /// Renders and performs until nothing is left.
 pub fn settle(world: &mut World) -> Verdict {
+    let mut refused = Vec::new();
     for _ in 0..ROUNDS {
         let actions = render(world.snapshot());
         if actions.is_empty() {
             return Ok(());
         }
-        world.perform_all(&actions);
+        refused = world.perform_all(&actions);
     }
     let left = render(world.snapshot());
     if left.is_empty() {
         return Ok(());
     }
-    Err(format!("after {ROUNDS} rounds there still is:\n{}", actions_as_yaml(&left, true)))
+    let refused: String = refused
+        .iter()
+        .map(|(action, why)| format!("{}: {}\n", action.target, why.message()))
+        .collect();
+    Err(format!(
+        "after {ROUNDS} rounds there still is:\n{}\nrefused:\n{refused}",
+        actions_as_yaml(&left, true)
+    ))
 }
 
 fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
@@ -166,10 +179,10 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     if !snapshot.watches(&target.namespace) {
         return Err("its namespace is not watched".to_owned());
     }
-    if let Verb::Patch { seen, .. } | Verb::Delete { seen } = &action.verb {
-        if seen.uid.is_none() || seen.resource_version.is_none() {
-            return Err("no precondition".to_owned());
-        }
+    if let Verb::Patch { seen, .. } | Verb::Delete { seen } = &action.verb
+        && (seen.uid.is_none() || seen.resource_version.is_none())
+    {
+        return Err("no precondition".to_owned());
     }
     if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) =
         (live, &action.verb)

@@ -14,12 +14,14 @@ use eevee_operator::world::World;
 use proptest::prelude::*;
 
 /// Every ok fixture, as a cluster.
-fn each_fixture(check: impl Fn(&World)) {
-    for fixture in support::fixtures("ok") {
-        eprintln!("fixture {}", fixture.name);
+fn each_fixture(law: impl Fn(&World) -> law::Verdict) {
+    let verdicts = support::fixtures("ok").into_iter().filter_map(|fixture| {
         let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
-        check(&offline::admitted(loaded));
-    }
+        let why = law(&offline::admitted(loaded)).err()?;
+        Some(format!("{}: {why}", fixture.name))
+    });
+    let broken: Vec<String> = verdicts.collect();
+    assert!(broken.is_empty(), "{} fixtures break the law:\n{}", broken.len(), broken.join("\n"));
 }
 
 macro_rules! laws {
@@ -28,7 +30,7 @@ macro_rules! laws {
             use super::law;
             $(#[test]
             fn $name() {
-                super::each_fixture(|world| $law(world).unwrap_or_else(|why| panic!("{why}")));
+                super::each_fixture($law);
             })*
         }
 

@@ -64,8 +64,9 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
         context.reference(Kind::Deployment, &meta::module::deployment(context.name())),
         &build::deployment(context, module, &references),
     );
+    let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
-    let changing = change.is_some();
+    let changing = change.is_some() && rolls;
     let news = change.as_ref().and_then(|change| news(context, live, change));
     actions.extend(change);
     actions.extend(unused_config_map(context, module)?);

@@ -162,7 +162,7 @@ fn tend(
         Some(value) if is_generated(live) && done == Some(value) => {
             round.conditions.push(rotated(value));
         }
-        Some(value) if is_generated(live) => {
+        Some(value) if is_generated(live) && !is_of_another(context, live) => {
             return rotate(context, nats, live, value, owners, round).map(Some);
         }
         Some(_) | None => refuse_rotation(context, live, round),
@@ -244,6 +244,9 @@ fn rotation_value<'a>(context: &Context<'a>) -> Option<&'a str> {
 /// The owner references of a token Secret without one to us: the TypeScript operator left it, and
 /// with it the token would go with the resource.
 fn without_owner(context: &Context<'_>, live: &Object) -> Option<Value> {
+    if is_of_another(context, live) {
+        return None;
+    }
     let owns_it = |owner: &Value| {
         owner["apiVersion"].as_str().is_some_and(|version| version.starts_with("eevee.bot/"))
             && owner["kind"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("IpcConfig"))
@@ -256,6 +259,12 @@ fn without_owner(context: &Context<'_>, live: &Object) -> Option<Value> {
         0 => Some(Value::Null),
         _ => Some(json!(kept)),
     }
+}
+
+/// Whether another controller looks after a Secret. It keeps the Secret from going with us, and
+/// would undo what we write.
+fn is_of_another(context: &Context<'_>, live: &Object) -> bool {
+    live.controller().is_some_and(|owner| !meta::is_same_resource(&owner, context.resource))
 }
 
 fn patch(

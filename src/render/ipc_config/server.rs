@@ -42,8 +42,9 @@ pub fn keep_server(
     let deployment = context.reference(Kind::Deployment, &name);
     let live = context.snapshot.get(&deployment)?.map(AsRef::as_ref);
     let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
+    let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
-    let changing = change.is_some();
+    let changing = change.is_some() && rolls;
     round.news.extend(change.as_ref().and_then(|change| news(context, live.is_some(), change)));
     round.actions.extend(change);
     if clustered {

@@ -114,7 +114,7 @@ fn a_status_is_applied_whole_and_the_rest_stays() {
         "m",
         &json!({"spec": {"a": 1}, "status": {"old": 1, "conditions": [{"type": "Old"}]}}),
     );
-    let mut world = world(&[module.clone()]);
+    let mut world = world(std::slice::from_ref(&module));
     let target = target(&module);
     let status = |status: Value, uid: Option<&str>| Verb::Status {
         status,
@@ -144,8 +144,30 @@ fn fields_of_a_status_that_others_own_stay() {
     let mut theirs = entry("other", "Update", &json!({"f:status": {"f:theirs": {}}}));
     theirs["subresource"] = json!("status");
     module["metadata"]["managedFields"] = json!([theirs]);
-    let mut world = world(&[module.clone()]);
+    let mut world = world(std::slice::from_ref(&module));
     let verb = Verb::Status { status: json!({"ours": 1}), seen: Precondition::default() };
     send(&mut world, target(&module), verb).unwrap();
     assert_eq!(at(&world, &target(&module), "/status"), json!({"ours": 1, "theirs": 1}));
+}
+
+#[test]
+fn metadata_is_never_emptied() {
+    let mut world = world(&[]);
+    let labelled = manifest(
+        Kind::ConfigMap,
+        "c",
+        &json!({"metadata": {"labels": {"a": "b"}, "finalizers": []}}),
+    );
+    apply(&mut world, &labelled).unwrap();
+    let target = target(&labelled);
+    assert_eq!(
+        at(&world, &target, "/metadata/managedFields/0/fieldsV1"),
+        json!({"f:metadata": {"f:labels": {"f:a": {}}}})
+    );
+    apply(&mut world, &config(&json!({"a": "1"}))).unwrap();
+    assert_eq!(at(&world, &target, "/metadata/labels"), json!(null));
+    let odd = json!([entry("eevee-operator", "Apply", &json!({"f:metadata": {}}))]);
+    patch(&mut world, &target, json!({"metadata": {"managedFields": odd}})).unwrap();
+    apply(&mut world, &config(&json!({"a": "2"}))).unwrap();
+    assert_eq!(at(&world, &target, "/data/a"), json!("2"));
 }

@@ -1,7 +1,7 @@
 //! The sets are those that a Kubernetes 1.36 API server recorded.
 
-use super::*;
-use serde_json::json;
+use crate::fields::owned::*;
+use serde_json::{Value, json};
 
 fn applied() -> Value {
     json!({
