@@ -169,7 +169,8 @@ pub fn remove(object: &mut Value, set: &Value) {
     take(object, set, false);
 }
 
-/// Takes the fields and items of a set out of an object, with all that is in them.
+/// Takes the fields and items of a set out of an object, with all that is in them and every map
+/// and list that is emptied by that.
 pub fn remove_whole(object: &mut Value, set: &Value) {
     take(object, set, true);
 }

@@ -61,8 +61,8 @@ pub(super) fn prepare(target: &ObjectRef, manifest: &Value) -> Result<Value, Rej
 /// Whether an object is still in the state that it was seen in.
 ///
 /// # Errors
-/// 409. A write with another uid alone gets 422, because it is one to an immutable field; a
-/// deletion gets 409.
+/// A conflict. A write with another uid alone is invalid, because it is one to an immutable field;
+/// a deletion is a conflict then, too.
 pub(super) fn check_seen(
     live: &Object,
     seen: &Precondition,

@@ -114,8 +114,16 @@ pub(super) fn template(template: &mut Value) {
     let Some(pod) = template.get_mut("spec").filter(|pod| pod.is_object()) else { return };
     set(Some(pod), "restartPolicy", json!("Always"));
     set(Some(pod), "terminationGracePeriodSeconds", json!(30));
+    let volumes = pod.get_mut("volumes").and_then(Value::as_array_mut);
+    for volume in volumes.into_iter().flatten() {
+        // One that says nothing but its name.
+        if volume.as_object().is_some_and(|fields| fields.len() == 1) {
+            set(Some(volume), "emptyDir", json!({}));
+        }
+    }
     let containers = pod.get_mut("containers").and_then(Value::as_array_mut);
     for container in containers.into_iter().flatten() {
+        set(Some(container), "resources", json!({}));
         let ports = container.get_mut("ports").and_then(Value::as_array_mut);
         for port in ports.into_iter().flatten() {
             set(Some(port), "protocol", json!("TCP"));

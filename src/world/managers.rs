@@ -2,7 +2,7 @@
 
 use super::compare::compare;
 use crate::fields::owned;
-use crate::object::{Object, ObjectRef};
+use crate::object::ObjectRef;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -124,8 +124,12 @@ impl Managers {
         self.0.retain(|entry| !owned::is_empty(&entry.set));
     }
 
-    /// Notes a change that was made without server-side apply: who changes a field owns it.
+    /// Notes a change that was made without server-side apply: who changes a field owns it. Where
+    /// nobody is recorded, an API server records nobody before the first apply.
     pub fn update(&mut self, identity: &Identity, old: &Value, new: &Value, now: Timestamp) {
+        if self.is_empty() && !old.is_null() {
+            return;
+        }
         let change = compare(old, new);
         self.take_from_others(identity, &owned::union(&change.set, &change.removed));
         if owned::is_empty(&change.set) && owned::is_empty(&change.removed) {
@@ -178,35 +182,4 @@ fn write(entry: &Entry) -> Value {
         }
     }
     value
-}
-
-/// Annotation that marks what the operator has applied.
-const APPLIED_DIGEST: &str = "eevee.bot/applied-digest";
-
-/// Annotations that the cluster's own controllers and `kubectl rollout restart` write.
-const ANNOTATIONS_OF_OTHERS: [&str; 2] = ["deployment.kubernetes.io/", "kubectl.kubernetes.io/"];
-
-/// Makes the operator the owner of an object that it has applied, where the object does not say
-/// whose fields are whose.
-pub(super) fn own_what_was_applied(object: &mut Object, now: Timestamp) {
-    let is_applied = object.annotation(APPLIED_DIGEST).is_some();
-    if !is_applied || object.at("/metadata/managedFields").is_some() {
-        return;
-    }
-    let mut applied = object.value().clone();
-    if let Some(fields) = applied.as_object_mut() {
-        fields.remove("status");
-    }
-    for pointer in ["/metadata/annotations", "/spec/template/metadata/annotations"] {
-        if let Some(annotations) = applied.pointer_mut(pointer).and_then(Value::as_object_mut) {
-            annotations.retain(|key, _| {
-                !ANNOTATIONS_OF_OTHERS.iter().any(|prefix| key.starts_with(prefix))
-            });
-        }
-    }
-    let mut managers = Managers::default();
-    managers.put(&Identity::applier(object.reference()), owned::fields_of(&applied), now);
-    if let Some(metadata) = object.value_mut().get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.insert("managedFields".to_owned(), managers.to_value());
-    }
 }

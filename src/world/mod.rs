@@ -25,7 +25,7 @@ pub use rejection::Rejection;
 use crate::action::{ApplyAction, Event, Precondition, Subject, Verb};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Observed};
-use managers::{Identity, Managers, own_what_was_applied};
+use managers::{Identity, Managers};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -50,14 +50,12 @@ impl World {
     }
 
     /// Gives every object that lacks them what an API server would have given it: uid,
-    /// resourceVersion, generation and creationTimestamp, and managedFields where the operator has
-    /// applied it.
+    /// resourceVersion, generation and creationTimestamp.
     pub fn admit(&mut self) {
         let objects: Vec<Arc<Object>> = self.snapshot.objects().map(Arc::clone).collect();
         for object in objects {
             let mut admitted = Object::clone(&object);
             self.identify(object.reference(), admitted.value_mut());
-            own_what_was_applied(&mut admitted, self.snapshot.now);
             if admitted != *object {
                 self.snapshot.insert(Arc::new(admitted));
             }

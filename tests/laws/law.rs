@@ -294,15 +294,28 @@ fn actions(snapshot: &ClusterSnapshot) -> String {
 
 /// The state of a cluster, without what differs between two ways to the same end.
 pub fn text(world: &World) -> String {
-    world.snapshot().objects().map(|object| plain(object.value()).to_string() + "\n").collect()
+    let objects = world.snapshot().objects();
+    // ReplicaSets and pods are the cluster's own.
+    let kept =
+        objects.filter(|object| !matches!(object.reference().kind, Kind::ReplicaSet | Kind::Pod));
+    kept.map(|object| plain(object.value()).to_string() + "\n").collect()
 }
 
 fn plain(object: &Value) -> Value {
     let mut object = object.clone();
-    for field in ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"] {
-        if let Some(metadata) = object["metadata"].as_object_mut() {
-            metadata.remove(field);
+    let is_custom = object["apiVersion"] == eevee_operator::crd::API_VERSION;
+    let mut take = |pointer: &str, fields: &[&str]| {
+        if let Some(at) = object.pointer_mut(pointer).and_then(Value::as_object_mut) {
+            fields.iter().for_each(|field| drop(at.remove(*field)));
         }
+    };
+    let served = ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"];
+    take("/metadata", &served);
+    take("/metadata/annotations", &["deployment.kubernetes.io/revision"]);
+    take("/spec", &["volumeName"]);
+    // How often a Deployment was changed on the way shows in its status.
+    if !is_custom {
+        take("", &["status"]);
     }
     object
 }

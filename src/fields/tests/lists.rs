@@ -63,19 +63,19 @@ fn atomic_fields_are_compared_whole() {
         &[
             (args(json!(["a", "b"])), args(json!(["a"])), Some(&format!("{base}.args"))),
             (
-                pod(json!({"nodeSelector": {"a": "1", "b": "2"}})),
-                pod(json!({"nodeSelector": {"a": "1"}})),
+                pod(&json!({"nodeSelector": {"a": "1", "b": "2"}})),
+                pod(&json!({"nodeSelector": {"a": "1"}})),
                 Some("spec.template.spec.nodeSelector"),
             ),
             (
-                pod(json!({"tolerations": [{"key": "a", "operator": "Exists"}]})),
-                pod(json!({"tolerations": [{"key": "a"}]})),
+                pod(&json!({"tolerations": [{"key": "a", "operator": "Exists"}]})),
+                pod(&json!({"tolerations": [{"key": "a"}]})),
                 Some("spec.template.spec.tolerations"),
             ),
-            (pod(json!({})), pod(json!({"tolerations": []})), YES),
+            (pod(&json!({})), pod(&json!({"tolerations": []})), YES),
             (
-                pod(json!({"tolerations": [{}]})),
-                pod(json!({"tolerations": []})),
+                pod(&json!({"tolerations": [{}]})),
+                pod(&json!({"tolerations": []})),
                 Some("spec.template.spec.tolerations"),
             ),
             (
@@ -101,7 +101,7 @@ fn atomic_fields_are_compared_whole() {
 fn defaults_inside_atomic_fields_do_not_matter() {
     let sources = |fields: Value| {
         pod(
-            json!({"volumes": [{"name": "v", "projected": {"sources": [{"serviceAccountToken": fields}]}}]}),
+            &json!({"volumes": [{"name": "v", "projected": {"sources": [{"serviceAccountToken": fields}]}}]}),
         )
     };
     let env = |fields: Value| {
@@ -127,9 +127,9 @@ fn defaults_inside_atomic_fields_do_not_matter() {
             ),
             (
                 pod(
-                    json!({"volumes": [{"name": "v", "configMap": {"name": "c", "defaultMode": 420}}]}),
+                    &json!({"volumes": [{"name": "v", "configMap": {"name": "c", "defaultMode": 420}}]}),
                 ),
-                pod(json!({"volumes": [{"name": "v", "configMap": {"name": "c"}}]})),
+                pod(&json!({"volumes": [{"name": "v", "configMap": {"name": "c"}}]})),
                 YES,
             ),
         ],

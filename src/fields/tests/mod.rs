@@ -26,7 +26,7 @@ fn container(fields: Value) -> Value {
     json!({"spec": {"template": {"spec": {"containers": [{"name": "sidecar"}, container]}}}})
 }
 
-fn pod(fields: Value) -> Value {
+fn pod(fields: &Value) -> Value {
     json!({"spec": {"template": {"spec": fields}}})
 }
 
@@ -100,7 +100,7 @@ fn amounts_are_numbers_where_the_field_is_one() {
     let resources = |cpu: Value| container(json!({"resources": {"limits": {"cpu": cpu}}}));
     let limit = "spec.template.spec.containers[module].resources.limits.cpu";
     let directory =
-        |size: &str| pod(json!({"volumes": [{"name": "v", "emptyDir": {"sizeLimit": size}}]}));
+        |size: &str| pod(&json!({"volumes": [{"name": "v", "emptyDir": {"sizeLimit": size}}]}));
     check(
         "Deployment",
         &[

@@ -102,7 +102,7 @@ fn a_dropped_map_takes_its_defaults_along_and_a_sidecar_stays() {
     apply(&mut world, &pod(json!({"name": "m", "image": "j"}), json!(null))).unwrap();
     assert_eq!(
         at(&world, &target, "/spec/template/spec/containers"),
-        json!([{"name": "m", "image": "j"}, {"name": "sidecar"}])
+        json!([{"name": "m", "image": "j", "resources": {}}, {"name": "sidecar", "resources": {}}])
     );
     assert_eq!(at(&world, &target, "/spec/template/spec/volumes"), json!(null));
 }
@@ -170,4 +170,19 @@ fn metadata_is_never_emptied() {
     patch(&mut world, &target, json!({"metadata": {"managedFields": odd}})).unwrap();
     apply(&mut world, &config(&json!({"a": "2"}))).unwrap();
     assert_eq!(at(&world, &target, "/data/a"), json!("2"));
+}
+
+#[test]
+fn applying_less_and_then_the_same_is_one_change() {
+    let container = |limits: Value| {
+        let container = json!({"name": "m", "image": "i", "resources": {"limits": limits}});
+        deployment(&json!({"template": {"spec": {"containers": [container]}}}))
+    };
+    let mut world = world(&[]);
+    let less = container(json!({}));
+    apply(&mut world, &container(json!({"cpu": "1"}))).unwrap();
+    apply(&mut world, &less).unwrap();
+    let before = live(&world, &target(&less));
+    apply(&mut world, &less).unwrap();
+    assert_eq!(live(&world, &target(&less)), before);
 }

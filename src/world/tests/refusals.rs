@@ -52,15 +52,14 @@ fn deployments() {
 #[test]
 fn a_default_strategy_is_in_the_way_of_recreate_unless_it_was_applied() {
     let recreate = deployment(&json!({"strategy": {"type": "Recreate"}}));
+    let mut nulled = recreate.clone();
+    nulled["spec"]["strategy"]["rollingUpdate"] = json!(null);
     let whole = json!({"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}});
     for (first, second, code) in [
         (deployment(&json!({})), recreate.clone(), Some(422)),
-        (
-            deployment(&json!({})),
-            deployment(&json!({"strategy": {"type": "Recreate"}, "rollingUpdate": null})),
-            Some(422),
-        ),
+        (deployment(&json!({})), nulled.clone(), Some(422)),
         (deployment(&whole), recreate, None),
+        (deployment(&whole), nulled, None),
     ] {
         let mut world = world(&[]);
         apply(&mut world, &first).unwrap();
