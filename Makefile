@@ -1,11 +1,11 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help demo test pure cluster crds goldens bench lint
+.PHONY: help example test pure cluster crds goldens bench lint
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
-demo: ## print what the operator makes of the example bot
+example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
 
 test: cluster ## run every test, building what they need (minutes the first time)

@@ -10,7 +10,7 @@ use crate::fields;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{Answer, NotKnown};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Why the rendering of a resource ends early. None of its objects is touched then.
 #[derive(Debug, PartialEq)]
@@ -46,13 +46,20 @@ impl Wish {
         Self::build(target, object, |manifest| key.manifest(manifest))
     }
 
+    /// The digest covers what the object is, not what it is called: the metadata that we want is
+    /// compared field by field, and of the rest the digest knows which fields are not wanted any
+    /// more.
     fn build(
         target: ObjectRef,
         object: &impl Serialize,
         digest: impl FnOnce(&Value) -> String,
     ) -> Self {
         let mut manifest = manifest(object);
-        let digest = digest(&substance(&manifest));
+        let metadata = manifest.as_object_mut().and_then(|fields| fields.remove("metadata"));
+        let digest = digest(&manifest);
+        if let Some(fields) = manifest.as_object_mut() {
+            fields.extend(metadata.map(|metadata| ("metadata".to_owned(), metadata)));
+        }
         annotate(&mut manifest, APPLIED_DIGEST, &digest);
         Self { target, manifest }
     }
@@ -83,7 +90,13 @@ impl Wish {
     pub fn changes_substance_of(&self, live: &Object) -> bool {
         let digest = self.manifest.pointer(DIGEST_POINTER).and_then(Value::as_str);
         live.annotation(APPLIED_DIGEST) != digest
-            || fields::contains(live.value(), &substance(&self.manifest)).is_err()
+            || ["spec", "data"].iter().any(|field| self.differs_in(field, live))
+    }
+
+    fn differs_in(&self, field: &str, live: &Object) -> bool {
+        let Some(wanted) = self.manifest.get(field) else { return false };
+        let part = json!({ "kind": self.target.kind.name(), field: wanted });
+        fields::contains(live.value(), &part).is_err()
     }
 
     /// The digest on the live object is a part of what is wanted: a field that we set before and do
@@ -94,16 +107,6 @@ impl Wish {
 }
 
 const DIGEST_POINTER: &str = "/metadata/annotations/eevee.bot~1applied-digest";
-
-/// What an object is, without what it is called. The metadata that we want is compared field by
-/// field; of the rest the digest knows which fields are not wanted any more.
-fn substance(manifest: &Value) -> Value {
-    let mut substance = manifest.clone();
-    if let Some(fields) = substance.as_object_mut() {
-        fields.remove("metadata");
-    }
-    substance
-}
 
 /// The manifest of a typed object.
 pub fn manifest(object: &impl Serialize) -> Value {

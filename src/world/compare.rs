@@ -23,9 +23,9 @@ pub(super) fn compare(old: &Value, new: &Value) -> Change {
 }
 
 /// A set with all the fields on the way to its members. Taking such a set out of an object takes
-/// emptied maps, too, with what the API server had filled in. Metadata is never emptied.
+/// emptied maps, too, with what the API server had filled in.
 pub(super) fn with_ways(set: &Value) -> Value {
-    marked(set, &|name| name.starts_with("f:") && name != "f:metadata")
+    marked(set, &|name| name.starts_with("f:"))
 }
 
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod garbage;
 mod identity;
 mod managers;
 mod merge;
+mod ownership;
 mod pods;
 mod rejection;
 #[cfg(test)]
@@ -50,12 +51,13 @@ impl World {
     }
 
     /// Gives every object that lacks them what an API server would have given it: uid,
-    /// resourceVersion, generation and creationTimestamp.
+    /// resourceVersion, generation and creationTimestamp, and owners of what the operator applied.
     pub fn admit(&mut self) {
         let objects: Vec<Arc<Object>> = self.snapshot.objects().map(Arc::clone).collect();
         for object in objects {
             let mut admitted = Object::clone(&object);
             self.identify(object.reference(), admitted.value_mut());
+            ownership::own_what_was_applied(&mut admitted, self.snapshot.now);
             if admitted != *object {
                 self.snapshot.insert(Arc::new(admitted));
             }

@@ -135,3 +135,30 @@ fn defaults_inside_atomic_fields_do_not_matter() {
         ],
     );
 }
+
+#[test]
+fn atomic_fields_are_compared_from_both_sides() {
+    let selector = |fields: Value| pod(&json!({ "nodeSelector": fields }));
+    let sources =
+        |fields: Value| pod(&json!({"volumes": [{"name": "v", "projected": {"sources": fields}}]}));
+    check(
+        "Deployment",
+        &[
+            (
+                selector(json!({"a": "1"})),
+                selector(json!({"a": "1", "b": "2"})),
+                Some("spec.template.spec.nodeSelector"),
+            ),
+            (
+                sources(json!([{"secret": {}}, {"secret": {}}])),
+                sources(json!([{"secret": {}}])),
+                Some("spec.template.spec.volumes[v].projected.sources"),
+            ),
+            (
+                sources(json!([{"secret": {}}])),
+                sources(json!([{"secret": {}}, {"secret": {}}])),
+                Some("spec.template.spec.volumes[v].projected.sources"),
+            ),
+        ],
+    );
+}

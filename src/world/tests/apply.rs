@@ -186,3 +186,34 @@ fn applying_less_and_then_the_same_is_one_change() {
     apply(&mut world, &less).unwrap();
     assert_eq!(live(&world, &target(&less)), before);
 }
+
+#[test]
+fn annotations_of_a_deployment_are_a_new_generation_and_its_labels_are_not() {
+    let mut world = world(&[]);
+    let mut wanted = deployment(&json!({}));
+    for (field, generation) in [("labels", 1), ("annotations", 2)] {
+        apply(&mut world, &wanted).unwrap();
+        wanted["metadata"][field] = json!({"a": "b"});
+        apply(&mut world, &wanted).unwrap();
+        assert_eq!(
+            at(&world, &target(&wanted), "/metadata/generation"),
+            json!(generation),
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn what_is_empty_is_applied_and_left_out() {
+    let mut world = world(&[]);
+    let wanted = deployment(
+        &json!({"template": {"spec": {"tolerations": [], "nodeSelector": {}, "securityContext": {}}}}),
+    );
+    apply(&mut world, &wanted).unwrap();
+    let pod = at(&world, &target(&wanted), "/spec/template/spec");
+    assert_eq!((pod.get("tolerations"), pod.get("nodeSelector")), (None, None));
+    assert_eq!(pod.get("securityContext"), Some(&json!({})));
+    let owned =
+        at(&world, &target(&wanted), "/metadata/managedFields/0/fieldsV1/f:spec/f:template/f:spec");
+    assert_eq!((&owned["f:tolerations"], &owned["f:nodeSelector"]), (&json!({}), &json!({})));
+}

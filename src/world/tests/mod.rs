@@ -1,6 +1,7 @@
 //! Small tables of what a real API server does, most of them tried on one.
 
 mod apply;
+mod batches;
 mod refusals;
 mod verbs;
 mod workloads;
