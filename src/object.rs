@@ -215,6 +215,12 @@ impl Object {
         self.at("/metadata/deletionTimestamp").is_some_and(|time| !time.is_null())
     }
 
+    /// Whether a deletion leaves the object there until somebody is done with it.
+    pub fn has_finalizers(&self) -> bool {
+        let finalizers = self.at("/metadata/finalizers").and_then(Value::as_array);
+        finalizers.is_some_and(|finalizers| !finalizers.is_empty())
+    }
+
     /// The value of an annotation.
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.at("/metadata/annotations")?.get(key)?.as_str()

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 /// Whether a live object contains all that is wanted, by value.
 ///
 /// What others added does not matter: fields, annotations, items of lists that are merged by key.
-/// Absent, null, empty and omitted zero are the same, quantities compare as numbers, and
+/// Absent, null, empty and omitted zero are the same, but for false where absent means true;
+/// quantities compare as numbers, and
 /// `stringData` of a Secret is looked for in `data`. A wanted null asks for nothing.
 ///
 /// # Errors
@@ -30,6 +31,10 @@ pub fn contains(live: &Value, wanted: &Value) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Fields that Kubernetes takes for true where they are absent.
+const TRUE_WHEN_ABSENT: [&str; 3] =
+    ["allowPrivilegeEscalation", "automountServiceAccountToken", "enableServiceLinks"];
 
 /// The segments of a path, innermost first.
 struct Difference(Vec<String>);
@@ -62,6 +67,12 @@ fn field(
     wanted: &Value,
     parent: &Shape,
 ) -> Result<(), Difference> {
+    if *wanted == Value::Bool(false)
+        && TRUE_WHEN_ABSENT.contains(&name)
+        && live.is_none_or(Value::is_null)
+    {
+        return Err(Difference::here().within(name));
+    }
     // Most fields are equal scalars; they need no shape.
     let is_scalar = !(wanted.is_object() || wanted.is_array());
     if is_scalar && live == Some(wanted) {
@@ -88,6 +99,11 @@ fn holds(live: &Value, wanted: &Value, shape: &Shape) -> Result<(), Difference> 
         ) => {
             return fields(live, wanted, shape);
         }
+        (
+            Value::Null,
+            Value::Object(wanted),
+            Shape::Plain | Shape::Each(_) | Shape::Fields(_) | Shape::Loose,
+        ) => fields(live, wanted, shape).is_ok(),
         (Value::Array(live), Value::Array(wanted), Shape::Keyed(names, item)) => {
             return keyed(live, wanted, names, item);
         }

@@ -83,12 +83,16 @@ impl<'a> Context<'a> {
     }
 
     fn still_stands(&self, refusal: &Refusal) -> bool {
-        let live = self.snapshot.get(&refusal.target).ok().flatten();
-        let same =
-            live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref();
-        same && match refusal.answer {
-            Answer::Refused { retry_at, .. } => self.snapshot.now < retry_at,
-            Answer::Rewritten { .. } => true,
-        }
+        still_stands(self.snapshot, refusal)
+    }
+}
+
+/// Whether neither the live object has changed nor the time to ask again has come.
+pub fn still_stands(snapshot: &ClusterSnapshot, refusal: &Refusal) -> bool {
+    let live = snapshot.get(&refusal.target).ok().flatten();
+    let same = live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref();
+    same && match refusal.answer {
+        Answer::Refused { retry_at, .. } => snapshot.now < retry_at,
+        Answer::Rewritten { .. } => true,
     }
 }

@@ -1,9 +1,10 @@
 //! The API-token Secret of one namespace, for modules that may call the operator's HTTP API.
 
+use super::context::still_stands;
 use super::meta;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::object::{Kind, Object, ObjectRef};
-use crate::snapshot::{Answer, ClusterSnapshot, NotKnown};
+use crate::snapshot::{ClusterSnapshot, NotKnown};
 use base64::Engine;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
@@ -96,12 +97,7 @@ pub fn unless_refused(snapshot: &ClusterSnapshot, action: ApplyAction) -> Option
     let wish = action.verb.wish();
     let refusals = snapshot.refusals.get(&action.subject).into_iter().flatten();
     let stands = refusals.into_iter().any(|refusal| {
-        refusal.target == action.target
-            && refusal.wish == wish
-            && match refusal.answer {
-                Answer::Refused { retry_at, .. } => snapshot.now < retry_at,
-                Answer::Rewritten { .. } => true,
-            }
+        refusal.target == action.target && refusal.wish == wish && still_stands(snapshot, refusal)
     });
     (!stands).then_some(action)
 }

@@ -33,7 +33,8 @@ pub fn judge(
         return Ok(if was_available { Progress::Updating } else { Progress::Creating });
     };
     let seen = live.number("/status/observedGeneration") >= live.generation();
-    if seen && !changing {
+    // One that is on its way out is not what is wanted, however many of its pods still run.
+    if seen && !changing && !live.is_being_deleted() {
         if let Some(trouble) = trouble(context, live)? {
             return Ok(Progress::Stuck(trouble));
         }
@@ -91,7 +92,11 @@ fn trouble(context: &Context<'_>, live: &Object) -> Result<Option<String>, NotKn
     }
     let failed = deployment_condition(live, "Progressing")
         .filter(|progressing| progressing["status"] == "False");
+    // Where pods cannot be made at all (a quota, an admission webhook) this condition says why.
+    let cause =
+        deployment_condition(live, "ReplicaFailure").filter(|failure| failure["status"] == "True");
     Ok(failed.map(|failed| {
+        let failed = cause.unwrap_or(failed);
         let reason = failed["reason"].as_str().unwrap_or("Progressing is False");
         format!("{reason}: {}", failed["message"].as_str().unwrap_or_default())
     }))

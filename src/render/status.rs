@@ -78,6 +78,8 @@ pub struct Condition {
 pub struct Report {
     pub ready: Ready,
     pub others: Vec<Condition>,
+    /// Conditions that are carried on as they are, with the generation that they speak of.
+    pub kept: Vec<Value>,
     /// Fields of the status beside the conditions.
     pub fields: Map<String, Value>,
     /// What happened in this round. Told only together with a change of the status.
@@ -88,7 +90,13 @@ impl Report {
     /// The report on a resource whose rendering ended early: what the status said before about
     /// anything but readiness still holds.
     pub fn blocked(resource: &Object, ready: Ready) -> Self {
-        Self { ready, others: Vec::new(), fields: kept_fields(resource), news: Vec::new() }
+        Self {
+            ready,
+            others: Vec::new(),
+            kept: kept_conditions(resource),
+            fields: kept_fields(resource),
+            news: Vec::new(),
+        }
     }
 
     /// Events and status, where they say anything new.
@@ -181,8 +189,9 @@ fn status(context: &Context<'_>, report: &Report) -> Value {
         }
     }
     conditions.extend(report.others.iter().cloned());
-    let conditions: Vec<Value> =
+    let mut conditions: Vec<Value> =
         conditions.iter().map(|condition| condition_value(context, condition)).collect();
+    conditions.extend(report.kept.iter().cloned());
     let mut status = report.fields.clone();
     status.insert("conditions".to_owned(), conditions.into());
     if let Some(generation) = context.resource.generation() {
@@ -253,6 +262,14 @@ pub const FIRST_AVAILABLE: &str = "firstAvailableTime";
 fn has(status: &Value, kind: &str) -> bool {
     let conditions = status.get("conditions").and_then(Value::as_array);
     conditions.is_some_and(|conditions| conditions.iter().any(|one| kind_of(one) == kind))
+}
+
+/// What was said before of anything but readiness.
+fn kept_conditions(resource: &Object) -> Vec<Value> {
+    [types::CLAIM_READY, types::CONFIG_VALID, types::TOKEN_ROTATED]
+        .into_iter()
+        .filter_map(|kind| live_condition(resource, kind).cloned())
+        .collect()
 }
 
 fn kept_fields(resource: &Object) -> Map<String, Value> {

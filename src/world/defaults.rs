@@ -109,9 +109,21 @@ fn deployment(object: &mut Value) {
     }
 }
 
+/// Either name of the field is copied into the other: the old one brings the new one back where
+/// only the new one is taken off.
+fn alias_service_account(pod: &mut Value) {
+    let Some(pod) = pod.as_object_mut() else { return };
+    let names = ["serviceAccountName", "serviceAccount"];
+    let name = names.into_iter().filter_map(|name| pod.get(name)).find(|name| **name != json!(""));
+    if let Some(name) = name.cloned() {
+        pod.extend(names.map(|field| (field.to_owned(), name.clone())));
+    }
+}
+
 /// Completes the template of a workload's pods.
 pub(super) fn template(template: &mut Value) {
     let Some(pod) = template.get_mut("spec").filter(|pod| pod.is_object()) else { return };
+    alias_service_account(pod);
     set(Some(pod), "restartPolicy", json!("Always"));
     set(Some(pod), "terminationGracePeriodSeconds", json!(30));
     let volumes = pod.get_mut("volumes").and_then(Value::as_array_mut);

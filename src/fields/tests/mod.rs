@@ -132,6 +132,37 @@ fn amounts_are_numbers_where_the_field_is_one() {
 }
 
 #[test]
+fn false_is_not_absent_where_absent_means_true() {
+    let base = "spec.template.spec";
+    let service_account = || pod(&json!({"automountServiceAccountToken": false}));
+    let security = || container(json!({"securityContext": {"allowPrivilegeEscalation": false}}));
+    check(
+        "Deployment",
+        &[
+            (
+                pod(&json!({})),
+                service_account(),
+                Some(&format!("{base}.automountServiceAccountToken")),
+            ),
+            (service_account(), service_account(), YES),
+            (
+                container(json!({})),
+                security(),
+                Some(&format!("{base}.containers[module].securityContext")),
+            ),
+            (
+                container(json!({"securityContext": {}})),
+                security(),
+                Some(&format!(
+                    "{base}.containers[module].securityContext.allowPrivilegeEscalation"
+                )),
+            ),
+            (security(), security(), YES),
+        ],
+    );
+}
+
+#[test]
 fn plain_data_of_a_secret_is_looked_for_encoded() {
     check(
         "Secret",

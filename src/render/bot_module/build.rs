@@ -42,7 +42,14 @@ pub fn claim(context: &Context<'_>, spec: PersistentVolumeClaimSpec) -> Persiste
 }
 
 /// The Deployment.
-pub fn deployment(context: &Context<'_>, module: &Module, references: &References) -> Deployment {
+///
+/// `is_exclusive` is whether the pods share a claim that only one node, or one pod, may use.
+pub fn deployment(
+    context: &Context<'_>,
+    module: &Module,
+    references: &References,
+    is_exclusive: bool,
+) -> Deployment {
     let name = meta::module::deployment(context.name());
     Deployment {
         metadata: context.owned(metadata(context, name)),
@@ -52,7 +59,7 @@ pub fn deployment(context: &Context<'_>, module: &Module, references: &Reference
                 match_labels: Some(meta::module_selector(context.name())),
                 ..LabelSelector::default()
             },
-            strategy: Some(strategy(module)),
+            strategy: Some(strategy(module, is_exclusive)),
             template: PodTemplateSpec {
                 metadata: Some(pod_metadata(context, &module.spec, references)),
                 spec: Some(pod_spec(context, module, references)),
@@ -67,14 +74,8 @@ fn metadata(context: &Context<'_>, name: String) -> ObjectMeta {
     meta::metadata(context.namespace(), name, meta::module_labels(context.name()))
 }
 
-fn strategy(module: &Module) -> DeploymentStrategy {
-    let exclusive = |mode: &String| mode == "ReadWriteOnce" || mode == "ReadWriteOncePod";
-    let modes = module.claim.as_ref().and_then(|claim| claim.access_modes.as_ref());
-    let default = if modes.is_some_and(|modes| modes.iter().any(exclusive)) {
-        pod::recreate()
-    } else {
-        pod::rolling_update(None)
-    };
+fn strategy(module: &Module, is_exclusive: bool) -> DeploymentStrategy {
+    let default = if is_exclusive { pod::recreate() } else { pod::rolling_update(None) };
     match &module.spec.strategy {
         None => default,
         Some(wanted) if wanted.type_.as_deref() == Some("Recreate") => pod::recreate(),
@@ -114,6 +115,9 @@ fn pod_spec(context: &Context<'_>, module: &Module, references: &References) -> 
     let service_account = spec.service_account_name.clone().filter(|name| !name.is_empty());
     PodSpec {
         automount_service_account_token: service_account.is_none().then_some(false),
+        // The API server copies the name into the deprecated alias, and the alias back into the
+        // name: removing only the name would leave it for ever.
+        service_account: service_account.clone(),
         service_account_name: service_account,
         security_context: Some(pod::pod_security(spec.pod_security_context.clone())),
         containers: vec![container(context, module, references)],

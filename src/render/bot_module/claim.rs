@@ -1,6 +1,7 @@
 //! The claim of a module: created once, grown, never shrunk, never deleted.
 
 use super::build;
+use super::validate::Module;
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::fields;
@@ -38,6 +39,20 @@ pub fn keep(context: &Context<'_>, wanted: &PersistentVolumeClaimSpec) -> Result
         }
         Some(live) => Ok(compare(context, target, live, &object)),
     }
+}
+
+/// Whether only one node, or one pod, may use the claim. Where the claim is there, its own access
+/// modes count: they cannot be changed.
+pub fn is_exclusive(context: &Context<'_>, module: &Module) -> Result<bool, Halt> {
+    let Some(wanted) = &module.claim else { return Ok(false) };
+    let name = meta::module::claim(context.name());
+    let live = context.get(Kind::PersistentVolumeClaim, &name)?;
+    let is_exclusive = |mode: &str| mode == "ReadWriteOnce" || mode == "ReadWriteOncePod";
+    let live = live.and_then(|live| live.at("/spec/accessModes")).and_then(Value::as_array);
+    Ok(match live {
+        Some(modes) => modes.iter().filter_map(Value::as_str).any(is_exclusive),
+        None => wanted.access_modes.iter().flatten().any(|mode| is_exclusive(mode)),
+    })
 }
 
 fn compare(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Value) -> Claim {
@@ -81,9 +96,14 @@ fn grow(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Value)
             let condition = refused(reasons::RESIZE_REFUSED, message);
             tell(context, Claim { action: None, condition, news: None })
         }
-        Some(Answer::Rewritten { .. }) | None => {
-            Claim { action: Some(action), condition: resizing(has, wants), news: None }
+        Some(Answer::Rewritten { .. }) => {
+            let message = format!(
+                "the claim has {has} and cannot grow to {wants}: admission puts its storage request back"
+            );
+            let condition = refused(reasons::RESIZE_REFUSED, message);
+            tell(context, Claim { action: None, condition, news: None })
         }
+        None => Claim { action: Some(action), condition: resizing(has, wants), news: None },
     }
 }
 

@@ -11,7 +11,7 @@ pub use validate::Module;
 use super::context::Context;
 use super::rollout::{self, Progress};
 use super::status::{self, Condition, Ready, Report, Truth};
-use super::wish::{Halt, Wish, ask, refuse_foreign_among};
+use super::wish::{Halt, Wish, ask, refuse_foreign, refuse_foreign_among};
 use super::{event, meta, prune, takeover};
 use crate::action::{ApplyAction, Event, Severity, Subject, Verb};
 use crate::crd::conditions::{events, reasons, types};
@@ -62,7 +62,7 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     let mut actions = kept.actions;
     let wish = Wish::new(
         context.reference(Kind::Deployment, &meta::module::deployment(context.name())),
-        &build::deployment(context, module, &references),
+        &build::deployment(context, module, &references, claim::is_exclusive(context, module)?),
     );
     let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
@@ -77,6 +77,7 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     let report = Report {
         ready: ready(&progress, module.spec.size),
         others: kept.conditions,
+        kept: Vec::new(),
         fields,
         news: kept.news.into_iter().chain(news).collect(),
     };
@@ -91,9 +92,10 @@ fn disabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, 
     let mut news: Vec<Event> = kept.news;
     let mut ready = Ready::yes(reasons::DISABLED, "the module is disabled");
     if let Some(live) = live {
-        if live.is_being_deleted() {
+        if live.is_being_deleted() || live.has_finalizers() {
             ready = Ready::not_yet(reasons::UPDATING, "waiting for the Deployment to go");
-        } else {
+        }
+        if !live.is_being_deleted() {
             let deletion = context.action(live.reference().clone(), prune::deletion(live));
             actions.extend(ask(context, deletion)?);
             news.push(told(context, events::DELETED, format!("deleted {}", live.reference())));
@@ -102,7 +104,7 @@ fn disabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, 
     actions.extend(unused_config_map(context, module)?);
     let mut fields = fields(context, module, None);
     rollout::remember(context, None, &mut fields);
-    let report = Report { ready, others: kept.conditions, fields, news };
+    let report = Report { ready, others: kept.conditions, kept: Vec::new(), fields, news };
     actions.extend(report.actions(context));
     Ok(actions)
 }
@@ -211,19 +213,31 @@ fn ready(progress: &Progress, size: i32) -> Ready {
 }
 
 fn fields(context: &Context<'_>, module: &Module, live: Option<&Object>) -> Map<String, Value> {
+    let mut fields = counts(context, live);
+    fields.insert("image".to_owned(), module.spec.image.as_str().into());
+    fields
+}
+
+/// What the scale subresource reads.
+fn counts(context: &Context<'_>, live: Option<&Object>) -> Map<String, Value> {
     let count = |field| live.and_then(|live| live.number(field)).unwrap_or(0);
     [
         ("replicas", count("/status/replicas").into()),
         ("readyReplicas", count("/status/readyReplicas").into()),
         ("selector", format!("{}={}", meta::MODULE_LABEL, context.name()).into()),
-        ("image", module.spec.image.as_str().into()),
     ]
     .into_iter()
     .map(|(field, value)| (field.to_owned(), value))
     .collect()
 }
 
-/// A status that says why nothing is done, beside what it said before.
+/// A status that says why nothing is done, beside what it said before. The pods of a module that
+/// is left running go on being counted: `kubectl scale` and autoscalers read the numbers.
 fn blocked(context: &Context<'_>, ready: Ready) -> Report {
-    Report::blocked(context.resource, ready)
+    let mut report = Report::blocked(context.resource, ready);
+    if let Ok(live) = live_deployment(context) {
+        let ours = live.filter(|live| refuse_foreign(context, live).is_ok());
+        report.fields.extend(counts(context, ours));
+    }
+    report
 }

@@ -30,7 +30,7 @@ pub struct Nats {
 /// Resolves every reference.
 ///
 /// # Errors
-/// [`Halt::Blocked`] that names what is missing, [`Halt::Waiting`] for the digest key,
+/// [`Halt::Blocked`] that names what is missing or waited for, [`Halt::Waiting`] for the digest key,
 /// [`Halt::Unknown`].
 pub fn resolve(context: &Context<'_>, module: &Module) -> Result<References, Halt> {
     let nats = match module.spec.ipc_config.as_deref() {
@@ -71,9 +71,13 @@ fn nats(context: &Context<'_>, name: &str) -> Result<Nats, Halt> {
 fn paced(context: &Context<'_>, server: Option<&Object>, current: String) -> Result<String, Halt> {
     let module = context.get(Kind::Deployment, &meta::module::deployment(context.name()))?;
     let Some(module) = module else { return Ok(current) };
-    if takeover::is_pending(module) && server.is_some_and(takeover::is_pending) {
-        // NATS is taken over first, so that a module restarts once.
-        return Err(Halt::Waiting);
+    if let Some(server) = server.filter(|server| takeover::is_pending(server))
+        && takeover::is_pending(module)
+    {
+        // NATS is taken over first, so that a module restarts once. Nobody does while its IpcConfig
+        // is paused or stalled: say what is waited for.
+        let message = format!("waiting until {} is taken over", server.reference());
+        return Err(Halt::Blocked(Ready::not_yet(reasons::UPDATING, message)));
     }
     let Some(running) = template_digest(module) else { return Ok(current) };
     let arrived = server.is_some_and(|server| {
@@ -124,21 +128,25 @@ fn data_of(secret: &Object) -> impl Iterator<Item = Vec<u8>> {
 fn api_token(context: &Context<'_>) -> Result<Vec<u8>, Halt> {
     let own = context.snapshot.settings.api_token.as_ref().map(|token| token.as_bytes().to_vec());
     let secret = context.snapshot.get(&namespace::secret_ref(context.namespace()))?;
-    let found = match secret {
-        Some(secret) if !namespace::is_generated(secret) || own.is_none() => {
-            secret.secret_value(TOKEN_KEY).filter(|token| !token.is_empty())
-        }
-        // Ours is made, or made equal to the operator's token, by the namespace's own Subject.
-        Some(_) | None => own,
+    let there =
+        secret.and_then(|secret| secret.secret_value(TOKEN_KEY)).filter(|token| !token.is_empty());
+    // What stands there is what pods find, even where the namespace's own Subject is about to make
+    // it equal to the operator's token: the digest changes when that is done, and not before.
+    let is_kept = secret.is_none_or(|secret| namespace::is_generated(secret));
+    if let Some(token) = there.or(own.filter(|_| is_kept)) {
+        return Ok(token);
+    }
+    let (name, namespace) = (meta::API_TOKEN_SECRET, context.namespace());
+    let message = if is_kept {
+        format!(
+            "spec.mountOperatorApiToken: there is no Secret {name} with key {TOKEN_KEY} in namespace {namespace}, and the operator has no token of its own: set EEVEE_OPERATOR_API_TOKEN on the operator (chart value operatorApiToken)"
+        )
+    } else {
+        format!(
+            "spec.mountOperatorApiToken: Secret {name} in namespace {namespace} has no key {TOKEN_KEY}, and the operator did not make it: put the token there, or delete the Secret"
+        )
     };
-    found.ok_or_else(|| {
-        let message = format!(
-            "spec.mountOperatorApiToken: there is no Secret {} with key {TOKEN_KEY} in namespace {}, and the operator has no token of its own: set EEVEE_OPERATOR_API_TOKEN on the operator (chart value operatorApiToken)",
-            meta::API_TOKEN_SECRET,
-            context.namespace()
-        );
-        blocked(reasons::SECRET_NOT_FOUND, message)
-    })
+    Err(blocked(reasons::SECRET_NOT_FOUND, message))
 }
 
 fn blocked(reason: &'static str, message: String) -> Halt {

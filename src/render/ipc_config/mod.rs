@@ -94,6 +94,7 @@ fn external(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt
     let report = Report {
         ready,
         others: round.conditions,
+        kept: Vec::new(),
         fields: serde_json::Map::new(),
         news: round.news,
     };

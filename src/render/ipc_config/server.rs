@@ -62,6 +62,7 @@ pub fn keep_server(
     let report = Report {
         ready: ready(&progress, replicas),
         others: round.conditions,
+        kept: Vec::new(),
         fields,
         news: round.news,
     };
