@@ -51,7 +51,12 @@ pub fn render_sources(
 ) -> Result<Outcome, Unusable> {
     let mut loaded = manifest::load(sources, defaults)?;
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
-    let notes = std::mem::take(&mut loaded.notes);
+    let mut notes = std::mem::take(&mut loaded.notes);
+    if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_rendered(object)) {
+        notes.push("the input has no BotModule and no IpcConfig".to_owned());
+    }
+    let arrival = arrive(&loaded);
+    faults.extend(arrival.faults);
     if options.actions {
         let actions = one_round(loaded);
         let text = match options.format {
@@ -60,8 +65,6 @@ pub fn render_sources(
         };
         return Ok(Outcome { text, notes, faults });
     }
-    let arrival = arrive(&loaded);
-    faults.extend(arrival.faults);
     let shown = |(target, manifest): (ObjectRef, Value)| {
         let kind = target.kind.name();
         let shown = if options.show_secrets { manifest } else { manifest::masked(kind, manifest) };
@@ -146,6 +149,10 @@ fn arrive(loaded: &Loaded) -> Arrival {
     Arrival { objects, faults }
 }
 
+fn is_rendered(resource: &Object) -> bool {
+    matches!(resource.reference().kind, Kind::BotModule | Kind::IpcConfig)
+}
+
 /// Why nothing could be made of a resource.
 fn trouble(resource: &Object) -> Option<String> {
     const BLOCKED: [&str; 7] = [
@@ -157,7 +164,8 @@ fn trouble(resource: &Object) -> Option<String> {
         reasons::SECRET_NOT_FOUND,
         reasons::TOKEN_NOT_FOUND,
     ];
-    if !matches!(resource.reference().kind, Kind::BotModule | Kind::IpcConfig) {
+    // What is left alone may carry a status of long ago.
+    if !is_rendered(resource) || resource.is_being_deleted() || render::is_paused(resource) {
         return None;
     }
     let conditions = resource.at("/status/conditions")?.as_array()?;

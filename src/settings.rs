@@ -11,18 +11,20 @@ pub fn from_environment(
 ) -> Result<Settings, Vec<String>> {
     let mut mistakes = Vec::new();
     let defaults = Settings::default();
-    let mut name = |key: &str, default: String, longest: usize| match variable(key) {
-        None => default,
-        Some(value) if is_dns_name(&value, longest) => value,
-        Some(value) => {
-            mistakes.push(format!(
-                "{key} is {value:?}: it must consist of lowercase letters, digits, '-' and '.', at most {longest} characters"
-            ));
-            default
+    let mut name = |key: &str, default: String, fits: fn(&str) -> bool, rule: &str| {
+        let value = variable(key).unwrap_or(default);
+        if !fits(&value) {
+            mistakes.push(format!("{key} is {value:?}: it must {rule}"));
         }
+        value
     };
-    let namespace = name("NAMESPACE", defaults.namespace.clone(), 63);
-    let cluster_domain = name("KUBERNETES_CLUSTER_DOMAIN", defaults.cluster_domain.clone(), 253);
+    let namespace = name("NAMESPACE", defaults.namespace.clone(), is_namespace, NAMESPACE_RULE);
+    let cluster_domain = name(
+        "KUBERNETES_CLUSTER_DOMAIN",
+        defaults.cluster_domain.clone(),
+        is_dns_name,
+        "consist of lowercase letters, digits, '-' and '.', at most 253 characters",
+    );
     let watch_other_namespaces =
         variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| is_true(&value));
     let api_token = variable("EEVEE_OPERATOR_API_TOKEN").filter(|token| !token.is_empty());
@@ -38,14 +40,21 @@ fn is_true(value: &str) -> bool {
     value == "1" || value.eq_ignore_ascii_case("true")
 }
 
-fn is_dns_name(value: &str, longest: usize) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-    };
-    value.len() <= longest && value.split('.').all(label)
+/// What [`is_namespace`] asks for, as the end of a sentence.
+pub const NAMESPACE_RULE: &str =
+    "consist of lowercase letters, digits and '-', at most 63 characters";
+
+/// Whether a namespace may have this name.
+pub fn is_namespace(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+fn is_dns_name(value: &str) -> bool {
+    // Each part of a name follows the rule for namespaces.
+    value.len() <= 253 && value.split('.').all(is_namespace)
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ const OUTSIDE: [&str; 16] = [
     "kube::api",
     "kube::runtime",
     "std::fs",
-    "std::net",
+    "std::net::Tcp",
+    "std::net::Udp",
     "std::env",
     "std::time",
     "std::process",
@@ -39,7 +40,6 @@ const OUTSIDE: [&str; 16] = [
     "getrandom",
     "OsRng",
     "thread_rng",
-    "HashMap",
 ];
 
 #[test]

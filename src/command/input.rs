@@ -15,6 +15,9 @@ const LARGEST: u64 = 32 << 20;
 /// [`Unusable`] that names the file and the fix.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Source>, Unusable> {
     let mut sources = Vec::new();
+    if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Unusable::because("standard input can be read only once: give -f - once"));
+    }
     for path in paths {
         if path.as_os_str() == "-" {
             sources.push(source("standard input", std::io::stdin().lock())?);

@@ -57,6 +57,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn rendered(arguments: &Arguments) -> Result<Outcome, Unusable> {
     let settings = settings()?;
+    if !settings::is_namespace(&arguments.namespace) {
+        return Err(Unusable::because(format!(
+            "--namespace is {:?}: it must {}",
+            arguments.namespace,
+            settings::NAMESPACE_RULE
+        )));
+    }
     let (entropy, origin) = entropy(arguments.seed.as_deref())?;
     let sources = input::read(&arguments.files)?;
     let defaults = Defaults {

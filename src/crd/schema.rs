@@ -5,6 +5,11 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 use serde_json::Value;
 
+/// The texts that Kubernetes reads as a quantity, by the grammar in the documentation of
+/// `resource.Quantity`. Without it a mistake shows only when the pod template is applied.
+const QUANTITY: &str =
+    r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$";
+
 /// Every CRD, in the order in which `eevee-operator crds` prints them.
 pub fn crds() -> Vec<Value> {
     [
@@ -47,6 +52,13 @@ fn tidy(schema: &mut Value) {
         }
     }
     if let Some(Value::Object(fields)) = node.get_mut("properties") {
+        for amounts in ["limits", "requests"] {
+            let amount =
+                fields.get_mut(amounts).and_then(|map| map.get_mut("additionalProperties"));
+            if let Some(Value::Object(amount)) = amount {
+                amount.insert("pattern".to_owned(), QUANTITY.into());
+            }
+        }
         fields.values_mut().for_each(tidy);
     }
     for child in ["items", "additionalProperties"] {

@@ -1,5 +1,6 @@
 //! From files to a snapshot.
 
+use super::mask::MASK;
 use super::situation::{self, Situation};
 use crate::crd;
 use crate::object::{Kind, Object, ObjectRef};
@@ -167,12 +168,19 @@ impl Reader {
         if api_version == situation::API_VERSION && kind == situation::KIND {
             return self.take_situation(fields, place, pointer);
         }
-        if kind.ends_with("List") && fields.contains_key("items") {
+        if kind == "List" || kind.ends_with("List") && fields.contains_key("items") {
             return self.take_list(fields, place, pointer);
         }
         match Kind::of(&api_version, &kind) {
             Some(kind) => self.take_object(kind, fields, place, pointer),
-            None if api_version.split('/').next() == Some(crd::GROUP) => Err(unusable(&format!(
+            None if group(&api_version) == group(situation::API_VERSION) => {
+                Err(unusable(&format!(
+                    "{api_version} has no kind {kind}: its one kind is {} of {}",
+                    situation::KIND,
+                    situation::API_VERSION
+                )))
+            }
+            None if group(&api_version) == crd::GROUP => Err(unusable(&format!(
                 "{api_version} has no kind {kind}: its kinds are BotModule, IpcConfig, S3Store, BackupSchedule and BackupRestore of {}",
                 crd::API_VERSION
             ))),
@@ -222,21 +230,30 @@ impl Reader {
     fn take_object(
         &mut self,
         kind: Kind,
-        fields: Map<String, Value>,
+        mut fields: Map<String, Value>,
         place: &Place<'_>,
         pointer: &str,
     ) -> Result<(), Unusable> {
         let origin = place.origin(pointer);
-        let named = fields
-            .get("metadata")
-            .and_then(|metadata| metadata.get("name"))
-            .and_then(Value::as_str)
-            .is_some_and(|name| !name.is_empty());
-        if !named {
-            return Err(Unusable(format!("{origin}: {kind}: metadata.name is missing")));
+        let no_text = |field: &str| {
+            let at = place.origin(&format!("{pointer}/metadata/{field}"));
+            Unusable(format!("{at}: {kind}: metadata.{field} must be a text: put it in quotes"))
+        };
+        match fields.get("metadata").and_then(|metadata| metadata.get("name")) {
+            Some(Value::String(name)) if !name.is_empty() => {}
+            None | Some(Value::Null | Value::String(_)) => {
+                return Err(Unusable(format!("{origin}: {kind}: metadata.name is missing")));
+            }
+            Some(_) => return Err(no_text("name")),
+        }
+        if let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
+            // As for the API server, null and the empty text name no namespace.
+            metadata.retain(|field, value| {
+                field != "namespace" || !(value.is_null() || value.as_str() == Some(""))
+            });
         }
         let Some(mut object) = Object::new(fields.into(), &self.namespace) else {
-            return Err(Unusable(format!("{origin}: {kind}: metadata.namespace must be a text")));
+            return Err(no_text("namespace"));
         };
         let reference = object.reference().clone();
         if let Some(first) = self.origins.get(&reference) {
@@ -254,9 +271,9 @@ impl Reader {
             self.without_uid |= object.uid().is_none();
         }
         if kind == Kind::Secret
-            && let Err(why) = encode_string_data(object.value_mut())
+            && let Err((field, why)) = encode_string_data(object.value_mut())
         {
-            let at = place.origin(pointer);
+            let at = place.origin(&format!("{pointer}{field}"));
             return Err(Unusable(format!("{at}: {reference}: {why}")));
         }
         self.snapshot.insert(Arc::new(object));
@@ -330,40 +347,62 @@ static SCHEMAS: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {
         .collect()
 });
 
-/// A live Secret holds everything under `data`.
-fn encode_string_data(secret: &mut Value) -> Result<(), String> {
+/// A live Secret holds everything under `data`, in one line of base64 each.
+///
+/// # Errors
+/// JSON pointer of a field, and what is wrong with it.
+fn encode_string_data(secret: &mut Value) -> Result<(), (String, String)> {
     let Some(secret) = secret.as_object_mut() else { return Ok(()) };
-    let plain = match secret.remove("stringData") {
-        None | Some(Value::Null) => return check_data(secret.get("data")),
-        Some(Value::Object(plain)) => plain,
-        Some(_) => return Err("stringData must be a map of texts".to_owned()),
-    };
-    let data = secret.entry("data").or_insert_with(|| Map::new().into());
-    let Some(data) = data.as_object_mut() else {
-        return Err("data must be a map of texts".to_owned());
-    };
-    for (key, value) in plain {
-        let Value::String(text) = value else {
-            return Err(format!("stringData.{key} must be a text: put it in quotes"));
-        };
-        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
-        data.insert(key, encoded.into());
-    }
-    check_data(secret.get("data"))
-}
-
-fn check_data(data: Option<&Value>) -> Result<(), String> {
-    let Some(data) = data.filter(|data| !data.is_null()) else { return Ok(()) };
-    let data = data.as_object().ok_or_else(|| "data must be a map of texts".to_owned())?;
-    for (key, value) in data {
-        let decoded = value
-            .as_str()
-            .is_some_and(|text| base64::engine::general_purpose::STANDARD.decode(text).is_ok());
-        if !decoded {
-            return Err(format!("data.{key} must be base64: put plain text under stringData"));
+    let mut data = texts(secret, "data", "base64: put plain text under stringData")?;
+    for (key, value) in &mut data {
+        // As Go does, and so the API server: line breaks are no part of it.
+        value.retain(|c| c != '\n' && c != '\r');
+        if base64::engine::general_purpose::STANDARD.decode(&value).is_err() {
+            let fix = if value == MASK {
+                "is masked: print it with --show-secrets, or take it out"
+            } else {
+                "must be base64: put plain text under stringData"
+            };
+            return Err((field(&["data", key]), format!("data.{key} {fix}")));
         }
     }
+    for (key, text) in texts(secret, "stringData", "a text: put it in quotes")? {
+        data.insert(key, base64::engine::general_purpose::STANDARD.encode(text));
+    }
+    if !data.is_empty() {
+        secret.insert("data".to_owned(), data.into_iter().collect());
+    }
     Ok(())
+}
+
+/// Takes a map of texts out of a Secret. Null stands for absent, and in the map for the empty
+/// text.
+fn texts(
+    secret: &mut Map<String, Value>,
+    name: &str,
+    wanted: &str,
+) -> Result<BTreeMap<String, String>, (String, String)> {
+    let map = match secret.remove(name) {
+        None | Some(Value::Null) => return Ok(BTreeMap::new()),
+        Some(Value::Object(map)) => map,
+        Some(_) => return Err((field(&[name]), format!("{name} must be a map of texts"))),
+    };
+    map.into_iter()
+        .map(|(key, value)| match value {
+            Value::String(text) => Ok((key, text)),
+            Value::Null => Ok((key, String::new())),
+            _ => Err((field(&[name, &key]), format!("{name}.{key} must be {wanted}"))),
+        })
+        .collect()
+}
+
+/// A JSON pointer.
+fn field(names: &[&str]) -> String {
+    names.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
+fn group(api_version: &str) -> &str {
+    api_version.split('/').next().unwrap_or_default()
 }
 
 fn as_pointer(path: &FieldPath) -> String {

@@ -98,20 +98,20 @@ impl Situation {
         }
         snapshot.now = self.time.unwrap_or(snapshot.now);
         if let Some(hex) = self.entropy {
-            snapshot.entropy = entropy(&hex)?;
+            snapshot.entropy = entropy(&hex).map_err(within("entropy"))?;
         }
         for (name, served) in self.served_kinds {
             let served = served.as_str().ok_or("servedKinds: a kind is a text")?;
-            snapshot.served.set(kind(&name)?, served);
+            snapshot.served.set(kind(&name).map_err(within("servedKinds"))?, served);
         }
         for reference in self.unknown {
-            snapshot.set_unknown(reference.parse()?);
+            snapshot.set_unknown(reference.parse().map_err(within("unknown"))?);
         }
         for name in self.unlisted {
-            snapshot.set_unlisted(kind(&name)?);
+            snapshot.set_unlisted(kind(&name).map_err(within("unlisted"))?);
         }
         for refused in self.refusals {
-            let (subject, refusal) = refused.parse()?;
+            let (subject, refusal) = refused.parse().map_err(within("refusals"))?;
             snapshot.refusals.entry(subject).or_default().push(refusal);
         }
         Ok(())
@@ -124,7 +124,7 @@ impl Situation {
 /// A sentence that says what is wrong.
 pub fn entropy(hex: &str) -> Result<Entropy, String> {
     let wrong = || "a seed has 64 hex digits (32 bytes)".to_owned();
-    if hex.len() != 64 || !hex.is_ascii() {
+    if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(wrong());
     }
     let mut bytes = [0_u8; 32];
@@ -147,9 +147,9 @@ impl Refused {
             Some(field) => Answer::Rewritten { field },
             None => Answer::Refused {
                 verb: self.verb.unwrap_or_else(|| "Apply".to_owned()),
-                code: self.code.ok_or("refusals: code is missing")?,
+                code: self.code.ok_or("code is missing")?,
                 message: self.message.unwrap_or_default(),
-                retry_at: self.retry_at.ok_or("refusals: retryAt is missing")?,
+                retry_at: self.retry_at.ok_or("retryAt is missing")?,
             },
         };
         let refusal = Refusal {
@@ -167,8 +167,13 @@ fn subject(of: Reference) -> Result<Subject, String> {
     match kind {
         Kind::BotModule => Ok(Subject::BotModule { namespace, name }),
         Kind::IpcConfig => Ok(Subject::IpcConfig { namespace, name }),
-        _ => Err(format!("refusals: {kind} is no subject, BotModule and IpcConfig are")),
+        _ => Err(format!("{kind} is no subject, BotModule and IpcConfig are")),
     }
+}
+
+/// Puts the field in front of a sentence.
+fn within(field: &str) -> impl Fn(String) -> String {
+    move |why| format!("{field}: {why}")
 }
 
 fn kind(name: &str) -> Result<Kind, String> {

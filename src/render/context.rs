@@ -1,9 +1,11 @@
 //! What every part of one resource's rendering needs at hand.
 
-use super::digest::Keyed;
+use super::digest::{self, Keyed};
 use super::meta;
+use super::status::Ready;
 use super::wish::Halt;
 use crate::action::{ApplyAction, Subject, Verb};
+use crate::crd::conditions::reasons;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
@@ -54,9 +56,22 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// [`Halt::Waiting`] while the Operator has not made it: what is rendered without it would
-    /// roll again.
+    /// roll again. [`Halt::Blocked`] where it cannot, because somebody else owns the Secret.
     pub fn digest_key(&self) -> Result<Keyed, Halt> {
-        Keyed::from_snapshot(self.snapshot)?.ok_or(Halt::Waiting)
+        if let Some(key) = Keyed::from_snapshot(self.snapshot)? {
+            return Ok(key);
+        }
+        let secret = digest::key_secret(self.snapshot);
+        match self.snapshot.get(&secret)?.and_then(|live| live.controller()) {
+            None => Err(Halt::Waiting),
+            Some(owner) => Err(Halt::Blocked(Ready::no(
+                reasons::CONFLICT,
+                format!(
+                    "{secret} holds no digest key and is owned by {} {}: delete it, and it is made anew",
+                    owner.kind, owner.name
+                ),
+            ))),
+        }
     }
 
     /// How the API server last answered this very wish, if nothing has changed since.

@@ -24,6 +24,7 @@ mod wish;
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET};
 pub use neighbourhood::neighbourhood;
+pub use status::is_paused;
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::Kind;

@@ -16,7 +16,8 @@ pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
         Some(live) if live.secret_value(DIGEST_KEY).as_deref().is_some_and(has_key) => {
             return Vec::new();
         }
-        Some(live) if live.controller().is_some() => return Vec::new(),
+        // What somebody else owns is never written: the resources that need the key say so.
+        Some(live) if live.controller().is_some() || live.is_being_deleted() => return Vec::new(),
         Some(live) => Verb::Patch {
             patch: json!({ "data": { DIGEST_KEY: namespace::encode(&value(snapshot)) } }),
             seen: Precondition::seen(live),

@@ -4,6 +4,7 @@
 use super::fault::{Fault, FaultKind};
 use super::node::{Child, Node};
 use super::path::{At, Trail};
+use super::value::has_expected_type;
 use serde_json::{Map, Value};
 
 pub(super) fn normalize(
@@ -12,6 +13,10 @@ pub(super) fn normalize(
     trail: &Trail<'_>,
     faults: &mut Vec<Fault>,
 ) {
+    // What is of another type is said of the value itself, not of what is in it.
+    if !has_expected_type(node, value) {
+        return;
+    }
     match value {
         Value::Object(fields) => {
             drop_fields(node, fields, trail, faults);

@@ -203,9 +203,12 @@ fn type_name(value: &Value) -> &'static str {
 /// What would be right, where the slip is a well-known one.
 fn advice(expected: Expected, value: &Value) -> String {
     match (expected, value) {
-        (Expected::String, Value::Number(_) | Value::Bool(_)) => {
-            format!("; write it in quotes: \"{value}\"")
+        // Not how: 1.10 and yes have lost what was written.
+        (Expected::String, Value::Number(_) | Value::Bool(_)) => "; write it in quotes".to_owned(),
+        (Expected::String, Value::Array(_) | Value::Object(_)) => {
+            "; write it as a text: put '|' after the colon and indent the lines below".to_owned()
         }
+        (Expected::Object, _) => "; write a map: each line is \"key: value\"".to_owned(),
         (Expected::Integer, Value::String(text)) if text.parse::<i64>().is_ok() => {
             format!("; write it without quotes: {text}")
         }

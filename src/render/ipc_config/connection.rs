@@ -37,16 +37,19 @@ pub fn connection(
     };
     let secret = ObjectRef::new(Kind::Secret, at.namespace.as_str(), nats.token_secret.as_str());
     let Some(secret) = snapshot.get(&secret)? else {
-        return Ok(Err(format!(
-            "there is no Secret {} in namespace {}",
-            nats.token_secret, at.namespace
-        )));
+        let missing =
+            format!("there is no Secret {} in namespace {}", nats.token_secret, at.namespace);
+        return Ok(Err(if nats.managed.enabled {
+            missing
+        } else {
+            format!("{missing}: make it with keys {} and host", nats.token_key)
+        }));
     };
     Ok(usable_token(secret, &nats.token_key).and_then(|token| {
         let host = if nats.managed.enabled {
             Host::Managed(host(snapshot, &at.namespace, &at.name))
         } else {
-            external_host(secret)?
+            external_host(secret, &host(snapshot, &at.namespace, &at.name))?
         };
         Ok(Connection { host, token, token_secret: nats.token_secret, token_key: nats.token_key })
     }))
@@ -79,12 +82,18 @@ pub fn token_digest(key: &Keyed, token: &str) -> String {
     key.digest("nats-token", [token.as_bytes()])
 }
 
-fn external_host(secret: &Object) -> Result<Host, String> {
-    match secret.secret_value("host") {
-        Some(host) if !host.is_empty() => Ok(Host::External),
-        _ => Err(format!(
-            "Secret {} has no key host: put the address of the external NATS server there",
-            secret.reference().name
+/// The Secret that we made for a server of our own names that server: it goes when the operator
+/// runs it no more.
+fn external_host(secret: &Object, own: &str) -> Result<Host, String> {
+    let name = &secret.reference().name;
+    let host = secret.secret_value("host").filter(|host| !host.is_empty());
+    match host {
+        Some(host) if host != own.as_bytes() => Ok(Host::External),
+        Some(_) => Err(format!(
+            "key host of Secret {name} is {own}, the server that the operator ran itself: put the address of the external NATS server there"
+        )),
+        None => Err(format!(
+            "Secret {name} has no key host: put the address of the external NATS server there"
         )),
     }
 }

@@ -13,9 +13,9 @@ pub use credentials::token_secret_of;
 use super::context::Context;
 use super::status::{self, Condition, Ready, Report};
 use super::wish::{Halt, Wish, refuse_foreign_among};
-use super::{meta, prune, wish};
-use crate::action::{ApplyAction, Event, Subject};
-use crate::crd::conditions::reasons;
+use super::{event, meta, prune, wish};
+use crate::action::{ApplyAction, Event, Severity, Subject};
+use crate::crd::conditions::{events, reasons};
 use crate::object::{Kind, ObjectRef};
 use crate::snapshot::ClusterSnapshot;
 use credentials::{Credentials, Token};
@@ -46,9 +46,9 @@ pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<Ap
 /// order is that of deletion: first what clients reach, last what the server reads.
 pub fn own_objects(name: &str) -> [(Kind, String); 6] {
     [
+        (Kind::Service, meta::nats::server(name)),
         (Kind::PodDisruptionBudget, meta::nats::server(name)),
         (Kind::Deployment, meta::nats::server(name)),
-        (Kind::Service, meta::nats::server(name)),
         (Kind::Service, meta::nats::cluster_service(name)),
         (Kind::Secret, meta::nats::config_secret(name)),
         (Kind::Secret, meta::nats::routes_secret(name)),
@@ -106,6 +106,11 @@ fn external(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt
 fn remove(context: &Context<'_>, kind: Kind, name: String, round: &mut Round) -> Result<(), Halt> {
     let target = context.reference(kind, &name);
     if let Some(deletion) = prune::owned(context, kind, name)? {
+        if kind == Kind::Deployment {
+            let message = format!("deleted {target}");
+            let news = event::event(context.resource, Severity::Normal, events::DELETED, message);
+            round.news.push(news);
+        }
         round.actions.extend(wish::ask(context, context.action(target, deletion))?);
     }
     Ok(())

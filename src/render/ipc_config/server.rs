@@ -6,12 +6,12 @@ use super::validate::Nats;
 use super::{Round, build, keep, nats_conf, remove};
 use crate::action::{ApplyAction, Severity, Verb};
 use crate::crd::conditions::{events, reasons};
-use crate::object::Kind;
+use crate::object::{Kind, Object};
 use crate::render::context::Context;
 use crate::render::rollout::{self, Progress};
 use crate::render::status::{Ready, Report};
 use crate::render::wish::{Halt, Wish};
-use crate::render::{event, meta};
+use crate::render::{event, meta, takeover};
 use serde_json::Map;
 
 /// Keeps Secret, Services, Deployment and PodDisruptionBudget, in the order in which the server
@@ -45,7 +45,7 @@ pub fn keep_server(
     let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
     let changing = change.is_some() && rolls;
-    round.news.extend(change.as_ref().and_then(|change| news(context, live.is_some(), change)));
+    round.news.extend(change.as_ref().and_then(|change| news(context, live, change)));
     round.actions.extend(change);
     if clustered {
         let budget = build::disruption_budget(context);
@@ -72,19 +72,21 @@ pub fn keep_server(
 
 fn news(
     context: &Context<'_>,
-    was_there: bool,
+    live: Option<&Object>,
     change: &ApplyAction,
 ) -> Option<crate::action::Event> {
     let target = &change.target;
     let (reason, message) = match &change.verb {
-        Verb::Apply { .. } if !was_there => (events::CREATED, format!("created {target}")),
+        Verb::Apply { .. } if live.is_none() => (events::CREATED, format!("created {target}")),
         Verb::Apply { .. } => (events::UPDATED, format!("updated {target}")),
-        Verb::Patch { .. } => {
+        Verb::Patch { .. } if live.is_some_and(takeover::is_pending) => {
             (events::ADOPTED, format!("took over {target}; its pods restart once"))
         }
-        Verb::Create(_) | Verb::Delete { .. } | Verb::Status { .. } | Verb::Event(_) => {
-            return None;
-        }
+        Verb::Create(_)
+        | Verb::Patch { .. }
+        | Verb::Delete { .. }
+        | Verb::Status { .. }
+        | Verb::Event(_) => return None,
     };
     Some(event::event(context.resource, Severity::Normal, reason, message))
 }
