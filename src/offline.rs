@@ -143,7 +143,9 @@ fn arrive(loaded: &Loaded) -> Arrival {
         .objects()
         .filter_map(|resource| Some((loaded.origin(resource.reference())?, resource)))
         .filter_map(|(origin, resource)| {
-            Some(format!("{origin}: {}: {}", resource.reference(), trouble(resource)?))
+            let (reason, message) = trouble(resource)?;
+            let at = origin.of_field_in(message);
+            Some(format!("{at}: {}: {reason}: {message}", resource.reference()))
         })
         .collect();
     Arrival { objects, faults }
@@ -154,7 +156,7 @@ fn is_rendered(resource: &Object) -> bool {
 }
 
 /// Why nothing could be made of a resource.
-fn trouble(resource: &Object) -> Option<String> {
+fn trouble(resource: &Object) -> Option<(&str, &str)> {
     const BLOCKED: [&str; 7] = [
         reasons::INVALID_SPEC,
         reasons::CONFLICT,
@@ -172,5 +174,5 @@ fn trouble(resource: &Object) -> Option<String> {
     let ready = conditions.iter().find(|condition| condition["type"] == types::READY)?;
     let reason = ready["reason"].as_str()?;
     let message = ready["message"].as_str().unwrap_or_default();
-    BLOCKED.contains(&reason).then(|| format!("{reason}: {message}"))
+    BLOCKED.contains(&reason).then_some((reason, message))
 }

@@ -1,6 +1,7 @@
 //! Kubernetes manifests ⇄ snapshots and actions: one reader and one printer, for `render`, for the
 //! fixtures and for the goldens.
 
+mod admission;
 mod mask;
 mod print;
 mod read;

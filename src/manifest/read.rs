@@ -1,18 +1,16 @@
 //! From files to a snapshot.
 
-use super::mask::MASK;
+use super::admission::{as_pointer, encode_string_data, judge};
 use super::situation::{self, Situation};
 use crate::crd;
 use crate::object::{Kind, Object, ObjectRef};
-use crate::schema::{FieldPath, Occasion, Schema, Step};
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use crate::yaml;
-use base64::Engine;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// A file, or standard input.
 pub struct Source {
@@ -31,16 +29,34 @@ pub struct Defaults {
 }
 
 /// Where an object came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Origin {
     source: String,
     document: usize,
-    line: usize,
+    lines: Arc<yaml::Lines>,
+    pointer: String,
+}
+
+impl Origin {
+    /// Where the field stands that a message begins with, such as `spec.envSecret.namespace is …`.
+    /// The object itself, where the message begins with no field.
+    pub fn of_field_in(&self, message: &str) -> Self {
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '.');
+        let path = message.split(ends).next().unwrap_or_default();
+        let below = match path.split('.').next() {
+            Some("spec" | "metadata") => {
+                format!("/{}", path.trim_end_matches('.').replace('.', "/"))
+            }
+            _ => String::new(),
+        };
+        Self { pointer: self.pointer.clone() + &below, ..self.clone() }
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: document {}, line {}", self.source, self.document, self.line)
+        let line = self.lines.nearest_line(&self.pointer);
+        write!(f, "{}: document {}, line {line}", self.source, self.document)
     }
 }
 
@@ -100,6 +116,7 @@ pub fn load(sources: &[Source], defaults: Defaults) -> Result<Loaded, Unusable> 
             .map_err(|error| Unusable(format!("{}: {error}", source.name)))?;
         for document in documents {
             let yaml::Document { number, line: _, value, lines } = document;
+            let lines = Arc::new(lines);
             let place = Place { source: &source.name, document: number, lines: &lines };
             reader.take(value, &place, "")?;
         }
@@ -111,7 +128,7 @@ pub fn load(sources: &[Source], defaults: Defaults) -> Result<Loaded, Unusable> 
 struct Place<'a> {
     source: &'a str,
     document: usize,
-    lines: &'a yaml::Lines,
+    lines: &'a Arc<yaml::Lines>,
 }
 
 impl Place<'_> {
@@ -119,7 +136,8 @@ impl Place<'_> {
         Origin {
             source: self.source.to_owned(),
             document: self.document,
-            line: self.lines.nearest_line(pointer),
+            lines: Arc::clone(self.lines),
+            pointer: pointer.to_owned(),
         }
     }
 }
@@ -325,97 +343,8 @@ impl Reader {
     }
 }
 
-/// Fills in defaults and judges a custom resource as the API server would.
-fn judge(kind: Kind, object: &mut Object) -> Vec<crate::schema::Fault> {
-    // What carries a uid is on a cluster already.
-    let occasion = if object.uid().is_some() { Occasion::Update } else { Occasion::Create };
-    match SCHEMAS.get(&kind) {
-        Some(schema) => schema.admit(object.value_mut(), occasion),
-        None => Vec::new(),
-    }
-}
-
-static SCHEMAS: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {
-    crd::crds()
-        .iter()
-        .filter_map(|crd| {
-            let name = crd.pointer("/spec/names/kind")?.as_str()?;
-            let schema = crd.pointer("/spec/versions/0/schema/openAPIV3Schema")?;
-            // A test compiles every schema: none is missing here.
-            Some((Kind::of(crd::API_VERSION, name)?, Schema::compile(schema).ok()?))
-        })
-        .collect()
-});
-
-/// A live Secret holds everything under `data`, in one line of base64 each.
-///
-/// # Errors
-/// JSON pointer of a field, and what is wrong with it.
-fn encode_string_data(secret: &mut Value) -> Result<(), (String, String)> {
-    let Some(secret) = secret.as_object_mut() else { return Ok(()) };
-    let mut data = texts(secret, "data", "base64: put plain text under stringData")?;
-    for (key, value) in &mut data {
-        // As Go does, and so the API server: line breaks are no part of it.
-        value.retain(|c| c != '\n' && c != '\r');
-        if base64::engine::general_purpose::STANDARD.decode(&value).is_err() {
-            let fix = if value == MASK {
-                "is masked: print it with --show-secrets, or take it out"
-            } else {
-                "must be base64: put plain text under stringData"
-            };
-            return Err((field(&["data", key]), format!("data.{key} {fix}")));
-        }
-    }
-    for (key, text) in texts(secret, "stringData", "a text: put it in quotes")? {
-        data.insert(key, base64::engine::general_purpose::STANDARD.encode(text));
-    }
-    if !data.is_empty() {
-        secret.insert("data".to_owned(), data.into_iter().collect());
-    }
-    Ok(())
-}
-
-/// Takes a map of texts out of a Secret. Null stands for absent, and in the map for the empty
-/// text.
-fn texts(
-    secret: &mut Map<String, Value>,
-    name: &str,
-    wanted: &str,
-) -> Result<BTreeMap<String, String>, (String, String)> {
-    let map = match secret.remove(name) {
-        None | Some(Value::Null) => return Ok(BTreeMap::new()),
-        Some(Value::Object(map)) => map,
-        Some(_) => return Err((field(&[name]), format!("{name} must be a map of texts"))),
-    };
-    map.into_iter()
-        .map(|(key, value)| match value {
-            Value::String(text) => Ok((key, text)),
-            Value::Null => Ok((key, String::new())),
-            _ => Err((field(&[name, &key]), format!("{name}.{key} must be {wanted}"))),
-        })
-        .collect()
-}
-
-/// A JSON pointer.
-fn field(names: &[&str]) -> String {
-    names.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
-}
-
 fn group(api_version: &str) -> &str {
     api_version.split('/').next().unwrap_or_default()
-}
-
-fn as_pointer(path: &FieldPath) -> String {
-    path.steps().iter().fold(String::new(), |mut pointer, step| {
-        pointer.push('/');
-        match step {
-            Step::Field(name) | Step::Key(name) => {
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-            }
-            Step::Index(index) => pointer.push_str(&index.to_string()),
-        }
-        pointer
-    })
 }
 
 fn kind_of_value(value: &Value) -> &'static str {
