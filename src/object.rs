@@ -180,19 +180,20 @@ impl Object {
         self.value
     }
 
-    /// What stands at a JSON pointer.
-    pub fn at(&self, pointer: &str) -> Option<&Value> {
-        self.value.pointer(pointer)
+    /// What stands at a path of field names, such as `/spec/replicas`. Names with a slash, as
+    /// annotations have them, are no part of a path.
+    pub fn at(&self, path: &str) -> Option<&Value> {
+        path.split('/').skip(1).try_fold(&self.value, |value, field| value.get(field))
     }
 
-    /// The text at a JSON pointer.
-    pub fn text(&self, pointer: &str) -> Option<&str> {
-        self.at(pointer)?.as_str()
+    /// The text at a path of field names.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.at(path)?.as_str()
     }
 
-    /// The whole number at a JSON pointer.
-    pub fn number(&self, pointer: &str) -> Option<i64> {
-        self.at(pointer)?.as_i64()
+    /// The whole number at a path of field names.
+    pub fn number(&self, path: &str) -> Option<i64> {
+        self.at(path)?.as_i64()
     }
 
     /// The name the API server tells objects of one name apart by.

@@ -5,6 +5,11 @@
 //! All five kinds and all of their fields are in the schema, also those of kinds that are not
 //! acted on yet: a field that the schema lacks is erased from live objects by the first write.
 
+#![allow(
+    rustdoc::invalid_html_tags,
+    rustdoc::bare_urls,
+    reason = "field docs are shown by kubectl explain"
+)]
 #![allow(clippy::duplicated_attributes, reason = "KubeSchema repeats the attributes of a field")]
 
 mod backup_restore;

@@ -37,7 +37,7 @@ pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
     subjects(snapshot).iter().flat_map(|subject| render_subject(snapshot, subject)).collect()
 }
 
-/// The actions of one Subject. The snapshot may be that Subject's [`neighbourhood`] alone.
+/// The actions of one Subject. The snapshot may be that Subject's [`neighbourhood()`] alone.
 pub fn render_subject(snapshot: &ClusterSnapshot, subject: &Subject) -> Vec<ApplyAction> {
     match subject {
         Subject::Operator => operator::render(snapshot),

@@ -19,7 +19,7 @@ pub enum Progress {
     Stuck(String),
 }
 
-const REVISION: &str = "/metadata/annotations/deployment.kubernetes.io~1revision";
+const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// How far the live Deployment has come. `changing` is whether this round changes it.
 pub fn judge(
@@ -109,11 +109,11 @@ fn deployment_condition<'a>(live: &'a Object, kind: &str) -> Option<&'a Value> {
 
 /// The pods of the ReplicaSet that carries the Deployment's revision.
 fn current_pods<'a>(context: &Context<'a>, live: &Object) -> Result<Vec<&'a Object>, NotKnown> {
-    let revision = live.text(REVISION);
+    let revision = live.annotation(REVISION);
     let mut pods = Vec::new();
     let Some(uid) = live.uid() else { return Ok(pods) };
     for replica_set in context.snapshot.owned_by(uid, Kind::ReplicaSet)? {
-        if replica_set.text(REVISION) != revision {
+        if replica_set.annotation(REVISION) != revision {
             continue;
         }
         let Some(uid) = replica_set.uid() else { continue };

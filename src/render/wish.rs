@@ -86,19 +86,6 @@ impl Wish {
         ask(context, context.action(self.target, verb))
     }
 
-    /// Whether fulfilling this wish changes more than metadata, so that pods may be replaced.
-    pub fn changes_substance_of(&self, live: &Object) -> bool {
-        let digest = self.manifest.pointer(DIGEST_POINTER).and_then(Value::as_str);
-        live.annotation(APPLIED_DIGEST) != digest
-            || ["spec", "data"].iter().any(|field| self.differs_in(field, live))
-    }
-
-    fn differs_in(&self, field: &str, live: &Object) -> bool {
-        let Some(wanted) = self.manifest.get(field) else { return false };
-        let part = json!({ "kind": self.target.kind.name(), field: wanted });
-        fields::contains(live.value(), &part).is_err()
-    }
-
     /// The digest on the live object is a part of what is wanted: a field that we set before and do
     /// not want any more shows in it alone.
     fn is_fulfilled_by(&self, live: &Object) -> bool {
@@ -106,7 +93,13 @@ impl Wish {
     }
 }
 
-const DIGEST_POINTER: &str = "/metadata/annotations/eevee.bot~1applied-digest";
+/// Whether a change to a Deployment goes beyond its metadata, so that pods may be replaced.
+pub fn replaces_pods(change: &ApplyAction, live: Option<&Object>) -> bool {
+    let (Verb::Apply { manifest, .. }, Some(live)) = (&change.verb, live) else { return true };
+    let digest = manifest["metadata"]["annotations"][APPLIED_DIGEST].as_str();
+    let spec = json!({ "kind": manifest["kind"], "spec": manifest["spec"] });
+    live.annotation(APPLIED_DIGEST) != digest || fields::contains(live.value(), &spec).is_err()
+}
 
 /// The manifest of a typed object.
 pub fn manifest(object: &impl Serialize) -> Value {

@@ -306,7 +306,9 @@ fn plain(object: &Value) -> Value {
     let is_custom = object["apiVersion"] == eevee_operator::crd::API_VERSION;
     let mut take = |pointer: &str, fields: &[&str]| {
         if let Some(at) = object.pointer_mut(pointer).and_then(Value::as_object_mut) {
-            fields.iter().for_each(|field| drop(at.remove(*field)));
+            for field in fields {
+                at.remove(*field);
+            }
         }
     };
     let served = ["resourceVersion", "managedFields", "generation", "uid", "creationTimestamp"];

@@ -11,7 +11,7 @@ pub use validate::Module;
 use super::context::Context;
 use super::rollout::{self, Progress};
 use super::status::{self, Condition, Ready, Report, Truth};
-use super::wish::{Halt, Wish, ask, refuse_foreign, refuse_foreign_among};
+use super::wish::{Halt, Wish, ask, refuse_foreign, refuse_foreign_among, replaces_pods};
 use super::{event, meta, prune, takeover};
 use crate::action::{ApplyAction, Event, Severity, Subject, Verb};
 use crate::crd::conditions::{events, reasons, types};
@@ -64,9 +64,8 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
         context.reference(Kind::Deployment, &meta::module::deployment(context.name())),
         &build::deployment(context, module, &references, claim::is_exclusive(context, module)?),
     );
-    let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
-    let changing = change.is_some() && rolls;
+    let changing = change.as_ref().is_some_and(|change| replaces_pods(change, live));
     let news = change.as_ref().and_then(|change| news(context, live, change));
     actions.extend(change);
     actions.extend(unused_config_map(context, module)?);

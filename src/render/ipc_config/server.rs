@@ -10,7 +10,7 @@ use crate::object::{Kind, Object};
 use crate::render::context::Context;
 use crate::render::rollout::{self, Progress};
 use crate::render::status::{Ready, Report};
-use crate::render::wish::{Halt, Wish};
+use crate::render::wish::{Halt, Wish, replaces_pods};
 use crate::render::{event, meta, takeover};
 use serde_json::Map;
 
@@ -42,9 +42,8 @@ pub fn keep_server(
     let deployment = context.reference(Kind::Deployment, &name);
     let live = context.snapshot.get(&deployment)?.map(AsRef::as_ref);
     let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
-    let rolls = live.is_none_or(|live| wish.changes_substance_of(live));
     let change = wish.fulfil(context)?;
-    let changing = change.is_some() && rolls;
+    let changing = change.as_ref().is_some_and(|change| replaces_pods(change, live));
     round.news.extend(change.as_ref().and_then(|change| news(context, live, change)));
     round.actions.extend(change);
     if clustered {

@@ -29,7 +29,7 @@ fn a_rollout_ends_with_ready_pods_of_the_new_template() {
         assert_eq!(pods.len(), replicas);
         for pod in &pods {
             let image = wanted.pointer("/spec/template/spec/containers/0/image");
-            assert_eq!(pod.at("/spec/containers/0/image"), image);
+            assert_eq!(pod.value().pointer("/spec/containers/0/image"), image);
             assert!(super::super::pods::is_ready(pod));
             assert_eq!(pod.controller().map(|set| set.kind), Some("ReplicaSet"));
             assert_eq!(pod.label("a"), Some("b"));
