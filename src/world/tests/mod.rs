@@ -77,7 +77,9 @@ fn live(world: &World, target: &ObjectRef) -> Option<Arc<Object>> {
 }
 
 fn at(world: &World, target: &ObjectRef, pointer: &str) -> Value {
-    live(world, target).and_then(|object| object.value().pointer(pointer).cloned()).unwrap_or_default()
+    live(world, target)
+        .and_then(|object| object.value().pointer(pointer).cloned())
+        .unwrap_or_default()
 }
 
 fn entry(manager: &str, operation: &str, set: &Value) -> Value {

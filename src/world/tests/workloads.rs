@@ -39,7 +39,8 @@ fn a_rollout_ends_with_ready_pods_of_the_new_template() {
         assert_eq!(live.number("/status/observedGeneration"), live.generation());
         assert_eq!(live.number("/status/availableReplicas"), i64::try_from(replicas).ok());
         assert_eq!(live.annotation("deployment.kubernetes.io/revision"), Some(revision));
-        assert_eq!(live.text("/status/conditions/1/reason"), Some("NewReplicaSetAvailable"));
+        let progressing = &live.value()["status"]["conditions"][1];
+        assert_eq!(progressing["reason"], "NewReplicaSetAvailable");
         steps.push(live.generation());
         let before = world.snapshot().objects().cloned().collect::<Vec<_>>();
         world.settle_workloads();
