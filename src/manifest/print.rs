@@ -5,17 +5,16 @@ use crate::action::{ApplyAction, Event, Precondition, Verb};
 use crate::object::{Kind, ObjectRef};
 use crate::yaml;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Objects as YAML documents.
-pub fn objects_as_yaml(objects: &BTreeMap<ObjectRef, Value>) -> String {
-    objects.values().map(|manifest| format!("---\n{}", yaml::to_string(manifest))).collect()
+pub fn objects_as_yaml(objects: impl Iterator<Item = Value>) -> String {
+    objects.fold(String::new(), |text, manifest| text + "---\n" + &yaml::to_string(&manifest))
 }
 
 /// Objects as one JSON List.
-pub fn objects_as_json(objects: &BTreeMap<ObjectRef, Value>) -> String {
-    let items: Vec<&Value> = objects.values().collect();
+pub fn objects_as_json(objects: impl Iterator<Item = Value>) -> String {
+    let items: Vec<Value> = objects.collect();
     pretty(&json!({ "apiVersion": "v1", "kind": "List", "items": items }))
 }
 

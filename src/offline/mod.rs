@@ -1,0 +1,111 @@
+//! Rendering without a cluster: files in, text out. Pure; reading files is the caller's.
+
+mod arrival;
+
+use crate::action::ApplyAction;
+use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
+use crate::object::{Kind, Object};
+use crate::render::{self, render};
+use crate::world::World;
+use arrival::arrive;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What is wanted of the rendering.
+pub struct Options {
+    pub format: Format,
+    /// One round of actions instead of the objects that all rounds come to.
+    pub actions: bool,
+    pub show_secrets: bool,
+}
+
+/// How output is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Yaml,
+    Json,
+}
+
+/// What a rendering came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// For standard output.
+    pub text: String,
+    /// Facts that a reader should know.
+    pub notes: Vec<String>,
+    /// One line for each resource that could not be rendered.
+    pub faults: Vec<String>,
+}
+
+/// Renders files.
+///
+/// # Errors
+/// [`Unusable`] when nothing can be made of the input.
+pub fn render_sources(
+    sources: &[Source],
+    defaults: Defaults,
+    options: &Options,
+) -> Result<Outcome, Unusable> {
+    let mut loaded = manifest::load(sources, defaults)?;
+    let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
+    let mut notes = std::mem::take(&mut loaded.notes);
+    if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_custom(object)) {
+        notes.push("the input has no BotModule and no IpcConfig".to_owned());
+    }
+    let arrival = arrive(&loaded);
+    faults.extend(arrival.faults(&loaded));
+    if options.actions {
+        let actions = one_round(loaded);
+        let text = match options.format {
+            Format::Yaml => manifest::actions_as_yaml(&actions, options.show_secrets),
+            Format::Json => manifest::actions_as_json(&actions, options.show_secrets),
+        };
+        return Ok(Outcome { text, notes, faults });
+    }
+    let objects = arrival.objects().map(|(target, manifest)| {
+        let kind = target.kind.name();
+        if options.show_secrets { manifest } else { manifest::masked(kind, manifest) }
+    });
+    let text = match options.format {
+        Format::Yaml => manifest::objects_as_yaml(objects),
+        Format::Json => manifest::objects_as_json(objects),
+    };
+    Ok(Outcome { text, notes, faults })
+}
+
+/// The actions of one round on the cluster that the input describes, with what an API server
+/// gives every object and with a digest key.
+fn one_round(loaded: Loaded) -> Vec<ApplyAction> {
+    render(admitted(loaded).snapshot())
+}
+
+/// The input as a cluster. It has a digest key unless the input says otherwise, because without
+/// one a module waits.
+pub fn admitted(loaded: Loaded) -> World {
+    let Loaded { mut snapshot, without_digest_key, .. } = loaded;
+    let key = render::key_secret(&snapshot);
+    let known = snapshot.get(&key).is_ok_and(|key| key.is_some());
+    if !without_digest_key && !known {
+        let secret = json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {
+                "name": key.name,
+                "namespace": key.namespace,
+                "annotations": { "eevee.bot/generated-by": "eevee-operator" },
+            },
+            "type": "Opaque",
+            "data": { "key": "ZGlnZXN0LWtleS1vZi10aGUtZml4dHVyZXM=" },
+        });
+        if let Some(secret) = Object::new(secret, &key.namespace) {
+            snapshot.insert(Arc::new(secret));
+        }
+    }
+    let mut world = World::new(snapshot);
+    world.admit();
+    world
+}
+
+fn is_custom(object: &Object) -> bool {
+    matches!(object.reference().kind, Kind::BotModule | Kind::IpcConfig)
+}
