@@ -67,6 +67,10 @@ impl Arrival {
     fn settle(&mut self, world: &mut World, subjects: &[Subject]) {
         for _ in 0..ROUNDS {
             let busy = subjects.iter().filter(|subject| {
+                // A status that is not said again is as it stands on the resource.
+                if let Some(resource) = resource_of(subject) {
+                    self.statuses.remove(&resource);
+                }
                 let actions = render_subject(world.snapshot(), subject);
                 self.perform(world, actions)
             });
@@ -106,6 +110,18 @@ impl Arrival {
                 self.objects.remove(&target);
             }
             Verb::Patch { .. } | Verb::Status { .. } | Verb::Event(_) => {}
+        }
+    }
+}
+
+fn resource_of(subject: &Subject) -> Option<ObjectRef> {
+    match subject {
+        Subject::Operator | Subject::Namespace(_) => None,
+        Subject::IpcConfig { namespace, name } => {
+            Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
+        }
+        Subject::BotModule { namespace, name } => {
+            Some(ObjectRef::new(Kind::BotModule, namespace, name))
         }
     }
 }
