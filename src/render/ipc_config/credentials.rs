@@ -184,7 +184,7 @@ fn tend(
             round.conditions.push(rotated(value));
         }
         Some(value) if is_generated(live) && !is_of_another(context, live) => {
-            return rotate(context, nats, live, value, owners, round).map(Some);
+            return rotate(context, nats, live, value, owners, round);
         }
         Some(_) => refuse_rotation(context, round, |value| {
             let whose = match live.controller() {
@@ -204,7 +204,8 @@ fn tend(
     Ok(None)
 }
 
-/// Token and mark change in one request: a crash can neither repeat nor lose a rotation.
+/// Token and mark change in one request: a crash can neither repeat nor lose a rotation. Where
+/// admission takes the mark off, the new token is never used: the next round would make another.
 fn rotate(
     context: &Context<'_>,
     nats: &Nats,
@@ -212,7 +213,7 @@ fn rotate(
     value: &str,
     owners: Option<Value>,
     round: &mut Round,
-) -> Result<String, Halt> {
+) -> Result<Option<String>, Halt> {
     let purpose = format!("nats-token rotated for {value}");
     let token = generate::secret_value(context.snapshot.entropy, live.reference(), &purpose);
     let mut metadata = Map::new();
@@ -221,7 +222,16 @@ fn rotate(
     let patch = json!({ "metadata": metadata, "data": { &nats.token_key: encode(&token) } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action = context.action(live.reference().clone(), verb);
-    round.actions.extend(wish::ask(context, action)?);
+    let Some(action) = wish::ask(context, action)? else {
+        refuse_rotation(context, round, |value| {
+            format!(
+                "admission rewrites {}, so it is not rotated for {value:?} again: exempt that Secret from what rewrites it",
+                live.reference()
+            )
+        });
+        return Ok(None);
+    };
+    round.actions.push(action);
     round.conditions.push(rotated(value));
     let message = format!("rotated the token in {} for {value:?}", live.reference());
     round.news.push(event::event(
@@ -230,7 +240,7 @@ fn rotate(
         events::TOKEN_ROTATED,
         message,
     ));
-    Ok(token)
+    Ok(Some(token))
 }
 
 /// Says why a token is not rotated, where somebody asks for it.
