@@ -8,6 +8,7 @@ use crate::fields;
 use crate::object::Object;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The three values of a condition's `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,17 +102,20 @@ impl Report {
 
     /// Events and status, where they say anything new.
     pub fn actions(mut self, context: &Context<'_>) -> Vec<ApplyAction> {
-        let rewrites: Vec<String> = context.rewrites().collect();
+        let rewrites: BTreeSet<String> = context.rewrites().collect();
         if !rewrites.is_empty() {
-            let rewrites = rewrites.join(", ");
-            self.ready.message = format!("{}; the cluster rewrites {rewrites}", self.ready.message);
-            let message = format!("admission rewrites {rewrites}; it is left as it is");
-            self.news.push(event::event(
-                context.resource,
-                Severity::Warning,
-                events::CONFLICT,
-                message,
-            ));
+            let rewrites = rewrites.into_iter().collect::<Vec<_>>().join(", ");
+            let remark = format!("; the cluster rewrites {rewrites}");
+            let told = live_condition(context.resource, types::READY)
+                .and_then(|live| live["message"].as_str())
+                .is_some_and(|message| message.ends_with(&remark));
+            self.ready.message += &remark;
+            if !told {
+                let message = format!("admission rewrites {rewrites}; it is left as it is");
+                let event =
+                    event::event(context.resource, Severity::Warning, events::CONFLICT, message);
+                self.news.push(event);
+            }
         }
         self.news.extend(alarm(context.resource, &self.ready));
         let status = status(context, &self);
