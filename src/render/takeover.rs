@@ -46,7 +46,8 @@ fn creator(live: &Object, managers: &[Value]) -> Option<usize> {
         Kind::ConfigMap | Kind::Secret => &["data"],
         _ => return None,
     };
-    if !is_pending(live) {
+    // Once its entry is ours, another one that owns such a field is that of an editor.
+    if !is_pending(live) || managers.iter().any(is_ours) {
         return None;
     }
     managers.iter().position(|entry| {
@@ -56,14 +57,10 @@ fn creator(live: &Object, managers: &[Value]) -> Option<usize> {
     })
 }
 
-/// The entries with the creator's made ours, merged with ours where there is one already.
+/// The entries with the creator's made ours.
 fn take(managers: &[Value], creator: usize) -> Vec<Value> {
     let mut entries = managers.to_vec();
     let mut taken = entries.remove(creator);
-    if let Some(own) = entries.iter().position(is_ours) {
-        let own = entries.remove(own);
-        taken["fieldsV1"] = owned::union(&taken["fieldsV1"], &own["fieldsV1"]);
-    }
     taken["manager"] = meta::OPERATOR.into();
     taken["operation"] = "Apply".into();
     entries.insert(0, taken);
