@@ -21,7 +21,6 @@ pub mod types {
 
 /// Reasons of conditions.
 pub mod reasons {
-    pub const ADMISSION_REWRITES: &str = "AdmissionRewrites";
     pub const APPLY_FAILED: &str = "ApplyFailed";
     pub const AS_WANTED: &str = "AsWanted";
     pub const AVAILABLE_REPLICAS: &str = "AvailableReplicas";
