@@ -19,6 +19,7 @@ pub fn event(about: &Object, severity: Severity, reason: &'static str, message: 
     .join("\n");
     let name = &about.reference().name;
     let name: String = name.chars().take(NAME_LENGTH).collect();
+    let name = name.trim_end_matches(['.', '-']);
     Event {
         name: format!("{name}.{}", &digest::plain_text(&said)[..16]),
         severity,
