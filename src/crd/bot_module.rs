@@ -91,8 +91,8 @@ pub struct BotModuleSpec {
     /// Where the claim is mounted. Also the value of MODULE_DATA.
     #[serde(default = "default_volume_mount_path")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = Rule::new("self.startsWith('/') && self != '/' && !self.contains(':')").message("volumeMountPath must be an absolute path below / and without ':', for example /data"))]
-    #[x_kube(validation = Rule::new("self != '/etc/module-config'").message("volumeMountPath must not be /etc/module-config: the module's configuration is mounted there"))]
+    #[x_kube(validation = Rule::new("self.startsWith('/') && self.matches('[^/]') && !self.contains(':')").message("volumeMountPath must be an absolute path below / and without ':', for example /data"))]
+    #[x_kube(validation = Rule::new("!self.matches('^/etc/module-config(/|$)')").message("volumeMountPath must not be /etc/module-config nor below it: the module's configuration is mounted there"))]
     pub volume_mount_path: String,
     /// A Secret every key of which becomes an environment variable. The pods are restarted when
     /// its data changes.
@@ -135,6 +135,7 @@ pub struct BotModuleSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("!has(self.type) || self.type in ['Recreate', 'RollingUpdate']").message("strategy.type must be Recreate or RollingUpdate"))]
     #[x_kube(validation = Rule::new("!(has(self.type) && self.type == 'Recreate' && has(self.rollingUpdate))").message("strategy.rollingUpdate must be left out when strategy.type is Recreate"))]
+    #[x_kube(validation = Rule::new("!has(self.rollingUpdate) || !has(self.rollingUpdate.maxSurge) || !has(self.rollingUpdate.maxUnavailable) || [self.rollingUpdate.maxSurge, self.rollingUpdate.maxUnavailable].exists(n, n != 0 && n != '0%')").message("strategy.rollingUpdate.maxSurge and maxUnavailable must not both be 0: no pod could ever be replaced"))]
     pub strategy: Option<DeploymentStrategy>,
     /// Labels that a node must have for the pods to run on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,8 +172,8 @@ pub struct BotModuleSpec {
     /// is allowPrivilegeEscalation false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_context: Option<SecurityContext>,
-    /// Annotations for the pods. Keys with prefix eevee.bot/ or app.kubernetes.io/ belong to the
-    /// operator.
+    /// Annotations for the pods. The key app and keys with prefix eevee.bot/ or app.kubernetes.io/
+    /// belong to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxProperties" = 128))]
     #[x_kube(validation = free_keys("podAnnotations"))]
@@ -190,6 +191,8 @@ pub struct BotModuleSpec {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".to_owned()]))]
     #[x_kube(validation = Rule::new("self.all(e, !(e.name in ['NAMESPACE', 'RESOURCE_NAME', 'NATS_TOKEN', 'EEVEE_OPERATOR_API_TOKEN']))")
         .message("extraEnv must not set NAMESPACE, RESOURCE_NAME, NATS_TOKEN or EEVEE_OPERATOR_API_TOKEN: the operator sets them"))]
+    #[x_kube(validation = Rule::new("self.all(e, !(has(e.value) && size(e.value) > 0 && has(e.valueFrom)))")
+        .message("an entry of extraEnv must have either value or valueFrom, not both"))]
     pub extra_env: Option<Vec<EnvVar>>,
 }
 

@@ -93,8 +93,8 @@ pub struct ManagedNats {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
     pub priority_class_name: Option<String>,
-    /// Annotations for the pods. Keys with prefix eevee.bot/ or app.kubernetes.io/ belong to the
-    /// operator.
+    /// Annotations for the pods. The key app and keys with prefix eevee.bot/ or app.kubernetes.io/
+    /// belong to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxProperties" = 128))]
     #[x_kube(validation = free_keys("podAnnotations"))]

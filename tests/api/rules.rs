@@ -56,6 +56,12 @@ fn cases() -> Vec<Case> {
             "must not be /etc/module-config",
         ),
         module(
+            json!({ "volumeMountPath": "/etc/module-config/data" }),
+            json!({ "volumeMountPath": "/etc/module-config-data" }),
+            "must not be /etc/module-config nor below it",
+        ),
+        module(json!({ "volumeMountPath": "//" }), json!({ "volumeMountPath": "//d" }), "below /"),
+        module(
             two("livenessProbe"),
             one("livenessProbe"),
             "livenessProbe must have exactly one of",
@@ -88,6 +94,11 @@ fn cases() -> Vec<Case> {
             "must be left out when strategy.type is Recreate",
         ),
         module(
+            json!({ "strategy": { "rollingUpdate": { "maxSurge": 0, "maxUnavailable": "0%" } } }),
+            json!({ "strategy": { "rollingUpdate": { "maxSurge": 0, "maxUnavailable": 1 } } }),
+            "must not both be 0",
+        ),
+        module(
             json!({ "podAnnotations": { "eevee.bot/config-hash": "x" } }),
             json!({ "podAnnotations": { "example.org/config-hash": "x" } }),
             "podAnnotations must not use",
@@ -101,6 +112,11 @@ fn cases() -> Vec<Case> {
             json!({ "extraEnv": [{ "name": "NATS_TOKEN", "value": "x" }] }),
             json!({ "extraEnv": [{ "name": "NATS_HOST", "value": "x" }] }),
             "extraEnv must not set",
+        ),
+        module(
+            json!({ "extraEnv": [{ "name": "A", "value": "x", "valueFrom": { "fieldRef": { "fieldPath": "metadata.name" } } }] }),
+            json!({ "extraEnv": [{ "name": "A", "valueFrom": { "fieldRef": { "fieldPath": "metadata.name" } } }] }),
+            "must have either value or valueFrom",
         ),
         managed(json!({ "image": "a b" }), json!({ "image": "a" }), "without spaces"),
         managed(json!({ "metricsPort": 8222 }), json!({ "metricsPort": 8223 }), "must not be 4222"),

@@ -91,7 +91,12 @@ fn check_variables(spec: &BotModuleSpec) -> Result<(), String> {
 
 fn check_mount(spec: &BotModuleSpec) -> Result<(), String> {
     let path = spec.volume_mount_path.as_str();
-    if !path.starts_with('/') || path == "/" || path.contains(':') || path == "/etc/module-config" {
+    let folder = path.trim_end_matches('/');
+    if !path.starts_with('/')
+        || folder.is_empty()
+        || folder == "/etc/module-config"
+        || path.contains(':')
+    {
         return Err(format!(
             "spec.volumeMountPath is {path:?}: it must be an absolute path below / without ':' and other than /etc/module-config"
         ));
