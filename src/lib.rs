@@ -17,7 +17,8 @@
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
 //! | [`offline`] | rendering files without a cluster |
-//! | [`settings`], [`command`] | environment and command line; the only rooms that see the outside |
+//! | [`settings`] | what the variables of the environment mean |
+//! | [`command`] | the command line; the only room that sees the outside |
 //!
 //! What holds everywhere, and is tested over every fixture and over generated clusters:
 //!

@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that decide. All but `command` and `settings` are pure; a shell room joins those two.
+/// Rooms that decide. All but `command` are pure; a shell room joins it.
 const PURE: [&str; 13] = [
     "action.rs",
     "crd",
