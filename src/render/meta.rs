@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Who we are, in labels, annotations and field managers.
 pub const OPERATOR: &str = "eevee-operator";
+/// Field manager of every status.
+pub const STATUS_MANAGER: &str = "eevee-operator-status";
 /// Secret of the HTTP API's bearer token, in every namespace where a module asks for it.
 pub const API_TOKEN_SECRET: &str = "eevee-operator-api-token";
 /// Secret of the key that digests of secret data are made with.

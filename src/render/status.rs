@@ -4,7 +4,7 @@ use super::context::Context;
 use super::{event, meta};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
-use crate::fields;
+use crate::fields::{self, owned};
 use crate::object::Object;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -234,10 +234,28 @@ fn transition(live: Option<&Value>, truth: Truth, now: Timestamp) -> String {
 fn says_the_same(resource: &Object, wanted: &Value) -> bool {
     let nothing = json!({});
     let live = resource.at("/status").unwrap_or(&nothing);
-    let kept = |kind: &str| live_condition(resource, kind).is_none() || has(wanted, kind);
+    let is_surplus_condition = |kind: &&str| {
+        let item = format!("k:{}", json!({ "type": kind }));
+        live_condition(resource, kind).is_some()
+            && !has(wanted, kind)
+            && !others_own(resource, &["status", "conditions", &item])
+    };
+    let is_surplus_field = |field: &&str| {
+        live.get(field).is_some()
+            && wanted.get(field).is_none()
+            && !others_own(resource, &["status", field])
+    };
     fields::contains(&json!({ "status": live }), &json!({ "status": wanted })).is_ok()
-        && OWN_CONDITIONS.iter().all(|kind| kept(kind))
-        && OWN_FIELDS.iter().all(|field| live.get(field).is_none() || wanted.get(field).is_some())
+        && !OWN_CONDITIONS.iter().any(is_surplus_condition)
+        && !OWN_FIELDS.iter().any(is_surplus_field)
+}
+
+/// Whether a field stays when we stop to apply it.
+fn others_own(resource: &Object, path: &[&str]) -> bool {
+    let managers = resource.at("/metadata/managedFields").and_then(Value::as_array);
+    managers.into_iter().flatten().any(|entry| {
+        entry["manager"] != meta::STATUS_MANAGER && owned::owns(&entry["fieldsV1"], path)
+    })
 }
 
 const OWN_CONDITIONS: [&str; 7] = [
