@@ -25,8 +25,12 @@ pub fn from_environment(
         is_dns_name,
         "consist of lowercase letters, digits, '-' and '.', at most 253 characters",
     );
-    let watch_other_namespaces =
-        variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| is_true(&value));
+    let watch_other_namespaces = variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| {
+        boolean(&value).unwrap_or_else(|| {
+            mistakes.push(format!("WATCH_OTHER_NAMESPACES is {value:?}: it must be true or false"));
+            false
+        })
+    });
     let api_token = variable("EEVEE_OPERATOR_API_TOKEN").filter(|token| !token.is_empty());
     if mistakes.is_empty() {
         Ok(Settings { namespace, watch_other_namespaces, cluster_domain, api_token, ..defaults })
@@ -35,9 +39,13 @@ pub fn from_environment(
     }
 }
 
-/// `true` and `1` in any case are true, all else is false.
-fn is_true(value: &str) -> bool {
-    value == "1" || value.eq_ignore_ascii_case("true")
+/// `true` and `1` in any case are true; `false`, `0` and the empty text are false.
+fn boolean(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" | "" => Some(false),
+        _ => None,
+    }
 }
 
 /// What [`is_namespace`] asks for, as the end of a sentence.
@@ -77,17 +85,21 @@ mod tests {
         for value in ["true", "TRUE", "True", "1"] {
             assert!(read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
         }
-        for value in ["false", "0", "", "yes"] {
+        for value in ["false", "FALSE", "0", ""] {
             assert!(!read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
         }
     }
 
     #[test]
     fn every_mistake_is_named_at_once() {
-        let mistakes =
-            read(&[("NAMESPACE", "Not A Name"), ("KUBERNETES_CLUSTER_DOMAIN", ".local")])
-                .unwrap_err();
-        assert_eq!(mistakes.len(), 2);
+        let mistakes = read(&[
+            ("NAMESPACE", "Not A Name"),
+            ("KUBERNETES_CLUSTER_DOMAIN", ".local"),
+            ("WATCH_OTHER_NAMESPACES", "ture"),
+        ])
+        .unwrap_err();
+        assert_eq!(mistakes.len(), 3);
+        assert!(mistakes[2].starts_with("WATCH_OTHER_NAMESPACES is \"ture\""));
         assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
         assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));
     }

@@ -101,6 +101,9 @@ pub struct Refusal {
     pub wish: String,
     /// resourceVersion of the live object at the time. The wish is sent again when it changes.
     pub resource_version: Option<String>,
+    /// Generation of the live object at the time, for kinds that count it. It is compared in place
+    /// of the resourceVersion, which moves with every status of a Deployment.
+    pub generation: Option<i64>,
     pub answer: Answer,
 }
 

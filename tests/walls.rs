@@ -12,7 +12,7 @@ const PURE: [&str; 13] = [
     "fields",
     "manifest",
     "object.rs",
-    "offline.rs",
+    "offline",
     "render",
     "schema",
     "settings.rs",

@@ -60,6 +60,7 @@ struct Refused {
     /// Digest of what was wanted.
     wish: String,
     resource_version: Option<String>,
+    generation: Option<i64>,
     verb: Option<String>,
     code: Option<u16>,
     message: Option<String>,
@@ -156,6 +157,7 @@ impl Refused {
             target: self.target.parse()?,
             wish: self.wish,
             resource_version: self.resource_version,
+            generation: self.generation,
             answer,
         };
         Ok((subject, refusal))

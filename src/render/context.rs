@@ -62,6 +62,7 @@ impl<'a> Context<'a> {
             return Ok(key);
         }
         let secret = digest::key_secret(self.snapshot);
+        self.refuse_without_key(&secret)?;
         match self.snapshot.get(&secret)?.and_then(|live| live.controller()) {
             None => Err(Halt::Waiting),
             Some(owner) => Err(Halt::Blocked(Ready::no(
@@ -72,6 +73,22 @@ impl<'a> Context<'a> {
                 ),
             ))),
         }
+    }
+
+    /// Says why the Operator cannot make the digest key, where the API server has refused it.
+    fn refuse_without_key(&self, secret: &ObjectRef) -> Result<(), Halt> {
+        let refusals = self.snapshot.refusals.get(&Subject::Operator).into_iter().flatten();
+        for refusal in refusals.filter(|refusal| refusal.target == *secret) {
+            if let Answer::Refused { code, message, .. } = &refusal.answer
+                && still_stands(self.snapshot, refusal)
+            {
+                let message = format!(
+                    "the API server refused to create {secret}, which every digest of a Secret needs (HTTP {code}): {message}"
+                );
+                return Err(Halt::Blocked(Ready::no(reasons::APPLY_FAILED, message)));
+            }
+        }
+        Ok(())
     }
 
     /// How the API server last answered this very wish, if nothing has changed since.
@@ -105,7 +122,12 @@ impl<'a> Context<'a> {
 /// Whether neither the live object has changed nor the time to ask again has come.
 pub fn still_stands(snapshot: &ClusterSnapshot, refusal: &Refusal) -> bool {
     let live = snapshot.get(&refusal.target).ok().flatten();
-    let same = live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref();
+    let generation = live.and_then(|live| live.generation());
+    let same = if generation.is_some() && refusal.generation.is_some() {
+        generation == refusal.generation
+    } else {
+        live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref()
+    };
     same && match refusal.answer {
         Answer::Refused { retry_at, .. } => snapshot.now < retry_at,
         Answer::Rewritten { .. } => true,

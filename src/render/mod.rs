@@ -15,6 +15,7 @@ mod neighbourhood;
 mod operator;
 mod pod;
 mod prune;
+mod resource;
 mod rollout;
 mod status;
 mod takeover;
@@ -42,8 +43,12 @@ pub fn render_subject(snapshot: &ClusterSnapshot, subject: &Subject) -> Vec<Appl
     match subject {
         Subject::Operator => operator::render(snapshot),
         Subject::Namespace(namespace) => namespace::render(snapshot, namespace),
-        Subject::IpcConfig { namespace, name } => ipc_config::render(snapshot, namespace, name),
-        Subject::BotModule { namespace, name } => bot_module::render(snapshot, namespace, name),
+        Subject::IpcConfig { namespace, name } => {
+            resource::render(snapshot, subject, namespace, name, &ipc_config::WAY)
+        }
+        Subject::BotModule { namespace, name } => {
+            resource::render(snapshot, subject, namespace, name, &bot_module::WAY)
+        }
     }
 }
 

@@ -10,8 +10,11 @@ use serde_json::Value;
 /// ones: the cost of an event is that of what it touches, never that of the cluster.
 pub fn neighbourhood(snapshot: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
     let mut part = snapshot.emptied();
-    if let Some(refusals) = snapshot.refusals.get(subject) {
-        part.refusals.insert(subject.clone(), refusals.clone());
+    // Who needs the digest key says why there is none.
+    for of in [subject, &Subject::Operator] {
+        if let Some(refusals) = snapshot.refusals.get(of) {
+            part.refusals.insert(of.clone(), refusals.clone());
+        }
     }
     part.copy(snapshot, &digest::key_secret(snapshot));
     match subject {

@@ -1,6 +1,7 @@
 //! Conditions, and when a status is worth a write.
 
 use super::context::Context;
+use super::event::clipped;
 use super::{event, meta};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
@@ -38,15 +39,15 @@ pub struct Ready {
 
 impl Ready {
     pub fn yes(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { truth: Truth::True, reason, message: message.into() }
+        Self { truth: Truth::True, reason, message: clipped(message.into()) }
     }
 
     pub fn no(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { truth: Truth::False, reason, message: message.into() }
+        Self { truth: Truth::False, reason, message: clipped(message.into()) }
     }
 
     pub fn not_yet(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { truth: Truth::Unknown, reason, message: message.into() }
+        Self { truth: Truth::Unknown, reason, message: clipped(message.into()) }
     }
 
     /// kstatus: nothing moves until somebody helps.

@@ -9,37 +9,20 @@ mod validate;
 pub use validate::Module;
 
 use super::context::Context;
+use super::resource::Way;
 use super::rollout::{self, Progress};
 use super::status::{self, Condition, Ready, Report, Truth};
 use super::wish::{Halt, Wish, ask, refuse_foreign, refuse_foreign_among, replaces_pods};
 use super::{event, meta, prune, takeover};
-use crate::action::{ApplyAction, Event, Severity, Subject, Verb};
+use crate::action::{ApplyAction, Event, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
-use crate::object::{Kind, Object, ObjectRef};
-use crate::snapshot::ClusterSnapshot;
+use crate::object::{Kind, Object};
 use serde_json::{Map, Value};
 
-/// The actions for one BotModule.
-pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<ApplyAction> {
-    let Ok(Some(resource)) = snapshot.get(&ObjectRef::new(Kind::BotModule, namespace, name)) else {
-        return Vec::new();
-    };
-    if !snapshot.watches(namespace) || resource.is_being_deleted() {
-        return Vec::new();
-    }
-    let subject = Subject::BotModule { namespace: namespace.to_owned(), name: name.to_owned() };
-    let context = Context::new(snapshot, subject, resource);
-    if status::is_paused(resource) {
-        return status::paused(&context);
-    }
-    match plan(&context) {
-        Ok(actions) => actions,
-        Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
-        Err(Halt::Blocked(ready)) => blocked(&context, ready).actions(&context),
-    }
-}
+/// How a BotModule is rendered.
+pub const WAY: Way = Way { kind: Kind::BotModule, plan, blocked };
 
-/// The names of what a module may become, for the check that nobody else owns any of it.
+/// The names of what a module may become.
 pub fn own_objects(name: &str) -> [(Kind, String); 3] {
     [
         (Kind::PersistentVolumeClaim, meta::module::claim(name)),
@@ -48,10 +31,20 @@ pub fn own_objects(name: &str) -> [(Kind, String); 3] {
     ]
 }
 
+/// The names of what this module becomes.
+fn wanted_objects(name: &str, module: &Module) -> impl Iterator<Item = (Kind, String)> {
+    let wanted = (module.claim.is_some(), module.spec.module_config.is_some());
+    own_objects(name).into_iter().filter(move |(kind, _)| match kind {
+        Kind::PersistentVolumeClaim => wanted.0,
+        Kind::ConfigMap => wanted.1,
+        _ => true,
+    })
+}
+
 fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
     let module = Module::validate(context.resource)
         .map_err(|message| Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message)))?;
-    refuse_foreign_among(context, own_objects(context.name()))?;
+    refuse_foreign_among(context, wanted_objects(context.name(), &module))?;
     if module.spec.enabled { enabled(context, &module) } else { disabled(context, &module) }
 }
 

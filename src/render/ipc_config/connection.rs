@@ -31,7 +31,7 @@ pub fn connection(
     resource: &Object,
 ) -> Result<Result<Connection, String>, NotKnown> {
     let at = resource.reference();
-    let nats = match Nats::validate(resource) {
+    let nats = match Nats::read(resource) {
         Ok(nats) => nats,
         Err(why) => return Ok(Err(why)),
     };

@@ -112,7 +112,7 @@ pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(
 
 /// The Secret in which the token of an IpcConfig is kept, where its spec can be read.
 pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
-    let nats = Nats::validate(resource).ok()?;
+    let nats = Nats::read(resource).ok()?;
     Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
 }
 

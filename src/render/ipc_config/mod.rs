@@ -11,38 +11,21 @@ pub use connection::{Connection, Host, connection, token_digest};
 pub use credentials::token_secret_of;
 
 use super::context::Context;
-use super::status::{self, Condition, Ready, Report};
+use super::resource::Way;
+use super::status::{Condition, Ready, Report};
 use super::wish::{Halt, Wish, refuse_foreign_among};
 use super::{event, meta, prune, wish};
-use crate::action::{ApplyAction, Event, Severity, Subject};
+use crate::action::{ApplyAction, Event, Severity};
 use crate::crd::conditions::{events, reasons};
-use crate::object::{Kind, ObjectRef};
-use crate::snapshot::ClusterSnapshot;
+use crate::object::Kind;
 use credentials::{Credentials, Token};
 use serde::Serialize;
 use validate::Nats;
 
-/// The actions for one IpcConfig.
-pub fn render(snapshot: &ClusterSnapshot, namespace: &str, name: &str) -> Vec<ApplyAction> {
-    let Ok(Some(resource)) = snapshot.get(&ObjectRef::new(Kind::IpcConfig, namespace, name)) else {
-        return Vec::new();
-    };
-    if !snapshot.watches(namespace) || resource.is_being_deleted() {
-        return Vec::new();
-    }
-    let subject = Subject::IpcConfig { namespace: namespace.to_owned(), name: name.to_owned() };
-    let context = Context::new(snapshot, subject, resource);
-    if status::is_paused(resource) {
-        return status::paused(&context);
-    }
-    match plan(&context) {
-        Ok(actions) => actions,
-        Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
-        Err(Halt::Blocked(ready)) => Report::blocked(resource, ready).actions(&context),
-    }
-}
+/// How an IpcConfig is rendered.
+pub const WAY: Way = Way { kind: Kind::IpcConfig, plan, blocked };
 
-/// The names of what an IpcConfig may become, for the check that nobody else owns any of it. The
+/// The names of what an IpcConfig may become. The
 /// order is that of deletion: first what clients reach, last what the server reads.
 pub fn own_objects(name: &str) -> [(Kind, String); 6] {
     [
@@ -55,6 +38,19 @@ pub fn own_objects(name: &str) -> [(Kind, String); 6] {
     ]
 }
 
+/// The names of what this IpcConfig becomes.
+fn wanted_objects(name: &str, nats: &Nats) -> Vec<(Kind, String)> {
+    let for_clusters = [
+        (Kind::PodDisruptionBudget, meta::nats::server(name)),
+        (Kind::Service, meta::nats::cluster_service(name)),
+        (Kind::Secret, meta::nats::routes_secret(name)),
+    ];
+    let clustered = nats.managed.replicas > 1;
+    let wanted = |object: &(Kind, String)| clustered || !for_clusters.contains(object);
+    let managed = own_objects(name).into_iter().filter(|_| nats.managed.enabled);
+    managed.filter(wanted).collect()
+}
+
 /// What a round has come to so far.
 #[derive(Default)]
 struct Round {
@@ -63,10 +59,14 @@ struct Round {
     conditions: Vec<Condition>,
 }
 
+fn blocked(context: &Context<'_>, ready: Ready) -> Report {
+    Report::blocked(context.resource, ready)
+}
+
 fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
     let nats = Nats::validate(context.resource)
         .map_err(|message| Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message)))?;
-    refuse_foreign_among(context, own_objects(context.name()))?;
+    refuse_foreign_among(context, wanted_objects(context.name(), &nats))?;
     if nats.managed.enabled { managed(context, &nats) } else { external(context, &nats) }
 }
 

@@ -27,7 +27,7 @@ impl Nats {
     /// # Errors
     /// A sentence that names the field and the fix.
     pub fn validate(resource: &Object) -> Result<Self, String> {
-        let spec: IpcConfigSpec = parse_spec(resource)?;
+        let nats = Self::read(resource)?;
         let at = resource.reference();
         if at.name.len() > NAME_LENGTH || at.name.contains('.') {
             return Err(format!(
@@ -35,7 +35,17 @@ impl Nats {
                 at.name
             ));
         }
-        check_managed(&spec.nats.managed)?;
+        check_managed(&nats.managed)?;
+        Ok(nats)
+    }
+
+    /// Reads what modules need: whether the server could be made does not matter to them.
+    ///
+    /// # Errors
+    /// A sentence that names the field and the fix.
+    pub fn read(resource: &Object) -> Result<Self, String> {
+        let spec: IpcConfigSpec = parse_spec(resource)?;
+        let at = resource.reference();
         let reference = spec.nats.token.secret_key_ref.unwrap_or_default();
         let secret = reference.secret.unwrap_or_default();
         if let Some(other) = secret.namespace.filter(|other| *other != at.namespace) {
