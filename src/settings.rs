@@ -7,7 +7,7 @@ use crate::snapshot::Settings;
 /// # Errors
 /// One line per variable that cannot be used.
 pub fn from_environment(
-    variable: impl Fn(&str) -> Option<String>,
+    mut variable: impl FnMut(&str) -> Option<String>,
 ) -> Result<Settings, Vec<String>> {
     let mut mistakes = Vec::new();
     let defaults = Settings::default();

@@ -92,6 +92,10 @@ pub struct Loaded {
     pub snapshot: ClusterSnapshot,
     pub faults: Vec<Fault>,
     pub notes: Vec<String>,
+    /// Whether some custom resource carries no uid, so that nothing can name it as its owner.
+    pub without_uid: bool,
+    /// Documents that are not empty.
+    pub documents: usize,
     /// Whether the input itself says that the digest key is not there.
     pub without_digest_key: bool,
     origins: BTreeMap<ObjectRef, Origin>,
@@ -114,6 +118,7 @@ pub fn load(sources: &[Source], defaults: Defaults) -> Result<Loaded, Unusable> 
     for source in sources {
         let documents = yaml::read(&source.text)
             .map_err(|error| Unusable(format!("{}: {error}", source.name)))?;
+        reader.documents += documents.len();
         for document in documents {
             let yaml::Document { number, line: _, value, lines } = document;
             let lines = Arc::new(lines);
@@ -150,6 +155,7 @@ struct Reader {
     faults: Vec<Fault>,
     passed_over: BTreeSet<String>,
     without_uid: bool,
+    documents: usize,
 }
 
 impl Reader {
@@ -163,6 +169,7 @@ impl Reader {
             faults: Vec::new(),
             passed_over: BTreeSet::new(),
             without_uid: false,
+            documents: 0,
         }
     }
 
@@ -327,16 +334,12 @@ impl Reader {
                 kinds.join(", ")
             ));
         }
-        if self.without_uid {
-            notes.push(
-                "ownerReferences are left out where the input carries no uid: the operator sets them on a cluster"
-                    .to_owned(),
-            );
-        }
         Ok(Loaded {
             snapshot: self.snapshot,
             faults: self.faults,
             notes,
+            without_uid: self.without_uid,
+            documents: self.documents,
             without_digest_key,
             origins: self.origins,
         })

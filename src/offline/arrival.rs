@@ -19,6 +19,8 @@ const ROUNDS: usize = 20;
 pub struct Arrival {
     /// Manifests in their last form, as compact JSON: as values they take ten times the memory.
     objects: BTreeMap<ObjectRef, String>,
+    /// Whether something was patched or deleted, which is no object to print.
+    in_place: bool,
     /// The last status of each resource, whether it was there or would be written.
     statuses: BTreeMap<ObjectRef, Value>,
 }
@@ -61,6 +63,11 @@ impl Arrival {
                 Some(format!("{origin}: {at}: {reason}: {message}"))
             })
             .collect()
+    }
+
+    /// Whether objects of the input are changed in a way that no printed object shows.
+    pub fn changes_in_place(&self) -> bool {
+        self.in_place
     }
 
     /// Renders some Subjects in turn until none of them has anything to do.
@@ -107,9 +114,11 @@ impl Arrival {
                 self.objects.insert(target, manifest.to_string());
             }
             Verb::Delete { .. } => {
+                self.in_place = true;
                 self.objects.remove(&target);
             }
-            Verb::Patch { .. } | Verb::Status { .. } | Verb::Event(_) => {}
+            Verb::Patch { .. } => self.in_place = true,
+            Verb::Status { .. } | Verb::Event(_) => {}
         }
     }
 }

@@ -37,6 +37,11 @@ pub struct Outcome {
     pub faults: Vec<String>,
 }
 
+const NO_OWNERS: &str = "ownerReferences are left out where the input carries no uid: the operator sets them on a cluster";
+const IN_PLACE: &str =
+    "some objects of the input would be patched or deleted, which --actions shows";
+const STAND_INS: &str = "as on a cluster, every object has a uid and a resourceVersion, and there is a digest key: where the input carries none, the ones shown are stand-ins";
+
 /// Renders files.
 ///
 /// # Errors
@@ -47,6 +52,11 @@ pub fn render_sources(
     options: &Options,
 ) -> Result<Outcome, Unusable> {
     let mut loaded = manifest::load(sources, defaults)?;
+    if loaded.documents == 0 {
+        return Err(Unusable::because(
+            "the input is empty: give at least one Kubernetes object as YAML or JSON",
+        ));
+    }
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     let mut notes = std::mem::take(&mut loaded.notes);
     if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_custom(object)) {
@@ -55,12 +65,19 @@ pub fn render_sources(
     let arrival = arrive(&loaded);
     faults.extend(arrival.faults(&loaded));
     if options.actions {
+        notes.push(STAND_INS.to_owned());
         let actions = one_round(loaded);
         let text = match options.format {
             Format::Yaml => manifest::actions_as_yaml(&actions, options.show_secrets),
             Format::Json => manifest::actions_as_json(&actions, options.show_secrets),
         };
         return Ok(Outcome { text, notes, faults });
+    }
+    if loaded.without_uid {
+        notes.push(NO_OWNERS.to_owned());
+    }
+    if arrival.changes_in_place() {
+        notes.push(IN_PLACE.to_owned());
     }
     let objects = arrival.objects().map(|(target, manifest)| {
         let kind = target.kind.name();

@@ -1,11 +1,15 @@
 //! The CRDs on a real API server.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, eventually};
 use crate::server::{install, namespace, with_crds};
 use crate::support;
 use eevee_operator::crd;
 use eevee_operator::object::Kind;
 use eevee_operator::schema::Schema;
+use std::time::Duration;
+
+/// How long the API server may take to serve what it has accepted.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// What `kubectl apply` can keep in its annotation is 262,144 bytes; this leaves room.
 const LARGEST: usize = 200_000;
@@ -104,18 +108,16 @@ fn objects_older_than_the_rules_keep_their_status() {
             "--patch",
             status,
         ];
-        crate::cluster::eventually(
-            "the status is written",
-            std::time::Duration::from_secs(10),
-            || cluster.kubectl(&patch, None).status.success().then_some(()),
-        );
+        eventually("the status is written", LONGEST, || {
+            cluster.kubectl(&patch, None).status.success().then_some(())
+        });
     }
     let again = dry(&cluster, &module.replace(&long, &"n".repeat(64)));
     assert!(again.contains("at most 63 characters"), "the new rules are not served: {again}");
 }
 
 fn dry(cluster: &Cluster, module: &str) -> String {
-    crate::cluster::eventually("the rules are served", std::time::Duration::from_secs(10), || {
+    eventually("the rules are served", LONGEST, || {
         let output = crate::server::dry_create(cluster, module);
         (!output.status.success()).then(|| output.stderr.clone())
     })

@@ -1,8 +1,11 @@
 //! The shared API server with the project's CRDs.
 
-use crate::cluster::{Cluster, Output, shared};
+use crate::cluster::{Cluster, Output, eventually, shared};
 use crate::support;
 use std::sync::OnceLock;
+use std::time::Duration;
+
+const KINDS: [&str; 5] = ["botmodule", "ipcconfig", "s3store", "backupschedule", "backuprestore"];
 
 /// The shared cluster, with every CRD established.
 pub fn with_crds() -> &'static Cluster {
@@ -21,6 +24,11 @@ pub fn install(cluster: &Cluster) {
     cluster.kubectl(&["apply", "--filename", crds], None).success();
     let established = ["wait", "--for=condition=Established", "--timeout=30s", "--filename", crds];
     cluster.kubectl(&established, None).success();
+    // Discovery and the schemas follow some time after.
+    eventually("the schemas are published", Duration::from_secs(30), || {
+        let explained = |kind: &&str| cluster.kubectl(&["explain", kind], None).status.success();
+        KINDS.iter().all(explained).then_some(())
+    });
 }
 
 /// A new namespace.

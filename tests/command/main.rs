@@ -1,0 +1,18 @@
+//! The program itself, as a person at a terminal meets it: what it prints, where, and how it ends.
+//!
+//! The binary runs in a folder of its own with an empty environment, and what it prints is read by
+//! serde_yaml and serde_json, not by the code that printed it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod documents;
+mod fixtures;
+mod other_commands;
+mod program;
+mod reading_back;
+mod rendering;
+mod same_bytes;
+mod secrets;
+mod settings;
