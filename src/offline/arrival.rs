@@ -135,9 +135,14 @@ fn resource_of(subject: &Subject) -> Option<ObjectRef> {
     }
 }
 
+/// Whether an object of the input is of a kind that is rendered.
+pub fn is_of_ours(object: &Object) -> bool {
+    matches!(object.reference().kind, Kind::BotModule | Kind::IpcConfig)
+}
+
 /// Whether anything is made of an object of the input.
-pub fn is_rendered(resource: &Object) -> bool {
-    matches!(resource.reference().kind, Kind::BotModule | Kind::IpcConfig)
+fn is_rendered(resource: &Object) -> bool {
+    is_of_ours(resource)
         // What is left alone may carry a status of long ago.
         && !resource.is_being_deleted()
         && !render::is_paused(resource)

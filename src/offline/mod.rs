@@ -4,10 +4,10 @@ mod arrival;
 
 use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
-use crate::object::{Kind, Object};
+use crate::object::Object;
 use crate::render::{self, render};
 use crate::world::World;
-use arrival::arrive;
+use arrival::{arrive, is_of_ours};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub fn render_sources(
     }
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     let mut notes = std::mem::take(&mut loaded.notes);
-    if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_custom(object)) {
+    if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_of_ours(object)) {
         notes.push("the input has no BotModule and no IpcConfig".to_owned());
     }
     let arrival = arrive(&loaded);
@@ -121,8 +121,4 @@ pub fn admitted(loaded: Loaded) -> World {
     let mut world = World::new(snapshot);
     world.admit();
     world
-}
-
-fn is_custom(object: &Object) -> bool {
-    matches!(object.reference().kind, Kind::BotModule | Kind::IpcConfig)
 }

@@ -99,7 +99,7 @@ pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(
     if let Some(live) = live
         && other_keeper(context, nats)?.is_none()
     {
-        patch(context, live, without_owner(context, live), Map::new(), round)?;
+        set_owners(context, live, without_owner(context, live), round)?;
         refuse_rotation(context, round, |value| {
             format!(
                 "{} is for an external NATS server, so it is not rotated for {value:?}: put the server's new token there yourself",
@@ -200,7 +200,7 @@ fn tend(
         }),
         None => {}
     }
-    patch(context, live, owners, Map::new(), round)?;
+    set_owners(context, live, owners, round)?;
     Ok(None)
 }
 
@@ -304,16 +304,14 @@ fn is_of_another(context: &Context<'_>, live: &Object) -> bool {
     live.controller().is_some_and(|owner| !meta::is_same_resource(&owner, context.resource))
 }
 
-fn patch(
+fn set_owners(
     context: &Context<'_>,
     live: &Object,
     owners: Option<Value>,
-    mut metadata: Map<String, Value>,
     round: &mut Round,
 ) -> Result<(), Halt> {
     let Some(owners) = owners else { return Ok(()) };
-    metadata.insert("ownerReferences".to_owned(), owners);
-    let patch = json!({ "metadata": metadata });
+    let patch = json!({ "metadata": { "ownerReferences": owners } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action: ApplyAction = context.action(live.reference().clone(), verb);
     round.actions.extend(wish::ask(context, action)?);

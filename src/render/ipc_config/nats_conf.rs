@@ -21,14 +21,13 @@ const TOKEN_BYTES: usize = 4096;
 const CONTROL_LINE: usize = 32_768;
 
 /// The file for one server or for each of several.
-pub fn file(context: &Context<'_>, replicas: i32, credentials: &Credentials) -> String {
+pub fn file(context: &Context<'_>, credentials: &Credentials) -> String {
     let mut file = format!("port: {CLIENT_PORT}\nhttp_port: {MONITOR_PORT}\n");
     match &credentials.routes_password {
         None => {
             file.push_str(&format!("server_name: \"{}\"\n", meta::nats::server(context.name())));
         }
         Some(password) => {
-            debug_assert!(replicas > 1);
             file.push_str(&clustered(context, password));
         }
     }

@@ -26,7 +26,7 @@ pub fn keep_server(
     let clustered = nats.managed.replicas > 1;
     let (name, cluster_name) =
         (meta::nats::server(context.name()), meta::nats::cluster_service(context.name()));
-    let conf = nats_conf::file(context, nats.managed.replicas, credentials);
+    let conf = nats_conf::file(context, credentials);
     let digests = build::Digests {
         config: key.digest("nats.conf", [conf.as_bytes()]),
         token: token_digest(&key, &credentials.token.plain),
