@@ -45,6 +45,7 @@ pub mod offline;
 pub mod render;
 pub mod schema;
 pub mod settings;
+pub mod shell;
 pub mod snapshot;
 pub mod world;
 pub mod yaml;
