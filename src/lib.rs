@@ -13,6 +13,7 @@
 //! | [`render`] | the whole brain: a snapshot in, actions out |
 //! | [`action`] | what may be asked of a cluster, and for whom |
 //! | [`fields`] | whether a live object holds what is wanted, and who owns its fields |
+//! | [`trim`] | what render reads of each kind, for caches and snapshots |
 //! | [`world`] | a tiny pure cluster that actions can be performed on |
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
@@ -47,5 +48,6 @@ pub mod schema;
 pub mod settings;
 pub mod shell;
 pub mod snapshot;
+pub mod trim;
 pub mod world;
 pub mod yaml;

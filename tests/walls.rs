@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that decide. All but `command` are pure; a shell room joins it.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "action.rs",
     "crd",
     "fields",
@@ -17,6 +17,7 @@ const PURE: [&str; 13] = [
     "schema",
     "settings.rs",
     "snapshot.rs",
+    "trim.rs",
     "world",
     "yaml",
     "lib.rs",

@@ -23,7 +23,7 @@ mod validation;
 mod wish;
 
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
-pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET};
+pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER};
 pub use neighbourhood::neighbourhood;
 pub use status::is_paused;
 

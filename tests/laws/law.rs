@@ -1,10 +1,11 @@
-//! The six laws. Each gives the sentence that says how it was broken.
+//! The laws. Each gives the sentence that says how it was broken.
 
 use eevee_operator::action::{ApplyAction, Subject, Verb};
 use eevee_operator::manifest::actions_as_yaml;
 use eevee_operator::object::{Kind, Object, ObjectRef};
 use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
 use eevee_operator::snapshot::{ClusterSnapshot, Observed};
+use eevee_operator::trim::trim;
 use eevee_operator::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -136,6 +137,24 @@ pub fn crash_tolerant(world: &World) -> Verdict {
         crashed.perform_all(&first[..stop]);
         arrive(&mut crashed)?;
         same(&format!("after a crash behind action {stop}"), &wanted, &text(&crashed))?;
+    }
+    Ok(())
+}
+
+/// What render does not read changes no action, on no round.
+pub fn trimmed(world: &World) -> Verdict {
+    let mut world = world.clone();
+    for round in 0..ROUNDS {
+        let snapshot = world.snapshot();
+        let mut less = snapshot.clone();
+        for object in snapshot.objects() {
+            let reference = object.reference();
+            edit(&mut less, reference, |object| trim(object, reference.kind));
+        }
+        same(&format!("trimmed in round {round}"), &actions(snapshot), &actions(&less))?;
+        let actions = render(snapshot);
+        world.perform_all(&actions);
+        world.settle_workloads();
     }
     Ok(())
 }

@@ -60,5 +60,6 @@ laws! {
     a_neighbourhood_decides_like_the_whole => law::local;
     nothing_precious_is_ever_harmed => law::safe;
     a_bad_resource_harms_itself_alone => law::total;
+    what_is_trimmed_decides_nothing => law::trimmed;
     any_prefix_of_the_actions_leads_to_the_same_end => law::crash_tolerant;
 }

@@ -1,0 +1,93 @@
+use super::*;
+
+fn trimmed(kind: Kind, mut object: Value) -> Value {
+    trim(&mut object, kind);
+    object
+}
+
+#[test]
+fn a_pod_is_its_owner_and_how_it_is() {
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": { "name": "a", "labels": { "b": "c" }, "annotations": { "d": "e" },
+            "managedFields": [], "ownerReferences": [{ "name": "f" }] },
+        "spec": { "containers": [] },
+        "status": { "phase": "Running", "podIP": "10.0.0.1", "containerStatuses": [
+            { "name": "g", "state": { "running": {} }, "imageID": "sha256:0" } ] },
+    });
+    assert_eq!(
+        trimmed(Kind::Pod, pod),
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": { "name": "a", "labels": { "b": "c" }, "ownerReferences": [{ "name": "f" }] },
+            "status": { "phase": "Running", "containerStatuses": [
+                { "name": "g", "state": { "running": {} } } ] },
+        })
+    );
+}
+
+#[test]
+fn a_replica_set_is_its_owner_and_its_revision() {
+    let set = json!({
+        "metadata": { "name": "a", "annotations": { REVISION: "3", "d": "e" } },
+        "spec": {}, "status": {},
+    });
+    assert_eq!(
+        trimmed(Kind::ReplicaSet, set),
+        json!({ "metadata": { "name": "a", "annotations": { REVISION: "3" } } })
+    );
+}
+
+#[test]
+fn of_a_custom_resource_the_owners_of_its_status_stay() {
+    let resource = json!({ "metadata": { "managedFields": [
+        { "manager": "kubectl", "fieldsV1": { "f:spec": {} } },
+        { "manager": STATUS_MANAGER, "fieldsV1": { "f:status": {} } },
+        { "manager": "other", "fieldsV1": { "f:spec": {}, "f:status": { "f:image": {} } } },
+    ] } });
+    assert_eq!(
+        trimmed(Kind::BotModule, resource),
+        json!({ "metadata": { "managedFields": [
+            { "manager": "other", "fieldsV1": { "f:status": { "f:image": {} } } },
+        ] } })
+    );
+}
+
+#[test]
+fn of_a_deployment_of_ours_that_rolls_the_owners_of_its_strategy_stay() {
+    let strategy = json!({ "f:rollingUpdate": { "f:maxSurge": {} }, "f:type": {} });
+    let deployment = |strategy_of_live: Value| {
+        json!({
+            "metadata": { "annotations": { APPLIED_DIGEST: "0" }, "managedFields": [
+                { "manager": "a", "fieldsV1": { "f:spec": { "f:replicas": {}, "f:strategy": strategy } } },
+                { "manager": "b", "fieldsV1": { "f:spec": { "f:replicas": {} } } },
+                { "manager": "c", "fieldsV1": { "f:spec": {} } },
+            ] },
+            "spec": { "strategy": strategy_of_live },
+        })
+    };
+    let rolling = trimmed(Kind::Deployment, deployment(json!({ "rollingUpdate": {} })));
+    assert_eq!(
+        rolling["metadata"]["managedFields"],
+        json!([
+            { "manager": "a", "fieldsV1": { "f:spec": { "f:strategy": strategy } } },
+            { "manager": "c", "fieldsV1": { "f:spec": {} } },
+        ])
+    );
+    let recreated = trimmed(Kind::Deployment, deployment(json!({ "type": "Recreate" })));
+    assert_eq!(recreated["metadata"].get("managedFields"), None);
+}
+
+#[test]
+fn the_owners_of_an_object_that_is_to_be_taken_over_stay() {
+    for kind in [Kind::Deployment, Kind::Service, Kind::ConfigMap, Kind::Secret] {
+        let object = json!({ "metadata": { "managedFields": [{ "manager": "node-fetch" }] } });
+        assert_eq!(trimmed(kind, object.clone()), object);
+    }
+}
+
+#[test]
+fn what_kubectl_applied_goes_and_with_it_the_data_of_a_secret() {
+    let secret = json!({ "metadata": { "annotations": { LAST_APPLIED: "{}" } }, "data": {} });
+    assert_eq!(trimmed(Kind::Secret, secret), json!({ "metadata": {}, "data": {} }));
+}
