@@ -2,41 +2,173 @@
 
 use crate::snapshot::Settings;
 
+/// Everything that the running operator is told by its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// What render knows of it.
+    pub settings: Settings,
+    /// Whether the credentials are those of the pod's service account, in place of a kubeconfig's.
+    pub in_cluster: bool,
+    /// Port that the HTTP API listens on.
+    pub http_port: u16,
+    pub log_level: LogLevel,
+    pub log_format: LogFormat,
+    /// Name of the pod that the operator runs in, by which its lease knows it.
+    pub pod_name: Option<String>,
+}
+
+/// The least severe lines that are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Default of HTTP_API_PORT.
+const HTTP_PORT: u16 = 9000;
+
+const LEVELS: [(&str, LogLevel); 5] = [
+    ("error", LogLevel::Error),
+    ("warn", LogLevel::Warn),
+    ("info", LogLevel::Info),
+    ("debug", LogLevel::Debug),
+    ("trace", LogLevel::Trace),
+];
+
+const FORMATS: [(&str, LogFormat); 2] = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+
+impl Environment {
+    /// Reads all that the operator needs. Mistakes are all named at once.
+    ///
+    /// # Errors
+    /// One line per variable that cannot be used.
+    pub fn read(variable: impl FnMut(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut reader = Reader { variable, mistakes: Vec::new() };
+        let environment = Self {
+            settings: reader.settings(),
+            in_cluster: reader.boolean("KUBE_IN_CLUSTER_CONFIG"),
+            http_port: reader.port("HTTP_API_PORT", HTTP_PORT),
+            log_level: reader.choice("LOG_LEVEL", &LEVELS),
+            log_format: reader.choice("LOG_FORMAT", &FORMATS),
+            pod_name: reader.filled("POD_NAME"),
+        };
+        reader.finish(environment)
+    }
+}
+
 /// Reads what `render` needs of the environment. Mistakes are all named at once.
 ///
 /// # Errors
 /// One line per variable that cannot be used.
 pub fn from_environment(
-    mut variable: impl FnMut(&str) -> Option<String>,
+    variable: impl FnMut(&str) -> Option<String>,
 ) -> Result<Settings, Vec<String>> {
-    let mut mistakes = Vec::new();
-    let defaults = Settings::default();
-    let mut name = |key: &str, default: String, fits: fn(&str) -> bool, rule: &str| {
-        let value = variable(key).unwrap_or(default);
+    let mut reader = Reader { variable, mistakes: Vec::new() };
+    let settings = reader.settings();
+    reader.finish(settings)
+}
+
+/// Reads variables and gathers what is wrong with them.
+struct Reader<F> {
+    variable: F,
+    mistakes: Vec<String>,
+}
+
+impl<F: FnMut(&str) -> Option<String>> Reader<F> {
+    fn finish<T>(self, read: T) -> Result<T, Vec<String>> {
+        if self.mistakes.is_empty() { Ok(read) } else { Err(self.mistakes) }
+    }
+
+    fn settings(&mut self) -> Settings {
+        let defaults = Settings::default();
+        let namespace = self.name("NAMESPACE", &defaults.namespace, is_namespace, NAMESPACE_RULE);
+        let cluster_domain = self.name(
+            "KUBERNETES_CLUSTER_DOMAIN",
+            &defaults.cluster_domain,
+            is_dns_name,
+            "consist of lowercase letters, digits, '-' and '.', at most 253 characters",
+        );
+        let watch_other_namespaces = self.boolean("WATCH_OTHER_NAMESPACES");
+        let api_token = self.api_token();
+        Settings { namespace, watch_other_namespaces, cluster_domain, api_token, ..defaults }
+    }
+
+    fn name(&mut self, key: &str, default: &str, fits: fn(&str) -> bool, rule: &str) -> String {
+        let value = (self.variable)(key).unwrap_or_else(|| default.to_owned());
         if !fits(&value) {
-            mistakes.push(format!("{key} is {value:?}: it must {rule}"));
+            self.refuse(key, &value, rule);
         }
         value
-    };
-    let namespace = name("NAMESPACE", defaults.namespace.clone(), is_namespace, NAMESPACE_RULE);
-    let cluster_domain = name(
-        "KUBERNETES_CLUSTER_DOMAIN",
-        defaults.cluster_domain.clone(),
-        is_dns_name,
-        "consist of lowercase letters, digits, '-' and '.', at most 253 characters",
-    );
-    let watch_other_namespaces = variable("WATCH_OTHER_NAMESPACES").is_some_and(|value| {
-        boolean(&value).unwrap_or_else(|| {
-            mistakes.push(format!("WATCH_OTHER_NAMESPACES is {value:?}: it must be true or false"));
-            false
-        })
-    });
-    let api_token = variable("EEVEE_OPERATOR_API_TOKEN").filter(|token| !token.is_empty());
-    if mistakes.is_empty() {
-        Ok(Settings { namespace, watch_other_namespaces, cluster_domain, api_token, ..defaults })
-    } else {
-        Err(mistakes)
     }
+
+    fn boolean(&mut self, key: &str) -> bool {
+        (self.variable)(key).is_some_and(|value| {
+            boolean(&value).unwrap_or_else(|| {
+                self.refuse(key, &value, "be true or false");
+                false
+            })
+        })
+    }
+
+    fn port(&mut self, key: &str, default: u16) -> u16 {
+        let Some(value) = self.filled(key) else { return default };
+        match value.parse() {
+            Ok(port) if port > 0 => port,
+            Ok(_) | Err(_) => {
+                self.refuse(key, &value, "be a number from 1 to 65535");
+                default
+            }
+        }
+    }
+
+    fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
+        let Some(value) = self.filled(key) else { return T::default() };
+        let chosen = choices.iter().find(|(name, _)| value.eq_ignore_ascii_case(name));
+        if chosen.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            self.refuse(key, &value, &format!("be one of {}", names.join(", ")));
+        }
+        chosen.map(|(_, choice)| *choice).unwrap_or_default()
+    }
+
+    /// The message never holds the token.
+    fn api_token(&mut self) -> Option<String> {
+        let key = "EEVEE_OPERATOR_API_TOKEN";
+        let token = self.filled(key)?;
+        if !fits_a_header(&token) {
+            self.mistakes.push(format!(
+                "{key} cannot be sent in a header: it must consist of printable ASCII characters, without a space or a line break at either end"
+            ));
+        }
+        Some(token)
+    }
+
+    /// A variable that is not empty: charts set what they have no value for to the empty text.
+    fn filled(&mut self, key: &str) -> Option<String> {
+        (self.variable)(key).filter(|value| !value.is_empty())
+    }
+
+    fn refuse(&mut self, key: &str, value: &str, rule: &str) {
+        self.mistakes.push(format!("{key} is {value:?}: it must {rule}"));
+    }
+}
+
+/// Whether `Authorization: Bearer <token>` says what was meant: clients and proxies take white
+/// space off the ends of a header, and refuse or rewrite all but printable ASCII.
+fn fits_a_header(token: &str) -> bool {
+    token.trim() == token && token.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// `true` and `1` in any case are true; `false`, `0` and the empty text are false.
@@ -66,46 +198,4 @@ fn is_dns_name(value: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
-        from_environment(|key| {
-            pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn an_empty_environment_gives_the_defaults() {
-        assert_eq!(read(&[]), Ok(Settings::default()));
-    }
-
-    #[test]
-    fn booleans_are_true_in_any_case() {
-        for value in ["true", "TRUE", "True", "1"] {
-            assert!(read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
-        }
-        for value in ["false", "FALSE", "0", ""] {
-            assert!(!read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
-        }
-    }
-
-    #[test]
-    fn every_mistake_is_named_at_once() {
-        let mistakes = read(&[
-            ("NAMESPACE", "Not A Name"),
-            ("KUBERNETES_CLUSTER_DOMAIN", ".local"),
-            ("WATCH_OTHER_NAMESPACES", "ture"),
-        ])
-        .unwrap_err();
-        assert_eq!(mistakes.len(), 3);
-        assert!(mistakes[2].starts_with("WATCH_OTHER_NAMESPACES is \"ture\""));
-        assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
-        assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));
-    }
-
-    #[test]
-    fn an_empty_token_is_none() {
-        assert_eq!(read(&[("EEVEE_OPERATOR_API_TOKEN", "")]).unwrap().api_token, None);
-    }
-}
+mod tests;

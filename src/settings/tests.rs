@@ -1,0 +1,134 @@
+use super::*;
+
+fn read(pairs: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+    from_environment(|key| {
+        pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn an_empty_environment_gives_the_defaults() {
+    assert_eq!(read(&[]), Ok(Settings::default()));
+}
+
+#[test]
+fn booleans_are_true_in_any_case() {
+    for value in ["true", "TRUE", "True", "1"] {
+        assert!(read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
+    }
+    for value in ["false", "FALSE", "0", ""] {
+        assert!(!read(&[("WATCH_OTHER_NAMESPACES", value)]).unwrap().watch_other_namespaces);
+    }
+}
+
+#[test]
+fn every_mistake_is_named_at_once() {
+    let mistakes = read(&[
+        ("NAMESPACE", "Not A Name"),
+        ("KUBERNETES_CLUSTER_DOMAIN", ".local"),
+        ("WATCH_OTHER_NAMESPACES", "ture"),
+    ])
+    .unwrap_err();
+    assert_eq!(mistakes.len(), 3);
+    assert!(mistakes[2].starts_with("WATCH_OTHER_NAMESPACES is \"ture\""));
+    assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
+    assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));
+}
+
+#[test]
+fn an_empty_token_is_none() {
+    assert_eq!(read(&[("EEVEE_OPERATOR_API_TOKEN", "")]).unwrap().api_token, None);
+}
+
+fn environment(pairs: &[(&str, &str)]) -> Result<Environment, Vec<String>> {
+    Environment::read(|key| {
+        pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn an_empty_environment_is_that_of_an_operator_with_a_kubeconfig() {
+    let defaults = Environment {
+        settings: Settings::default(),
+        in_cluster: false,
+        http_port: 9000,
+        log_level: LogLevel::Info,
+        log_format: LogFormat::Text,
+        pod_name: None,
+    };
+    assert_eq!(environment(&[]), Ok(defaults.clone()));
+    let empty = ["KUBE_IN_CLUSTER_CONFIG", "HTTP_API_PORT", "LOG_LEVEL", "LOG_FORMAT", "POD_NAME"];
+    assert_eq!(environment(&empty.map(|key| (key, ""))), Ok(defaults));
+}
+
+#[test]
+fn every_variable_is_read() {
+    let read = environment(&[
+        ("NAMESPACE", "bots"),
+        ("KUBE_IN_CLUSTER_CONFIG", "1"),
+        ("HTTP_API_PORT", "65535"),
+        ("LOG_LEVEL", "Trace"),
+        ("LOG_FORMAT", "JSON"),
+        ("POD_NAME", "eevee-operator-0"),
+    ]);
+    let wanted = Environment {
+        settings: Settings { namespace: "bots".to_owned(), ..Settings::default() },
+        in_cluster: true,
+        http_port: 65535,
+        log_level: LogLevel::Trace,
+        log_format: LogFormat::Json,
+        pod_name: Some("eevee-operator-0".to_owned()),
+    };
+    assert_eq!(read, Ok(wanted));
+}
+
+#[test]
+fn mistakes_of_a_running_operator_are_all_named_at_once() {
+    let pairs = [
+        ("NAMESPACE", "Not A Name"),
+        ("KUBE_IN_CLUSTER_CONFIG", "maybe"),
+        ("HTTP_API_PORT", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("EEVEE_OPERATOR_API_TOKEN", "line\n"),
+    ];
+    let mistakes = environment(&pairs).unwrap_err();
+    assert_eq!(mistakes.len(), pairs.len(), "{mistakes:#?}");
+    for (key, value) in pairs {
+        let line = mistakes.iter().find(|line| line.starts_with(key)).expect("its line");
+        assert!(key.ends_with("TOKEN") || line.contains(&format!("is {value:?}: ")), "{line}");
+    }
+    assert!(mistakes[4].ends_with("it must be one of error, warn, info, debug, trace"));
+}
+
+#[test]
+fn a_port_is_a_number_from_1_to_65535() {
+    for port in ["0", "65536", "-1", "http", "9000 ", "1e3"] {
+        let mistakes = environment(&[("HTTP_API_PORT", port)]).unwrap_err();
+        let line = format!("HTTP_API_PORT is {port:?}: it must be a number from 1 to 65535");
+        assert_eq!(mistakes, [line]);
+    }
+}
+
+#[test]
+fn a_token_that_no_header_can_carry_is_refused_and_never_shown() {
+    for token in [" secret", "secret ", "secret\n", "sec\tret", "sec\0ret", "s\u{e9}cret"] {
+        for mistakes in [
+            read(&[("EEVEE_OPERATOR_API_TOKEN", token)]).unwrap_err(),
+            environment(&[("EEVEE_OPERATOR_API_TOKEN", token)]).unwrap_err(),
+        ] {
+            assert_eq!(mistakes.len(), 1);
+            assert!(mistakes[0].starts_with("EEVEE_OPERATOR_API_TOKEN cannot be sent in a header"));
+            assert!(!mistakes[0].contains("cret"), "{}", mistakes[0]);
+        }
+    }
+    let token = "a token, of \"ours\"~";
+    let settings = read(&[("EEVEE_OPERATOR_API_TOKEN", token)]).unwrap();
+    assert_eq!(settings.api_token.as_deref(), Some(token));
+}
+
+#[test]
+fn render_does_not_mind_what_it_does_not_read() {
+    let pairs = [("LOG_LEVEL", "loud"), ("HTTP_API_PORT", "none"), ("LOG_FORMAT", "xml")];
+    assert_eq!(read(&pairs), Ok(Settings::default()));
+}
