@@ -3,6 +3,7 @@
 mod input;
 mod output;
 mod render;
+mod run;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -17,15 +18,17 @@ use std::process::ExitCode;
     name = "eevee-operator",
     version,
     propagate_version = true,
-    arg_required_else_help = true
+    after_help = "Without a command it runs the operator. Its settings are variables of the environment."
 )]
 pub struct CommandLine {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the operator, as it is without a command.
+    Run,
     /// Print the objects that the operator would apply, without a cluster.
     Render(render::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
@@ -43,12 +46,25 @@ const UNUSABLE: u8 = 2;
 impl CommandLine {
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
-        match self.command {
+        match self.command.unwrap_or(Command::Run) {
+            Command::Run => run::run(),
             Command::Render(arguments) => render::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
         }
     }
+}
+
+/// Reads settings from the environment.
+fn environment<T>(
+    read: impl FnOnce(&mut dyn FnMut(&str) -> Option<String>) -> Result<T, Vec<String>>,
+) -> Result<T, Vec<String>> {
+    let mut unreadable = Vec::new();
+    let outcome = read(&mut |key| {
+        let value = std::env::var_os(key)?;
+        value.into_string().map_err(|_| unreadable.push(format!("{key} is not UTF-8"))).ok()
+    });
+    if unreadable.is_empty() { outcome } else { Err(unreadable) }
 }
 
 /// Every CRD as a YAML document.

@@ -103,14 +103,7 @@ fn report(outcome: &Outcome) -> ExitCode {
 
 /// The operator's settings, with every namespace watched: offline, all of the input counts.
 fn settings() -> Result<Settings, Unusable> {
-    let mut unreadable = Vec::new();
-    let settings = settings::from_environment(|key| {
-        let value = std::env::var_os(key)?;
-        value.into_string().map_err(|_| unreadable.push(format!("{key} is not UTF-8"))).ok()
-    });
-    if !unreadable.is_empty() {
-        return Err(Unusable::because(unreadable.join("; ")));
-    }
+    let settings = super::environment(|variable| settings::from_environment(variable));
     let settings = settings.map_err(|mistakes| Unusable::because(mistakes.join("; ")))?;
     Ok(Settings { watch_other_namespaces: true, ..settings })
 }

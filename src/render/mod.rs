@@ -9,7 +9,7 @@ mod digest;
 mod event;
 mod generate;
 mod ipc_config;
-mod meta;
+pub mod meta;
 mod namespace;
 mod neighbourhood;
 mod operator;
@@ -24,8 +24,9 @@ mod wish;
 
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER};
-pub use neighbourhood::neighbourhood;
-pub use status::is_paused;
+pub use namespace::asks_for_token;
+pub use neighbourhood::{Source, neighbourhood};
+pub use status::{counts_alone_differ, is_paused, live_condition};
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::Kind;

@@ -61,9 +61,12 @@ fn refreshed(live: &Object, token: &str) -> Option<Verb> {
 /// Deployment may be back any moment.
 fn is_wanted(snapshot: &ClusterSnapshot, namespace: &str) -> Result<bool, NotKnown> {
     let mut modules = snapshot.list(Kind::BotModule, namespace)?;
-    Ok(modules.any(|module| {
-        module.at("/spec/mountOperatorApiToken").and_then(Value::as_bool) == Some(true)
-    }))
+    Ok(modules.any(|module| asks_for_token(module)))
+}
+
+/// Whether a BotModule asks for the API token.
+pub fn asks_for_token(module: &Object) -> bool {
+    module.at("/spec/mountOperatorApiToken").and_then(Value::as_bool) == Some(true)
 }
 
 /// Whether a Secret carries our mark.

@@ -251,6 +251,29 @@ fn says_the_same(resource: &Object, wanted: &Value) -> bool {
         && !OWN_FIELDS.iter().any(is_surplus_field)
 }
 
+/// Whether a status says of the replicas alone something else than the live one. It may wait while
+/// a rollout is under way, when the numbers change several times a second.
+pub fn counts_alone_differ(resource: &Object, wanted: &Value) -> bool {
+    let mut wanted = wanted.clone();
+    if let Some(fields) = wanted.as_object_mut() {
+        COUNTS.iter().for_each(|field| drop(fields.remove(*field)));
+    }
+    let nothing = json!({});
+    let live = resource.at("/status").unwrap_or(&nothing);
+    let has_conditions = live.get("conditions").is_some();
+    let same_conditions = conditions_of(live) == conditions_of(&wanted);
+    has_conditions
+        && same_conditions
+        && fields::contains(&json!({ "status": live }), &json!({ "status": wanted })).is_ok()
+}
+
+fn conditions_of(status: &Value) -> BTreeSet<&str> {
+    let conditions = status.get("conditions").and_then(Value::as_array);
+    conditions.into_iter().flatten().map(kind_of).collect()
+}
+
+const COUNTS: [&str; 2] = ["replicas", "readyReplicas"];
+
 /// Whether a field stays when we stop to apply it.
 fn others_own(resource: &Object, path: &[&str]) -> bool {
     let managers = resource.at("/metadata/managedFields").and_then(Value::as_array);

@@ -1,5 +1,157 @@
 //! The only rooms that wait: they gather what the cluster holds, perform what render decides, and
 //! serve HTTP.
+//!
+//! ```text
+//! watch ─▶ cache ─▶ queue ─▶ engine: look → render → apply ─▶ cluster
+//!                              ▲                      │
+//! lease ─▶ fence ──────────────┘        cache ◀───────┘ answers
+//! ```
+//!
+//! | room | what it does |
+//! |---|---|
+//! | `watch` | one task for each kind, each with its own back-off |
+//! | `cache` | what is known, and who has asked for it |
+//! | `queue`, `engine` | one reconciliation at a time for each Subject |
+//! | `reads`, `apply` | the only requests that a reconciliation sends |
+//! | `lease` | which replica may write, and until when |
+//! | [`http`], [`metrics`] | what is told to the outside |
 
+mod apply;
+mod backend;
+mod cache;
+mod client;
+mod discovery;
+mod engine;
 pub mod http;
+mod kinds;
+mod lease;
+mod life;
 pub mod metrics;
+mod observe;
+mod queue;
+mod reads;
+mod request;
+mod scrub;
+mod wait;
+mod watch;
+
+pub use client::{configuration, from_kubeconfig};
+pub use lease::Timing;
+
+use crate::snapshot::Settings;
+use backend::Operator;
+use cache::Cache;
+use engine::Engine;
+use kube::Client;
+use lease::Election;
+use life::Life;
+use metrics::Metrics;
+use queue::Queue;
+use std::future::Future;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch as signal;
+use tokio::task::JoinHandle;
+use watch::Watches;
+
+/// A watch gives a sign of life at least this often: after [`watch`]'s limits at the latest.
+const WATCH_MOVES: Duration = Duration::from_secs(300);
+/// The loops that wait for the cluster ask every second or two, and for ten seconds at most.
+const LOOP_MOVES: Duration = Duration::from_secs(60);
+/// How long the end may take. Kubernetes gives 30 seconds by default, a person 5.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// What an operator is started with.
+pub struct Launch {
+    pub client: Client,
+    pub settings: Settings,
+    /// This replica's name in the Lease and in events, which no other replica has.
+    pub identity: String,
+    pub timing: Timing,
+    /// Where the HTTP API listens.
+    pub listener: TcpListener,
+}
+
+/// Runs the operator until `shutdown` is ready, then gives the Lease back.
+pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
+    let Launch { client, settings, identity, timing, listener } = launch;
+    let metrics = Metrics::new();
+    let client = client::guarded(client, metrics.clone());
+    let life = Life::default();
+    let operator = Arc::new(Operator {
+        client: client.clone(),
+        cache: Arc::new(Cache::new(settings.clone())),
+        life: life.clone(),
+        waits_for: RwLock::new(Some("the operator is starting".to_owned())),
+    });
+    let (stop, stopped) = signal::channel(());
+    let served = http::Api::new(Arc::clone(&operator), metrics.clone(), settings.api_token.clone());
+    let http = tokio::spawn(http::serve(listener, Arc::new(served), ended(stopped.clone())));
+    let (election, fence) = Election::new(
+        client.clone(),
+        &settings.namespace,
+        identity.clone(),
+        timing,
+        metrics.clone(),
+    );
+    let queue = Arc::new(Queue::default());
+    let cache = Arc::clone(&operator.cache);
+    let engine = Engine::new(client, cache, queue, metrics, fence, identity);
+    let work = tokio::spawn(work(operator, Arc::new(engine)));
+    let election = tokio::spawn(election.run(life.expect("the lease", LOOP_MOVES), ended(stopped)));
+    shutdown.await;
+    tracing::info!("stopping");
+    drop(stop);
+    farewell(vec![election, http]).await;
+    work.abort();
+}
+
+/// Waits until the resources are served and the caches are filled, then reconciles.
+async fn work(operator: Arc<Operator>, engine: Arc<Engine>) {
+    let beat = operator.life.expect("discovery", LOOP_MOVES);
+    let waits_for = |what: &str| operator.set_waits_for(Some(what.to_owned()));
+    let served = discovery::await_resources(&operator.client, &beat, waits_for).await;
+    drop(beat);
+    operator.cache.set_served(served);
+    operator.set_waits_for(None);
+    let filled = Arc::new(tokio::sync::Notify::new());
+    let watches = Watches {
+        client: operator.client.clone(),
+        cache: Arc::clone(&operator.cache),
+        metrics: engine.metrics.clone(),
+        queue: Arc::clone(&engine.queue),
+        filled: Arc::clone(&filled),
+    };
+    let mut tasks = Tasks(watches.start(&operator.life, WATCH_MOVES));
+    while !operator.cache.unfilled().is_empty() {
+        filled.notified().await;
+    }
+    tracing::info!(
+        modules = operator.cache.count(crate::object::Kind::BotModule),
+        "the caches are filled"
+    );
+    tasks.0.extend(engine.start(&operator.life));
+    std::future::pending::<()>().await;
+}
+
+/// Tasks that end with their owner.
+struct Tasks(Vec<JoinHandle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Waits until the other end of a signal is dropped.
+async fn ended(mut signal: signal::Receiver<()>) {
+    while signal.changed().await.is_ok() {}
+}
+
+async fn farewell(tasks: Vec<JoinHandle<()>>) {
+    let all = futures::future::join_all(tasks);
+    if tokio::time::timeout(FAREWELL, all).await.is_err() {
+        tracing::warn!("not everything ended in time");
+    }
+}

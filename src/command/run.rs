@@ -1,0 +1,130 @@
+//! `eevee-operator run`: the operator itself.
+
+use super::output;
+use crate::settings::{Environment, LogFormat, LogLevel};
+use crate::shell::{self, Launch, Timing};
+use kube::Client;
+use std::future::Future;
+use std::net::Ipv6Addr;
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// As many as share the cores of a small node; the operator waits far more than it works.
+const THREADS: usize = 2;
+
+/// Runs until SIGTERM or SIGINT.
+pub fn run() -> ExitCode {
+    match started() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(mistakes) => {
+            mistakes.iter().for_each(|mistake| output::say("error", mistake));
+            ExitCode::from(super::UNUSABLE)
+        }
+    }
+}
+
+fn started() -> Result<(), Vec<String>> {
+    let environment = super::environment(|variable| Environment::read(variable))?;
+    log(&environment);
+    runtime().map_err(one)?.block_on(operate(environment)).map_err(one)
+}
+
+fn one(mistake: String) -> Vec<String> {
+    vec![mistake]
+}
+
+async fn operate(environment: Environment) -> Result<(), String> {
+    let shutdown = shutdown()?;
+    let config = shell::configuration(&environment).await?;
+    let server = config.cluster_url.to_string();
+    let client = Client::try_from(config)
+        .map_err(|error| format!("the credentials for {server} cannot be used: {error}"))?;
+    let listener = listen(environment.http_port).await?;
+    let identity = environment.pod_name.map_or_else(own_identity, Ok)?;
+    let settings = environment.settings;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        namespace = settings.namespace,
+        all_namespaces = settings.watch_other_namespaces,
+        server,
+        port = environment.http_port,
+        identity,
+        "starting"
+    );
+    if settings.api_token.is_none() {
+        tracing::warn!(
+            "EEVEE_OPERATOR_API_TOKEN is not set: the HTTP API refuses every request that needs it"
+        );
+    }
+    let timing = Timing::default();
+    shell::run(Launch { client, settings, identity, timing, listener }, shutdown).await;
+    Ok(())
+}
+
+/// Listens on every address, IPv4 and IPv6.
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {
+        Ok(listener) => Ok(listener),
+        // A node without IPv6.
+        Err(error) if error.kind() != std::io::ErrorKind::AddrInUse => {
+            TcpListener::bind(("0.0.0.0", port)).await.map_err(|error| busy(port, &error))
+        }
+        Err(error) => Err(busy(port, &error)),
+    }
+}
+
+fn busy(port: u16, error: &std::io::Error) -> String {
+    format!("HTTP_API_PORT is {port}, where the HTTP API cannot listen: {error}")
+}
+
+/// A name that no other replica has.
+fn own_identity() -> Result<String, String> {
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random)
+        .map_err(|error| format!("the operating system gives no random bytes: {error}"))?;
+    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = if host.trim().is_empty() { "eevee-operator" } else { host.trim() };
+    Ok(format!("{host}_{random}"))
+}
+
+/// Ready when the process is asked to end.
+fn shutdown() -> Result<impl Future<Output = ()>, String> {
+    let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be caught: {error}"));
+    let (mut terminate, mut interrupt) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("threads cannot be started: {error}"))
+}
+
+/// Our own lines from the wanted level on, those of libraries when they are warnings: at `trace`
+/// they would show headers.
+fn log(environment: &Environment) {
+    let level = match environment.log_level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    };
+    let filter = EnvFilter::new(format!("error,eevee_operator={level}"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match environment.log_format {
+        LogFormat::Text => lines.with_ansi(false).init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+}

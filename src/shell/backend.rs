@@ -1,0 +1,133 @@
+//! What the HTTP API learns of the operator.
+
+use super::cache::Cache;
+use super::http::{Backend, RestartError};
+use super::kinds;
+use super::life::Life;
+use super::request::{self, Failure, PATIENCE, chain};
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::meta;
+use crate::snapshot::Observed;
+use jiff::Timestamp;
+use kube::Client;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::time::timeout;
+
+/// Field manager of restarts: what the operator applies leaves its annotation alone.
+const RESTART_MANAGER: &str = "eevee-operator-restart";
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+/// The operator behind the HTTP API.
+pub struct Operator {
+    pub client: Client,
+    pub cache: Arc<Cache>,
+    pub life: Life,
+    /// What is waited for before the caches can fill.
+    pub waits_for: RwLock<Option<String>>,
+}
+
+impl Operator {
+    /// Notes what is waited for, or that nothing is any more.
+    pub fn set_waits_for(&self, what: Option<String>) {
+        *self.waits_for.write().unwrap_or_else(PoisonError::into_inner) = what;
+    }
+
+    async fn deployment(&self, module: &ObjectRef) -> Result<Arc<Object>, RestartError> {
+        let name = meta::module::deployment(&module.name);
+        let reference = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
+        if let Some(known) = self.cache.get(&reference) {
+            return Ok(Arc::new(known));
+        }
+        // One that was not taken over yet is in no cache.
+        match request::get(&self.client, &reference, &self.cache.served()).await {
+            Ok(Observed::Present(live)) => Ok(live),
+            Ok(Observed::Absent | Observed::Unknown) => {
+                Err(RestartError::NoDeployment(format!("there is no {reference}")))
+            }
+            Err(failure) => Err(unanswered(failure)),
+        }
+    }
+}
+
+impl Backend for Operator {
+    fn modules(&self) -> Vec<Arc<Object>> {
+        self.cache.list(Kind::BotModule, None).into_iter().map(Arc::new).collect()
+    }
+
+    fn watches(&self, namespace: &str) -> bool {
+        let settings = self.cache.settings();
+        settings.watch_other_namespaces || settings.namespace == namespace
+    }
+
+    fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>> {
+        let name = meta::module::deployment(&module.name);
+        let deployment =
+            self.cache.get(&ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name))?;
+        let revision = deployment.annotation(REVISION);
+        let replica_sets = self.cache.owned_by(deployment.uid()?, Kind::ReplicaSet);
+        let current = replica_sets.iter().find(|set| set.annotation(REVISION) == revision)?;
+        let pods = self.cache.owned_by(current.uid()?, Kind::Pod);
+        let created = |pod: &Object| {
+            pod.text("/metadata/creationTimestamp").map(str::to_owned).unwrap_or_default()
+        };
+        pods.into_iter().max_by_key(created).map(Arc::new)
+    }
+
+    async fn restart(&self, module: &ObjectRef, at: Timestamp) -> Result<(), RestartError> {
+        let deployment = self.deployment(module).await?;
+        let is_foreign = deployment.controller().is_some_and(|owner| {
+            !crate::snapshot::names_custom_resource(&owner, Kind::BotModule)
+                || owner.name != module.name
+        });
+        if is_foreign {
+            let message = format!("{} belongs to somebody else", deployment.reference());
+            return Err(RestartError::NoDeployment(message));
+        }
+        let at = at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let annotations = json!({ "kubectl.kubernetes.io/restartedAt": at });
+        let patch = json!({
+            "metadata": { "uid": deployment.uid() },
+            "spec": { "template": { "metadata": { "annotations": annotations } } },
+        });
+        let params = PatchParams {
+            field_manager: Some(RESTART_MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
+        let at = deployment.reference();
+        let api = kinds::api(&self.client, Kind::Deployment, &at.namespace);
+        match timeout(PATIENCE, api.patch(&at.name, &params, &Patch::Merge(&patch))).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(kube::Error::Api(status))) if status.code == 404 => {
+                Err(RestartError::NoDeployment(format!("there is no {at}")))
+            }
+            Ok(Err(error)) => Err(RestartError::Cluster(chain(&error))),
+            Err(_) => Err(RestartError::Cluster(format!("no answer for {} s", PATIENCE.as_secs()))),
+        }
+    }
+
+    fn live(&self) -> Result<(), String> {
+        self.life.check()
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        if let Some(what) = &*self.waits_for.read().unwrap_or_else(PoisonError::into_inner) {
+            return Err(what.clone());
+        }
+        let unfilled = self.cache.unfilled();
+        if unfilled.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = unfilled.into_iter().map(kinds::plural).collect();
+        Err(format!("caches are filling: {}", names.join(", ")))
+    }
+}
+
+fn unanswered(failure: Failure) -> RestartError {
+    RestartError::Cluster(match failure {
+        Failure::Changed(why) | Failure::Transient(why) => why,
+        Failure::Refused { code, message } => format!("HTTP {code}: {message}"),
+        Failure::Fenced => "this replica may not write".to_owned(),
+    })
+}

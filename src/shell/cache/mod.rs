@@ -1,0 +1,339 @@
+//! What the watches tell of the cluster, kept small, and whom each change concerns.
+
+mod readers;
+mod refusals;
+mod secrets;
+mod store;
+mod view;
+
+pub use readers::Question;
+pub use store::News;
+pub use view::{Found, View};
+
+use crate::action::Subject;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::{asks_for_token, meta};
+use crate::snapshot::{ServedKinds, Settings};
+use readers::Readers;
+use refusals::Refusals;
+use secrets::Secrets;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
+use store::Store;
+
+/// The kinds whose objects are kept. Of Secrets only the names are watched.
+pub const KEPT: [Kind; 9] = [
+    Kind::BotModule,
+    Kind::IpcConfig,
+    Kind::PersistentVolumeClaim,
+    Kind::ConfigMap,
+    Kind::Service,
+    Kind::Deployment,
+    Kind::PodDisruptionBudget,
+    Kind::ReplicaSet,
+    Kind::Pod,
+];
+
+/// The label by which children are selected.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
+/// Whether the store of a kind holds all objects of it, not only those with our label.
+pub fn is_whole(kind: Kind) -> bool {
+    kind.is_custom()
+}
+
+/// The caches of the operator. Every method is short and waits for no one but other methods.
+pub struct Cache {
+    settings: Settings,
+    served: RwLock<ServedKinds>,
+    stores: RwLock<Stores>,
+    readers: Mutex<Readers>,
+    refusals: Mutex<Refusals>,
+}
+
+/// What is known, under one lock, so that a rendering sees one moment.
+struct Stores {
+    kinds: BTreeMap<Kind, Store>,
+    secrets: Secrets,
+    /// Objects without our label that a read by name has found absent.
+    absent: HashSet<ObjectRef>,
+    /// The namespaces that have a Secret for the API token.
+    token_secrets: BTreeSet<String>,
+}
+
+/// The Subjects that a change concerns.
+pub type Concerned = HashSet<Arc<Subject>>;
+
+impl Cache {
+    pub fn new(settings: Settings) -> Self {
+        let kinds = KEPT.into_iter().map(|kind| (kind, Store::new(kind))).collect();
+        Self {
+            settings,
+            served: RwLock::default(),
+            stores: RwLock::new(Stores {
+                kinds,
+                secrets: Secrets::default(),
+                absent: HashSet::new(),
+                token_secrets: BTreeSet::new(),
+            }),
+            readers: Mutex::default(),
+            refusals: Mutex::default(),
+        }
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The kind that each custom resource is served as.
+    pub fn served(&self) -> ServedKinds {
+        read(&self.served).clone()
+    }
+
+    pub fn set_served(&self, served: ServedKinds) {
+        *self.served.write().unwrap_or_else(PoisonError::into_inner) = served;
+    }
+
+    /// The kinds whose first list has not come in yet.
+    pub fn unfilled(&self) -> Vec<Kind> {
+        let stores = read(&self.stores);
+        let unfilled = stores.kinds.iter().filter(|(_, store)| !store.is_filled());
+        let secrets = (!stores.secrets.is_filled()).then_some(Kind::Secret);
+        unfilled.map(|(kind, _)| *kind).chain(secrets).collect()
+    }
+
+    /// Every Subject of the cluster: what a new leader looks at.
+    pub fn subjects(&self) -> BTreeSet<Subject> {
+        let mut subjects = BTreeSet::from([Subject::Operator]);
+        for kind in [Kind::BotModule, Kind::IpcConfig] {
+            for object in self.list(kind, None) {
+                subjects.extend(subjects_of(object.reference()));
+                if asks_for_token(&object) {
+                    subjects.insert(Subject::Namespace(object.reference().namespace.clone()));
+                }
+            }
+        }
+        let with_secret = read(&self.stores).token_secrets.clone();
+        subjects.extend(with_secret.into_iter().map(Subject::Namespace));
+        subjects
+    }
+
+    /// The objects of a kind in a namespace, or in all, sorted by name.
+    pub fn list(&self, kind: Kind, namespace: Option<&str>) -> Vec<Object> {
+        let stores = read(&self.stores);
+        stores.kinds.get(&kind).map(|store| store.list(namespace).collect()).unwrap_or_default()
+    }
+
+    /// An object of which the caches know.
+    pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
+        read(&self.stores).kinds.get(&reference.kind)?.get(reference)
+    }
+
+    /// The objects of a kind that belong to an owner.
+    pub fn owned_by(&self, uid: &str, kind: Kind) -> Vec<Object> {
+        let stores = read(&self.stores);
+        stores.kinds.get(&kind).map(|store| store.owned_by(uid).collect()).unwrap_or_default()
+    }
+
+    /// How many objects of a kind are kept.
+    pub fn count(&self, kind: Kind) -> usize {
+        read(&self.stores).kinds.get(&kind).map_or(0, Store::len)
+    }
+
+    /// Takes in an event of a watch.
+    pub fn watched(&self, news: &News) -> Concerned {
+        let (News::Present(object) | News::Gone(object)) = news;
+        let after = match news {
+            News::Present(object) => Some(object),
+            News::Gone(_) => None,
+        };
+        let mut stores = self.write();
+        stores.absent.remove(object.reference());
+        let before = stores.store(object.reference().kind).and_then(|store| store.watched(news));
+        before.map(|before| self.concerned(before.as_ref(), after)).unwrap_or_default()
+    }
+
+    /// A list of a kind begins.
+    pub fn begin_list(&self, kind: Kind) {
+        self.write().store(kind).into_iter().for_each(Store::begin_list);
+    }
+
+    /// An item of the list.
+    pub fn list_item(&self, object: &Object) {
+        let kind = object.reference().kind;
+        self.write().store(kind).into_iter().for_each(|store| store.list_item(object));
+    }
+
+    /// The list of a kind is whole.
+    pub fn end_list(&self, kind: Kind) -> Concerned {
+        let mut stores = self.write();
+        let changes = stores.store(kind).map(Store::end_list).unwrap_or_default();
+        // A label may have been lost meanwhile, and given back.
+        stores.absent.retain(|reference| reference.kind != kind);
+        changes
+            .iter()
+            .flat_map(|(before, after)| self.concerned(before.as_ref(), after.as_ref()))
+            .collect()
+    }
+
+    /// Takes in that the watch of Secrets told of one.
+    pub fn watched_secret(&self, reference: &ObjectRef, version: u64) -> Concerned {
+        let mut stores = self.write();
+        let mut concerned = Concerned::new();
+        if stores.secrets.watched(reference, version) {
+            concerned = lock(&self.readers).of(&[Question::object(reference)]);
+        }
+        if reference.name == meta::API_TOKEN_SECRET {
+            stores.token_secrets.insert(reference.namespace.clone());
+            concerned.insert(Arc::new(Subject::Namespace(reference.namespace.clone())));
+        }
+        concerned
+    }
+
+    /// The list of Secrets is whole.
+    pub fn listed_secrets(&self, list: &HashMap<ObjectRef, u64>) -> Concerned {
+        let mut stores = self.write();
+        let doubtful = stores.secrets.listed(list);
+        let token_secrets = list.keys().filter(|listed| listed.name == meta::API_TOKEN_SECRET);
+        stores.token_secrets = token_secrets.map(|listed| listed.namespace.clone()).collect();
+        let questions: Vec<Question> = doubtful.iter().map(Question::object).collect();
+        lock(&self.readers).of(&questions)
+    }
+
+    /// Takes in an object that a request of ours brought, sent at a time, so that the next decision
+    /// sees it.
+    pub fn answered(&self, object: &Object, sent: Instant) -> Concerned {
+        let reference = object.reference();
+        let mut stores = self.write();
+        if reference.kind == Kind::Secret {
+            if stores.secrets.answered(reference, Some(object), sent) {
+                return lock(&self.readers).of(&[Question::object(reference)]);
+            }
+            return Concerned::new();
+        }
+        if !is_whole(reference.kind) && object.label(MANAGED_BY) != Some(meta::OPERATOR) {
+            return Concerned::new();
+        }
+        stores.absent.remove(reference);
+        let before = stores.store(reference.kind).and_then(|store| store.answered(object, sent));
+        before.map(|before| self.concerned(before.as_ref(), Some(object))).unwrap_or_default()
+    }
+
+    /// Takes in that a read by name, sent at a time, found nothing.
+    pub fn found_absent(&self, reference: &ObjectRef, sent: Instant) {
+        let mut stores = self.write();
+        if reference.kind == Kind::Secret {
+            stores.secrets.answered(reference, None, sent);
+        } else {
+            stores.absent.insert(reference.clone());
+        }
+    }
+
+    /// Takes in that an object is gone that was in this version.
+    pub fn deleted(&self, reference: &ObjectRef, version: u64) -> Concerned {
+        let mut stores = self.write();
+        if reference.kind == Kind::Secret {
+            stores.secrets.doubt(reference);
+            return lock(&self.readers).of(&[Question::object(reference)]);
+        }
+        let before =
+            stores.store(reference.kind).and_then(|store| store.deleted(reference, version));
+        before.map(|before| self.concerned(Some(&before), None)).unwrap_or_default()
+    }
+
+    /// Casts doubt on what is known of a Secret.
+    pub fn doubt(&self, reference: &ObjectRef) {
+        self.write().secrets.doubt(reference);
+    }
+
+    /// Forgets all that a Subject has left behind.
+    pub fn forget(&self, subject: &Subject) {
+        lock(&self.refusals).forget(subject);
+        let mut stores = self.write();
+        let mut readers = lock(&self.readers);
+        readers.forget(subject);
+        stores.secrets.retain(|reference| readers.is_asked(Question::object(reference)));
+        stores.absent.retain(|reference| readers.is_asked(Question::object(reference)));
+    }
+
+    /// What is remembered of the API server's refusals.
+    pub fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        lock(&self.refusals)
+    }
+
+    /// Whom it concerns that something is said of an object.
+    pub fn readers_of(&self, reference: &ObjectRef) -> Concerned {
+        lock(&self.readers).of(&[Question::object(reference)])
+    }
+
+    /// Looks at the caches as they are at one moment, and notes what is asked.
+    pub fn look<T>(
+        &self,
+        subject: &Subject,
+        found: &Found,
+        look: impl FnOnce(&View<'_>) -> T,
+    ) -> T {
+        let stores = read(&self.stores);
+        let view = View::new(self, &stores, found);
+        let outcome = look(&view);
+        // While the stores are locked: no change can come between the look and the note.
+        lock(&self.readers).note(subject, view.questions());
+        outcome
+    }
+
+    /// Whom a change of an object concerns.
+    fn concerned(&self, before: Option<&Object>, after: Option<&Object>) -> Concerned {
+        let mut questions = Vec::new();
+        let mut subjects = Concerned::new();
+        let seeks = [before, after].into_iter().flatten().any(asks_for_token);
+        for object in [before, after].into_iter().flatten() {
+            let at = object.reference();
+            questions.push(Question::object(at));
+            match at.kind {
+                Kind::BotModule if seeks => {
+                    subjects.insert(Arc::new(Subject::Namespace(at.namespace.clone())));
+                    questions.push(Question::token_seekers(&at.namespace));
+                }
+                Kind::IpcConfig => questions.push(Question::ipc_configs(&at.namespace)),
+                Kind::ReplicaSet | Kind::Pod => {
+                    let owners = object.owners();
+                    questions.extend(owners.map(|owner| Question::owned_by(owner.uid, at.kind)));
+                }
+                _ => {}
+            }
+            subjects.extend(subjects_of(at).map(Arc::new));
+        }
+        subjects.extend(lock(&self.readers).of(&questions));
+        subjects
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Stores> {
+        self.stores.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stores {
+    fn store(&mut self, kind: Kind) -> Option<&mut Store> {
+        self.kinds.get_mut(&kind)
+    }
+}
+
+/// The Subject that a custom resource is.
+fn subjects_of(at: &ObjectRef) -> Option<Subject> {
+    let (namespace, name) = (at.namespace.clone(), at.name.clone());
+    match at.kind {
+        Kind::BotModule => Some(Subject::BotModule { namespace, name }),
+        Kind::IpcConfig => Some(Subject::IpcConfig { namespace, name }),
+        _ => None,
+    }
+}
+
+// A panic in a short method leaves nothing half done that a later one could not mend.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}

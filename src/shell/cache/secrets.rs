@@ -1,0 +1,136 @@
+//! The Secrets that some resource refers to. All are watched, as metadata alone; those that are
+//! asked for are read one by one.
+
+use super::store::version_of;
+use crate::object::{Object, ObjectRef};
+use crate::snapshot::Observed;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// What is known of the Secrets that were asked for.
+#[derive(Default)]
+pub struct Secrets {
+    known: HashMap<ObjectRef, Known>,
+    is_filled: bool,
+}
+
+struct Known {
+    /// The newest version that was heard of, by the watch or by a read.
+    version: u64,
+    /// When something last cast doubt on the content: a read that was sent before proves nothing.
+    doubted: Option<Instant>,
+    content: Content,
+}
+
+enum Content {
+    /// Compact JSON.
+    Present(Box<[u8]>),
+    Absent,
+    /// To be read.
+    Stale,
+}
+
+impl Secrets {
+    /// Whether the whole list has come in once.
+    pub fn is_filled(&self) -> bool {
+        self.is_filled
+    }
+
+    /// What is known. Unknown asks for a read.
+    pub fn observe(&self, reference: &ObjectRef) -> Observed<Object> {
+        match self.known.get(reference).map(|known| &known.content) {
+            Some(Content::Present(json)) => match parse(json) {
+                Some(object) => Observed::Present(object),
+                None => Observed::Unknown,
+            },
+            Some(Content::Absent) => Observed::Absent,
+            Some(Content::Stale) | None => Observed::Unknown,
+        }
+    }
+
+    /// Takes in that the watch told of a Secret, in some version. Gives whether it was asked for
+    /// and has changed.
+    pub fn watched(&mut self, reference: &ObjectRef, version: u64) -> bool {
+        let Some(known) = self.known.get_mut(reference) else { return false };
+        if version <= known.version {
+            return false;
+        }
+        known.version = version;
+        known.doubted = Some(Instant::now());
+        known.content = Content::Stale;
+        true
+    }
+
+    /// A whole list has come in. What it does not tell the same of is read again. Gives what was.
+    pub fn listed(&mut self, list: &HashMap<ObjectRef, u64>) -> Vec<ObjectRef> {
+        self.is_filled = true;
+        let mut doubtful = Vec::new();
+        for (reference, known) in &mut self.known {
+            let agrees = match (&known.content, list.get(reference)) {
+                (Content::Present(_), Some(version)) => *version == known.version,
+                (Content::Absent, None) => true,
+                _ => false,
+            };
+            if !agrees {
+                known.doubted = Some(Instant::now());
+                known.content = Content::Stale;
+                doubtful.push(reference.clone());
+            }
+        }
+        doubtful
+    }
+
+    /// Takes in an answer to a read or a write that was sent at a time: the Secret, or that there
+    /// is none. Gives whether it says anything new.
+    pub fn answered(
+        &mut self,
+        reference: &ObjectRef,
+        secret: Option<&Object>,
+        sent: Instant,
+    ) -> bool {
+        let known = self.known.entry(reference.clone()).or_insert(Known {
+            version: 0,
+            doubted: None,
+            content: Content::Stale,
+        });
+        let version = secret.map_or(known.version, version_of);
+        if known.doubted.is_some_and(|doubted| doubted > sent) && secret.is_none()
+            || version < known.version
+        {
+            return false;
+        }
+        let is_news = match (&known.content, secret) {
+            (Content::Present(_), Some(_)) => version > known.version,
+            (Content::Absent, None) => false,
+            _ => true,
+        };
+        known.version = version;
+        known.content = match secret {
+            // A Value has only text keys: this cannot fail.
+            Some(secret) => {
+                Content::Present(serde_json::to_vec(secret.value()).unwrap_or_default().into())
+            }
+            None => Content::Absent,
+        };
+        is_news
+    }
+
+    /// Casts doubt on what is known of a Secret: it is read again.
+    pub fn doubt(&mut self, reference: &ObjectRef) {
+        if let Some(known) = self.known.get_mut(reference) {
+            known.doubted = Some(Instant::now());
+            known.content = Content::Stale;
+        }
+    }
+
+    /// Keeps those that are still asked for.
+    pub fn retain(&mut self, mut is_asked: impl FnMut(&ObjectRef) -> bool) {
+        self.known.retain(|reference, _| is_asked(reference));
+    }
+}
+
+fn parse(json: &[u8]) -> Option<Object> {
+    let value: Value = serde_json::from_slice(json).ok()?;
+    Object::new(value, "")
+}

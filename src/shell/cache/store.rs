@@ -1,0 +1,250 @@
+//! The objects of one kind, as the API server last told of them.
+
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::asks_for_token;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What is told of an object: it is there like this, or it has gone.
+#[derive(Clone, Debug)]
+pub enum News {
+    Present(Object),
+    Gone(Object),
+}
+
+/// Objects of one kind as compact JSON: a tree of maps would take ten times the memory.
+///
+/// Versions (resourceVersion) of one kind are numbers that grow with every write. Older news than
+/// what is known is passed over, whichever way it comes.
+#[derive(Default)]
+pub struct Store {
+    /// Whether objects are looked up by the uid of their owner.
+    is_owned: bool,
+    /// By `namespace/name`: a slash is in neither.
+    entries: BTreeMap<Box<str>, Entry>,
+    by_owner: HashMap<Box<str>, Vec<Box<str>>>,
+    /// The BotModules that ask for the API token.
+    seekers: BTreeSet<Box<str>>,
+    /// Objects that we deleted in some version: a late watch event must not bring them back.
+    deleted: HashMap<Box<str>, u64>,
+    /// The newest version that the watch has told of.
+    watched: u64,
+    relist: Option<Relist>,
+    is_filled: bool,
+    listed_at: Option<Instant>,
+}
+
+struct Entry {
+    version: u64,
+    owner: Option<Box<str>>,
+    seeks_token: bool,
+    json: Arc<[u8]>,
+}
+
+/// A list that is coming in, page by page.
+struct Relist {
+    began: Instant,
+    entries: BTreeMap<Box<str>, Entry>,
+}
+
+impl Store {
+    /// An empty store of one kind.
+    pub fn new(kind: Kind) -> Self {
+        let is_owned = matches!(kind, Kind::ReplicaSet | Kind::Pod);
+        Self { is_owned, ..Self::default() }
+    }
+
+    /// Whether a whole list has come in once.
+    pub fn is_filled(&self) -> bool {
+        self.is_filled
+    }
+
+    /// One object.
+    pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
+        self.entries.get(&*key(&reference.namespace, &reference.name)).and_then(parse)
+    }
+
+    /// The objects of a namespace, or of all, sorted by name.
+    pub fn list<'a>(&'a self, namespace: Option<&str>) -> impl Iterator<Item = Object> + 'a {
+        let prefix = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        self.entries
+            .range(prefix.clone().into_boxed_str()..)
+            .take_while(move |(key, _)| key.starts_with(&prefix))
+            .filter_map(|(_, entry)| parse(entry))
+    }
+
+    /// The BotModules of a namespace that ask for the API token.
+    pub fn token_seekers<'a>(&'a self, namespace: &str) -> impl Iterator<Item = Object> + 'a {
+        let prefix = format!("{namespace}/");
+        let first = self.seekers.range(prefix.clone().into_boxed_str()..);
+        first
+            .take_while(move |key| key.starts_with(&prefix))
+            .filter_map(|key| self.entries.get(key).and_then(parse))
+    }
+
+    /// The objects whose first owner has this uid.
+    pub fn owned_by<'a>(&'a self, uid: &str) -> impl Iterator<Item = Object> + 'a {
+        let keys = self.by_owner.get(uid).into_iter().flatten();
+        keys.filter_map(|key| self.entries.get(key).and_then(parse))
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Takes in what the watch tells. Gives what was known before; None where the news is old.
+    pub fn watched(&mut self, news: &News) -> Option<Option<Object>> {
+        let (News::Present(object) | News::Gone(object)) = news;
+        let version = version_of(object);
+        self.watched = self.watched.max(version);
+        let key = key(&object.reference().namespace, &object.reference().name);
+        if self.deleted.get(&key).is_some_and(|deleted| version <= *deleted) {
+            return None;
+        }
+        self.deleted.remove(&key);
+        if self.entries.get(&key).is_some_and(|known| version <= known.version) {
+            return None;
+        }
+        Some(match news {
+            News::Present(object) => self.put(key, object, version),
+            News::Gone(_) => self.take(&key).as_ref().and_then(parse),
+        })
+    }
+
+    /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
+    /// write then. Gives what was known before; None where the watch has told more already.
+    pub fn answered(&mut self, object: &Object, sent: Instant) -> Option<Option<Object>> {
+        let version = version_of(object);
+        let key = key(&object.reference().namespace, &object.reference().name);
+        // A list may hold an older state than the answer, and nothing in it says so.
+        let listed_since = self.listed_at.is_some_and(|listed| listed >= sent)
+            || self.relist.as_ref().is_some_and(|relist| relist.began >= sent);
+        let is_old = self.entries.get(&key).is_some_and(|known| version <= known.version)
+            || version <= self.watched
+            || self.deleted.get(&key).is_some_and(|deleted| version <= *deleted);
+        if listed_since || is_old {
+            return None;
+        }
+        if let Some(relist) = &mut self.relist {
+            relist.entries.insert(key.clone(), entry(object, version, self.is_owned));
+        }
+        Some(self.put(key, object, version))
+    }
+
+    /// Takes in that an object is not there any more, although it was in this version.
+    pub fn deleted(&mut self, reference: &ObjectRef, version: u64) -> Option<Object> {
+        let key = key(&reference.namespace, &reference.name);
+        if self.entries.get(&key).is_some_and(|known| known.version > version) {
+            return None;
+        }
+        self.deleted.insert(key.clone(), version);
+        self.take(&key).as_ref().and_then(parse)
+    }
+
+    /// A list begins.
+    pub fn begin_list(&mut self) {
+        self.relist = Some(Relist { began: Instant::now(), entries: BTreeMap::new() });
+    }
+
+    /// An item of the list.
+    pub fn list_item(&mut self, object: &Object) {
+        let Some(relist) = &mut self.relist else { return };
+        let (key, version) =
+            (key(&object.reference().namespace, &object.reference().name), version_of(object));
+        if relist.entries.get(&key).is_none_or(|known| known.version < version) {
+            relist.entries.insert(key, entry(object, version, self.is_owned));
+        }
+    }
+
+    /// The list is whole. Gives the objects that it changes, before and after.
+    pub fn end_list(&mut self) -> Vec<(Option<Object>, Option<Object>)> {
+        let Some(Relist { began, entries }) = self.relist.take() else { return Vec::new() };
+        let before = std::mem::replace(&mut self.entries, entries);
+        self.deleted.clear();
+        self.index_anew();
+        self.watched = self.entries.values().map(|entry| entry.version).max().unwrap_or(0);
+        self.is_filled = true;
+        self.listed_at = Some(began);
+        changes(&before, &self.entries)
+    }
+
+    fn put(&mut self, key: Box<str>, object: &Object, version: u64) -> Option<Object> {
+        let entry = entry(object, version, self.is_owned);
+        let before = self.take(&key);
+        self.index(&key, &entry);
+        self.entries.insert(key, entry);
+        before.as_ref().and_then(parse)
+    }
+
+    fn index(&mut self, key: &str, entry: &Entry) {
+        if let Some(owner) = &entry.owner {
+            self.by_owner.entry(owner.clone()).or_default().push(key.into());
+        }
+        if entry.seeks_token {
+            self.seekers.insert(key.into());
+        }
+    }
+
+    fn index_anew(&mut self) {
+        self.by_owner.clear();
+        self.seekers.clear();
+        let entries = std::mem::take(&mut self.entries);
+        for (key, entry) in &entries {
+            self.index(key, entry);
+        }
+        self.entries = entries;
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let entry = self.entries.remove(key)?;
+        if entry.seeks_token {
+            self.seekers.remove(key);
+        }
+        if let Some(owner) = &entry.owner
+            && let Some(owned) = self.by_owner.get_mut(owner)
+        {
+            owned.retain(|owned| &**owned != key);
+            if owned.is_empty() {
+                self.by_owner.remove(owner);
+            }
+        }
+        Some(entry)
+    }
+}
+
+type Entries = BTreeMap<Box<str>, Entry>;
+
+fn changes(before: &Entries, after: &Entries) -> Vec<(Option<Object>, Option<Object>)> {
+    let gone = before.iter().filter(|(key, _)| !after.contains_key(*key));
+    let gone = gone.map(|(_, entry)| (parse(entry), None));
+    let changed = after.iter().filter_map(|(key, entry)| {
+        let known = before.get(key);
+        let is_same = known.is_some_and(|known| known.version == entry.version);
+        (!is_same).then(|| (known.and_then(parse), parse(entry)))
+    });
+    gone.chain(changed).collect()
+}
+
+fn key(namespace: &str, name: &str) -> Box<str> {
+    format!("{namespace}/{name}").into_boxed_str()
+}
+
+/// The version of an object, as a number. Kubernetes 1.33 and newer promise that it is one.
+pub fn version_of(object: &Object) -> u64 {
+    object.resource_version().and_then(|version| version.parse().ok()).unwrap_or(0)
+}
+
+fn entry(object: &Object, version: u64, is_owned: bool) -> Entry {
+    let owner = object.owners().next().filter(|_| is_owned).map(|owner| owner.uid.into());
+    // A Value has only text keys: this cannot fail.
+    let json = serde_json::to_vec(object.value()).unwrap_or_default().into();
+    Entry { version, owner, seeks_token: asks_for_token(object), json }
+}
+
+fn parse(entry: &Entry) -> Option<Object> {
+    let value: Value = serde_json::from_slice(&entry.json).ok()?;
+    Object::new(value, "")
+}

@@ -1,0 +1,145 @@
+//! The client: a limit in time and a metric for every request, however it is sent.
+
+use super::metrics::Metrics;
+use crate::settings::Environment;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use kube::client::Body;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tower::Service;
+
+/// An answer, a watch's too, begins before this or never.
+const FIRST_BYTE: Duration = Duration::from_secs(10);
+/// The same for the connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Where the credentials come from.
+///
+/// # Errors
+/// One line that says what is wrong and how to mend it.
+pub async fn configuration(environment: &Environment) -> Result<Config, String> {
+    let mut config = if environment.in_cluster {
+        Config::incluster().map_err(|error| {
+            format!(
+                "KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {error}"
+            )
+        })?
+    } else {
+        from_kubeconfig(None, None).await?
+    };
+    config.connect_timeout = Some(CONNECT);
+    Ok(config)
+}
+
+/// Credentials from a kubeconfig: the given file, or the one that KUBECONFIG names, or
+/// `~/.kube/config`.
+///
+/// # Errors
+/// One line that says what is wrong and how to mend it.
+pub async fn from_kubeconfig(
+    file: Option<&std::path::Path>,
+    context: Option<String>,
+) -> Result<Config, String> {
+    let kubeconfig = match file {
+        Some(file) => Kubeconfig::read_from(file),
+        None => Kubeconfig::read(),
+    };
+    let unusable = |error: kube::config::KubeconfigError| {
+        format!(
+            "no usable kubeconfig: {}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod",
+            super::request::chain(&error)
+        )
+    };
+    let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+    let mut config = Config::from_custom_kubeconfig(kubeconfig.map_err(unusable)?, &options)
+        .await
+        .map_err(unusable)?;
+    config.connect_timeout = Some(CONNECT);
+    Ok(config)
+}
+
+/// The same client with a limit in time for every request, and a metric.
+pub fn guarded(client: Client, metrics: Metrics) -> Client {
+    let namespace = client.default_namespace().to_owned();
+    Client::new(Guarded { client, metrics }, namespace)
+}
+
+#[derive(Clone)]
+struct Guarded {
+    client: Client,
+    metrics: Metrics,
+}
+
+impl Service<Request<Body>> for Guarded {
+    type Response = Response<Body>;
+    type Error = tower::BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // Each call takes a client of its own, and waits for it.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let Self { client, metrics } = self.clone();
+        Box::pin(async move {
+            let (verb, resource) = (verb(&request), resource_of(request.uri().path()));
+            let began = Instant::now();
+            let outcome = tokio::time::timeout(FIRST_BYTE, client.send(request)).await;
+            let code = match &outcome {
+                Ok(Ok(response)) => response.status().as_str().to_owned(),
+                Ok(Err(_)) => "<error>".to_owned(),
+                Err(_) => "<timeout>".to_owned(),
+            };
+            metrics.api_server_request(verb, &resource, &code, began.elapsed().as_secs_f64());
+            match outcome {
+                Ok(answer) => answer.map_err(Into::into),
+                Err(_) => Err(format!("no answer for {} s", FIRST_BYTE.as_secs()).into()),
+            }
+        })
+    }
+}
+
+fn verb(request: &Request<Body>) -> &'static str {
+    match request.method().as_str() {
+        "GET" if request.uri().query().is_some_and(|query| query.contains("watch=true")) => "WATCH",
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        _ => "OTHER",
+    }
+}
+
+/// The resource in the path of a URL: `pods` in `/api/v1/namespaces/bot/pods/echo`.
+fn resource_of(path: &str) -> String {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let skipped = if parts.next() == Some("api") { 1 } else { 2 };
+    let rest: Vec<&str> = parts.skip(skipped).collect();
+    match rest.as_slice() {
+        ["namespaces", _, resource, ..] | [resource, ..] => (*resource).to_owned(),
+        [] => "discovery".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_resource_is_found_in_every_kind_of_path() {
+        for (path, resource) in [
+            ("/api/v1/namespaces/bot/pods/echo", "pods"),
+            ("/api/v1/secrets", "secrets"),
+            ("/apis/apps/v1/namespaces/bot/deployments", "deployments"),
+            ("/apis/eevee.bot/v1/namespaces/bot/botmodules/echo/status", "botmodules"),
+            ("/apis/eevee.bot/v1", "discovery"),
+        ] {
+            assert_eq!(resource_of(path), resource, "{path}");
+        }
+    }
+}

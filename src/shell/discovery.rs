@@ -1,0 +1,78 @@
+//! Whether the cluster serves our resources, and as which kind.
+
+use super::kinds::plural;
+use super::life::Beat;
+use super::request::chain;
+use crate::crd;
+use crate::object::Kind;
+use crate::snapshot::ServedKinds;
+use kube::Client;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// Between two questions. CRDs are usually installed in the same minute.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// An answer that takes longer will not come.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Every so many questions what is waited for is said again.
+const REMIND: u32 = 60;
+
+/// Waits until BotModules and IpcConfigs are served, and says what it waits for.
+pub async fn await_resources(
+    client: &Client,
+    beat: &Beat,
+    mut waits_for: impl FnMut(&str),
+) -> ServedKinds {
+    let mut last = String::new();
+    for attempt in 0_u32.. {
+        beat.now();
+        match served_kinds(client).await {
+            Ok(served) => return served,
+            Err(why) => {
+                if why != last || attempt % REMIND == 0 {
+                    tracing::warn!(why, "waiting");
+                }
+                waits_for(&why);
+                last = why;
+            }
+        }
+        sleep(INTERVAL).await;
+    }
+    unreachable!("the attempts do not end")
+}
+
+/// The kinds that our resources are served as.
+///
+/// # Errors
+/// What is missing, and how to get it.
+pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
+    let answer = timeout(PATIENCE, client.list_api_group_resources(crd::API_VERSION)).await;
+    let resources = match answer {
+        Ok(Ok(list)) => list.resources,
+        Ok(Err(kube::Error::Api(status))) if status.code == 404 => Vec::new(),
+        Ok(Err(error)) => return Err(format!("the API server does not answer: {}", chain(&error))),
+        Err(_) => return Err("the API server does not answer in time".to_owned()),
+    };
+    let mut served = ServedKinds::default();
+    for resource in &resources {
+        let kind =
+            Kind::ALL.into_iter().find(|kind| kind.is_custom() && plural(*kind) == resource.name);
+        if let Some(kind) = kind {
+            served.set(kind, resource.kind.as_str());
+        }
+    }
+    let is_served = |kind: &Kind| resources.iter().any(|resource| resource.name == plural(*kind));
+    let missing: Vec<&str> = [Kind::BotModule, Kind::IpcConfig]
+        .into_iter()
+        .filter(|kind| !is_served(kind))
+        .map(plural)
+        .collect();
+    if missing.is_empty() {
+        return Ok(served);
+    }
+    Err(format!(
+        "the cluster does not serve {} of {}: install the CRDs (chart crds, or `eevee-operator crds | kubectl apply --server-side -f -`)",
+        missing.join(" and "),
+        crd::API_VERSION
+    ))
+}

@@ -1,0 +1,357 @@
+//! Turns changes into reconciliations: one at a time for each Subject, several Subjects at once.
+
+use super::apply;
+use super::cache::{Cache, Concerned, Found};
+use super::lease::Fence;
+use super::life::Life;
+use super::metrics::Metrics;
+use super::observe;
+use super::queue::{Next, Queue};
+use super::reads::{look_again, read_all};
+use super::request::Failure;
+use super::scrub::scrubbed;
+use super::wait::Backoff;
+use crate::action::{ApplyAction, Precondition, Subject, Verb};
+use crate::fields;
+use crate::object::{Object, ObjectRef};
+use crate::render::{counts_alone_differ, neighbourhood, render_subject};
+use crate::snapshot::ClusterSnapshot;
+use jiff::Timestamp;
+use kube::Client;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many Subjects are worked on at once. Each waits for one request at a time, so that this is
+/// also the number of requests under way; an API server with default settings serves 200.
+const WORKERS: usize = 12;
+/// How often one reconciliation may find that it must read more before it can decide.
+const ROUNDS: usize = 8;
+/// Back-off of a Subject. Short, because healing after an outage must take seconds: it is asked for
+/// only where something is to be done.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
+/// Back-off of a Subject that found an object in another state than it was seen in.
+const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
+/// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
+const UNWATCHED: Duration = Duration::from_secs(30);
+/// Numbers of replicas change with every pod of a rollout. A status that says nothing else new
+/// waits this long for the rest.
+const COUNTS: Duration = Duration::from_secs(5);
+/// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
+/// at most, each with a limit of ten seconds.
+const HANGS: Duration = Duration::from_secs(240);
+
+/// The workers, and what they share.
+pub struct Engine {
+    pub client: Client,
+    pub cache: Arc<Cache>,
+    pub queue: Arc<Queue>,
+    pub metrics: Metrics,
+    pub fence: Fence,
+    /// Name of this replica, for events.
+    pub instance: String,
+    backoffs: Mutex<HashMap<Subject, (Backoff, Backoff)>>,
+    /// Since when a status that says new numbers alone waits.
+    waiting: Mutex<HashMap<Subject, Instant>>,
+}
+
+impl Engine {
+    pub fn new(
+        client: Client,
+        cache: Arc<Cache>,
+        queue: Arc<Queue>,
+        metrics: Metrics,
+        fence: Fence,
+        instance: String,
+    ) -> Self {
+        let (backoffs, waiting) = (Mutex::default(), Mutex::default());
+        Self { client, cache, queue, metrics, fence, instance, backoffs, waiting }
+    }
+
+    /// Works while this replica leads, for ever.
+    pub fn start(self: &Arc<Self>, life: &Life) -> Vec<tokio::task::JoinHandle<()>> {
+        let mut tasks = vec![tokio::spawn(Arc::clone(self).lead())];
+        tasks.extend((0..WORKERS).map(|_| {
+            let work = Arc::clone(self).work(life.clone());
+            tokio::spawn(work)
+        }));
+        tasks
+    }
+
+    /// A new leader looks at everything once.
+    async fn lead(self: Arc<Self>) {
+        let mut fence = self.fence.clone();
+        loop {
+            fence.opened().await;
+            self.queue.add_all(self.cache.subjects().into_iter().map(Arc::new));
+            fence.closed().await;
+            self.metrics.forget_resources();
+        }
+    }
+
+    async fn work(self: Arc<Self>, life: Life) {
+        let mut fence = self.fence.clone();
+        loop {
+            fence.opened().await;
+            let subject = self.queue.next().await;
+            let hang = life.expect_once("a reconciliation", HANGS);
+            let began = Instant::now();
+            let outcome = self.reconcile(&subject).await;
+            drop(hang);
+            let (result, next) = self.judge(&subject, outcome);
+            let controller = observe::controller(&subject);
+            self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
+            self.queue.done(&subject, next);
+        }
+    }
+
+    /// What comes of an outcome: a word for the metrics, and when to look again.
+    fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
+        let mut backoffs = lock(&self.backoffs);
+        let failure = match outcome {
+            Ok(next) => {
+                backoffs.remove(subject);
+                return ("success", next);
+            }
+            Err(failure) => failure,
+        };
+        let (failed, changed) = backoffs.entry(subject.clone()).or_insert_with(|| {
+            (Backoff::new(RETRY.0, RETRY.1), Backoff::new(RETRY_CHANGED.0, RETRY_CHANGED.1))
+        });
+        match failure {
+            // Whoever leads next looks at everything.
+            Failure::Fenced => ("requeue", Next::Rest),
+            Failure::Changed(why) => {
+                tracing::debug!(%subject, why, "looking again");
+                ("requeue", Next::NotBefore(Instant::now() + changed.next()))
+            }
+            Failure::Transient(why) | Failure::Refused { message: why, .. } => {
+                if failed.failures() == 0 {
+                    tracing::warn!(%subject, why, "failed: trying again");
+                } else {
+                    tracing::debug!(%subject, why, failures = failed.failures(), "failed again");
+                }
+                ("error", Next::NotBefore(Instant::now() + failed.next()))
+            }
+        }
+    }
+
+    /// Looks, decides, and does what was decided.
+    async fn reconcile(&self, subject: &Subject) -> Result<Next, Failure> {
+        let mut found = Found::default();
+        let mut unread = Ok(());
+        for _ in 0..ROUNDS {
+            let sight = self.look(subject, &found);
+            if !sight.unread.is_empty() {
+                unread = self.read(sight.unread, &mut found).await;
+                continue;
+            }
+            let actions = render_subject(&sight.snapshot, subject);
+            if actions.is_empty() {
+                unread?;
+                self.note(subject, &sight.snapshot);
+                return Ok(self.when_to_look_again(subject, &found));
+            }
+            let doubtful = doubtful(&actions, sight.unsettled, &found);
+            if doubtful.is_empty() {
+                return self.perform(subject, &sight.snapshot, actions, &found).await;
+            }
+            unread = self.read(doubtful, &mut found).await;
+        }
+        Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
+    }
+
+    async fn read(&self, objects: BTreeSet<ObjectRef>, found: &mut Found) -> Result<(), Failure> {
+        read_all(&self.client, &self.cache, objects, found).await
+    }
+
+    fn look(&self, subject: &Subject, found: &Found) -> Sight {
+        self.cache.look(subject, found, |view| Sight {
+            snapshot: neighbourhood(view, subject),
+            unread: view.unread(),
+            unsettled: view.unsettled(),
+        })
+    }
+
+    async fn perform(
+        &self,
+        subject: &Subject,
+        snapshot: &ClusterSnapshot,
+        actions: Vec<ApplyAction>,
+        found: &Found,
+    ) -> Result<Next, Failure> {
+        if let Some(until) = self.may_wait(subject, snapshot, &actions) {
+            return Ok(Next::At(until));
+        }
+        let mut has_written = false;
+        for action in &actions {
+            self.send(action, snapshot).await?;
+            has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
+        }
+        lock(&self.waiting).remove(subject);
+        self.note(subject, snapshot);
+        Ok(match self.when_to_look_again(subject, found) {
+            // One round leads to the next, until there is nothing to do.
+            _ if has_written => Next::At(Instant::now()),
+            next => next,
+        })
+    }
+
+    /// Until when nothing need be done: all there is to say are new numbers of replicas.
+    fn may_wait(
+        &self,
+        subject: &Subject,
+        snapshot: &ClusterSnapshot,
+        actions: &[ApplyAction],
+    ) -> Option<Instant> {
+        let [ApplyAction { target, verb: Verb::Status { status, .. }, .. }] = actions else {
+            return None;
+        };
+        let resource = snapshot.get(target).ok().flatten()?;
+        if !counts_alone_differ(resource, status) {
+            return None;
+        }
+        let since = *lock(&self.waiting).entry(subject.clone()).or_insert_with(Instant::now);
+        let until = since + COUNTS;
+        (Instant::now() < until).then_some(until)
+    }
+
+    /// Sends one action and takes in what comes of it.
+    async fn send(&self, action: &ApplyAction, snapshot: &ClusterSnapshot) -> Result<(), Failure> {
+        if !self.fence.is_open() {
+            return Err(Failure::Fenced);
+        }
+        let sent = Instant::now();
+        let served = &snapshot.served;
+        let outcome = apply::perform(&self.client, action, served, &self.instance).await;
+        match (outcome, &action.verb) {
+            (Ok(_), Verb::Event(_)) => Ok(()),
+            (Err(failure), Verb::Event(event)) => {
+                // 409: it was told before.
+                if !matches!(failure, Failure::Changed(_)) {
+                    self.metrics.event_failed();
+                    tracing::debug!(reason = event.reason, ?failure, "an event was not recorded");
+                }
+                Ok(())
+            }
+            (Ok(answer), verb) => {
+                observe::log(action);
+                self.cache.refusals().accepted(&action.subject, &action.target);
+                self.take_answer(action, answer, sent);
+                if let Verb::Delete { seen } = verb {
+                    self.wake(self.cache.deleted(&action.target, version(seen)));
+                }
+                Ok(())
+            }
+            (Err(Failure::Changed(why)), verb) => {
+                look_again(&self.client, &self.cache, &action.target, seen_version(verb)).await;
+                Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
+            }
+            (Err(Failure::Refused { code, message }), verb) => {
+                let message = scrubbed(message, action);
+                tracing::warn!(target = %action.target, verb = verb.name(), code, message, "the API server refused");
+                self.take_refusal(action, snapshot, code, message)
+            }
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
+    /// The next decision sees what was written.
+    fn take_answer(&self, action: &ApplyAction, answer: Option<Object>, sent: Instant) {
+        let Some(mut answer) = answer else { return };
+        let kind = action.target.kind.name();
+        let wish = apply::wish(action);
+        if let Some(Err(field)) = wish.map(|wish| fields::answer::holds(answer.value(), wish, kind))
+        {
+            tracing::warn!(target = %action.target, field, "admission rewrites what was asked for");
+            self.cache.refusals().rewritten(action, &answer, field);
+        }
+        crate::trim::trim(answer.value_mut(), action.target.kind);
+        self.wake(self.cache.answered(&answer, sent));
+    }
+
+    /// A refusal is remembered: the next round says so in the status, and does not ask again.
+    fn take_refusal(
+        &self,
+        action: &ApplyAction,
+        snapshot: &ClusterSnapshot,
+        code: u16,
+        message: String,
+    ) -> Result<(), Failure> {
+        // A status that is refused cannot say so, and waits like a failure.
+        if matches!(action.verb, Verb::Status { .. }) {
+            return Err(Failure::Transient(format!("{}: HTTP {code}: {message}", action.target)));
+        }
+        let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
+        self.cache.refusals().refused(action, live, code, message, Timestamp::now());
+        self.wake(self.cache.readers_of(&action.target));
+        Err(Failure::Changed(format!("{} was refused (HTTP {code})", action.target)))
+    }
+
+    fn wake(&self, concerned: Concerned) {
+        self.queue.add_all(concerned);
+    }
+
+    fn when_to_look_again(&self, subject: &Subject, found: &Found) -> Next {
+        let now = Timestamp::now();
+        let retry = self.cache.refusals().next_retry(subject, now).map(|at| {
+            let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+            Instant::now() + wait + Duration::from_millis(100)
+        });
+        let unwatched = found.any_unwatched().then(|| Instant::now() + UNWATCHED);
+        let soonest = retry.into_iter().chain(unwatched).min();
+        soonest.map_or(Next::Rest, Next::At)
+    }
+
+    /// Tells the metrics of a resource, and forgets one that is gone.
+    fn note(&self, subject: &Subject, snapshot: &ClusterSnapshot) {
+        if observe::resource(&self.metrics, subject, snapshot) {
+            return;
+        }
+        self.cache.forget(subject);
+        lock(&self.waiting).remove(subject);
+    }
+}
+
+/// What one look at the caches shows.
+struct Sight {
+    snapshot: ClusterSnapshot,
+    unread: BTreeSet<ObjectRef>,
+    unsettled: BTreeSet<ObjectRef>,
+}
+
+/// What must be read by name before some actions may be performed: what was taken for absent
+/// because no watch tells of it, and what is to be made and was not just found absent.
+fn doubtful(
+    actions: &[ApplyAction],
+    unsettled: BTreeSet<ObjectRef>,
+    found: &Found,
+) -> BTreeSet<ObjectRef> {
+    let made = actions.iter().filter(|action| is_making(&action.verb)).map(|action| &action.target);
+    let made = made.filter(|target| !found.has(target)).cloned();
+    unsettled.into_iter().chain(made).collect()
+}
+
+/// A claim or a Secret that is made by POST needs no look before: the POST itself is one.
+fn is_making(verb: &Verb) -> bool {
+    matches!(verb, Verb::Apply { seen: None, .. })
+}
+
+fn version(seen: &Precondition) -> u64 {
+    seen.resource_version.as_deref().and_then(|version| version.parse().ok()).unwrap_or(0)
+}
+
+fn seen_version(verb: &Verb) -> Option<u64> {
+    match verb {
+        Verb::Apply { seen, .. } => seen.as_ref().map(version),
+        Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::Status { seen, .. } => {
+            Some(version(seen))
+        }
+        Verb::Create(_) | Verb::Event(_) => None,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic in a short method leaves nothing half done that a later one could not mend.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,93 @@
+//! Requests to the API server: each with a limit in time, and a failure that says what to do next.
+
+use super::kinds::{self, Fetched};
+use crate::object::{Kind, Object, ObjectRef};
+use crate::snapshot::{Observed, ServedKinds};
+use kube::core::Request as Urls;
+use kube::core::request::Error as UrlError;
+use kube::{Client, Resource};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A request that has no whole answer by then has none.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a request came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The object is in another state than it was seen in (404, 409, 410): look again.
+    Changed(String),
+    /// The API server will not do it, however often it is asked.
+    Refused { code: u16, message: String },
+    /// It may work the next time: no answer, or one that says so.
+    Transient(String),
+    /// This replica is not, or not any more, the one that may write.
+    Fenced,
+}
+
+/// The URL of a kind in a namespace.
+pub fn urls(kind: Kind, namespace: &str) -> Urls {
+    Urls::new(Fetched::url_path(&kinds::resource(kind), Some(namespace)))
+}
+
+/// Sends a request and gives the answer as JSON.
+pub async fn send(
+    client: &Client,
+    request: Result<http::Request<Vec<u8>>, UrlError>,
+) -> Result<Value, Failure> {
+    let request =
+        request.map_err(|error| Failure::Refused { code: 0, message: error.to_string() })?;
+    match timeout(PATIENCE, client.request::<Value>(request)).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => Err(failure(error)),
+        Err(_) => Err(Failure::Transient(format!("no answer for {} s", PATIENCE.as_secs()))),
+    }
+}
+
+/// Reads one object by name.
+pub async fn get(
+    client: &Client,
+    reference: &ObjectRef,
+    served: &ServedKinds,
+) -> Result<Observed<Arc<Object>>, Failure> {
+    let request = urls(reference.kind, &reference.namespace)
+        .get(&reference.name, &kube::api::GetParams::default());
+    match send(client, request).await {
+        Ok(value) => Ok(object(reference.kind, value, served)
+            .map_or(Observed::Unknown, |object| Observed::Present(Arc::new(object)))),
+        Err(Failure::Changed(_)) => Ok(Observed::Absent),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// An answer as an object of a kind; None where it is something else, as a Status is.
+pub fn object(kind: Kind, value: Value, served: &ServedKinds) -> Option<Object> {
+    let fetched: Fetched = serde_json::from_value(value).ok()?;
+    fetched.into_object(kind, served)
+}
+
+fn failure(error: kube::Error) -> Failure {
+    let kube::Error::Api(status) = error else { return Failure::Transient(chain(&error)) };
+    let message = status.message.clone();
+    match status.code {
+        404 | 409 | 410 => Failure::Changed(message),
+        400 | 403 | 405 | 406 | 413 | 415 | 422 => Failure::Refused { code: status.code, message },
+        code => Failure::Transient(format!("HTTP {code}: {message}")),
+    }
+}
+
+/// An error with its causes: the outermost often says only that there was one.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}

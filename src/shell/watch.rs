@@ -1,0 +1,236 @@
+//! One task for each watch, each with a back-off of its own: after an outage every one of them is
+//! back within seconds, whatever the others do.
+
+use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, is_whole};
+use super::kinds::{self, Fetched};
+use super::life::{Beat, Life};
+use super::metrics::Metrics;
+use super::queue::Queue;
+use super::wait::Backoff;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::meta;
+use crate::trim;
+use futures::{Stream, StreamExt, stream::BoxStream};
+use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::PartialObjectMeta;
+use kube::runtime::watcher::{self, Config, Event, watcher};
+use kube::{Api, Client};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Objects in one page of a list. A page is held in memory as a tree of maps for a moment, some
+/// 20 KB an object.
+const PAGE: u32 = 50;
+/// After this long the API server ends a watch, and it is taken up again where it was. In seconds.
+const SERVER_TIMEOUT: u32 = 170;
+/// A watch that tells nothing for this long, not even a bookmark (one a minute), is dead.
+const IDLE: Duration = Duration::from_secs(180);
+/// A page of a list that is not there by then will not come.
+const LIST: Duration = Duration::from_secs(30);
+/// Back-off after an error. Short, because healing after an outage must take seconds.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
+
+/// What every watch needs.
+#[derive(Clone)]
+pub struct Watches {
+    pub client: Client,
+    pub cache: Arc<Cache>,
+    pub metrics: Metrics,
+    pub queue: Arc<Queue>,
+    /// Told each time that a list is whole.
+    pub filled: Arc<Notify>,
+}
+
+impl Watches {
+    /// Follows every kind, for ever, each with a sign of life at least every `patience`.
+    pub fn start(self, life: &Life, patience: Duration) -> Vec<JoinHandle<()>> {
+        let beat = |name| life.expect(name, patience);
+        let kinds = KEPT
+            .into_iter()
+            .map(|kind| tokio::spawn(self.clone().follow(kind, beat(kinds::plural(kind)))));
+        let mut tasks: Vec<JoinHandle<()>> = kinds.collect();
+        tasks.push(tokio::spawn(self.clone().follow_secrets(beat(kinds::plural(Kind::Secret)))));
+        tasks
+    }
+
+    async fn follow(self, kind: Kind, beat: Beat) {
+        let namespace = self.namespace();
+        let api = kinds::api_of(&self.client, kind, namespace.as_deref());
+        let stream = || watcher(api.clone(), config(!is_whole(kind))).boxed();
+        self.follow_stream(kind, beat, stream, |event| self.take(kind, event)).await;
+    }
+
+    async fn follow_secrets(self, beat: Beat) {
+        let client = self.client.clone();
+        let api: Api<PartialObjectMeta<Secret>> = match self.namespace() {
+            Some(namespace) => Api::namespaced(client, &namespace),
+            None => Api::all(client),
+        };
+        let stream = || watcher(api.clone(), config(false)).boxed();
+        let mut list = HashMap::new();
+        let take = |event| self.take_secret(event, &mut list);
+        self.follow_stream(Kind::Secret, beat, stream, take).await;
+    }
+
+    /// Takes in what a watch tells. One that hangs is opened anew, with a list.
+    async fn follow_stream<K>(
+        &self,
+        kind: Kind,
+        beat: Beat,
+        open: impl Fn() -> BoxStream<'static, watcher::Result<Event<K>>>,
+        mut take: impl FnMut(Event<K>) -> Concerned,
+    ) {
+        let mut backoff = Backoff::new(RETRY.0, RETRY.1);
+        let mut active = Active::new(&self.metrics);
+        let mut stream = open();
+        let mut patience = LIST;
+        loop {
+            beat.now();
+            let Some(event) = next(&mut stream, patience).await else {
+                tracing::warn!(resource = kinds::plural(kind), "a watch hangs: opening it anew");
+                active.set(false);
+                stream = open();
+                patience = LIST;
+                continue;
+            };
+            match event {
+                Ok(event) => {
+                    patience = match &event {
+                        Event::Init | Event::InitApply(_) => LIST,
+                        Event::InitDone | Event::Apply(_) | Event::Delete(_) => IDLE,
+                    };
+                    if patience == IDLE {
+                        active.set(true);
+                        backoff.reset();
+                    }
+                    let is_whole = matches!(event, Event::InitDone);
+                    self.queue.add_all(take(event));
+                    if is_whole {
+                        self.filled.notify_one();
+                    }
+                }
+                Err(error) => {
+                    active.set(false);
+                    patience = LIST.max(patience);
+                    self.complain(kind, &error, backoff.failures());
+                    tokio::time::sleep(backoff.next()).await;
+                }
+            }
+        }
+    }
+
+    fn take(&self, kind: Kind, event: Event<Fetched>) -> Concerned {
+        match event {
+            Event::Init => self.cache.begin_list(kind),
+            Event::InitApply(fetched) => {
+                if let Some(object) = self.trimmed(kind, fetched) {
+                    self.metrics.resource_event(kind, "ADDED");
+                    self.cache.list_item(&object);
+                }
+            }
+            Event::InitDone => return self.cache.end_list(kind),
+            Event::Apply(fetched) => {
+                let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
+                let is_new = self.cache.get(object.reference()).is_none();
+                self.metrics.resource_event(kind, if is_new { "ADDED" } else { "MODIFIED" });
+                return self.cache.watched(&News::Present(object));
+            }
+            Event::Delete(fetched) => {
+                let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
+                self.metrics.resource_event(kind, "DELETED");
+                return self.cache.watched(&News::Gone(object));
+            }
+        }
+        Concerned::new()
+    }
+
+    fn take_secret(
+        &self,
+        event: Event<PartialObjectMeta<Secret>>,
+        list: &mut HashMap<ObjectRef, u64>,
+    ) -> Concerned {
+        match event {
+            Event::Init => list.clear(),
+            Event::InitApply(secret) => list.extend(named(&secret.metadata)),
+            Event::InitDone => return self.cache.listed_secrets(&std::mem::take(list)),
+            Event::Apply(secret) => {
+                self.metrics.resource_event(Kind::Secret, "MODIFIED");
+                return self.secret_changed(&secret.metadata);
+            }
+            Event::Delete(secret) => {
+                self.metrics.resource_event(Kind::Secret, "DELETED");
+                return self.secret_changed(&secret.metadata);
+            }
+        }
+        Concerned::new()
+    }
+
+    fn secret_changed(&self, metadata: &ObjectMeta) -> Concerned {
+        let named = named(metadata);
+        named
+            .map(|(secret, version)| self.cache.watched_secret(&secret, version))
+            .unwrap_or_default()
+    }
+
+    fn trimmed(&self, kind: Kind, fetched: Fetched) -> Option<Object> {
+        let mut object = fetched.into_object(kind, &self.cache.served())?;
+        trim::trim(object.value_mut(), kind);
+        Some(object)
+    }
+
+    /// The one namespace that is watched, or None for all.
+    fn namespace(&self) -> Option<String> {
+        let settings = self.cache.settings();
+        (!settings.watch_other_namespaces).then(|| settings.namespace.clone())
+    }
+
+    /// The first failure in a row is said loudly, the rest for those who look closer.
+    fn complain(&self, kind: Kind, error: &watcher::Error, failures: u32) {
+        let resource = kinds::plural(kind);
+        if failures == 0 {
+            tracing::warn!(resource, %error, "a watch failed: trying again");
+        } else {
+            tracing::debug!(resource, %error, failures, "a watch failed again");
+        }
+    }
+}
+
+/// What the stream tells next. None when it hangs, or has ended, which it never does by itself.
+async fn next<S: Stream + Unpin>(stream: &mut S, patience: Duration) -> Option<S::Item> {
+    timeout(patience, stream.next()).await.ok().flatten()
+}
+
+fn config(labelled: bool) -> Config {
+    let config = Config::default().timeout(SERVER_TIMEOUT).page_size(PAGE);
+    if labelled { config.labels(&format!("{MANAGED_BY}={}", meta::OPERATOR)) } else { config }
+}
+
+fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, u64)> {
+    let (namespace, name) = (metadata.namespace.as_deref()?, metadata.name.as_deref()?);
+    let version = metadata.resource_version.as_deref()?.parse().ok()?;
+    Some((ObjectRef::new(Kind::Secret, namespace, name), version))
+}
+
+/// Counts a watch while it is open.
+struct Active<'a> {
+    metrics: &'a Metrics,
+    is_active: bool,
+}
+
+impl<'a> Active<'a> {
+    fn new(metrics: &'a Metrics) -> Self {
+        Self { metrics, is_active: false }
+    }
+
+    fn set(&mut self, is_active: bool) {
+        if is_active != self.is_active {
+            self.is_active = is_active;
+            if is_active { self.metrics.watch_started() } else { self.metrics.watch_ended() }
+        }
+    }
+}
