@@ -34,6 +34,14 @@ pub fn neighbourhood(snapshot: &ClusterSnapshot, subject: &Subject) -> ClusterSn
     part
 }
 
+/// A Subject's neighbourhood for rendering that Subject alone: what else is in it is only there to
+/// be read. The digest key's own Subject is part of it, because nothing is done without the key.
+pub fn alone(snapshot: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
+    let mut part = neighbourhood(snapshot, subject);
+    part.only = [Subject::Operator, subject.clone()].into();
+    part
+}
+
 fn copy_all(part: &mut ClusterSnapshot, from: &ClusterSnapshot, kind: Kind, namespace: &str) {
     if let Ok(objects) = from.list(kind, namespace) {
         for object in objects {
