@@ -2,6 +2,7 @@
 
 mod arrival;
 mod preserve;
+mod secrecy;
 
 use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Loaded, Source, Unusable};

@@ -1,7 +1,7 @@
 //! Digests that fit: what was made from the live values is made again from the masks.
 
-use super::masks::Masks;
 use crate::object::{Kind, Object, ObjectRef};
+use crate::offline::secrecy::{Secrecy, wishes};
 use crate::render::{self, APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS, TOKEN_DIGEST, Wishes};
 use crate::snapshot::ClusterSnapshot;
 use base64::Engine;
@@ -18,7 +18,7 @@ const ROUNDS: usize = 10;
 type Place = (ObjectRef, String);
 
 /// Makes what fitted the live values fit the masks. What did not fit is left unfitting.
-pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, masks: &Masks) {
+pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Secrecy) {
     replace_token_digests(live, masked);
     let wanted_live = wishes(live);
     let fitting = fitting(live, &wanted_live);
@@ -30,21 +30,7 @@ pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, masks: &Mask
         wanted = wishes(masked);
     }
     settle_refusals(masked, &wanted_live, &wanted);
-    mask_drifted_data(live, masked, &fitting, &wanted, masks);
-}
-
-/// The wishes of every Subject, and those that a refusal keeps from being rendered.
-pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
-    let mut whole = snapshot.clone();
-    whole.only.clear();
-    let known = render::wishes(&whole);
-    if whole.refusals.is_empty() {
-        return known;
-    }
-    whole.refusals.clear();
-    let mut wishes = render::wishes(&whole);
-    wishes.extend(known);
-    wishes
+    mask_drifted_data(live, masked, &fitting, &wanted, secrecy);
 }
 
 /// A module on its way from one token to another keeps the digest that it runs with, so that no
@@ -129,7 +115,7 @@ fn mask_drifted_data(
     masked: &mut ClusterSnapshot,
     fitting: &BTreeSet<Place>,
     wanted: &Wishes,
-    masks: &Masks,
+    secrecy: &Secrecy,
 ) {
     for (reference, manifest) in wanted.iter().filter(|(of, _)| of.kind == Kind::Secret) {
         let (Ok(Some(object)), Ok(Some(live))) = (masked.get(reference), live.get(reference))
@@ -142,9 +128,8 @@ fn mask_drifted_data(
             let Some(drifted) = decoded(live.value(), &pointer) else { continue };
             let Some(wanted) = decoded(manifest, &pointer) else { continue };
             if !fitting.contains(&(reference.clone(), pointer.clone())) {
-                let mask = masks.mask_text(&drifted);
-                let others = masks.search(&BTreeSet::from([mask.clone()]));
-                let shown = kept_lines(&others.replace(&drifted), &wanted, &mask);
+                let lines = secrecy.hide_inside(&drifted);
+                let shown = kept_lines(&lines, &wanted, &secrecy.mask_of(&drifted));
                 set(object.value_mut(), &pointer, &STANDARD.encode(shown));
             }
         }
