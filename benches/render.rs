@@ -13,10 +13,6 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// As the program has it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A bot of so many modules, each with configuration, claim, metrics and NATS.
 fn bot(modules: usize) -> String {
     let mut text =

@@ -86,6 +86,11 @@ impl ServedKinds {
         self.0.insert(kind, served.into());
     }
 
+    /// The kinds that are served under another name, with that name.
+    pub fn renamed(&self) -> impl Iterator<Item = (Kind, &str)> {
+        self.0.iter().map(|(kind, served)| (*kind, served.as_str()))
+    }
+
     /// What a kind is served as.
     pub fn name(&self, kind: Kind) -> &str {
         self.0.get(&kind).map_or(kind.name(), String::as_str)
@@ -124,6 +129,9 @@ pub struct ClusterSnapshot {
     pub now: Timestamp,
     pub entropy: Entropy,
     pub refusals: BTreeMap<Subject, Vec<Refusal>>,
+    /// The Subjects that are rendered, where the snapshot holds the neighbourhoods of these alone.
+    /// Empty for all of them.
+    pub only: BTreeSet<Subject>,
     objects: BTreeMap<ObjectRef, Observed<Arc<Object>>>,
     owned: BTreeMap<String, BTreeSet<ObjectRef>>,
     unlisted: BTreeSet<Kind>,
@@ -138,6 +146,7 @@ impl ClusterSnapshot {
             now,
             entropy,
             refusals: BTreeMap::new(),
+            only: BTreeSet::new(),
             objects: BTreeMap::new(),
             owned: BTreeMap::new(),
             unlisted: BTreeSet::new(),
@@ -148,6 +157,7 @@ impl ClusterSnapshot {
     pub fn emptied(&self) -> Self {
         Self {
             served: self.served.clone(),
+            only: self.only.clone(),
             unlisted: self.unlisted.clone(),
             ..Self::new(self.settings.clone(), self.now, self.entropy)
         }
@@ -183,6 +193,11 @@ impl ClusterSnapshot {
     /// Unknown then, not Absent.
     pub fn set_unlisted(&mut self, kind: Kind) {
         self.unlisted.insert(kind);
+    }
+
+    /// The kinds that could not be listed, sorted.
+    pub fn unlisted(&self) -> impl Iterator<Item = Kind> {
+        self.unlisted.iter().copied()
     }
 
     /// What is known of one object.

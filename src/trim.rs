@@ -108,7 +108,8 @@ fn trim_managers(object: &mut Value, kind: Kind) {
         return;
     };
     managers.retain_mut(reduced);
-    if managers.is_empty() {
+    // An object of ours that does not say whose its fields are is taken to be ours throughout.
+    if managers.is_empty() && !(is_of_ours && rolls) {
         metadata.remove("managedFields");
     }
 }

@@ -2,11 +2,13 @@
 //! fixtures and for the goldens.
 
 mod admission;
+mod describe;
 mod mask;
 mod print;
 mod read;
 mod situation;
 
+pub use describe::situation;
 pub use mask::{MASK, masked};
 pub use print::{actions_as_json, actions_as_yaml, objects_as_json, objects_as_yaml};
 pub use read::{Defaults, Fault, Loaded, Origin, Source, Unusable, load};

@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 pub const API_VERSION: &str = "render.eevee.bot/v1";
 pub const KIND: &str = "Situation";
 
+/// Kinds of Subjects that are no custom resources.
+pub const OPERATOR: &str = "Operator";
+pub const NAMESPACE: &str = "Namespace";
+
 /// Every field may be left out.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -22,6 +26,9 @@ pub struct Situation {
     namespace: Option<String>,
     watch_other_namespaces: Option<bool>,
     cluster_domain: Option<String>,
+    /// Service of the HTTP API in the operator's namespace.
+    api_service: Option<String>,
+    api_port: Option<u16>,
     /// The operator's API token. The empty text means that it has none.
     api_token: Option<String>,
     time: Option<Timestamp>,
@@ -41,6 +48,18 @@ pub struct Situation {
     /// How the API server answered before.
     #[serde(default)]
     refusals: Vec<Refused>,
+    /// The Subjects that are rendered, where the input holds the neighbourhoods of these alone.
+    #[serde(default)]
+    only: Vec<SubjectReference>,
+}
+
+/// A resource, kind Namespace with its name, or kind Operator.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SubjectReference {
+    kind: String,
+    namespace: Option<String>,
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +73,8 @@ struct Reference {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Refused {
-    /// The resource whose batch it was.
-    subject: Reference,
+    /// Whose batch it was.
+    subject: SubjectReference,
     target: Reference,
     /// Digest of what was wanted.
     wish: String,
@@ -94,6 +113,10 @@ impl Situation {
         if let Some(domain) = self.cluster_domain {
             settings.cluster_domain = domain;
         }
+        if let Some(service) = self.api_service {
+            settings.api_service = service;
+        }
+        settings.api_port = self.api_port.unwrap_or(settings.api_port);
         if let Some(token) = self.api_token {
             settings.api_token = Some(token).filter(|token| !token.is_empty());
         }
@@ -114,6 +137,9 @@ impl Situation {
         for refused in self.refusals {
             let (subject, refusal) = refused.parse().map_err(within("refusals"))?;
             snapshot.refusals.entry(subject).or_default().push(refusal);
+        }
+        for reference in self.only {
+            snapshot.only.insert(subject(reference).map_err(within("only"))?);
         }
         Ok(())
     }
@@ -164,12 +190,26 @@ impl Refused {
     }
 }
 
-fn subject(of: Reference) -> Result<Subject, String> {
-    let ObjectRef { kind, namespace, name } = of.parse()?;
-    match kind {
-        Kind::BotModule => Ok(Subject::BotModule { namespace, name }),
-        Kind::IpcConfig => Ok(Subject::IpcConfig { namespace, name }),
-        _ => Err(format!("{kind} is no subject, BotModule and IpcConfig are")),
+fn subject(of: SubjectReference) -> Result<Subject, String> {
+    let SubjectReference { kind, namespace, name } = of;
+    let part = |part: Option<String>, field: &str| {
+        part.filter(|part| !part.is_empty())
+            .ok_or_else(|| format!("{field} of a subject of kind {kind} is missing"))
+    };
+    match kind.as_str() {
+        OPERATOR => Ok(Subject::Operator),
+        NAMESPACE => Ok(Subject::Namespace(part(name, "name")?)),
+        _ if kind == Kind::BotModule.name() => Ok(Subject::BotModule {
+            namespace: part(namespace, "namespace")?,
+            name: part(name, "name")?,
+        }),
+        _ if kind == Kind::IpcConfig.name() => Ok(Subject::IpcConfig {
+            namespace: part(namespace, "namespace")?,
+            name: part(name, "name")?,
+        }),
+        _ => Err(format!(
+            "{kind} is no subject: BotModule, IpcConfig, {NAMESPACE} and {OPERATOR} are"
+        )),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rendering without a cluster: files in, text out. Pure; reading files is the caller's.
 
 mod arrival;
+mod preserve;
+mod secrecy;
 
 use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
@@ -10,6 +12,8 @@ use crate::world::World;
 use arrival::{arrive, is_of_ours};
 use serde_json::json;
 use std::sync::Arc;
+
+pub use preserve::snapshot_as_yaml;
 
 /// What is wanted of the rendering.
 pub struct Options {

@@ -9,7 +9,13 @@ use crate::crd::conditions::reasons;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The manifests that are to be kept applied, by the objects that they are of.
+pub type Wishes = BTreeMap<ObjectRef, Value>;
 
 /// One custom resource being rendered.
 pub struct Context<'a> {
@@ -17,12 +23,25 @@ pub struct Context<'a> {
     pub subject: Subject,
     pub resource: &'a Object,
     owner: Option<OwnerReference>,
+    wishes: Option<&'a RefCell<Wishes>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(snapshot: &'a ClusterSnapshot, subject: Subject, resource: &'a Object) -> Self {
         let owner = meta::owner_reference(resource, &snapshot.served);
-        Self { snapshot, subject, resource, owner }
+        Self { snapshot, subject, resource, owner, wishes: None }
+    }
+
+    /// The same, with a note of every wish.
+    pub fn noting(self, wishes: &'a RefCell<Wishes>) -> Self {
+        Self { wishes: Some(wishes), ..self }
+    }
+
+    /// Notes a wish where somebody asks for them.
+    pub fn note(&self, target: &ObjectRef, manifest: &Value) {
+        if let Some(wishes) = self.wishes {
+            wishes.borrow_mut().insert(target.clone(), manifest.clone());
+        }
     }
 
     pub fn namespace(&self) -> &'a str {

@@ -22,15 +22,18 @@ mod takeover;
 mod validation;
 mod wish;
 
+pub use context::Wishes;
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
-pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER};
+pub use ipc_config::{token_digests, token_secret_of};
+pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};
 pub use namespace::asks_for_token;
-pub use neighbourhood::{Source, neighbourhood};
+pub use neighbourhood::{Source, alone, neighbourhood};
 pub use status::{counts_alone_differ, is_paused, live_condition};
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::Kind;
 use crate::snapshot::{ClusterSnapshot, Entropy};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Every action that brings the cluster closer to what its custom resources ask for, in the order
@@ -53,13 +56,31 @@ pub fn render_subject(snapshot: &ClusterSnapshot, subject: &Subject) -> Vec<Appl
     }
 }
 
+/// The manifests that are to be kept applied, whether the live objects are as wanted or not. What
+/// comes behind a wish that is blocked or waits is not among them.
+pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
+    let wishes = RefCell::default();
+    for subject in subjects(snapshot) {
+        let note = |namespace, name, way| {
+            resource::note_wishes(snapshot, &subject, namespace, name, way, &wishes);
+        };
+        match &subject {
+            Subject::Operator | Subject::Namespace(_) => {}
+            Subject::IpcConfig { namespace, name } => note(namespace, name, &ipc_config::WAY),
+            Subject::BotModule { namespace, name } => note(namespace, name, &bot_module::WAY),
+        }
+    }
+    wishes.into_inner()
+}
+
 /// A value that stands in for the operator's API token where none is known.
 pub fn api_token(entropy: Entropy) -> String {
     let secret = namespace::secret_ref("");
     generate::secret_value(entropy, &secret, "api-token")
 }
 
-/// Every Subject of the watched namespaces, in the order in which they are rendered.
+/// Every Subject of the watched namespaces, in the order in which they are rendered. Those that the
+/// snapshot names, where it is of their neighbourhoods alone.
 pub fn subjects(snapshot: &ClusterSnapshot) -> BTreeSet<Subject> {
     let mut subjects = BTreeSet::from([Subject::Operator]);
     for object in snapshot.objects() {
@@ -91,6 +112,9 @@ pub fn subjects(snapshot: &ClusterSnapshot) -> BTreeSet<Subject> {
             | Kind::ReplicaSet
             | Kind::Pod => {}
         }
+    }
+    if !snapshot.only.is_empty() {
+        subjects.retain(|subject| snapshot.only.contains(subject));
     }
     subjects
 }

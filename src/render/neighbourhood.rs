@@ -90,6 +90,14 @@ pub fn neighbourhood(source: &impl Source, subject: &Subject) -> ClusterSnapshot
     part.snapshot
 }
 
+/// A Subject's neighbourhood for rendering that Subject alone: what else is in it is only there to
+/// be read. The digest key's own Subject is part of it, because nothing is done without the key.
+pub fn alone(source: &impl Source, subject: &Subject) -> ClusterSnapshot {
+    let mut part = neighbourhood(source, subject);
+    part.only = [Subject::Operator, subject.clone()].into();
+    part
+}
+
 /// A neighbourhood while it is put together.
 struct Part<'a, S> {
     snapshot: ClusterSnapshot,

@@ -1,11 +1,12 @@
 //! The way that every custom resource takes: there, watched, not paused → plan → status.
 
-use super::context::Context;
+use super::context::{Context, Wishes};
 use super::status::{self, Ready, Report};
 use super::wish::Halt;
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Kind, ObjectRef};
 use crate::snapshot::ClusterSnapshot;
+use std::cell::RefCell;
 
 /// What one kind of custom resource does its own way.
 pub struct Way {
@@ -24,14 +25,10 @@ pub fn render(
     name: &str,
     way: &Way,
 ) -> Vec<ApplyAction> {
-    let Ok(Some(resource)) = snapshot.get(&ObjectRef::new(way.kind, namespace, name)) else {
+    let Some(context) = context(snapshot, subject, namespace, name, way) else {
         return Vec::new();
     };
-    if !snapshot.watches(namespace) || resource.is_being_deleted() {
-        return Vec::new();
-    }
-    let context = Context::new(snapshot, subject.clone(), resource);
-    if status::is_paused(resource) {
+    if status::is_paused(context.resource) {
         return status::paused(&context);
     }
     match (way.plan)(&context) {
@@ -39,4 +36,32 @@ pub fn render(
         Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
         Err(Halt::Blocked(ready)) => (way.blocked)(&context, ready).actions(&context),
     }
+}
+
+/// Notes what a custom resource wants applied, paused or not.
+pub fn note_wishes(
+    snapshot: &ClusterSnapshot,
+    subject: &Subject,
+    namespace: &str,
+    name: &str,
+    way: &Way,
+    wishes: &RefCell<Wishes>,
+) {
+    if let Some(context) = context(snapshot, subject, namespace, name, way) {
+        // What ends the rendering early leaves the wishes that were reached.
+        let _ = (way.plan)(&context.noting(wishes));
+    }
+}
+
+/// None for a resource that is not looked after.
+fn context<'a>(
+    snapshot: &'a ClusterSnapshot,
+    subject: &Subject,
+    namespace: &str,
+    name: &str,
+    way: &Way,
+) -> Option<Context<'a>> {
+    let resource = snapshot.get(&ObjectRef::new(way.kind, namespace, name)).ok().flatten()?;
+    (snapshot.watches(namespace) && !resource.is_being_deleted())
+        .then(|| Context::new(snapshot, subject.clone(), resource))
 }

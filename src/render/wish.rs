@@ -70,6 +70,7 @@ impl Wish {
     /// # Errors
     /// [`Halt::Blocked`] with Conflict or ApplyFailed, [`Halt::Unknown`].
     pub fn fulfil(self, context: &Context<'_>) -> Result<Option<ApplyAction>, Halt> {
+        context.note(&self.target, &self.manifest);
         let Some(live) = context.snapshot.get(&self.target)? else {
             let first = Verb::Apply { manifest: self.manifest, seen: None };
             return ask(context, context.action(self.target, first));

@@ -1,10 +1,11 @@
 //! The laws. Each gives the sentence that says how it was broken.
 
 use eevee_operator::action::{ApplyAction, Subject, Verb};
-use eevee_operator::manifest::actions_as_yaml;
+use eevee_operator::manifest::{self, Defaults, Loaded, Source, actions_as_yaml};
 use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::offline::{admitted, snapshot_as_yaml};
 use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
-use eevee_operator::snapshot::{ClusterSnapshot, Observed};
+use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Observed, Settings};
 use eevee_operator::trim::trim;
 use eevee_operator::world::World;
 use serde_json::{Value, json};
@@ -157,6 +158,58 @@ pub fn trimmed(world: &World) -> Verdict {
         world.settle_workloads();
     }
     Ok(())
+}
+
+/// A cluster, written to a file with its secrets masked and read again, is rendered to the same
+/// requests, before it has settled and after.
+pub fn preserved(world: &World) -> Verdict {
+    preserved_now("at first", world)?;
+    let mut world = world.clone();
+    arrive(&mut world)?;
+    preserved_now("when settled", &world)
+}
+
+fn preserved_now(when: &str, world: &World) -> Verdict {
+    let text = snapshot_as_yaml(world.snapshot());
+    let live = outline(&render(world.snapshot()));
+    for is_fixture in [false, true] {
+        let Some(loaded) = read_back(&text)? else { return Ok(()) };
+        let read = if is_fixture { admitted(loaded) } else { World::new(loaded.snapshot) };
+        let masked = outline(&render(read.snapshot()));
+        same(&format!("{when}, from\n{text}"), &live, &masked)?;
+    }
+    Ok(())
+}
+
+/// None where the cluster holds what its schema does not admit.
+fn read_back(text: &str) -> Result<Option<Loaded>, String> {
+    // Nothing but the file is known where it is read.
+    let defaults = Defaults {
+        settings: Settings { namespace: "far-away".to_owned(), ..Settings::default() },
+        namespace: "nowhere".to_owned(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+        entropy: Entropy([9; 32]),
+    };
+    let source = Source { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
+    let loaded = manifest::load(&[source], defaults).map_err(|why| format!("{why}\n{text}"))?;
+    Ok(loaded.faults.is_empty().then_some(loaded))
+}
+
+/// Verbs, objects and what people are told.
+fn outline(actions: &[ApplyAction]) -> String {
+    let told = |verb: &Verb| match verb {
+        Verb::Event(event) => event.reason.to_owned(),
+        Verb::Status { status, .. } => status["conditions"][0].to_string(),
+        Verb::Create(_) | Verb::Apply { .. } | Verb::Patch { .. } | Verb::Delete { .. } => {
+            String::new()
+        }
+    };
+    actions
+        .iter()
+        .map(|ApplyAction { subject, target, verb }| {
+            format!("{} {target} for {subject} {}\n", verb.name(), told(verb))
+        })
+        .collect()
 }
 
 /// Settles, with the cluster doing its own work in between.

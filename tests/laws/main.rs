@@ -61,5 +61,6 @@ laws! {
     nothing_precious_is_ever_harmed => law::safe;
     a_bad_resource_harms_itself_alone => law::total;
     what_is_trimmed_decides_nothing => law::trimmed;
+    a_snapshot_as_a_file_decides_like_the_cluster => law::preserved;
     any_prefix_of_the_actions_leads_to_the_same_end => law::crash_tolerant;
 }

@@ -1,0 +1,151 @@
+//! Numbered stand-ins for secret values.
+
+use super::search::Search;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render;
+use crate::snapshot::ClusterSnapshot;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest NATS token in bytes. What is longer stays so.
+const TOKEN_BYTES: usize = 4096;
+
+/// Key of a token Secret that names the NATS server.
+const HOST: &str = "host";
+
+/// A mask for each value. The same value has the same mask everywhere.
+pub struct Masks {
+    numbers: BTreeMap<Vec<u8>, usize>,
+    /// The Secrets in which an IpcConfig finds its token.
+    token_secrets: BTreeSet<ObjectRef>,
+}
+
+impl Masks {
+    /// Numbers the values of every Secret of some snapshots, in order, and the API tokens.
+    pub fn of(snapshots: &[&ClusterSnapshot]) -> Self {
+        let objects = || snapshots.iter().flat_map(|snapshot| snapshot.objects());
+        let resources = objects().filter(|object| object.reference().kind == Kind::IpcConfig);
+        let token_secrets = resources.filter_map(|it| render::token_secret_of(it)).collect();
+        let mut masks = Self { numbers: BTreeMap::new(), token_secrets };
+        for secret in objects().filter(|object| object.reference().kind == Kind::Secret) {
+            for (key, value) in values_of(secret) {
+                if !masks.is_address(secret.reference(), &key, &value) {
+                    masks.add(value);
+                }
+            }
+        }
+        let tokens = snapshots.iter().filter_map(|snapshot| snapshot.settings.api_token.as_ref());
+        tokens.for_each(|token| masks.add(token.clone().into_bytes()));
+        masks
+    }
+
+    fn add(&mut self, value: Vec<u8>) {
+        let next = self.numbers.len() + 1;
+        self.numbers.entry(value).or_insert(next);
+    }
+
+    /// The mask of a value. It is usable where the value is, and unusable where that is: NATS
+    /// tokens and the passwords in URLs are checked before they are used.
+    pub fn mask(&self, value: &[u8]) -> Vec<u8> {
+        if value.is_empty() {
+            return Vec::new();
+        }
+        let number = self.numbers.get(value).copied().unwrap_or_default();
+        let mut mask = Vec::new();
+        // nats-server takes what begins so for a bcrypt hash.
+        if value.starts_with(b"$2") {
+            mask.extend_from_slice(b"$2");
+        }
+        let is_plain = value.iter().all(u8::is_ascii_alphanumeric);
+        let name = if is_plain { "secret" } else { "secret-" };
+        mask.extend_from_slice(format!("{name}{number:04}").as_bytes());
+        if std::str::from_utf8(value).is_err() {
+            mask.push(0xff);
+        }
+        if value.contains(&0) {
+            mask.push(0);
+        }
+        if value.len() > TOKEN_BYTES {
+            mask.resize(TOKEN_BYTES + 1, b'x');
+        }
+        mask
+    }
+
+    /// The mask of a text, as text.
+    pub fn mask_text(&self, value: &str) -> String {
+        String::from_utf8_lossy(&self.mask(value.as_bytes())).into_owned()
+    }
+
+    /// Puts masks in place of the values of a Secret.
+    pub fn mask_secret(&self, secret: &mut Object) {
+        let reference = secret.reference().clone();
+        for (field, decode, encode) in FIELDS {
+            let data = secret.value_mut().get_mut(field).and_then(Value::as_object_mut);
+            for (key, value) in data.into_iter().flatten() {
+                let plain = value.as_str().and_then(decode).unwrap_or_default();
+                if !self.is_address(&reference, key, &plain) {
+                    *value = encode(&self.mask(&plain)).into();
+                }
+            }
+        }
+    }
+
+    /// The address of a NATS server is no secret, unless it names a user, too.
+    fn is_address(&self, secret: &ObjectRef, key: &str, value: &[u8]) -> bool {
+        key == HOST && self.token_secrets.contains(secret) && !value.contains(&b'@')
+    }
+
+    /// Looks for the values in texts, in each form in which one may stand there. `left` are the
+    /// masks of those that are to be left.
+    pub fn search(&self, left: &BTreeSet<String>) -> Search {
+        let texts = self.numbers.keys().filter_map(|value| std::str::from_utf8(value).ok());
+        let masked = texts.map(|text| (text, self.mask_text(text)));
+        let wanted: Vec<_> = masked.filter(|(_, mask)| !left.contains(mask)).collect();
+        // Where somebody has written it by hand, a value may have lost its last line break.
+        let forms: [fn(&str) -> String; 4] =
+            [str::to_owned, encoded, escaped, |text| text.trim().to_owned()];
+        Search::new(
+            forms
+                .iter()
+                .flat_map(|form| wanted.iter().map(|(text, mask)| (form(text), form(mask)))),
+        )
+    }
+}
+
+type Decode = fn(&str) -> Option<Vec<u8>>;
+type Encode = fn(&[u8]) -> String;
+
+/// The two forms in which a Secret holds values.
+const FIELDS: [(&str, Decode, Encode); 2] = [
+    ("data", |value| STANDARD.decode(value).ok(), |mask| STANDARD.encode(mask)),
+    (
+        "stringData",
+        |value| Some(value.as_bytes().to_vec()),
+        |mask| String::from_utf8_lossy(mask).into_owned(),
+    ),
+];
+
+/// Keys and values of a Secret, in order.
+fn values_of(secret: &Object) -> BTreeMap<String, Vec<u8>> {
+    let mut values = BTreeMap::new();
+    for (field, decode, _) in FIELDS {
+        let data = secret.value().get(field).and_then(Value::as_object);
+        for (key, value) in data.into_iter().flatten() {
+            values.extend(value.as_str().and_then(decode).map(|value| (key.clone(), value)));
+        }
+    }
+    values.retain(|_, value| !value.is_empty());
+    values
+}
+
+fn encoded(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+/// As the text stands between the quotes of a JSON string.
+fn escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}

@@ -1,0 +1,106 @@
+//! Secret values, hidden wherever they stand in a cluster's objects.
+
+mod masks;
+mod scrub;
+mod search;
+
+use crate::object::{Kind, Object};
+use crate::render::{self, Wishes};
+use crate::snapshot::{Answer, ClusterSnapshot};
+use masks::Masks;
+use scrub::{scrub, texts};
+use search::Search;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Every secret value of some snapshots, each with its mask: the same value, the same mask.
+///
+/// In a Secret every value is masked. Elsewhere a value of eight bytes or more is, unless the
+/// operator writes it there for another reason, as a name is: what is shorter is in some other word
+/// by accident.
+pub struct Secrecy {
+    masks: Masks,
+    search: Search,
+}
+
+impl Secrecy {
+    /// The values of some snapshots.
+    pub fn of(snapshots: &[&ClusterSnapshot]) -> Self {
+        let masks = Masks::of(snapshots);
+        let everything = Self { search: masks.search(&BTreeSet::new()), masks };
+        let public = snapshots.iter().flat_map(|snapshot| everything.public(snapshot)).collect();
+        Self { search: everything.masks.search(&public), ..everything }
+    }
+
+    /// A snapshot of masks.
+    pub fn hide_all(&self, snapshot: &ClusterSnapshot) -> ClusterSnapshot {
+        let mut hidden = snapshot.clone();
+        for object in snapshot.objects() {
+            let mut object = Object::clone(object);
+            self.hide(&mut object);
+            hidden.insert(Arc::new(object));
+        }
+        let token = snapshot.settings.api_token.as_ref();
+        hidden.settings.api_token = token.map(|token| self.masks.mask_text(token));
+        for refusal in hidden.refusals.values_mut().flatten() {
+            if let Answer::Refused { message, .. } = &mut refusal.answer {
+                *message = self.search.replace(message);
+            }
+        }
+        hidden
+    }
+
+    /// Puts masks into an object.
+    pub fn hide(&self, object: &mut Object) {
+        if object.reference().kind == Kind::Secret {
+            self.masks.mask_secret(object);
+            scrub(&mut object.value_mut()["metadata"], &self.search);
+        } else {
+            scrub(object.value_mut(), &self.search);
+        }
+    }
+
+    /// Masks what stands in a text made of several values, as a configuration file is, and which is
+    /// a value of its own.
+    pub fn hide_inside(&self, text: &str) -> String {
+        self.masks.search(&BTreeSet::from([self.masks.mask_text(text)])).replace(text)
+    }
+
+    /// The mask of a whole value.
+    pub fn mask_of(&self, value: &str) -> String {
+        self.masks.mask_text(value)
+    }
+
+    /// The masks of values that are names, and of those that the operator writes even where nobody
+    /// else has written them.
+    fn public(&self, snapshot: &ClusterSnapshot) -> BTreeSet<String> {
+        let mut public = BTreeSet::new();
+        let mut take = |text: &str| public.extend(self.search.found_in(text).map(str::to_owned));
+        for (_, manifest) in
+            wishes(&self.hide_all(snapshot)).iter().filter(|(of, _)| of.kind != Kind::Secret)
+        {
+            texts(manifest, &mut take);
+        }
+        for object in snapshot.objects() {
+            take(&object.reference().namespace);
+            take(&object.reference().name);
+        }
+        take(&snapshot.settings.namespace);
+        take(&snapshot.settings.cluster_domain);
+        public
+    }
+}
+
+/// The wishes of every Subject, and those that a refusal keeps from being rendered.
+pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
+    let mut whole = snapshot.clone();
+    whole.only.clear();
+    let known = render::wishes(&whole);
+    if whole.refusals.is_empty() {
+        return known;
+    }
+    whole.refusals.clear();
+    let mut wishes = render::wishes(&whole);
+    wishes.extend(known);
+    wishes
+}

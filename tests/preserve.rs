@@ -1,0 +1,309 @@
+//! Snapshots of clusters as files tell no secret. That they render as the cluster does is a law.
+
+mod support;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use eevee_operator::action::Subject;
+use eevee_operator::manifest::{self, Source};
+use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::offline::{self, snapshot_as_yaml};
+use eevee_operator::render::render;
+use eevee_operator::snapshot::{Answer, ClusterSnapshot, Refusal};
+use eevee_operator::world::World;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Rounds within which a cluster settles.
+const ROUNDS: usize = 8;
+
+/// Each ok fixture as it is and settled, under its name.
+fn clusters() -> Vec<(String, World)> {
+    let mut clusters = Vec::new();
+    for fixture in support::fixtures("ok") {
+        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let world = offline::admitted(loaded);
+        let mut settled = world.clone();
+        for _ in 0..ROUNDS {
+            let actions = render(settled.snapshot());
+            settled.perform_all(&actions);
+            settled.settle_workloads();
+        }
+        clusters.push((format!("{}, settled", fixture.name), settled));
+        clusters.push((fixture.name, world));
+    }
+    clusters
+}
+
+/// Values of Secrets that are long enough to be no part of another word, in each form.
+fn secrets(snapshot: &ClusterSnapshot) -> BTreeSet<String> {
+    let mut secrets = BTreeSet::new();
+    for object in snapshot.objects().filter(|object| object.reference().kind == Kind::Secret) {
+        for (key, value) in object.at("/data").and_then(Value::as_object).into_iter().flatten() {
+            let plain = STANDARD.decode(value.as_str().expect("a text")).expect("base64");
+            if key != "host" {
+                secrets.insert(value.as_str().expect("a text").to_owned());
+                secrets.extend(String::from_utf8(plain));
+            }
+        }
+    }
+    secrets.extend(snapshot.settings.api_token.clone());
+    secrets.extend(snapshot.settings.api_token.as_ref().map(|token| STANDARD.encode(token)));
+    secrets.retain(|secret| secret.trim().len() >= 8);
+    secrets
+}
+
+#[test]
+fn a_snapshot_tells_no_secret() {
+    let mut looked_for = 0;
+    for (name, world) in clusters() {
+        let text = snapshot_as_yaml(world.snapshot());
+        for secret in secrets(world.snapshot()) {
+            assert!(!text.contains(secret.trim()), "{name}: {secret:?} is told in\n{text}");
+            looked_for += 1;
+        }
+    }
+    assert!(looked_for > 1000, "only {looked_for} values were looked for");
+}
+
+/// A settled cluster of a NATS server and a module whose environment comes from a Secret, after
+/// somebody has changed it.
+fn settled(change: impl FnOnce(&mut ClusterSnapshot)) -> World {
+    let text = "
+apiVersion: eevee.bot/v1
+kind: IpcConfig
+metadata: {name: main}
+spec: {nats: {managed: {replicas: 3}}}
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: echo}
+spec:
+  image: echo:1
+  ipcConfig: main
+  envSecret: {name: credentials}
+  extraEnv: [{name: PLAIN, value: hunter2-hunter2}]
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: credentials
+  annotations: {note: 'the password is hunter2-hunter2'}
+stringData:
+  A: hunter2-hunter2
+  B: hunter2-hunter2
+  C: hunter2-hunter2-and-more
+  D: ''
+  E: eevee-bot
+  F: IfNotPresent
+  G: eevee-main-nats
+data: {H: /w==}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: eevee-main-nats-token, annotations: {eevee.bot/generated-by: eevee-operator}}
+stringData: {token: token-of-the-server, host: eevee-main-nats.eevee-bot.svc.cluster.local}
+";
+    let source = Source { name: "cluster.yaml".to_owned(), text: text.to_owned() };
+    let loaded = manifest::load(&[source], support::defaults()).expect("a cluster");
+    let mut world = offline::admitted(loaded);
+    for _ in 0..ROUNDS {
+        let actions = render(world.snapshot());
+        world.perform_all(&actions);
+        world.settle_workloads();
+    }
+    change(world.snapshot_mut());
+    world
+}
+
+fn read(text: &str) -> ClusterSnapshot {
+    let source = Source { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
+    let loaded = manifest::load(&[source], support::defaults()).expect("a snapshot is read");
+    assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
+    loaded.snapshot
+}
+
+fn object<'a>(snapshot: &'a ClusterSnapshot, kind: Kind, name: &str) -> &'a Object {
+    snapshot.get(&ObjectRef::new(kind, "eevee-bot", name)).expect("known").expect("there")
+}
+
+fn value(snapshot: &ClusterSnapshot, secret: &str, key: &str) -> String {
+    let value = object(snapshot, Kind::Secret, secret).secret_value(key).expect("a value");
+    String::from_utf8(value).expect("text")
+}
+
+fn edit(snapshot: &mut ClusterSnapshot, kind: Kind, name: &str, change: impl FnOnce(&mut Value)) {
+    let mut object = object(snapshot, kind, name).clone();
+    change(object.value_mut());
+    snapshot.insert(Arc::new(object));
+}
+
+#[test]
+fn the_same_value_has_the_same_mask_wherever_it_stands() {
+    let text = snapshot_as_yaml(settled(|_| {}).snapshot());
+    let snapshot = read(&text);
+    let of = |key: &str| value(&snapshot, "credentials", key);
+    let mask = of("A");
+    assert!(mask.starts_with("secret-0"), "{mask}");
+    assert_eq!(of("B"), mask);
+    assert_ne!(of("C"), mask);
+    assert_eq!(of("D"), "");
+    assert!(object(&snapshot, Kind::Secret, "credentials").secret_value("H").is_some());
+    let credentials = object(&snapshot, Kind::Secret, "credentials");
+    assert_eq!(credentials.annotation("note"), Some(&*format!("the password is {mask}")));
+    let variable = "/spec/template/spec/containers/0/env";
+    let module = object(&snapshot, Kind::Deployment, "eevee-echo-module");
+    let plain = |variables: &Value| {
+        let mut variables = variables.as_array().expect("a list").iter();
+        variables.find(|one| one["name"] == "PLAIN").map(|one| one["value"].clone())
+    };
+    assert_eq!(plain(module.value().pointer(variable).expect("env")), Some(json!(mask)));
+    let resource = object(&snapshot, Kind::BotModule, "echo");
+    assert_eq!(resource.at("/spec/extraEnv").and_then(plain), Some(json!(mask)));
+}
+
+#[test]
+fn what_the_operator_writes_by_itself_is_no_secret() {
+    let text = snapshot_as_yaml(settled(|_| {}).snapshot());
+    let snapshot = read(&text);
+    assert!(render(&snapshot).is_empty());
+    for key in ["E", "F", "G"] {
+        assert!(value(&snapshot, "credentials", key).starts_with("secret"));
+    }
+    let host = value(&snapshot, "eevee-main-nats-token", "host");
+    assert_eq!(host, "eevee-main-nats.eevee-bot.svc.cluster.local");
+}
+
+#[test]
+fn the_configuration_of_nats_stands_there_with_masks() {
+    let snapshot = read(&snapshot_as_yaml(settled(|_| {}).snapshot()));
+    let file = value(&snapshot, "eevee-main-nats-config", "nats.conf");
+    let token = value(&snapshot, "eevee-main-nats-token", "token");
+    let password = value(&snapshot, "eevee-main-nats-routes", "password");
+    assert!(file.contains(&format!("token: \"{token}\"")), "{file}");
+    assert!(file.contains(&format!("nats-route://routes:{password}@")), "{file}");
+}
+
+#[test]
+fn a_secret_that_no_object_holds_any_more_does_not_stay_in_the_configuration() {
+    let world = settled(|snapshot| {
+        edit(snapshot, Kind::Secret, "eevee-main-nats-token", |secret| {
+            secret["data"]["token"] = STANDARD.encode("another-token").into();
+        });
+    });
+    let snapshot = read(&snapshot_as_yaml(world.snapshot()));
+    let file = value(&snapshot, "eevee-main-nats-config", "nats.conf");
+    assert!(!file.contains("token-of-the-server"), "{file}");
+    assert!(file.contains("\n# masked: secret-0"), "{file}");
+    assert!(file.contains("lame_duck_duration"), "{file}");
+}
+
+#[test]
+fn a_token_that_nats_cannot_use_stays_one() {
+    let long = "x".repeat(5000);
+    for token in [b"$2a$11$abc".as_slice(), b"", b"\xff\xfe", b"a\0b", long.as_bytes()] {
+        let world = settled(|snapshot| {
+            edit(snapshot, Kind::Secret, "eevee-main-nats-token", |secret| {
+                secret["data"]["token"] = STANDARD.encode(token).into();
+            });
+        });
+        let messages = |snapshot: &ClusterSnapshot| -> Vec<String> {
+            let actions = render(snapshot);
+            let status = actions.iter().filter_map(|action| match &action.verb {
+                eevee_operator::action::Verb::Status { status, .. } => Some(status),
+                _ => None,
+            });
+            status.map(|status| status["conditions"][0].to_string()).collect()
+        };
+        let live = messages(world.snapshot());
+        assert!(live.iter().any(|message| message.contains("TokenNotFound")), "{live:?}");
+        assert_eq!(messages(&read(&snapshot_as_yaml(world.snapshot()))), live);
+    }
+}
+
+#[test]
+fn a_module_that_runs_on_an_old_token_still_does() {
+    let digest = "/spec/template/metadata/annotations/eevee.bot~1token-digest";
+    let of = |snapshot: &ClusterSnapshot, name: &str| {
+        let deployment = object(snapshot, Kind::Deployment, name);
+        deployment.value().pointer(digest).cloned().expect("a digest")
+    };
+    for is_old in [false, true] {
+        let world = settled(|snapshot| {
+            // The server is on its way, so that the module keeps the digest that it has.
+            edit(snapshot, Kind::Deployment, "eevee-main-nats", |server| {
+                server["status"]["updatedReplicas"] = 0.into();
+            });
+            edit(snapshot, Kind::Deployment, "eevee-echo-module", |module| {
+                if is_old {
+                    *module.pointer_mut(digest).expect("a digest") = "0123".into();
+                }
+            });
+        });
+        let snapshot = read(&snapshot_as_yaml(world.snapshot()));
+        let (server, module) = ("eevee-main-nats", "eevee-echo-module");
+        assert_eq!(of(&snapshot, server) == of(&snapshot, module), !is_old);
+        assert_ne!(of(&snapshot, server), of(world.snapshot(), server));
+    }
+}
+
+#[test]
+fn all_that_is_known_beside_objects_is_read_back() {
+    let bot = |name: &str| Subject::BotModule { namespace: "eevee-bot".into(), name: name.into() };
+    let world = settled(|snapshot| {
+        snapshot.settings.api_service = "api".to_owned();
+        snapshot.settings.api_port = 9001;
+        snapshot.settings.cluster_domain = "cluster.example".to_owned();
+        snapshot.served.set(Kind::IpcConfig, "ipcconfig");
+        snapshot.set_unlisted(Kind::Pod);
+        snapshot.set_unknown(ObjectRef::new(Kind::Secret, "eevee-bot", "unread"));
+        let refusal = Refusal {
+            target: ObjectRef::new(Kind::Secret, "eevee-bot", "eevee-operator-digest-key"),
+            wish: "a wish".to_owned(),
+            resource_version: Some("7".to_owned()),
+            generation: None,
+            answer: Answer::Refused {
+                verb: "Create".to_owned(),
+                code: 403,
+                message: "no hunter2-hunter2 here".to_owned(),
+                retry_at: snapshot.now,
+            },
+        };
+        let rewritten =
+            Refusal { answer: Answer::Rewritten { field: "spec".to_owned() }, ..refusal.clone() };
+        snapshot.refusals.insert(Subject::Operator, vec![refusal.clone()]);
+        snapshot.refusals.insert(Subject::Namespace("eevee-bot".into()), vec![refusal]);
+        snapshot.refusals.insert(bot("echo"), vec![rewritten]);
+        snapshot.only = [Subject::Operator, bot("echo")].into();
+    });
+    let live = world.snapshot();
+    let text = snapshot_as_yaml(live);
+    let mut read = read(&text);
+    assert!(!text.contains("hunter2"), "{text}");
+    for refusal in read.refusals.values_mut().flatten() {
+        if let Answer::Refused { message, .. } = &mut refusal.answer {
+            assert!(message.starts_with("no secret-0"), "{message}");
+            *message = "no hunter2-hunter2 here".to_owned();
+        }
+    }
+    read.settings.api_token.clone_from(&live.settings.api_token);
+    assert_eq!(read.settings, live.settings);
+    assert_eq!(read.now, live.now);
+    assert_eq!(read.served, live.served);
+    assert_eq!(read.refusals, live.refusals);
+    assert_eq!(read.only, live.only);
+    assert!(read.unlisted().eq(live.unlisted()));
+    assert!(read.unknown().eq(live.unknown()));
+    assert_eq!(snapshot_as_yaml(&read).lines().count(), text.lines().count());
+}
+
+#[test]
+fn a_cluster_without_a_digest_key_gets_none_by_being_read() {
+    let world = settled(|snapshot| {
+        let key = ObjectRef::new(Kind::Secret, "eevee-bot", "eevee-operator-digest-key");
+        snapshot.remove(&key);
+    });
+    let text = snapshot_as_yaml(world.snapshot());
+    assert!(text.contains("digestKey: false"), "{text}");
+}
