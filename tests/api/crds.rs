@@ -1,7 +1,7 @@
 //! The CRDs on a real API server.
 
-use crate::cluster::{Cluster, eventually};
-use crate::server::{install, namespace, with_crds};
+use crate::cluster::{Casing, Cluster, eventually};
+use crate::server::{namespace, with_crds};
 use crate::support;
 use eevee_operator::crd;
 use eevee_operator::object::Kind;
@@ -96,7 +96,7 @@ fn objects_older_than_the_rules_keep_their_status() {
     for object in [&module, &ipc_config] {
         cluster.kubectl(&["create", "--validate=false", "--filename=-"], Some(object)).success();
     }
-    install(&cluster);
+    cluster.install_crds(Casing::Camel);
     let status = r#"{"status": {"observedGeneration": 1}}"#;
     for resource in [format!("bm/{long}"), format!("ipc/a.{long}")] {
         let patch = [

@@ -1,7 +1,7 @@
 //! etcd and kube-apiserver.
 
 use super::certificates::Certificates;
-use super::commands;
+use super::commands::{self, Disk};
 use super::credentials;
 use super::folder::Folder;
 use super::kubectl::{Output, kubectl};
@@ -10,6 +10,7 @@ use super::process::Process;
 use super::wait::until;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ const READY: Duration = Duration::from_secs(90);
 
 /// A Kubernetes control plane that stores and serves objects. It ends when dropped.
 ///
-/// No controller runs in it: a Deployment gets no pods, an owner's children are not collected, a deleted namespace
-/// stays Terminating for ever. Tests that share one therefore use a namespace of their own each.
+/// Of size api, no controller runs in it: a Deployment gets no pods, an owner's children are not collected, a deleted
+/// namespace stays Terminating for ever. Tests that share one therefore use a namespace of their own each.
 pub struct Cluster {
     servers: Mutex<Servers>,
     port: u16,
@@ -35,20 +36,26 @@ pub struct Cluster {
 /// In the order in which they end.
 #[derive(Default)]
 struct Servers {
+    controllers: Vec<Process>,
     api: Option<Process>,
     etcd: Option<Process>,
 }
 
 impl Servers {
     fn assert_running(&mut self) {
-        let Servers { api, etcd } = self;
-        [api, etcd].into_iter().flatten().for_each(Process::assert_running);
+        let Servers { controllers, api, etcd } = self;
+        controllers.iter_mut().chain(api).chain(etcd).for_each(Process::assert_running);
     }
 }
 
 impl Cluster {
     /// Starts a cluster of its own, for a test that stops it, fills it or breaks it. Returns when it is ready.
     pub fn api() -> Cluster {
+        Self::api_on(Disk::Volatile)
+    }
+
+    /// The same, with a choice of how etcd writes.
+    pub fn api_on(disk: Disk) -> Cluster {
         let folder = Folder::new();
         let port = free_port();
         let token = credentials::random_token();
@@ -66,7 +73,7 @@ impl Cluster {
             certificates,
             folder,
         };
-        cluster.servers().etcd = Some(cluster.run_etcd());
+        cluster.servers().etcd = Some(cluster.run_etcd(disk));
         cluster.start_api();
         cluster
     }
@@ -109,7 +116,7 @@ impl Cluster {
     pub fn start_api(&self) {
         self.servers().api.get_or_insert_with(|| self.run_api());
         let ready = until(READY, || {
-            self.servers().assert_running();
+            self.assert_running();
             self.is_ready().then_some(())
         });
         if ready.is_none() {
@@ -117,6 +124,26 @@ impl Cluster {
             let last_words = servers.api.as_ref().map(Process::last_words).unwrap_or_default();
             panic!("kube-apiserver not ready after {READY:?}. Its last words:\n{last_words}");
         }
+    }
+
+    /// Adds a process that acts on what the API server holds. It ends before the API server does.
+    pub(super) fn add_controller(&self, name: &str, command: Command) {
+        let process = Process::start(name, self.folder(), command);
+        self.servers().controllers.push(process);
+    }
+
+    /// Panics when a server has ended by itself, with the last lines of its log.
+    pub fn assert_running(&self) {
+        self.servers().assert_running();
+    }
+
+    /// Writes a file into the cluster's folder.
+    pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
+        self.folder.write(name, content)
+    }
+
+    pub(super) fn certificates(&self) -> &Certificates {
+        &self.certificates
     }
 
     /// Ends everything and leaves nothing; later calls do nothing.
@@ -137,8 +164,8 @@ impl Cluster {
                 == "ok"
     }
 
-    fn run_etcd(&self) -> Process {
-        let command = commands::etcd(self.folder(), self.etcd_port);
+    fn run_etcd(&self, disk: Disk) -> Process {
+        let command = commands::etcd(self.folder(), self.etcd_port, disk);
         Process::start("etcd", self.folder(), command)
     }
 

@@ -2,12 +2,21 @@
 
 use super::certificates::Certificates;
 use super::ports::free_port;
-use super::programs::kube_program;
-use std::path::Path;
+use super::programs::{kube_program, tool};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What becomes of a write that etcd has confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// A power cut may lose it. The disk's flush is most of the cost of a write, and a test needs none.
+    Volatile,
+    /// It is on the disk, as on every real cluster: for measurements.
+    Flushed,
+}
+
 /// Keeps its data in `folder` and serves the API server on `port`.
-pub fn etcd(folder: &Path, port: u16) -> Command {
+pub fn etcd(folder: &Path, port: u16, disk: Disk) -> Command {
     let clients = format!("http://127.0.0.1:{port}");
     let peers = format!("http://127.0.0.1:{}", free_port());
     let mut command = server("etcd");
@@ -15,8 +24,9 @@ pub fn etcd(folder: &Path, port: u16) -> Command {
     command.args(["--listen-client-urls", &clients, "--advertise-client-urls", &clients]);
     command.args(["--listen-peer-urls", &peers, "--initial-advertise-peer-urls", &peers]);
     command.arg(format!("--initial-cluster=default={peers}"));
-    // What a test stores need not survive a power cut, and the disk's flush is most of the cost of a write.
-    command.arg("--unsafe-no-fsync");
+    if disk == Disk::Volatile {
+        command.arg("--unsafe-no-fsync");
+    }
     command
 }
 
@@ -53,6 +63,69 @@ pub fn kube_apiserver(
     command.arg("--authorization-mode=Node,RBAC");
     command.arg("--allow-privileged=true");
     command.arg("--kubelet-preferred-address-types=InternalIP");
+    command
+}
+
+/// What gives Deployments their ReplicaSets and pods, collects garbage and empties namespaces.
+///
+/// Claims are never bound, because no volume is ever made: without their binder they stay Pending in peace, and pods
+/// that use them run all the same (see [`kube_scheduler`]).
+pub fn kube_controller_manager(kubeconfig: &Path, certificates: &Certificates) -> Command {
+    let mut command = server("kube-controller-manager");
+    command.arg("--kubeconfig").arg(kubeconfig);
+    command.arg("--service-account-private-key-file").arg(&certificates.accounts_private);
+    command.arg("--root-ca-file").arg(&certificates.authority);
+    command.args(["--use-service-account-credentials=true", "--allocate-node-cidrs=false"]);
+    command.arg(
+        "--controllers=*,-persistentvolume-binder-controller,-persistentvolume-attach-detach-controller",
+    );
+    // Alone, and asked nothing by anyone.
+    command.args(["--leader-elect=false", "--secure-port=0"]);
+    // The defaults of 20 requests a second would be what a test waits for.
+    command.args(["--kube-api-qps=500", "--kube-api-burst=1000"]);
+    command.args(["--concurrent-deployment-syncs=20", "--concurrent-replicaset-syncs=20"]);
+    command
+}
+
+/// Gives pods their node. `config` is the file of [`scheduler_config`].
+pub fn kube_scheduler(config: &Path) -> Command {
+    let mut command = server("kube-scheduler");
+    command.arg("--config").arg(config).arg("--secure-port=0");
+    command
+}
+
+/// Without the plugins that keep a pod waiting for its volumes.
+pub fn scheduler_config(kubeconfig: &Path) -> String {
+    let kubeconfig = kubeconfig.display();
+    format!(
+        r#"apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+clientConnection: {{kubeconfig: "{kubeconfig}", qps: 500, burst: 1000}}
+leaderElection: {{leaderElect: false}}
+profiles:
+- schedulerName: default-scheduler
+  plugins:
+    multiPoint:
+      disabled: [{{name: VolumeBinding}}, {{name: VolumeRestrictions}}, {{name: VolumeZone}}, {{name: NodeVolumeLimits}}]
+"#
+    )
+}
+
+/// Plays the kubelet of every node with annotation `kwok.x-k8s.io/node: fake`: its pods become Ready, or Succeeded
+/// those of Jobs, and go when they are deleted.
+pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
+    let mut command = Command::new(tool("kwok"));
+    command.env_clear();
+    command.arg("--kubeconfig").arg(kubeconfig);
+    command.arg("--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake");
+    command.arg("--node-lease-duration-seconds=40");
+    for stage in stages {
+        command.arg("--config").arg(stage);
+    }
+    // It serves no logs, and nobody takes its node for a real address.
+    command.args(["--node-port=0", "--node-ip=127.0.0.1"]);
+    // Its default has 254 addresses for pods.
+    command.arg("--cidr=10.128.0.0/14");
     command
 }
 

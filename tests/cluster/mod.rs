@@ -6,11 +6,15 @@
 //! | size | started by | what runs |
 //! |---|---|---|
 //! | api | [`shared`], [`Cluster::api`] | etcd and kube-apiserver: objects are stored, validated and watched, nothing acts on them |
+//! | fake nodes | [`shared_fake_nodes`], [`Cluster::fake_nodes`] | + kube-controller-manager, kube-scheduler and kwok with one node: Deployments roll out and pods become Ready, but nothing is executed and no claim is bound |
 //!
 //! [`NatsServer`] runs a real nats-server on a given configuration, without a cluster.
 //!
 //! Everything here panics with a message that says what was attempted: in a test that is the wanted outcome. A missing
 //! program fails the test and names the command that provides it; no test passes by being skipped.
+//!
+//! All calls block, kubectl's included: an async test makes them before it starts its operator, or from
+//! `tokio::task::block_in_place`.
 //!
 //! `CLUSTER_KEEP=1` leaves the folders (logs, data) behind and prints where they are.
 
@@ -19,7 +23,9 @@
 mod api;
 mod certificates;
 mod commands;
+mod crds;
 mod credentials;
+mod fake_nodes;
 mod folder;
 mod kubectl;
 mod nats;
@@ -30,9 +36,12 @@ mod shared;
 mod wait;
 
 pub use api::Cluster;
+pub use commands::Disk;
+pub use crds::Casing;
 pub use kubectl::Output;
 pub use nats::{NatsServer, Refused};
 pub use ports::free_port;
 pub use programs::{kube_program, tool};
-pub use shared::shared;
-pub use wait::{eventually, until};
+pub use process::{Process, spawn};
+pub use shared::{shared, shared_fake_nodes};
+pub use wait::{Interrupted, eventually, interrupt, until};

@@ -1,5 +1,6 @@
 //! Where the programs are. `tests/cluster/build` is the one that knows.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -14,6 +15,17 @@ pub fn kube_program(name: &str) -> PathBuf {
 pub fn tool(name: &str) -> PathBuf {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("tools"));
     find(&FOLDER, name)
+}
+
+/// The files that tell kwok what becomes of nodes and pods.
+pub fn kwok_stages() -> Vec<PathBuf> {
+    let folder = tool("kwok").with_file_name("kwok-stages");
+    let entries = fs::read_dir(&folder).unwrap_or_else(|e| {
+        panic!("cannot read {}: {e}; `tests/cluster/build kwok` puts it there", folder.display())
+    });
+    let mut stages: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    stages.sort();
+    stages
 }
 
 fn find(folder: &Path, name: &str) -> PathBuf {

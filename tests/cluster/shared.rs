@@ -1,24 +1,43 @@
 //! One cluster for all the tests of a test binary.
 
 use super::api::Cluster;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 
-static SHARED: LazyLock<Cluster> = LazyLock::new(|| {
-    // SAFETY: the handler only ends processes and removes files, and does not panic.
-    unsafe { libc::atexit(end_shared) };
+static API: LazyLock<Cluster> = LazyLock::new(|| {
+    end_with_the_program();
     Cluster::api()
 });
 
-/// The one cluster of this test binary, started by the first test that asks for it.
+static FAKE_NODES: LazyLock<Cluster> = LazyLock::new(|| {
+    end_with_the_program();
+    Cluster::fake_nodes()
+});
+
+/// The one cluster of size api of this test binary, started by the first test that asks for it.
 ///
 /// A start that failed is not tried again: the tests after it fail at once.
 pub fn shared() -> &'static Cluster {
-    &SHARED
+    &API
+}
+
+/// The same of size fake nodes.
+pub fn shared_fake_nodes() -> &'static Cluster {
+    &FAKE_NODES
+}
+
+fn end_with_the_program() {
+    static REGISTERED: Once = Once::new();
+    // SAFETY: the handler only ends processes and removes files, and does not panic.
+    REGISTERED.call_once(|| unsafe {
+        libc::atexit(end_shared);
+    });
 }
 
 /// Statics are not dropped at the end of a program.
 extern "C" fn end_shared() {
-    if let Some(cluster) = LazyLock::get(&SHARED) {
-        cluster.end();
+    for cluster in [&API, &FAKE_NODES] {
+        if let Some(cluster) = LazyLock::get(cluster) {
+            cluster.end();
+        }
     }
 }
