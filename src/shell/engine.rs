@@ -16,9 +16,11 @@ use crate::fields;
 use crate::object::{Object, ObjectRef};
 use crate::render::{counts_alone_differ, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
+use futures::FutureExt;
 use jiff::Timestamp;
 use kube::Client;
 use std::collections::{BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,6 +42,8 @@ const COUNTS: Duration = Duration::from_secs(5);
 /// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
 /// at most, each with a limit of ten seconds.
 const HANGS: Duration = Duration::from_secs(240);
+
+const PANICKED: &str = "the reconciliation panicked: see standard error";
 
 /// The workers, and what they share.
 pub struct Engine {
@@ -96,7 +100,9 @@ impl Engine {
             let subject = self.queue.next().await;
             let hang = life.expect_once("a reconciliation", HANGS);
             let began = Instant::now();
-            let outcome = self.reconcile(&subject).await;
+            // A mistake in deciding on one resource must not take the worker from all others.
+            let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
             drop(hang);
             let (result, next) = self.judge(&subject, outcome);
             let controller = observe::controller(&subject);

@@ -32,11 +32,13 @@ mod queue;
 mod reads;
 mod request;
 mod scrub;
+mod survey;
 mod wait;
 mod watch;
 
 pub use client::{configuration, from_kubeconfig};
 pub use lease::Timing;
+pub use survey::survey;
 
 use crate::snapshot::Settings;
 use backend::Operator;

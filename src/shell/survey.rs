@@ -1,0 +1,163 @@
+//! One look at a live cluster, without watching it: for `snapshot` and `diff`.
+
+use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_whole};
+use super::discovery::served_kinds;
+use super::kinds;
+use super::reads::read_all;
+use super::request::{Failure, PATIENCE, chain};
+use crate::action::Subject;
+use crate::object::{Kind, Object, ObjectRef};
+use crate::render::{alone, meta, neighbourhood};
+use crate::snapshot::{ClusterSnapshot, ServedKinds, Settings};
+use crate::trim;
+use kube::Client;
+use kube::api::ListParams;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// Objects in one page of a list.
+const PAGE: u32 = 250;
+/// Reads after which everything that rendering asks for has been read: each Subject asks for more
+/// at most as often as one object names another.
+const ROUNDS: usize = 6;
+
+/// Everything that rendering reads of a cluster, or of what one resource touches.
+///
+/// # Errors
+/// One line that says what could not be read.
+pub async fn survey(
+    client: &Client,
+    settings: &Settings,
+    only: Option<&ObjectRef>,
+) -> Result<ClusterSnapshot, String> {
+    let served = served_kinds(client).await?;
+    let cache = Cache::new(settings.clone());
+    cache.set_served(served.clone());
+    for kind in KEPT {
+        list(client, &cache, kind, &served).await?;
+    }
+    let subjects = match only {
+        Some(resource) => BTreeSet::from([subject(&cache, resource)?]),
+        None => with_token_secrets(&cache),
+    };
+    let mut found = Found::default();
+    for _ in 0..ROUNDS {
+        let unread: BTreeSet<ObjectRef> =
+            subjects.iter().flat_map(|subject| unread(&cache, subject, &found)).collect();
+        if unread.is_empty() {
+            break;
+        }
+        read_all(client, &cache, unread, &mut found).await.map_err(said)?;
+    }
+    Ok(gathered(&cache, &subjects, &found, only.is_some()))
+}
+
+/// What a Subject asks for that no list has told of.
+fn unread(cache: &Cache, subject: &Subject, found: &Found) -> BTreeSet<ObjectRef> {
+    cache.look(subject, found, |view| {
+        neighbourhood(view, subject);
+        let mut unread = view.unread();
+        unread.extend(view.unsettled().into_iter().filter(|reference| !found.has(reference)));
+        unread
+    })
+}
+
+fn gathered(
+    cache: &Cache,
+    subjects: &BTreeSet<Subject>,
+    found: &Found,
+    is_alone: bool,
+) -> ClusterSnapshot {
+    let parts = subjects.iter().map(|subject| {
+        cache.look(subject, found, |view| {
+            if is_alone { alone(view, subject) } else { neighbourhood(view, subject) }
+        })
+    });
+    parts
+        .reduce(|mut whole, part| {
+            part.objects().for_each(|object| whole.insert(Arc::clone(object)));
+            part.unknown().for_each(|reference| whole.set_unknown(reference.clone()));
+            whole
+        })
+        // There is always the Operator's own Subject.
+        .unwrap_or_else(|| {
+            ClusterSnapshot::new(
+                cache.settings().clone(),
+                jiff::Timestamp::now(),
+                crate::snapshot::Entropy([0; 32]),
+            )
+        })
+}
+
+/// Every Subject; that of a namespace also where no module asks for its Secret any more.
+fn with_token_secrets(cache: &Cache) -> BTreeSet<Subject> {
+    let mut subjects = cache.subjects();
+    let namespaces = cache.list(Kind::BotModule, None).into_iter();
+    subjects
+        .extend(namespaces.map(|module| Subject::Namespace(module.reference().namespace.clone())));
+    subjects
+}
+
+fn subject(cache: &Cache, resource: &ObjectRef) -> Result<Subject, String> {
+    if cache.get(resource).is_none() {
+        return Err(format!("there is no {resource}"));
+    }
+    let (namespace, name) = (resource.namespace.clone(), resource.name.clone());
+    match resource.kind {
+        Kind::BotModule => Ok(Subject::BotModule { namespace, name }),
+        Kind::IpcConfig => Ok(Subject::IpcConfig { namespace, name }),
+        kind => Err(format!("{kind} is none of the kinds that are rendered: BotModule, IpcConfig")),
+    }
+}
+
+/// Fills the cache with the objects of a kind.
+async fn list(
+    client: &Client,
+    cache: &Cache,
+    kind: Kind,
+    served: &ServedKinds,
+) -> Result<(), String> {
+    let settings = cache.settings();
+    let namespace = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
+    let api = kinds::api_of(client, kind, namespace);
+    let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
+    if !is_whole(kind) {
+        params.label_selector = Some(format!("{MANAGED_BY}={}", meta::OPERATOR));
+    }
+    cache.begin_list(kind);
+    loop {
+        let page = match timeout(PATIENCE, api.list(&params)).await {
+            Ok(page) => page.map_err(|error| cannot_list(kind, &chain(&error)))?,
+            Err(_) => return Err(cannot_list(kind, "no answer in time")),
+        };
+        for fetched in page.items {
+            if let Some(object) = fetched.into_object(kind, served) {
+                cache.list_item(&trimmed(object, kind));
+            }
+        }
+        match page.metadata.continue_.filter(|more| !more.is_empty()) {
+            Some(more) => params.continue_token = Some(more),
+            None => break,
+        }
+    }
+    cache.end_list(kind);
+    Ok(())
+}
+
+fn trimmed(mut object: Object, kind: Kind) -> Object {
+    trim::trim(object.value_mut(), kind);
+    object
+}
+
+fn cannot_list(kind: Kind, why: &str) -> String {
+    format!("cannot list {}: {why}", kinds::plural(kind))
+}
+
+fn said(failure: Failure) -> String {
+    match failure {
+        Failure::Changed(why) | Failure::Transient(why) => why,
+        Failure::Refused { code, message } => format!("HTTP {code}: {message}"),
+        Failure::Fenced => "this is no replica that may write".to_owned(),
+    }
+}
