@@ -21,17 +21,16 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// # Errors
 /// One line that says what is wrong and how to mend it.
 pub async fn configuration(environment: &Environment) -> Result<Config, String> {
-    let mut config = if environment.in_cluster {
+    let config = if environment.in_cluster {
         Config::incluster().map_err(|error| {
             format!(
                 "KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {error}"
             )
         })?
     } else {
-        from_kubeconfig(None, None).await?
+        return from_kubeconfig(None, None).await;
     };
-    config.connect_timeout = Some(CONNECT);
-    Ok(config)
+    Ok(tuned(config))
 }
 
 /// Credentials from a kubeconfig: the given file, or the one that KUBECONFIG names, or
@@ -57,8 +56,12 @@ pub async fn from_kubeconfig(
     let mut config = Config::from_custom_kubeconfig(kubeconfig.map_err(unusable)?, &options)
         .await
         .map_err(unusable)?;
-    config.connect_timeout = Some(CONNECT);
-    Ok(config)
+    Ok(tuned(config))
+}
+
+/// Without repetitions of the client's own: what is tried again is looked at again before.
+fn tuned(config: Config) -> Config {
+    Config { connect_timeout: Some(CONNECT), default_retry: false, ..config }
 }
 
 /// The same client with a limit in time for every request, and a metric.

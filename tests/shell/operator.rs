@@ -1,0 +1,75 @@
+//! The operator under test, in this process, behind an edge.
+
+use crate::cluster::Cluster;
+use crate::support::{Edge, Objects};
+use eevee_operator::shell::{self, Launch, Timing};
+use eevee_operator::snapshot::Settings;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Its HTTP API's token in every test that does not say otherwise.
+pub const TOKEN: &str = "api-token-of-the-tests";
+
+/// For what takes a second or two on two idle cores.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A running operator. It ends without a farewell when dropped, as in a crash.
+pub struct Running {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+/// The settings of an operator that looks after one namespace.
+pub fn settings(namespace: &str) -> Settings {
+    Settings {
+        namespace: namespace.to_owned(),
+        api_token: Some(TOKEN.to_owned()),
+        ..Settings::default()
+    }
+}
+
+impl Running {
+    /// Starts an operator for the namespace of `objects`, whose requests cross `edge`.
+    pub async fn start(cluster: &Cluster, objects: &Objects, edge: &Edge) -> Running {
+        Self::start_as(cluster, settings(objects.namespace()), edge, "test").await
+    }
+
+    /// Starts a replica with a name of its own.
+    pub async fn start_as(
+        cluster: &Cluster,
+        settings: Settings,
+        edge: &Edge,
+        identity: &str,
+    ) -> Running {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let launch = Launch {
+            client: edge.client(cluster).await,
+            settings,
+            identity: identity.to_owned(),
+            timing: Timing::default(),
+            listener,
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(shell::run(launch, async {
+            let _ = stopped.await;
+        }));
+        Running { address, stop: Some(stop), task }
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        (&mut self.task).await.expect("the operator ends without a panic");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
