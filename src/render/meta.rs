@@ -48,6 +48,10 @@ pub mod module {
     pub fn claim(module: &str) -> String {
         format!("eevee-{module}-module-pvc")
     }
+    /// Whether a claim may be that of a module.
+    pub fn is_claim(name: &str) -> bool {
+        name.starts_with("eevee-") && name.ends_with("-module-pvc")
+    }
 }
 
 /// Names of what an IpcConfig becomes.

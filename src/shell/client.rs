@@ -21,16 +21,14 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// # Errors
 /// One line that says what is wrong and how to mend it.
 pub async fn configuration(environment: &Environment) -> Result<Config, String> {
-    let config = if environment.in_cluster {
-        Config::incluster().map_err(|error| {
-            format!(
-                "KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {error}"
-            )
-        })?
-    } else {
+    if !environment.in_cluster {
         return from_kubeconfig(None, None).await;
-    };
-    Ok(tuned(config))
+    }
+    Config::incluster().map(tuned).map_err(|error| {
+        format!(
+            "KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {error}"
+        )
+    })
 }
 
 /// Credentials from a kubeconfig: the given file, or the one that KUBECONFIG names, or
@@ -53,15 +51,15 @@ pub async fn from_kubeconfig(
         )
     };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-    let mut config = Config::from_custom_kubeconfig(kubeconfig.map_err(unusable)?, &options)
-        .await
-        .map_err(unusable)?;
-    Ok(tuned(config))
+    let kubeconfig = kubeconfig.map_err(unusable)?;
+    Config::from_custom_kubeconfig(kubeconfig, &options).await.map(tuned).map_err(unusable)
 }
 
 /// Without repetitions of the client's own: what is tried again is looked at again before.
-fn tuned(config: Config) -> Config {
-    Config { connect_timeout: Some(CONNECT), default_retry: false, ..config }
+fn tuned(mut config: Config) -> Config {
+    config.connect_timeout = Some(CONNECT);
+    config.default_retry = false;
+    config
 }
 
 /// The same client with a limit in time for every request, and a metric.

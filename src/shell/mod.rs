@@ -97,16 +97,19 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
         timing,
         metrics.clone(),
     );
-    let queue = Arc::new(Queue::default());
+    let queue = Arc::new(Queue::new(metrics.clone()));
     let cache = Arc::clone(&operator.cache);
     let engine = Engine::new(client, cache, queue, metrics, fence, identity);
-    let work = tokio::spawn(work(operator, Arc::new(engine)));
+    let _work = Tasks(vec![tokio::spawn(work(operator, Arc::new(engine)))]);
     let election = tokio::spawn(election.run(life.expect("the lease", LOOP_MOVES), ended(stopped)));
+    let mut polite = Tasks(vec![election, http]);
     shutdown.await;
     tracing::info!("stopping");
     drop(stop);
-    farewell(vec![election, http]).await;
-    work.abort();
+    let farewells = futures::future::join_all(&mut polite.0);
+    if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
+        tracing::warn!("not everything ended in time");
+    }
 }
 
 /// Waits until the resources are served and the caches are filled, then reconciles.
@@ -149,11 +152,4 @@ impl Drop for Tasks {
 /// Waits until the other end of a signal is dropped.
 async fn ended(mut signal: signal::Receiver<()>) {
     while signal.changed().await.is_ok() {}
-}
-
-async fn farewell(tasks: Vec<JoinHandle<()>>) {
-    let all = futures::future::join_all(tasks);
-    if tokio::time::timeout(FAREWELL, all).await.is_err() {
-        tracing::warn!("not everything ended in time");
-    }
 }

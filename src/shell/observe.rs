@@ -17,9 +17,6 @@ pub fn controller(subject: &Subject) -> &'static str {
     }
 }
 
-/// Every controller.
-pub const CONTROLLERS: [&str; 4] = ["operator", "namespace", "ipcconfig", "botmodule"];
-
 /// Tells the metrics how a resource is. False when it is no more.
 pub fn resource(metrics: &Metrics, subject: &Subject, snapshot: &ClusterSnapshot) -> bool {
     match subject {

@@ -1,5 +1,7 @@
 //! The Subjects that want to be looked at: each at most once in the queue and once at work.
 
+use super::metrics::Metrics;
+use super::observe::controller;
 use crate::action::Subject;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,10 +9,10 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 /// A queue of Subjects.
-#[derive(Default)]
 pub struct Queue {
     state: Mutex<State>,
     changed: Notify,
+    metrics: Metrics,
 }
 
 #[derive(Default)]
@@ -20,6 +22,8 @@ struct State {
     /// When those that wait are due. The number tells equal times apart.
     waiting: BTreeMap<(Instant, u64), Arc<Subject>>,
     serial: u64,
+    /// How many are ready, by controller.
+    depths: BTreeMap<&'static str, i64>,
 }
 
 /// Where a Subject is.
@@ -46,16 +50,15 @@ pub enum Next {
 }
 
 impl Queue {
-    /// Adds a Subject.
-    pub fn add(&self, subject: Arc<Subject>) {
-        self.lock().add(subject);
-        self.changed.notify_one();
+    pub fn new(metrics: Metrics) -> Self {
+        Self { state: Mutex::default(), changed: Notify::new(), metrics }
     }
 
-    /// Adds several.
+    /// Adds Subjects that are to be looked at.
     pub fn add_all(&self, subjects: impl IntoIterator<Item = Arc<Subject>>) {
         let mut state = self.lock();
         subjects.into_iter().for_each(|subject| state.add(subject));
+        self.tell_depths(&state);
         drop(state);
         self.changed.notify_one();
     }
@@ -64,7 +67,7 @@ impl Queue {
     pub async fn next(&self) -> Arc<Subject> {
         loop {
             let changed = self.changed.notified();
-            let (subject, due) = self.lock().take(Instant::now());
+            let (subject, due) = self.take();
             if let Some(subject) = subject {
                 // Where there is more, somebody else may have it.
                 self.changed.notify_one();
@@ -85,9 +88,17 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// How many Subjects are ready and not yet at work.
-    pub fn depth(&self, counts: impl Fn(&Subject) -> bool) -> usize {
-        self.lock().ready.iter().filter(|subject| counts(subject)).count()
+    fn take(&self) -> (Option<Arc<Subject>>, Option<Instant>) {
+        let mut state = self.lock();
+        let taken = state.take(Instant::now());
+        self.tell_depths(&state);
+        taken
+    }
+
+    fn tell_depths(&self, state: &State) {
+        for (controller, depth) in &state.depths {
+            self.metrics.queue_depth(controller, *depth);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -115,6 +126,7 @@ impl State {
         if let Some(due) = place.due.take() {
             self.waiting.remove(&due);
         }
+        *self.depths.entry(controller(&subject)).or_default() += 1;
         self.ready.push_back(subject);
     }
 
@@ -144,6 +156,9 @@ impl State {
             self.make_ready(subject);
         }
         let subject = self.ready.pop_front();
+        if let Some(subject) = &subject {
+            *self.depths.entry(controller(subject)).or_default() -= 1;
+        }
         if let Some(place) = subject.as_ref().and_then(|subject| self.places.get_mut(subject)) {
             place.is_ready = false;
             place.is_at_work = true;
@@ -181,10 +196,10 @@ mod tests {
 
     #[test]
     fn a_subject_is_queued_once_and_worked_on_once() {
-        let queue = Queue::default();
+        let queue = Queue::new(Metrics::new());
         queue.add_all([module("echo"), module("echo"), module("dice")]);
         let echo = queue.next().now_or_never().expect("echo");
-        queue.add(module("echo"));
+        queue.add_all([module("echo")]);
         assert_eq!(queue.next().now_or_never(), Some(module("dice")));
         assert_eq!(queue.next().now_or_never(), None, "echo is at work");
         queue.done(&echo, Next::Rest);
@@ -193,8 +208,8 @@ mod tests {
 
     #[test]
     fn what_rests_is_forgotten() {
-        let queue = Queue::default();
-        queue.add(module("echo"));
+        let queue = Queue::new(Metrics::new());
+        queue.add_all([module("echo")]);
         let echo = queue.next().now_or_never().expect("echo");
         queue.done(&echo, Next::Rest);
         assert!(queue.lock().places.is_empty());
@@ -202,24 +217,24 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_keeps_changes_back_until_its_time() {
-        let queue = Queue::default();
-        queue.add(module("echo"));
+        let queue = Queue::new(Metrics::new());
+        queue.add_all([module("echo")]);
         let echo = queue.next().await;
-        queue.add(module("echo"));
+        queue.add_all([module("echo")]);
         let soon = Instant::now() + Duration::from_millis(50);
         queue.done(&echo, Next::NotBefore(soon));
-        queue.add(module("echo"));
+        queue.add_all([module("echo")]);
         assert_eq!(queue.next().now_or_never(), None);
         assert_eq!(queue.next().await, module("echo"));
     }
 
     #[test]
     fn a_change_brings_a_timer_forward() {
-        let queue = Queue::default();
-        queue.add(module("echo"));
+        let queue = Queue::new(Metrics::new());
+        queue.add_all([module("echo")]);
         let echo = queue.next().now_or_never().expect("echo");
         queue.done(&echo, Next::At(Instant::now() + Duration::from_secs(600)));
-        queue.add(module("echo"));
+        queue.add_all([module("echo")]);
         assert_eq!(queue.next().now_or_never(), Some(module("echo")));
         assert!(queue.lock().waiting.is_empty());
     }

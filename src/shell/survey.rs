@@ -1,6 +1,6 @@
 //! One look at a live cluster, without watching it: for `snapshot` and `diff`.
 
-use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_whole};
+use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
 use super::reads::read_all;
@@ -133,7 +133,10 @@ async fn list(
         };
         for fetched in page.items {
             if let Some(object) = fetched.into_object(kind, served) {
-                cache.list_item(&trimmed(object, kind));
+                let object = trimmed(object, kind);
+                if is_kept(&object) {
+                    cache.list_item(&object);
+                }
             }
         }
         match page.metadata.continue_.filter(|more| !more.is_empty()) {

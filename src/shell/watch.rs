@@ -1,7 +1,7 @@
 //! One task for each watch, each with a back-off of its own: after an outage every one of them is
 //! back within seconds, whatever the others do.
 
-use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, is_whole};
+use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, is_kept, is_whole};
 use super::kinds::{self, Fetched};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
@@ -180,7 +180,8 @@ impl Watches {
     fn trimmed(&self, kind: Kind, fetched: Fetched) -> Option<Object> {
         let mut object = fetched.into_object(kind, &self.cache.served())?;
         trim::trim(object.value_mut(), kind);
-        Some(object)
+        // The watch of claims tells of everybody's.
+        Some(object).filter(|object| kind != Kind::PersistentVolumeClaim || is_kept(object))
     }
 
     /// The one namespace that is watched, or None for all.

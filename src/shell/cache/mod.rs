@@ -38,9 +38,23 @@ pub const KEPT: [Kind; 9] = [
 /// The label by which children are selected.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
-/// Whether the store of a kind holds all objects of it, not only those with our label.
+/// Whether the store of a kind holds every object that rendering may ask for. That of another kind
+/// holds what has our label: what is not in it may be there all the same.
+///
+/// Claims are not selected by label: those that the TypeScript operator made are never touched, and
+/// so never get one.
 pub fn is_whole(kind: Kind) -> bool {
-    kind.is_custom()
+    kind.is_custom() || kind == Kind::PersistentVolumeClaim
+}
+
+/// Whether an object belongs into the store of its kind.
+pub fn is_kept(object: &Object) -> bool {
+    let ObjectRef { kind, name, .. } = object.reference();
+    match kind {
+        Kind::PersistentVolumeClaim => meta::module::is_claim(name),
+        kind if kind.is_custom() => true,
+        _ => object.label(MANAGED_BY) == Some(meta::OPERATOR),
+    }
 }
 
 /// The caches of the operator. Every method is short and waits for no one but other methods.
@@ -212,7 +226,7 @@ impl Cache {
             }
             return Concerned::new();
         }
-        if !is_whole(reference.kind) && object.label(MANAGED_BY) != Some(meta::OPERATOR) {
+        if !is_kept(object) {
             return Concerned::new();
         }
         stores.absent.remove(reference);

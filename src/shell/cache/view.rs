@@ -1,9 +1,9 @@
 //! The caches at one moment, as rendering asks them.
 
-use super::{Cache, MANAGED_BY, Question, Stores, is_whole, lock};
+use super::{Cache, Question, Stores, is_kept, is_whole, lock};
 use crate::action::Subject;
 use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{Source, meta};
+use crate::render::Source;
 use crate::snapshot::{ClusterSnapshot, Entropy, NotKnown, Observed, Refusal};
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -30,8 +30,7 @@ impl Found {
     pub fn any_unwatched(&self) -> bool {
         self.objects.values().any(|found| match found {
             Observed::Present(object) => {
-                object.reference().kind != Kind::Secret
-                    && object.label(MANAGED_BY) != Some(meta::OPERATOR)
+                object.reference().kind != Kind::Secret && !is_kept(object)
             }
             Observed::Absent | Observed::Unknown => false,
         })
