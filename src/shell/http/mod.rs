@@ -40,14 +40,3 @@ pub enum RestartError {
     /// The cluster refused or did not answer.
     Cluster(String),
 }
-pub struct Api<B> {
-    _b: Arc<B>,
-}
-impl<B> Api<B> {
-    pub fn new(b: Arc<B>, _m: super::metrics::Metrics, _t: Option<String>) -> Self {
-        Self { _b: b }
-    }
-}
-pub async fn serve<B>(_l: tokio::net::TcpListener, _a: Arc<Api<B>>, s: impl Future<Output = ()>) {
-    s.await
-}
