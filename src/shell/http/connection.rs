@@ -4,7 +4,7 @@ use super::client::Client;
 use super::limits::Limits;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
@@ -39,8 +40,10 @@ impl Connection {
         // Answers are written whole: there is nothing to wait for.
         let _ = stream.set_nodelay(true);
         let (client, limits, slots) = (self.client, self.limits, Arc::clone(&self.slots));
+        let has_body = AtomicBool::new(false);
         let service = service_fn(|mut request: Request<Incoming>| {
             request.extensions_mut().insert(client);
+            has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
             let (api, slots) = (api.clone(), Arc::clone(&slots));
             Box::pin(async move {
                 let mut response = api.oneshot(request).await?;
@@ -66,13 +69,21 @@ impl Connection {
             Pin::new(&mut connection).graceful_shutdown();
             poll_fn(|cx| connection.poll_without_shutdown(cx)).await
         };
-        match timeout(limits.connection_time * 3 / 2, served).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::debug!(%error, "an HTTP connection broke off"),
-            Err(_) => return tracing::debug!("cut an HTTP connection that had become too old"),
+        let unread = match timeout(limits.connection_time * 3 / 2, served).await {
+            Ok(Ok(())) => has_body.load(Ordering::Relaxed),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "an HTTP connection broke off");
+                !error.is_timeout()
+            }
+            Err(_) => {
+                tracing::debug!("cut an HTTP connection that had become too old");
+                false
+            }
+        };
+        if unread {
+            let stream = connection.into_parts().io.into_inner();
+            let _ = timeout(limits.linger_time, linger(stream)).await;
         }
-        let stream = connection.into_parts().io.into_inner();
-        let _ = timeout(limits.linger_time, linger(stream)).await;
     }
 }
 
@@ -82,8 +93,9 @@ fn is_tight(slots: &Semaphore, limits: &Limits) -> bool {
     slots.available_permits() * 2 < limits.connections
 }
 
-/// Closes so that the client can read the last answer: closing with input unread, such as the
-/// rest of a body that is too large, makes the system throw away what was not read yet.
+/// Closes so that the client can read the last answer, where there may be input unread, such as
+/// the rest of a body that is too large: at a plain close the system would tell the client that
+/// the connection is broken, and many then do not read the answer.
 async fn linger(mut stream: TcpStream) -> std::io::Result<()> {
     stream.shutdown().await?;
     let mut rest = [0; 4096];

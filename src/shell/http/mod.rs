@@ -32,7 +32,7 @@ mod routes;
 mod server;
 
 pub use limits::Limits;
-pub use server::serve;
+pub use server::{listen, serve};
 
 use super::metrics::Metrics;
 use crate::object::{Object, ObjectRef};

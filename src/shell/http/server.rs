@@ -4,17 +4,37 @@ use super::client::Client;
 use super::connection::Connection;
 use super::{Api, Backend, answer};
 use std::future::Future;
-use std::io::{Error, ErrorKind};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// Time to wait after a connection could not be taken because the system is short of something,
 /// such as file descriptors: it would fail again at once.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Connections that the system takes for us while every slot is in use. With the 128 that
+/// [`TcpListener::bind`] asks for, the others of a thousand clients at once wait for seconds.
+const BACKLOG: u32 = 1024;
+
+/// A port to serve on, with room for a thousand clients that come at once.
+///
+/// # Errors
+/// The address is in use or none of this machine's, or the port needs rights.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // The port of an operator that has just ended is not free for a minute otherwise.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves the API until `shutdown` comes to pass. Then it takes no more connections, and those
 /// that there are may finish the answer that is under way, for
@@ -70,7 +90,7 @@ pub async fn serve<B: Backend>(
 }
 
 /// Whether a client went away before its connection was taken.
-fn concerns_one_connection(error: &Error) -> bool {
+fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::ConnectionAborted | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
