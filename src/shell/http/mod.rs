@@ -1,9 +1,46 @@
-//! The HTTP API.
+//! The HTTP API: what it answers, to whom, and how much of it.
+//!
+//! ```text
+//! connection ──▶ warp filter ──▶ limiter ──▶ route ──▶ token ──▶ page
+//! ```
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `server`, `connection` | takes connections, and ends those that are slow, idle or too many |
+//! | `routes` | every route, as a table |
+//! | `answer` | one request through all of the above |
+//! | `limiter`, `client` | how many requests one client may send |
+//! | `auth` | who may ask |
+//! | `body` | request bodies, with a limit |
+//! | `problem` | every error, in one JSON shape |
+//! | `modules`, `pod_status`, `image` | what is told of modules |
+//! | `restart` | the one thing that can be done to them |
 
+mod answer;
+mod auth;
+mod body;
+mod client;
+mod connection;
+mod image;
+mod limiter;
+mod limits;
+mod modules;
+mod pod_status;
+mod problem;
+mod restart;
+mod routes;
+mod server;
+
+pub use limits::Limits;
+pub use server::{listen, serve};
+
+use super::metrics::Metrics;
 use crate::object::{Object, ObjectRef};
+use auth::Auth;
 use jiff::Timestamp;
+use limiter::Limiter;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What the HTTP API asks of the operator that it belongs to.
 pub trait Backend: Send + Sync + 'static {
@@ -39,4 +76,32 @@ pub enum RestartError {
     NoDeployment(String),
     /// The cluster refused or did not answer.
     Cluster(String),
+}
+
+/// Everything that answering a request needs.
+pub struct Api<B> {
+    backend: Arc<B>,
+    auth: Auth,
+    metrics: Metrics,
+    limits: Limits,
+    limiter: Mutex<Limiter>,
+}
+
+impl<B: Backend> Api<B> {
+    /// An API with the limits of [`Limits::default`]. Without a token, the routes that need one
+    /// refuse everybody.
+    pub fn new(backend: Arc<B>, token: Option<&str>, metrics: Metrics) -> Self {
+        Self::with_limits(backend, token, metrics, Limits::default())
+    }
+
+    /// An API with other limits.
+    pub fn with_limits(
+        backend: Arc<B>,
+        token: Option<&str>,
+        metrics: Metrics,
+        limits: Limits,
+    ) -> Self {
+        let limiter = Mutex::new(Limiter::new(&limits));
+        Self { backend, auth: Auth::new(token), metrics, limits, limiter }
+    }
 }

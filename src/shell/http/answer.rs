@@ -1,0 +1,129 @@
+//! One request, from its head to its answer.
+
+use super::client::Client;
+use super::problem::Problem;
+use super::routes::{self, Page, Route};
+use super::{Api, Backend, body, modules, restart};
+use crate::shell::metrics::CONTENT_TYPE;
+use futures::Stream;
+use http::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+use serde_json::json;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+use warp::path::FullPath;
+use warp::reply::{Reply, Response};
+use warp::{Buf, Filter, Rejection};
+
+/// Label `route` of requests for a path that is none.
+const NO_ROUTE: &str = "unmatched";
+
+/// The head of a request, as far as it matters.
+struct Head {
+    client: Client,
+    method: Method,
+    path: FullPath,
+    headers: HeaderMap,
+}
+
+/// Answers every request. The connection has put the [`Client`] into the request.
+pub fn filter<B: Backend>(
+    api: Arc<Api<B>>,
+) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static {
+    warp::ext::get::<Client>()
+        .and(warp::method())
+        .and(warp::path::full())
+        .and(warp::header::headers_cloned())
+        .map(|client, method, path, headers| Head { client, method, path, headers })
+        .and(warp::body::stream())
+        .then(move |head, body| {
+            let api = Arc::clone(&api);
+            async move { counted(&api, head, body).await }
+        })
+}
+
+/// Answers, and counts the answer.
+async fn counted<B, S, D, E>(api: &Api<B>, head: Head, body: S) -> Response
+where
+    B: Backend,
+    S: Stream<Item = Result<D, E>>,
+    D: Buf,
+{
+    let began = Instant::now();
+    let route = Route::of(head.path.as_str());
+    let answer = respond(api, &head, route, body).await;
+    let response = answer.unwrap_or_else(Reply::into_response);
+    let (name, status) = (route.map_or(NO_ROUTE, |route| route.path), response.status().as_u16());
+    let method = head.method.as_str();
+    tracing::debug!(method, route = name, status, "answered a request");
+    api.metrics.api_request(method, name, status, began.elapsed().as_secs_f64());
+    response
+}
+
+async fn respond<B, S, D, E>(
+    api: &Api<B>,
+    head: &Head,
+    route: Option<&Route>,
+    body: S,
+) -> Result<Response, Problem>
+where
+    B: Backend,
+    S: Stream<Item = Result<D, E>>,
+    D: Buf,
+{
+    if route.is_none_or(|route| route.limited) {
+        admit(api, head.client).map_err(|wait| Problem::too_many_requests(&api.limits, wait))?;
+    }
+    let route = route.ok_or_else(|| Problem::not_found("Not found").details(routes::list()))?;
+    if !route.answers(&head.method) {
+        return Err(Problem::method_not_allowed(route.allowed()));
+    }
+    if route.token {
+        api.auth.check(&head.headers)?;
+    }
+    Ok(match route.page {
+        Page::Root => root(),
+        Page::Health => {
+            warp::reply::json(&json!({ "status": "ok", "timestamp": now() })).into_response()
+        }
+        Page::Metrics => metrics(api),
+        Page::BotModules => warp::reply::json(&modules::list(api.backend.as_ref())).into_response(),
+        Page::RestartModule => {
+            let asked = restart::Asked::from_body(&body::object(body, &api.limits).await?)?;
+            warp::reply::json(&restart::restart(api, &asked).await?).into_response()
+        }
+        Page::Live => probe("Not live", api.backend.live())?,
+        Page::Ready => probe("Not ready", api.backend.ready())?,
+    })
+}
+
+fn admit<B>(api: &Api<B>, client: Client) -> Result<(), Duration> {
+    // Counts are whole after a panic, too.
+    let mut limiter = api.limiter.lock().unwrap_or_else(PoisonError::into_inner);
+    limiter.admit(client, Instant::now())
+}
+
+fn root() -> Response {
+    warp::reply::json(&json!({
+        "message": "eevee.bot Operator API",
+        "version": env!("CARGO_PKG_VERSION"),
+        "timestamp": now(),
+    }))
+    .into_response()
+}
+
+fn metrics<B>(api: &Api<B>) -> Response {
+    let text = api.metrics.text();
+    warp::reply::with_header(text, CONTENT_TYPE_HEADER, CONTENT_TYPE).into_response()
+}
+
+fn probe(error: &str, state: Result<(), String>) -> Result<Response, Problem> {
+    state.map_err(|reason| Problem::unavailable(error).details(reason))?;
+    Ok(warp::reply::json(&json!({ "status": "ok" })).into_response())
+}
+
+/// The time, as JavaScript writes it: RFC 3339 in UTC with milliseconds.
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}

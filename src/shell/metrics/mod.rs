@@ -1,0 +1,264 @@
+//! Prometheus metrics. Every series has the label `app="eevee-operator"`.
+//!
+//! Labels are bounded: their values are constants, status codes or names of resources that there
+//! are, and the series of a deleted resource are removed.
+//!
+//! Names without the prefix `eevee_operator_` are those of controller-runtime and client-go, which
+//! dashboards look for.
+
+mod families;
+mod modules;
+mod workloads;
+
+#[cfg(test)]
+mod tests;
+
+use crate::object::{Kind, Object};
+use families::Families;
+use modules::Modules;
+use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
+use std::sync::Arc;
+use workloads::Workloads;
+
+/// The content type of [`Metrics::text`].
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Label `app` of everything, and the name of the lease.
+const OPERATOR: &str = "eevee-operator";
+
+/// Label of what is not one of the values that there are.
+const OTHER: &str = "other";
+
+/// Everything that is measured. A clone measures the same.
+#[derive(Clone)]
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    families: Families,
+    api_requests: IntCounterVec,
+    api_seconds: HistogramVec,
+    resource_events: IntCounterVec,
+    watches: IntGaugeVec,
+    reconciles: IntCounterVec,
+    reconcile_errors: IntCounterVec,
+    reconcile_seconds: HistogramVec,
+    queue_depth: IntGaugeVec,
+    leader: IntGaugeVec,
+    cluster_requests: IntCounterVec,
+    cluster_seconds: HistogramVec,
+    failed_events: IntCounterVec,
+    modules: Modules,
+    ipc_configs: Workloads,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// Nothing measured yet. What has no labels is zero from the start.
+    pub fn new() -> Self {
+        let mut families = Families::new();
+        let f = &mut families;
+        let inner = Inner {
+            api_requests: f.counter(
+                "eevee_operator_api_requests_total",
+                "Answered requests of the HTTP API.",
+                &["method", "route", "status_code"],
+            ),
+            api_seconds: f.histogram(
+                "eevee_operator_api_request_duration_seconds",
+                "Time from the head of a request of the HTTP API to its answer.",
+                &["method", "route"],
+            ),
+            resource_events: f.counter(
+                "eevee_operator_k8s_resource_events_total",
+                "Changes of objects that watches have told of.",
+                &["resource_type", "event_type"],
+            ),
+            watches: f.gauge(
+                "eevee_operator_k8s_active_watches",
+                "Watches that are connected.",
+                &[],
+            ),
+            reconciles: f.counter(
+                "controller_runtime_reconcile_total",
+                "Finished reconciliations of one resource.",
+                &["controller", "result"],
+            ),
+            reconcile_errors: f.counter(
+                "controller_runtime_reconcile_errors_total",
+                "Reconciliations that ended with an error.",
+                &["controller"],
+            ),
+            reconcile_seconds: f.histogram(
+                "controller_runtime_reconcile_time_seconds",
+                "Time of one reconciliation.",
+                &["controller"],
+            ),
+            queue_depth: f.gauge(
+                "workqueue_depth",
+                "Resources that wait to be reconciled.",
+                &["name", "controller"],
+            ),
+            leader: f.gauge(
+                "leader_election_master_status",
+                "1 while this replica holds the lease, else 0.",
+                &["name"],
+            ),
+            cluster_requests: f.counter(
+                "rest_client_requests_total",
+                "Requests to the API server, by HTTP status; code <error> is no answer.",
+                &["method", "kind", "code"],
+            ),
+            cluster_seconds: f.histogram(
+                "rest_client_request_duration_seconds",
+                "Time of one request to the API server.",
+                &["verb"],
+            ),
+            failed_events: f.counter(
+                "eevee_operator_k8s_events_failed_total",
+                "Kubernetes events that could not be posted.",
+                &[],
+            ),
+            modules: Modules::new(f),
+            ipc_configs: Workloads::new(
+                f,
+                [
+                    "eevee_operator_nats_ready",
+                    "1 while condition Ready of an IpcConfig is True, else 0.",
+                ],
+                ["eevee_operator_nats_replicas_wanted", "NATS servers that an IpcConfig asks for."],
+                ["eevee_operator_nats_replicas_available", "NATS servers that are available."],
+                &["namespace", "name"],
+            ),
+            families,
+        };
+        let metrics = Self(Arc::new(inner));
+        metrics.0.start();
+        metrics
+    }
+
+    /// All of it in the text format of Prometheus, see [`CONTENT_TYPE`].
+    pub fn text(&self) -> String {
+        self.0.families.text()
+    }
+
+    /// Counts an answer of the HTTP API. `route` is the pattern of the path, never the path.
+    pub fn api_request(&self, method: &str, route: &'static str, status: u16, seconds: f64) {
+        let method = known_method(method);
+        let status = status.to_string();
+        self.0.api_requests.with_label_values(&[method, route, status.as_str()]).inc();
+        self.0.api_seconds.with_label_values(&[method, route]).observe(seconds);
+    }
+
+    /// Counts what a watch has told: `ADDED`, `MODIFIED` or `DELETED`.
+    pub fn resource_event(&self, kind: Kind, event: &'static str) {
+        self.0.resource_events.with_label_values(&[kind.name(), event]).inc();
+    }
+
+    /// A watch is connected.
+    pub fn watch_started(&self) {
+        self.0.watches.with_label_values::<&str>(&[]).inc();
+    }
+
+    /// A watch that was connected is no more.
+    pub fn watch_ended(&self) {
+        self.0.watches.with_label_values::<&str>(&[]).dec();
+    }
+
+    /// Counts a restart that was asked for. A module that is not one of those told by
+    /// [`Metrics::module`] or [`Metrics::know_module`] is counted as `unknown`.
+    pub fn module_restart(&self, module_name: &str, namespace: &str, success: bool) {
+        self.0.modules.restart(module_name, namespace, success);
+    }
+
+    /// Counts a reconciliation: `success`, `error` or `requeue`.
+    pub fn reconcile(&self, controller: &'static str, result: &'static str, seconds: f64) {
+        self.0.reconciles.with_label_values(&[controller, result]).inc();
+        let errors = self.0.reconcile_errors.with_label_values(&[controller]);
+        if result == "error" {
+            errors.inc();
+        }
+        self.0.reconcile_seconds.with_label_values(&[controller]).observe(seconds);
+    }
+
+    /// How many resources wait to be reconciled.
+    pub fn queue_depth(&self, controller: &'static str, depth: i64) {
+        self.0.queue_depth.with_label_values(&[controller, controller]).set(depth);
+    }
+
+    /// Whether this replica holds the lease.
+    pub fn leader(&self, is_leader: bool) {
+        self.0.leader.with_label_values(&[OPERATOR]).set(i64::from(is_leader));
+    }
+
+    /// Counts a request to the API server. `verb` is the HTTP method, `kind` a kind that the
+    /// operator asks for, `code` the HTTP status or anything else where there was no answer.
+    pub fn api_server_request(&self, verb: &'static str, kind: &str, code: &str, seconds: f64) {
+        let code = if is_status(code) { code } else { "<error>" };
+        self.0.cluster_requests.with_label_values(&[verb, kind, code]).inc();
+        self.0.cluster_seconds.with_label_values(&[verb]).observe(seconds);
+    }
+
+    /// Counts a Kubernetes event that could not be posted.
+    pub fn event_failed(&self) {
+        self.0.failed_events.with_label_values::<&str>(&[]).inc();
+    }
+
+    /// The state of a BotModule: whether its condition Ready is True (None: Unknown), and its
+    /// replicas.
+    pub fn module(&self, module: &Object, ready: Option<bool>, wanted: i64, available: i64) {
+        self.0.modules.set(module, ready, wanted, available);
+    }
+
+    /// There is such a BotModule: restarts of it are counted under its name.
+    pub fn know_module(&self, module: &Object) {
+        self.0.modules.know(module);
+    }
+
+    /// A BotModule is gone, and so are its series.
+    pub fn forget_module(&self, namespace: &str, name: &str) {
+        self.0.modules.forget(namespace, name);
+    }
+
+    /// The state of an IpcConfig, as [`Metrics::module`].
+    pub fn ipc_config(
+        &self,
+        namespace: &str,
+        name: &str,
+        ready: Option<bool>,
+        wanted: i64,
+        available: i64,
+    ) {
+        let labels = [namespace, name];
+        self.0.ipc_configs.set(&labels, &labels, ready, wanted, available);
+    }
+
+    /// An IpcConfig is gone, and so are its series.
+    pub fn forget_ipc_config(&self, namespace: &str, name: &str) {
+        let labels = [namespace, name];
+        self.0.ipc_configs.forget(&labels, &labels);
+    }
+}
+
+impl Inner {
+    /// Makes the series that are known beforehand, at zero: the first increase is then seen.
+    fn start(&self) {
+        self.watches.with_label_values::<&str>(&[]).set(0);
+        self.failed_events.with_label_values::<&str>(&[]).reset();
+        self.leader.with_label_values(&[OPERATOR]).set(0);
+    }
+}
+
+/// A client may send any word as its method.
+fn known_method(method: &str) -> &'static str {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    METHODS.into_iter().find(|known| *known == method).unwrap_or(OTHER)
+}
+
+fn is_status(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit())
+}

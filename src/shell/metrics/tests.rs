@@ -1,0 +1,205 @@
+use super::*;
+use serde_json::json;
+
+const APP: &str = "app=\"eevee-operator\"";
+
+fn module(name: &str, spec: serde_json::Value) -> Object {
+    let manifest = json!({
+        "apiVersion": "eevee.bot/v1", "kind": "BotModule",
+        "metadata": { "name": name, "namespace": "bots" }, "spec": spec,
+    });
+    Object::new(manifest, "").unwrap()
+}
+
+/// The series of a family with their values.
+fn series(metrics: &Metrics, family: &str) -> Vec<String> {
+    let series = |line: &&str| line.split(['{', ' ']).next() == Some(family);
+    let short = |line: &str| {
+        line.strip_prefix(family)
+            .unwrap()
+            .replace(&format!("{APP},"), "")
+            .replace(&format!(",{APP}"), "")
+            .replace(&format!("{{{APP}}}"), "")
+    };
+    metrics.text().lines().filter(series).map(short).collect()
+}
+
+#[test]
+fn every_family_is_there_before_anything_has_happened() {
+    let text = Metrics::new().text();
+    for (family, kind) in [
+        ("eevee_operator_api_requests_total", "counter"),
+        ("eevee_operator_api_request_duration_seconds", "histogram"),
+        ("eevee_operator_k8s_resource_events_total", "counter"),
+        ("eevee_operator_k8s_active_watches", "gauge"),
+        ("eevee_operator_module_restarts_total", "counter"),
+        ("controller_runtime_reconcile_total", "counter"),
+        ("controller_runtime_reconcile_errors_total", "counter"),
+        ("controller_runtime_reconcile_time_seconds", "histogram"),
+        ("workqueue_depth", "gauge"),
+        ("leader_election_master_status", "gauge"),
+        ("eevee_operator_bot_module_ready", "gauge"),
+        ("eevee_operator_bot_module_replicas_wanted", "gauge"),
+        ("eevee_operator_bot_module_replicas_available", "gauge"),
+        ("eevee_operator_nats_ready", "gauge"),
+        ("eevee_operator_nats_replicas_wanted", "gauge"),
+        ("eevee_operator_nats_replicas_available", "gauge"),
+        ("eevee_operator_k8s_events_failed_total", "counter"),
+        ("rest_client_requests_total", "counter"),
+        ("rest_client_request_duration_seconds", "histogram"),
+        ("process_cpu_seconds_total", "counter"),
+        ("process_resident_memory_bytes", "gauge"),
+        ("process_start_time_seconds", "gauge"),
+    ] {
+        assert_eq!(text.matches(&format!("# TYPE {family} {kind}\n")).count(), 1, "{family}");
+        assert_eq!(text.matches(&format!("# HELP {family} ")).count(), 1, "{family}");
+    }
+}
+
+#[test]
+fn every_series_says_whose_it_is() {
+    let metrics = Metrics::new();
+    everything(&metrics);
+    let text = metrics.text();
+    let series: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(series.len() > 50);
+    for line in series {
+        assert_eq!(line.matches(APP).count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn each_thing_that_happens_is_counted_where_it_belongs() {
+    let metrics = Metrics::new();
+    everything(&metrics);
+    for (family, expected) in [
+        ("eevee_operator_api_requests_total", "{method=\"GET\",route=\"/\",status_code=\"200\"} 1"),
+        (
+            "eevee_operator_api_request_duration_seconds_bucket",
+            "{method=\"GET\",route=\"/\",le=\"0.05\"} 1",
+        ),
+        (
+            "eevee_operator_api_request_duration_seconds_bucket",
+            "{method=\"GET\",route=\"/\",le=\"0.01\"} 0",
+        ),
+        (
+            "eevee_operator_k8s_resource_events_total",
+            "{event_type=\"ADDED\",resource_type=\"Pod\"} 1",
+        ),
+        ("eevee_operator_k8s_active_watches", " 1"),
+        (
+            "eevee_operator_module_restarts_total",
+            "{module_name=\"Echo\",namespace=\"bots\",success=\"true\"} 1",
+        ),
+        ("controller_runtime_reconcile_total", "{controller=\"botmodule\",result=\"error\"} 1"),
+        ("controller_runtime_reconcile_errors_total", "{controller=\"botmodule\"} 1"),
+        ("controller_runtime_reconcile_time_seconds_count", "{controller=\"botmodule\"} 1"),
+        ("workqueue_depth", "{controller=\"botmodule\",name=\"botmodule\"} 3"),
+        ("leader_election_master_status", "{name=\"eevee-operator\"} 1"),
+        ("rest_client_requests_total", "{code=\"409\",kind=\"Lease\",method=\"PATCH\"} 1"),
+        ("rest_client_requests_total", "{code=\"<error>\",kind=\"Lease\",method=\"PATCH\"} 1"),
+        ("rest_client_request_duration_seconds_count", "{verb=\"PATCH\"} 2"),
+        ("eevee_operator_k8s_events_failed_total", " 1"),
+        (
+            "eevee_operator_bot_module_ready",
+            "{image=\"echo:1\",module_name=\"Echo\",name=\"echo\",namespace=\"bots\"} 1",
+        ),
+        ("eevee_operator_bot_module_replicas_wanted", "{name=\"echo\",namespace=\"bots\"} 2"),
+        ("eevee_operator_bot_module_replicas_available", "{name=\"echo\",namespace=\"bots\"} 1"),
+        ("eevee_operator_nats_ready", "{name=\"main\",namespace=\"bots\"} 0"),
+        ("eevee_operator_nats_replicas_wanted", "{name=\"main\",namespace=\"bots\"} 3"),
+        ("eevee_operator_nats_replicas_available", "{name=\"main\",namespace=\"bots\"} 0"),
+    ] {
+        let found = series(&metrics, family);
+        assert!(found.iter().any(|line| line == expected), "{family}{expected}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_success_is_no_error_and_makes_the_series_of_errors() {
+    let metrics = Metrics::new();
+    metrics.reconcile("botmodule", "success", 0.1);
+    let errors = series(&metrics, "controller_runtime_reconcile_errors_total");
+    assert_eq!(errors, ["{controller=\"botmodule\"} 0"]);
+}
+
+#[test]
+fn methods_that_clients_make_up_are_one() {
+    let metrics = Metrics::new();
+    for number in 0..1000 {
+        metrics.api_request(&format!("M{number}"), "/", 405, 0.0);
+    }
+    let found = series(&metrics, "eevee_operator_api_requests_total");
+    assert_eq!(found, ["{method=\"other\",route=\"/\",status_code=\"405\"} 1000"]);
+}
+
+#[test]
+fn restarts_of_unknown_modules_are_one_series() {
+    let metrics = Metrics::new();
+    metrics.module(&module("echo", json!({ "image": "echo:1" })), None, 1, 0);
+    metrics.module_restart("echo", "elsewhere", false);
+    metrics.module_restart("nobody", "bots", false);
+    let found = series(&metrics, "eevee_operator_module_restarts_total");
+    assert_eq!(found, ["{module_name=\"unknown\",namespace=\"unknown\",success=\"false\"} 2"]);
+}
+
+#[test]
+fn changed_labels_replace_the_old_series() {
+    let metrics = Metrics::new();
+    metrics.module(&module("echo", json!({ "image": "echo:1" })), Some(true), 1, 1);
+    metrics.module_restart("echo", "bots", true);
+    metrics.module(&module("echo", json!({ "image": "echo:2", "moduleName": "e" })), None, 1, 0);
+    let ready = series(&metrics, "eevee_operator_bot_module_ready");
+    let expected = "{image=\"echo:2\",module_name=\"e\",name=\"echo\",namespace=\"bots\"} 0";
+    assert_eq!(ready, [expected]);
+    assert!(series(&metrics, "eevee_operator_module_restarts_total").is_empty());
+}
+
+#[test]
+fn nothing_is_left_of_what_is_gone() {
+    let metrics = Metrics::new();
+    everything(&metrics);
+    let before = Metrics::new().text().lines().filter(|line| line.contains("bots")).count();
+    assert_eq!(before, 0);
+    metrics.forget_module("bots", "echo");
+    metrics.forget_ipc_config("bots", "main");
+    metrics.forget_module("bots", "never-seen");
+    let text = metrics.text();
+    let left: Vec<&str> = text.lines().filter(|line| line.contains("bots")).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn restarts_stay_while_another_module_has_the_name() {
+    let metrics = Metrics::new();
+    for name in ["one", "two"] {
+        metrics.know_module(&module(name, json!({ "moduleName": "same" })));
+    }
+    metrics.module_restart("same", "bots", true);
+    metrics.forget_module("bots", "one");
+    assert_eq!(series(&metrics, "eevee_operator_module_restarts_total").len(), 1);
+    metrics.forget_module("bots", "two");
+    assert!(series(&metrics, "eevee_operator_module_restarts_total").is_empty());
+}
+
+fn everything(metrics: &Metrics) {
+    metrics.api_request("GET", "/", 200, 0.02);
+    metrics.resource_event(Kind::Pod, "ADDED");
+    metrics.watch_started();
+    metrics.watch_started();
+    metrics.watch_ended();
+    metrics.module(
+        &module("echo", json!({ "image": "echo:1", "moduleName": "Echo" })),
+        Some(true),
+        2,
+        1,
+    );
+    metrics.module_restart("Echo", "bots", true);
+    metrics.ipc_config("bots", "main", None, 3, 0);
+    metrics.reconcile("botmodule", "error", 0.2);
+    metrics.queue_depth("botmodule", 3);
+    metrics.leader(true);
+    metrics.api_server_request("PATCH", "Lease", "409", 0.01);
+    metrics.api_server_request("PATCH", "Lease", "connection refused", 0.01);
+    metrics.event_failed();
+}

@@ -1,0 +1,70 @@
+//! The API, served on a port of its own for one test.
+
+use crate::client::{Answer, Client, post, request};
+use crate::fake::Fake;
+use eevee_operator::shell::http::{Api, Limits, listen, serve};
+use eevee_operator::shell::metrics::Metrics;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub const TOKEN: &str = "token-of-the-tests";
+pub const BEARER: (&str, &str) = ("Authorization", "Bearer token-of-the-tests");
+
+/// Ends with the runtime of its test.
+pub struct Server {
+    pub address: SocketAddr,
+    pub backend: Arc<Fake>,
+    pub metrics: Metrics,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn start(backend: Fake) -> Self {
+        Self::start_with(backend, Some(TOKEN), Limits::default()).await
+    }
+
+    pub async fn start_with(backend: Fake, token: Option<&str>, limits: Limits) -> Self {
+        let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (backend, metrics) = (Arc::new(backend), Metrics::new());
+        let api = Api::with_limits(Arc::clone(&backend), token, metrics.clone(), limits);
+        let (stop, stopped) = oneshot::channel();
+        let end = async {
+            let _ = stopped.await;
+        };
+        let serving = tokio::spawn(serve(listener, Arc::new(api), end));
+        Self { address, backend, metrics, stop: Some(stop), serving }
+    }
+
+    /// One request without a body.
+    pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut client = Client::connect(self.address).await;
+        client.send(request(method, path, headers)).await;
+        client.answer().await
+    }
+
+    /// One GET with the token.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[BEARER]).await
+    }
+
+    /// One POST with the token.
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        let mut client = Client::connect(self.address).await;
+        client.send(post(path, &[BEARER], body)).await;
+        client.answer().await
+    }
+
+    /// Asks the server to end.
+    pub fn stop(&mut self) {
+        self.stop.take().expect("not stopped before").send(()).expect("it serves");
+    }
+
+    /// Waits until it has ended.
+    pub async fn stopped(self) {
+        self.serving.await.expect("no panic");
+    }
+}
