@@ -2,10 +2,11 @@
 
 use super::output;
 use crate::settings::{Environment, LogFormat, LogLevel};
-use crate::shell::{self, Launch, Timing};
+use crate::shell::{self, Launch, Timing, http};
 use kube::Client;
 use std::future::Future;
-use std::net::Ipv6Addr;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,7 +42,7 @@ async fn operate(environment: Environment) -> Result<(), String> {
     let server = config.cluster_url.to_string();
     let client = Client::try_from(config)
         .map_err(|error| format!("the credentials for {server} cannot be used: {error}"))?;
-    let listener = listen(environment.http_port).await?;
+    let listener = listen(environment.http_port)?;
     let identity = environment.pod_name.map_or_else(own_identity, Ok)?;
     let settings = environment.settings;
     tracing::info!(
@@ -64,19 +65,17 @@ async fn operate(environment: Environment) -> Result<(), String> {
 }
 
 /// Listens on every address, IPv4 and IPv6.
-async fn listen(port: u16) -> Result<TcpListener, String> {
-    match TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).await {
-        Ok(listener) => Ok(listener),
-        // A node without IPv6.
-        Err(error) if error.kind() != std::io::ErrorKind::AddrInUse => {
-            TcpListener::bind(("0.0.0.0", port)).await.map_err(|error| busy(port, &error))
-        }
-        Err(error) => Err(busy(port, &error)),
-    }
-}
-
-fn busy(port: u16, error: &std::io::Error) -> String {
-    format!("HTTP_API_PORT is {port}, where the HTTP API cannot listen: {error}")
+fn listen(port: u16) -> Result<TcpListener, String> {
+    let on = |address: IpAddr| http::listen((address, port).into());
+    on(Ipv6Addr::UNSPECIFIED.into())
+        .or_else(|error| match error.kind() {
+            ErrorKind::AddrInUse | ErrorKind::PermissionDenied => Err(error),
+            // A node without IPv6.
+            _ => on(Ipv4Addr::UNSPECIFIED.into()),
+        })
+        .map_err(|error| {
+            format!("HTTP_API_PORT is {port}, where the HTTP API cannot listen: {error}")
+        })
 }
 
 /// A name that no other replica has.

@@ -88,7 +88,8 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
         waits_for: RwLock::new(Some("the operator is starting".to_owned())),
     });
     let (stop, stopped) = signal::channel(());
-    let served = http::Api::new(Arc::clone(&operator), metrics.clone(), settings.api_token.clone());
+    let served =
+        http::Api::new(Arc::clone(&operator), settings.api_token.as_deref(), metrics.clone());
     let http = tokio::spawn(http::serve(listener, Arc::new(served), ended(stopped.clone())));
     let (election, fence) = Election::new(
         client.clone(),

@@ -237,6 +237,12 @@ impl Metrics {
         self.0.ipc_configs.set(&labels, &labels, ready, wanted, available);
     }
 
+    /// This replica looks after nothing any more: what it says of resources would grow old.
+    pub fn forget_resources(&self) {
+        self.0.modules.forget_states();
+        self.0.ipc_configs.reset();
+    }
+
     /// An IpcConfig is gone, and so are its series.
     pub fn forget_ipc_config(&self, namespace: &str, name: &str) {
         let labels = [namespace, name];

@@ -76,6 +76,11 @@ impl Modules {
         self.forget_restarts(&known, namespace, &old.module_name);
     }
 
+    /// Forgets how modules are, not that they are.
+    pub fn forget_states(&self) {
+        self.workloads.reset();
+    }
+
     pub fn restart(&self, module_name: &str, namespace: &str, success: bool) {
         let known = self.lock();
         let (module_name, namespace) = if has(&known, namespace, module_name) {

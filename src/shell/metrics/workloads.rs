@@ -48,6 +48,10 @@ impl Workloads {
         let _ = self.available.remove_label_values(resource);
     }
 
+    pub fn reset(&self) {
+        [&self.ready, &self.wanted, &self.available].into_iter().for_each(IntGaugeVec::reset);
+    }
+
     pub fn forget_ready(&self, labels: &[&str]) {
         let _ = self.ready.remove_label_values(labels);
     }
