@@ -25,8 +25,7 @@ impl Cluster {
         let crds = crds(casing);
         let text: String = crds.iter().map(|crd| format!("---\n{crd}\n")).collect();
         self.kubectl(&["apply", "--filename=-"], Some(&text)).success();
-        let established =
-            ["wait", "--for=condition=Established", "--timeout=60s", "--filename=-"];
+        let established = ["wait", "--for=condition=Established", "--timeout=60s", "--filename=-"];
         self.kubectl(&established, Some(&text)).success();
         // Discovery and the schemas follow some time after.
         eventually("the schemas are published", SERVED, || {

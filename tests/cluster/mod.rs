@@ -41,7 +41,7 @@ pub use crds::Casing;
 pub use kubectl::Output;
 pub use nats::{NatsServer, Refused};
 pub use ports::free_port;
-pub use programs::{kube_program, tool};
 pub use process::{Process, spawn};
+pub use programs::{kube_program, tool};
 pub use shared::{shared, shared_fake_nodes};
 pub use wait::{Interrupted, eventually, interrupt, until};

@@ -42,7 +42,10 @@ fn fake_nodes_bring_workloads_to_life_and_take_them_away() {
     assert_eq!(phase.success(), "Pending", "a claim without a binder");
     here(&["delete", "deployment", "web"]).success();
     eventually("the pods are collected", LONG, || {
-        here(&["get", "pods", "--selector=app=web", "--output=name"]).success().is_empty().then_some(())
+        here(&["get", "pods", "--selector=app=web", "--output=name"])
+            .success()
+            .is_empty()
+            .then_some(())
     });
     cluster.kubectl(&["delete", "namespace", "life", "--timeout=60s"], None).success();
 }
@@ -51,10 +54,12 @@ fn fake_nodes_bring_workloads_to_life_and_take_them_away() {
 fn crds_can_be_served_under_the_names_of_the_typescript_operator() {
     let cluster = Cluster::api();
     cluster.install_crds(Casing::Lower);
-    let served = cluster.kubectl(&["api-resources", "--api-group=eevee.bot", "--output=wide"], None);
+    let served =
+        cluster.kubectl(&["api-resources", "--api-group=eevee.bot", "--output=wide"], None);
     let served = served.success();
     assert!(served.contains(" botmodule ") && !served.contains("BotModule"), "{served}");
-    let module = "{apiVersion: eevee.bot/v1, kind: botmodule, metadata: {name: echo}, spec: {image: a}}";
+    let module =
+        "{apiVersion: eevee.bot/v1, kind: botmodule, metadata: {name: echo}, spec: {image: a}}";
     cluster.kubectl(&["create", "--filename=-"], Some(module)).success();
 }
 
