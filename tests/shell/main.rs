@@ -3,4 +3,8 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 
+mod support;
+
+mod edge;
 mod harness;
+mod objects;

@@ -1,0 +1,93 @@
+//! The events of a watch on their way to the client.
+
+use super::Edge;
+use super::fault::Fault;
+use super::request::{Request, Verb};
+use super::rule::Matcher;
+use super::service::{connection_lost, status};
+use futures::stream::unfold;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Body as HttpBody, Bytes, Frame};
+use serde_json::json;
+use std::pin::Pin;
+use tokio::sync::watch;
+use tower::BoxError;
+
+pub type EdgeBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// Lets the faults of watches befall an answer.
+pub fn through<B>(
+    answer: http::Response<B>,
+    edge: Edge,
+    request: Request,
+) -> http::Response<EdgeBody>
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let (head, body) = answer.into_parts();
+    let body = body.map_err(Into::into).boxed_unsync();
+    if request.verb != Verb::Watch {
+        return http::Response::from_parts(head, body);
+    }
+    let changes = edge.subscribe();
+    let stream = Stream { body: Box::pin(body), edge, request, changes };
+    let frames = unfold(Some(stream), |stream| async move { stream?.next().await });
+    http::Response::from_parts(head, StreamBody::new(frames).boxed_unsync())
+}
+
+struct Stream {
+    body: Pin<Box<EdgeBody>>,
+    edge: Edge,
+    request: Request,
+    changes: watch::Receiver<()>,
+}
+
+type Next = Option<(Result<Frame<Bytes>, BoxError>, Option<Stream>)>;
+
+impl Stream {
+    async fn next(mut self) -> Next {
+        loop {
+            // Marked first, so that a change after the look is not missed.
+            self.changes.mark_unchanged();
+            match self.edge.on_stream(&self.request) {
+                Some(Fault::HoldEvents) => {
+                    let _ = self.changes.changed().await;
+                    continue;
+                }
+                Some(Fault::Expire) => return Some((Ok(expired()), None)),
+                Some(_) => return Some((Err(connection_lost()), None)),
+                None => {}
+            }
+            tokio::select! {
+                biased;
+                _ = self.changes.changed() => {}
+                frame = self.body.frame() => return frame.map(|frame| (frame, Some(self))),
+            }
+        }
+    }
+}
+
+impl Edge {
+    fn on_stream(&self, request: &Request) -> Option<Fault> {
+        let mut state = self.state();
+        let cut = |(last, matcher): &(u64, Matcher)| request.number <= *last && matcher(request);
+        if state.crash.happened() || state.cuts.iter().any(cut) {
+            return Some(Fault::CutStream);
+        }
+        let (fault, is_new) = state.rules.on_stream(request)?;
+        drop(state);
+        if is_new {
+            // For who waits for the rule to be met. Always told, it would wake us for ever.
+            self.change(|_| ());
+        }
+        Some(fault)
+    }
+}
+
+/// As the API server tells a watch that it no longer knows where to go on.
+fn expired() -> Frame<Bytes> {
+    let object = status(Verb::Watch, 410, "too old resource version");
+    Frame::data(Bytes::from(format!("{}\n", json!({ "type": "ERROR", "object": object }))))
+}

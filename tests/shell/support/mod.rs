@@ -1,0 +1,11 @@
+//! What tests of the running operator have in common. It knows nothing of the operator.
+
+#![allow(dead_code, unused_imports, reason = "kept whole for the tests to come")]
+
+mod edge;
+mod manifests;
+mod objects;
+
+pub use edge::{Crash, Edge, Fault, LastWrite, Limited, Request, Rule, Verb, config};
+pub use manifests::{documents, example_bot};
+pub use objects::{Objects, condition};
