@@ -2,9 +2,10 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
-
+mod operator;
 mod support;
 
 mod edge;
+mod example;
 mod harness;
 mod objects;

@@ -1,12 +1,12 @@
 //! The operator under test, in this process, behind an edge.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Casing, Cluster, shared_fake_nodes};
 use crate::support::{Edge, Objects};
-use eevee_operator::shell::{self, Launch, Timing};
+use eevee_operator::shell::{self, Launch, Timing, http};
 use eevee_operator::snapshot::Settings;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::LazyLock;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -15,6 +15,16 @@ pub const TOKEN: &str = "api-token-of-the-tests";
 
 /// For what takes a second or two on two idle cores.
 pub const LONG: Duration = Duration::from_secs(60);
+
+/// The shared cluster with fake nodes and our CRDs.
+pub fn cluster() -> &'static Cluster {
+    static CLUSTER: LazyLock<&'static Cluster> = LazyLock::new(|| {
+        let cluster = shared_fake_nodes();
+        cluster.install_crds(Casing::Camel);
+        cluster
+    });
+    &CLUSTER
+}
 
 /// A running operator. It ends without a farewell when dropped, as in a crash.
 pub struct Running {
@@ -45,7 +55,7 @@ impl Running {
         edge: &Edge,
         identity: &str,
     ) -> Running {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let listener = http::listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let launch = Launch {
             client: edge.client(cluster).await,
