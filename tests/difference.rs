@@ -198,6 +198,22 @@ fn a_changed_secret_shows_as_changed_and_is_not_told() {
     assert_eq!(differ(change(), &[], false).text, masked, "the same bytes");
 }
 
+#[test]
+fn no_difference_tells_a_secret() {
+    let mut looked_for = 0;
+    for fixture in support::fixtures("ok") {
+        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let live = offline::admitted(loaded).into_snapshot();
+        let after = settle(World::new(live.clone()));
+        let text = differ(live.clone(), &[], false).text;
+        for secret in support::secrets(&live).union(&support::secrets(&after)) {
+            assert!(!text.contains(secret.trim()), "{}: {secret:?} in\n{text}", fixture.name);
+            looked_for += 1;
+        }
+    }
+    assert!(looked_for > 1000, "only {looked_for} values were looked for");
+}
+
 fn offline_base64(text: &str) -> String {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.encode(text)

@@ -1,8 +1,13 @@
 //! The commands of the program, and the only code that reads files and writes to the terminal.
 
+mod cluster;
+mod diff;
+mod environment;
 mod input;
 mod output;
 mod render;
+mod resource;
+mod snapshot;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -28,6 +33,12 @@ pub struct CommandLine {
 enum Command {
     /// Print the objects that the operator would apply, without a cluster.
     Render(render::Arguments),
+    /// Print what the operator would change on a live cluster. Reads only.
+    ///
+    /// Ends with 0 where nothing differs, 1 where something does, 2 after an error.
+    Diff(diff::Arguments),
+    /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
+    Snapshot(snapshot::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -45,6 +56,8 @@ impl CommandLine {
     pub fn run(self) -> ExitCode {
         match self.command {
             Command::Render(arguments) => render::run(&arguments),
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Snapshot(arguments) => snapshot::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
         }

@@ -15,7 +15,7 @@ use arrival::{arrive, is_of_ours};
 use serde_json::json;
 use std::sync::Arc;
 
-pub use difference::{Difference, difference};
+pub use difference::{Difference, difference, namespaces};
 pub use preserve::snapshot_as_yaml;
 
 /// What is wanted of the rendering.

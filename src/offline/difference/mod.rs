@@ -10,10 +10,11 @@ use super::with_its_token;
 use crate::manifest::{self, Defaults, Source, Unusable};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::subjects;
-use crate::snapshot::ClusterSnapshot;
+use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use crate::world::World;
 use crate::yaml;
 use fields::telling;
+use jiff::Timestamp;
 use similar::TextDiff;
 use std::collections::BTreeSet;
 
@@ -72,6 +73,22 @@ pub fn difference(
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     Ok(Difference { text, notes, faults })
+}
+
+/// The namespaces of the custom resources of some files.
+///
+/// # Errors
+/// [`Unusable`] when nothing can be made of the files.
+pub fn namespaces(sources: &[Source], namespace: &str) -> Result<BTreeSet<String>, Unusable> {
+    let defaults = Defaults {
+        settings: Settings::default(),
+        namespace: namespace.to_owned(),
+        now: Timestamp::UNIX_EPOCH,
+        entropy: Entropy([0; 32]),
+    };
+    let loaded = manifest::load(sources, defaults)?;
+    let resources = loaded.snapshot.objects().filter(|object| is_of_ours(object));
+    Ok(resources.map(|object| object.reference().namespace.clone()).collect())
 }
 
 fn arrive(world: &mut World) -> Arrival {
