@@ -1,6 +1,6 @@
 //! `eevee-operator run`: the operator itself.
 
-use super::output;
+use super::{environment, output};
 use crate::settings::{Environment, LogFormat, LogLevel};
 use crate::shell::{self, Launch, Timing, http};
 use kube::Client;
@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
 }
 
 fn started() -> Result<(), Vec<String>> {
-    let environment = super::environment(|variable| Environment::read(variable))?;
+    let environment = environment::read(|variable| Environment::read(variable))?;
     log(&environment);
     runtime().map_err(one)?.block_on(operate(environment)).map_err(one)
 }
