@@ -20,7 +20,9 @@ pub fn run() -> ExitCode {
     match started() {
         Ok(()) => ExitCode::SUCCESS,
         Err(mistakes) => {
-            mistakes.iter().for_each(|mistake| output::say("error", mistake));
+            for mistake in mistakes {
+                output::say("error", &mistake);
+            }
             ExitCode::from(super::UNUSABLE)
         }
     }

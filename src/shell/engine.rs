@@ -42,7 +42,7 @@ const UNWATCHED: Duration = Duration::from_secs(30);
 const COUNTS: Duration = Duration::from_secs(5);
 /// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
 /// at most, each with a limit of ten seconds.
-const HANGS: Duration = Duration::from_secs(240);
+const HANGS: Duration = Duration::from_mins(4);
 
 const PANICKED: &str = "the reconciliation panicked: see standard error";
 

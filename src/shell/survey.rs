@@ -141,10 +141,8 @@ async fn list(
             Err(_) => return Err(cannot_list(kind, "no answer in time")),
         };
         for fetched in page.items {
-            if let Some(object) = fetched.into_object(kind, &served) {
-                if is_kept(&object) {
-                    cache.list_item(&object);
-                }
+            if let Some(object) = fetched.into_object(kind, &served).filter(is_kept) {
+                cache.list_item(&object);
             }
         }
         match page.metadata.continue_.filter(|more| !more.is_empty()) {

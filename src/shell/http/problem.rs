@@ -13,7 +13,8 @@ pub struct Problem {
     status: StatusCode,
     error: String,
     details: Option<Value>,
-    header: Option<(HeaderName, HeaderValue)>,
+    /// In a box, so that every `Result` of a page is small.
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Problem {
@@ -27,7 +28,7 @@ impl Problem {
     }
 
     fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self { header: Some((name, value)), ..self }
+        Self { header: Some(Box::new((name, value))), ..self }
     }
 
     /// 400.
@@ -98,7 +99,7 @@ impl Reply for Problem {
         }
         let mut response = warp::reply::json(&body).into_response();
         *response.status_mut() = self.status;
-        response.headers_mut().extend(self.header);
+        response.headers_mut().extend(self.header.map(|header| *header));
         response
     }
 }
