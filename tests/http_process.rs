@@ -1,4 +1,4 @@
-//! What the HTTP API keeps of a thousand clients, served by a process of its own.
+//! The HTTP API in a process of its own: its memory, and its file descriptors.
 
 #[path = "http/client.rs"]
 #[allow(dead_code, reason = "each test target uses its own part")]
@@ -16,6 +16,7 @@ use server::{BEARER, Server};
 use std::io::{BufRead, BufReader, Lines, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// One wave of a thousand clients, each from an address of its own: a page, a wrong token, a path
@@ -50,7 +51,7 @@ async fn wave(address: SocketAddr, number: u8) {
 
 /// Serves until its input ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the process that the other test starts"]
+#[ignore = "the process that the other tests start"]
 async fn serve() {
     let server = Server::start(Fake::default());
     println!("\n{}", server.address);
@@ -58,9 +59,12 @@ async fn serve() {
     end.await.expect("no panic").expect("input");
 }
 
-/// The process that serves, and where. It writes its result when it ends: the output stays open.
-fn start() -> (Child, Lines<impl BufRead>, SocketAddr) {
-    let mut child = Command::new(std::env::current_exe().expect("this program"))
+/// The process that serves with so many file descriptors, and where. It writes its result when it
+/// ends: the output stays open.
+fn start(descriptors: u32) -> (Child, Lines<impl BufRead>, SocketAddr) {
+    let mut child = Command::new("sh")
+        .args(["-c", &format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"")])
+        .arg(std::env::current_exe().expect("this program"))
         .args(["--exact", "serve", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -81,7 +85,7 @@ fn memory(process: &Child, what: &str) -> u64 {
 
 #[tokio::test]
 async fn memory_stays_as_it_is_after_the_first_thousand_clients() {
-    let (mut server, _output, address) = start();
+    let (mut server, _output, address) = start(1024);
     wave(address, 0).await;
     let before = memory(&server, "VmRSS");
     for number in 1..5 {
@@ -94,4 +98,35 @@ async fn memory_stays_as_it_is_after_the_first_thousand_clients() {
     assert!(after < before + 4 * 1024, "{after} KiB after {before} KiB");
     // Every slot with a head of 64 KiB and a body of 64 KiB would be 16 MiB more; measured were 5.
     assert!(peak < after + 16 * 1024, "{peak} KiB at most, {after} KiB now");
+}
+
+/// Clock ticks, of which there are a hundred a second, that a process has worked.
+fn worked(process: &Child) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).expect("Linux");
+    let (_, fields) = stat.rsplit_once(')').expect("a name");
+    fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<u64>().expect("ticks"))
+        .sum()
+}
+
+#[tokio::test]
+async fn without_file_descriptors_it_waits_for_some_and_goes_on() {
+    let (mut server, _output, address) = start(32);
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        idle.push(Client::connect(address).await);
+    }
+    let before = worked(&server);
+    let mut waiting = Client::connect(address).await;
+    waiting.send(request("GET", "/livez", &[])).await;
+    assert!(!waiting.has_answer(Duration::from_secs(2)).await, "there were descriptors left");
+    let ticks = worked(&server) - before;
+    assert!(ticks < 50, "it worked {ticks} ticks of 200 at nothing");
+    drop(idle);
+    assert_eq!(waiting.answer().await.status, 200);
+    drop(server.stdin.take());
+    assert!(server.wait().expect("it ends").success());
 }
