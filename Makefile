@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example test pure cluster crds goldens bench lint
+.PHONY: help example demo test pure cluster crds goldens bench lint
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -8,15 +8,18 @@ help: ## list these verbs
 example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
 
+demo: ## run the operator and the example bot on a cluster of their own (minutes the first time)
+	cargo run --locked --quiet --example demo
+
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api
+	cargo test --locked --test api --test shell
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
-cluster: ## build the API server, kubectl and nats-server that tests run against
-	tests/cluster/build etcd kube-apiserver kubectl nats-server
+cluster: ## build the control plane, kubectl, kwok and nats-server that tests run against
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml

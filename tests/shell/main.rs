@@ -5,6 +5,7 @@ mod cluster;
 mod operator;
 mod support;
 
+mod demo;
 mod edge;
 mod example;
 mod harness;
