@@ -17,7 +17,7 @@
 //! | [`world`] | a tiny pure cluster that actions can be performed on |
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
-//! | [`offline`] | rendering files without a cluster |
+//! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
 //! | [`settings`] | what the variables of the environment mean |
 //! | [`command`] | the command line; the only room that sees the outside |
 //!

@@ -16,6 +16,7 @@ use crate::fields;
 use crate::object::{Object, ObjectRef};
 use crate::render::{counts_alone_differ, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
+use crate::trim::trim;
 use futures::FutureExt;
 use jiff::Timestamp;
 use kube::Client;
@@ -41,7 +42,7 @@ const UNWATCHED: Duration = Duration::from_secs(30);
 const COUNTS: Duration = Duration::from_secs(5);
 /// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
 /// at most, each with a limit of ten seconds.
-const HANGS: Duration = Duration::from_secs(240);
+const HANGS: Duration = Duration::from_mins(4);
 
 const PANICKED: &str = "the reconciliation panicked: see standard error";
 
@@ -168,7 +169,7 @@ impl Engine {
     }
 
     async fn read(&self, objects: BTreeSet<ObjectRef>, found: &mut Found) -> Result<(), Failure> {
-        read_all(&self.client, &self.cache, objects, found).await
+        read_all(&self.client, &self.cache, objects, found, trim).await
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Sight {
@@ -272,7 +273,7 @@ impl Engine {
             tracing::warn!(target = %action.target, field, "admission rewrites what was asked for");
             self.cache.refusals().rewritten(action, &answer, field);
         }
-        crate::trim::trim(answer.value_mut(), action.target.kind);
+        trim(answer.value_mut(), action.target.kind);
         self.wake(self.cache.answered(&answer, sent));
     }
 

@@ -148,7 +148,7 @@ impl Election {
         match (before, deadline) {
             (None, Some(_)) => tracing::info!(identity = self.identity, "this replica leads"),
             (Some(_), None) => {
-                tracing::warn!(identity = self.identity, "this replica leads no more")
+                tracing::warn!(identity = self.identity, "this replica leads no more");
             }
             (None, None) | (Some(_), Some(_)) => {}
         }
@@ -266,7 +266,7 @@ impl Election {
         match bounded(self.api.replace(LEASE, &manager(), &lease)).await {
             Ok(lease) => drop(self.note(lease)),
             Err(why) => {
-                tracing::warn!(lease = LEASE, %why, "the Lease was not given back: it expires")
+                tracing::warn!(lease = LEASE, %why, "the Lease was not given back: it expires");
             }
         }
     }

@@ -7,12 +7,13 @@ use crate::snapshot::Observed;
 use crate::trim;
 use futures::future::join_all;
 use kube::Client;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Reads some objects by name, side by side, and notes what they are. What could not be read is
-/// Unknown.
+/// Unknown. `keep` leaves of each object what is kept of it.
 ///
 /// # Errors
 /// The first failure. What was read is noted all the same.
@@ -21,6 +22,7 @@ pub async fn read_all(
     cache: &Cache,
     references: BTreeSet<ObjectRef>,
     found: &mut Found,
+    keep: fn(&mut Value, Kind),
 ) -> Result<(), Failure> {
     let sent = Instant::now();
     let served = cache.served();
@@ -35,7 +37,7 @@ pub async fn read_all(
         let observed = match observed {
             Observed::Present(object) => {
                 let mut object = Arc::unwrap_or_clone(object);
-                trim::trim(object.value_mut(), reference.kind);
+                keep(object.value_mut(), reference.kind);
                 // Whoever else reads it is woken by its watch.
                 let _concerned = cache.answered(&object, sent);
                 Observed::Present(Arc::new(object))

@@ -9,6 +9,7 @@ mod support;
 mod bad_input;
 mod documents;
 mod fixtures;
+mod live;
 mod other_commands;
 mod program;
 mod reading_back;

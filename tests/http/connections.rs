@@ -8,13 +8,13 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-async fn server(limits: Limits) -> Server {
-    Server::start_with(Fake::default(), Some(TOKEN), limits).await
+fn server(limits: Limits) -> Server {
+    Server::start_with(Fake::default(), Some(TOKEN), limits)
 }
 
 #[tokio::test]
 async fn a_connection_serves_one_request_after_the_other() {
-    let server = server(Limits::default()).await;
+    let server = server(Limits::default());
     let mut client = Client::connect(server.address).await;
     for _ in 0..50 {
         client.send(request("GET", "/livez", &[])).await;
@@ -28,7 +28,7 @@ async fn a_connection_serves_one_request_after_the_other() {
 
 #[tokio::test]
 async fn requests_sent_at_once_are_answered_in_order() {
-    let server = server(Limits::default()).await;
+    let server = server(Limits::default());
     let mut client = Client::connect(server.address).await;
     let requests = ["/livez", "/nowhere", "/", "/api/health"];
     client.send(requests.map(|path| request("GET", path, &[])).concat()).await;
@@ -39,7 +39,7 @@ async fn requests_sent_at_once_are_answered_in_order() {
 
 #[tokio::test]
 async fn a_client_that_closes_its_side_gets_its_answer() {
-    let server = server(Limits::default()).await;
+    let server = server(Limits::default());
     let mut client = Client::connect(server.address).await;
     client.send(request("GET", "/livez", &[])).await;
     client.finish().await;
@@ -49,8 +49,7 @@ async fn a_client_that_closes_its_side_gets_its_answer() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
-    let server =
-        server(Limits { head_time: Duration::from_millis(300), ..Limits::default() }).await;
+    let server = server(Limits { head_time: Duration::from_millis(300), ..Limits::default() });
     let mut fresh = Client::connect(server.address).await;
     assert!(fresh.is_closed().await, "without a request");
     let mut used = Client::connect(server.address).await;
@@ -61,7 +60,7 @@ async fn an_idle_connection_is_closed() {
 
 #[tokio::test]
 async fn a_head_that_comes_a_byte_at_a_time_is_cut() {
-    let server = server(Limits { head_time: Duration::from_secs(1), ..Limits::default() }).await;
+    let server = server(Limits { head_time: Duration::from_secs(1), ..Limits::default() });
     let mut client = Client::connect(server.address).await;
     let began = Instant::now();
     while client.try_send("G").await.is_ok() {
@@ -78,7 +77,7 @@ async fn a_head_that_comes_a_byte_at_a_time_is_cut() {
 async fn slow_clients_keep_nobody_waiting_for_long() {
     let limits =
         Limits { connections: 2, head_time: Duration::from_millis(500), ..Limits::default() };
-    let server = server(limits).await;
+    let server = server(limits);
     let mut slow = Vec::new();
     for _ in 0..2 {
         let mut client = Client::connect(server.address).await;
@@ -95,7 +94,7 @@ async fn slow_clients_keep_nobody_waiting_for_long() {
 /// asking again: nobody waits for them until they are cut as idle.
 #[tokio::test]
 async fn where_connections_are_scarce_each_ends_with_its_answer() {
-    let server = server(Limits { connections: 2, ..Limits::default() }).await;
+    let server = server(Limits { connections: 2, ..Limits::default() });
     let mut clients = Vec::new();
     let began = Instant::now();
     for _ in 0..20 {
@@ -112,7 +111,7 @@ async fn where_connections_are_scarce_each_ends_with_its_answer() {
 async fn a_client_that_does_not_read_is_cut() {
     let limits =
         Limits { connections: 1, connection_time: Duration::from_millis(400), ..Limits::default() };
-    let server = server(limits).await;
+    let server = server(limits);
     let mut deaf = Client::connect(server.address).await;
     deaf.send(request("GET", "/metrics", &[]).repeat(5000)).await;
     assert_eq!(server.ask("GET", "/livez", &[]).await.status, 200);
@@ -122,7 +121,7 @@ async fn a_client_that_does_not_read_is_cut() {
 
 #[tokio::test]
 async fn what_is_no_http_is_refused() {
-    let server = server(Limits::default()).await;
+    let server = server(Limits::default());
     for bytes in ["\x16\x03\x01\x02\x00\x01\x00", "GET /\r\n\r\n", "hello world\r\n\r\n"] {
         let mut client = Client::connect(server.address).await;
         client.send(bytes).await;
@@ -141,7 +140,7 @@ async fn others_are_answered_while_the_cluster_is_slow() {
     let go_on = Arc::new(tokio::sync::Notify::new());
     let mut fake = Fake::with([module("bots", "echo", json!({ "image": "echo:1" }))]);
     fake.outcome = Outcome::Waits(Arc::clone(&go_on));
-    let server = Server::start(fake).await;
+    let server = Server::start(fake);
     let mut client = Client::connect(server.address).await;
     let body = r#"{"moduleName":"echo","namespace":"bots"}"#;
     client.send(post("/api/action/restart-module", &[BEARER], body)).await;
