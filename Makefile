@@ -36,4 +36,5 @@ converge: cluster ## measure how long a cluster takes to hold a bot of many modu
 lint: ## formatting, clippy and docs, with warnings denied
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --test '*' --bench '*' -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
