@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds goldens bench lint
+.PHONY: help example demo test pure cluster crds goldens bench converge lint
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -29,6 +29,9 @@ goldens: ## write snapshots/ anew; read the difference before you commit it
 
 bench: ## measure rendering
 	cargo bench --locked
+
+converge: cluster ## measure how long a cluster takes to hold a bot of many modules
+	cargo bench --locked --bench converge
 
 lint: ## formatting, clippy and docs, with warnings denied
 	cargo fmt --check

@@ -25,7 +25,7 @@ Look around from another terminal:
 
   curl -H 'Authorization: Bearer {token}' {url}/api/bot-modules
   curl -H 'Authorization: Bearer {token}' {url}/api/action/restart-module \
-       --json '{{"moduleName": "echo", "namespace": "{NAMESPACE}"}}'
+       --data '{{"moduleName": "echo", "namespace": "{NAMESPACE}"}}'
   curl {url}/metrics
 
 The operator's log is {log}
