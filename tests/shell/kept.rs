@@ -108,7 +108,8 @@ fn wish(ApplyAction { target, verb, .. }: &ApplyAction) -> Option<(String, Strin
 }
 
 fn writes_of(requests: &[Request]) -> Writes {
-    let writes = requests.iter().filter(|request| request.is_write() && request.resource != "events");
+    let writes =
+        requests.iter().filter(|request| request.is_write() && request.resource != "events");
     let named = writes.filter(|request| request.subresource.is_none()).map(|request| {
         let verb = match request.verb {
             Verb::Create => "create",
