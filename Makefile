@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds goldens bench converge lint
+.PHONY: help example demo test pure cluster crds goldens bench lint
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -27,10 +27,8 @@ crds: ## write crds/ from the types
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
-bench: ## measure rendering
-	cargo bench --locked
-
-converge: cluster ## measure how long a cluster takes to hold a bot of many modules
+bench: cluster ## measure rendering and the running operator (a quarter of an hour)
+	cargo bench --locked --bench render
 	cargo bench --locked --bench converge
 
 lint: ## formatting, clippy and docs, with warnings denied

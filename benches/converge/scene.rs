@@ -21,11 +21,23 @@ pub struct Scene {
 impl Scene {
     /// A fresh cluster with the custom resources of a bot.
     pub async fn with_bot(modules: usize) -> Scene {
+        let mut scene = Self::empty().await;
+        scene.add_bot(modules).await;
+        scene
+    }
+
+    /// A fresh cluster.
+    pub async fn empty() -> Scene {
         let cluster = Cluster::fake_nodes_on(Disk::Flushed);
         cluster.install_crds(Casing::Camel);
         let objects = Objects::in_fresh_namespace(&cluster, "bot").await;
-        objects.apply(&bot(modules)).await;
-        Scene { cluster, objects, modules }
+        Scene { cluster, objects, modules: 0 }
+    }
+
+    /// Adds the custom resources of a bot.
+    pub async fn add_bot(&mut self, modules: usize) {
+        self.objects.apply(&bot(modules)).await;
+        self.modules = modules;
     }
 
     pub fn namespace(&self) -> &str {

@@ -9,4 +9,5 @@ mod demo;
 mod edge;
 mod example;
 mod harness;
+mod kept;
 mod objects;
