@@ -9,7 +9,7 @@ example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
 
 demo: ## run the operator and the example bot on a cluster of their own (minutes the first time)
-	cargo run --locked --quiet --example demo
+	cargo run --locked --example demo
 
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
