@@ -7,7 +7,7 @@ use super::life::Life;
 use super::metrics::Metrics;
 use super::observe;
 use super::queue::{Next, Queue};
-use super::reads::{look_again, read_all};
+use super::reads::Reader;
 use super::request::Failure;
 use super::scrub::scrubbed;
 use super::wait::Backoff;
@@ -150,7 +150,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let sight = self.look(subject, &found);
             if !sight.unread.is_empty() {
-                unread = self.read(sight.unread, &mut found).await;
+                unread = self.reader().read_all(sight.unread, &mut found).await;
                 continue;
             }
             let actions = render_subject(&sight.snapshot, subject);
@@ -163,13 +163,13 @@ impl Engine {
             if doubtful.is_empty() {
                 return self.perform(subject, &sight.snapshot, actions, &found).await;
             }
-            unread = self.read(doubtful, &mut found).await;
+            unread = self.reader().read_all(doubtful, &mut found).await;
         }
         Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
     }
 
-    async fn read(&self, objects: BTreeSet<ObjectRef>, found: &mut Found) -> Result<(), Failure> {
-        read_all(&self.client, &self.cache, objects, found, trim).await
+    fn reader(&self) -> Reader<'_> {
+        Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Sight {
@@ -251,7 +251,7 @@ impl Engine {
                 Ok(())
             }
             (Err(Failure::Changed(why)), verb) => {
-                look_again(&self.client, &self.cache, &action.target, seen_version(verb)).await;
+                self.reader().look_again(&action.target, seen_version(verb)).await;
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {
