@@ -1,5 +1,6 @@
 //! The running operator against a real API server.
 
+mod bot;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod operator;
@@ -10,3 +11,4 @@ mod edge;
 mod example;
 mod harness;
 mod objects;
+mod steady;
