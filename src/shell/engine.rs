@@ -7,7 +7,7 @@ use super::life::Life;
 use super::metrics::Metrics;
 use super::observe;
 use super::queue::{Next, Queue};
-use super::reads::{look_again, read_all};
+use super::reads::Reader;
 use super::request::Failure;
 use super::scrub::scrubbed;
 use super::wait::Backoff;
@@ -126,8 +126,9 @@ impl Engine {
             (Backoff::new(RETRY.0, RETRY.1), Backoff::new(RETRY_CHANGED.0, RETRY_CHANGED.1))
         });
         match failure {
-            // Whoever leads next looks at everything.
-            Failure::Fenced => ("requeue", Next::Rest),
+            // Whoever leads next looks at everything. That may be this replica, a moment later and
+            // unnoticed.
+            Failure::Fenced => ("requeue", Next::At(Instant::now())),
             Failure::Changed(why) => {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Next::NotBefore(Instant::now() + changed.next()))
@@ -150,7 +151,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let sight = self.look(subject, &found);
             if !sight.unread.is_empty() {
-                unread = self.read(sight.unread, &mut found).await;
+                unread = unread.and(self.reader().read_all(sight.unread, &mut found).await);
                 continue;
             }
             let actions = render_subject(&sight.snapshot, subject);
@@ -161,15 +162,16 @@ impl Engine {
             }
             let doubtful = doubtful(&actions, sight.unsettled, &found);
             if doubtful.is_empty() {
-                return self.perform(subject, &sight.snapshot, actions, &found).await;
+                let next = self.perform(subject, &sight.snapshot, actions, &found).await?;
+                return unread.map(|()| next);
             }
-            unread = self.read(doubtful, &mut found).await;
+            unread = unread.and(self.reader().read_all(doubtful, &mut found).await);
         }
         Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
     }
 
-    async fn read(&self, objects: BTreeSet<ObjectRef>, found: &mut Found) -> Result<(), Failure> {
-        read_all(&self.client, &self.cache, objects, found, trim).await
+    fn reader(&self) -> Reader<'_> {
+        Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Sight {
@@ -251,7 +253,7 @@ impl Engine {
                 Ok(())
             }
             (Err(Failure::Changed(why)), verb) => {
-                look_again(&self.client, &self.cache, &action.target, seen_version(verb)).await;
+                self.reader().look_again(&action.target, seen_version(verb)).await;
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {

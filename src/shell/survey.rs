@@ -3,7 +3,7 @@
 use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
-use super::reads::read_all;
+use super::reads::Reader;
 use super::request::{Failure, PATIENCE, chain};
 use crate::action::Subject;
 use crate::object::{Kind, ObjectRef};
@@ -68,7 +68,8 @@ async fn read(
     references: BTreeSet<ObjectRef>,
     found: &mut Found,
 ) -> Result<(), String> {
-    read_all(client, cache, references, found, |_, _| {}).await.map_err(said)
+    let reader = Reader { client, cache, queue: None, keep: |_, _| {} };
+    reader.read_all(references, found).await.map_err(said)
 }
 
 /// What a Subject asks for that no list has told of.

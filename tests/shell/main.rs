@@ -1,5 +1,6 @@
 //! The running operator against a real API server.
 
+mod bot;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod operator;
@@ -11,3 +12,4 @@ mod example;
 mod harness;
 mod kept;
 mod objects;
+mod steady;

@@ -238,6 +238,13 @@ impl Cache {
         }
     }
 
+    /// Notes which objects are about to be read: what the watch tells meanwhile is not lost.
+    pub fn expect(&self, references: &BTreeSet<ObjectRef>) {
+        let secrets = references.iter().filter(|reference| reference.kind == Kind::Secret);
+        let mut stores = self.write();
+        secrets.for_each(|reference| stores.secrets.expect(reference));
+    }
+
     /// Takes in that a read by name, sent at a time, found nothing.
     pub fn found_absent(&self, reference: &ObjectRef, sent: Instant) {
         let mut stores = self.write();

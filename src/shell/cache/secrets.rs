@@ -49,6 +49,19 @@ impl Secrets {
         }
     }
 
+    /// Notes that a Secret is about to be read: from now on the watch's news of it counts.
+    pub fn expect(&mut self, reference: &ObjectRef) {
+        self.known(reference);
+    }
+
+    fn known(&mut self, reference: &ObjectRef) -> &mut Known {
+        self.known.entry(reference.clone()).or_insert(Known {
+            version: 0,
+            doubted: None,
+            content: Content::Stale,
+        })
+    }
+
     /// Takes in that the watch told of a Secret, in some version. Gives whether it was asked for
     /// and has changed.
     pub fn watched(&mut self, reference: &ObjectRef, version: u64) -> bool {
@@ -89,11 +102,7 @@ impl Secrets {
         secret: Option<&Object>,
         sent: Instant,
     ) -> bool {
-        let known = self.known.entry(reference.clone()).or_insert(Known {
-            version: 0,
-            doubted: None,
-            content: Content::Stale,
-        });
+        let known = self.known(reference);
         let version = secret.map_or(known.version, version_of);
         if known.doubted.is_some_and(|doubted| doubted > sent) && secret.is_none()
             || version < known.version
@@ -133,4 +142,30 @@ impl Secrets {
 fn parse(json: &[u8]) -> Option<Object> {
     let value: Value = serde_json::from_slice(json).ok()?;
     Object::new(value, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Kind;
+    use serde_json::json;
+
+    fn secret(version: &str) -> Object {
+        let metadata = json!({ "namespace": "bot", "name": "a", "resourceVersion": version });
+        let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": metadata });
+        Object::new(secret, "").expect("an object")
+    }
+
+    #[test]
+    fn news_that_overtakes_the_first_read_of_a_secret_is_not_lost() {
+        let reference = ObjectRef::new(Kind::Secret, "bot", "a");
+        let mut secrets = Secrets::default();
+        let sent = Instant::now();
+        secrets.expect(&reference);
+        assert!(secrets.watched(&reference, 5), "a read is under way");
+        assert!(!secrets.answered(&reference, Some(&secret("4")), sent));
+        assert!(matches!(secrets.observe(&reference), Observed::Unknown));
+        assert!(secrets.answered(&reference, Some(&secret("5")), Instant::now()));
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
 }
