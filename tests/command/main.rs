@@ -16,3 +16,4 @@ mod rendering;
 mod same_bytes;
 mod secrets;
 mod settings;
+mod starting;
