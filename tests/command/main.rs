@@ -17,3 +17,4 @@ mod rendering;
 mod same_bytes;
 mod secrets;
 mod settings;
+mod starting;
