@@ -3,9 +3,11 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod operator;
+mod scene;
 mod support;
 
 mod edge;
 mod example;
+mod golden;
 mod harness;
 mod objects;
