@@ -18,8 +18,9 @@ pub struct Secrets {
 struct Known {
     /// The newest version that was heard of, by the watch or by a read.
     version: u64,
-    /// When something last cast doubt on the content: a read that was sent before proves nothing.
-    doubted: Option<Instant>,
+    /// When something was last heard of it: a read that was sent before and found nothing may be
+    /// older than that, and proves nothing.
+    heard: Option<Instant>,
     content: Content,
 }
 
@@ -57,7 +58,7 @@ impl Secrets {
             return false;
         }
         known.version = version;
-        known.doubted = Some(Instant::now());
+        known.heard = Some(Instant::now());
         known.content = Content::Stale;
         true
     }
@@ -73,7 +74,7 @@ impl Secrets {
                 _ => false,
             };
             if !agrees {
-                known.doubted = Some(Instant::now());
+                known.heard = Some(Instant::now());
                 known.content = Content::Stale;
                 doubtful.push(reference.clone());
             }
@@ -91,11 +92,11 @@ impl Secrets {
     ) -> bool {
         let known = self.known.entry(reference.clone()).or_insert(Known {
             version: 0,
-            doubted: None,
+            heard: None,
             content: Content::Stale,
         });
         let version = secret.map_or(known.version, version_of);
-        if known.doubted.is_some_and(|doubted| doubted > sent) && secret.is_none()
+        if known.heard.is_some_and(|heard| heard > sent) && secret.is_none()
             || version < known.version
         {
             return false;
@@ -109,6 +110,7 @@ impl Secrets {
         known.content = match secret {
             // A Value has only text keys: this cannot fail.
             Some(secret) => {
+                known.heard = Some(Instant::now());
                 Content::Present(serde_json::to_vec(secret.value()).unwrap_or_default().into())
             }
             None => Content::Absent,
@@ -119,7 +121,7 @@ impl Secrets {
     /// Casts doubt on what is known of a Secret: it is read again.
     pub fn doubt(&mut self, reference: &ObjectRef) {
         if let Some(known) = self.known.get_mut(reference) {
-            known.doubted = Some(Instant::now());
+            known.heard = Some(Instant::now());
             known.content = Content::Stale;
         }
     }
@@ -133,4 +135,37 @@ impl Secrets {
 fn parse(json: &[u8]) -> Option<Object> {
     let value: Value = serde_json::from_slice(json).ok()?;
     Object::new(value, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Kind;
+    use serde_json::json;
+
+    fn secret(version: &str) -> Object {
+        let metadata = json!({ "name": "key", "namespace": "bot", "resourceVersion": version });
+        let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": metadata });
+        Object::new(secret, "").expect("a Secret")
+    }
+
+    #[test]
+    fn a_read_that_was_sent_before_the_secret_was_made_does_not_hide_it() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        let sent = Instant::now();
+        assert!(secrets.answered(&reference, Some(&secret("5")), sent));
+        assert!(!secrets.answered(&reference, None, sent));
+        assert!(!secrets.watched(&reference, 5), "the watch tells nothing new of it");
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
+
+    #[test]
+    fn a_read_that_was_sent_after_it_was_heard_of_may_find_it_gone() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        secrets.answered(&reference, Some(&secret("5")), Instant::now());
+        assert!(secrets.answered(&reference, None, Instant::now()));
+        assert!(matches!(secrets.observe(&reference), Observed::Absent));
+    }
 }
