@@ -22,6 +22,7 @@ pub async fn read_all(
     references: BTreeSet<ObjectRef>,
     found: &mut Found,
 ) -> Result<(), Failure> {
+    references.iter().for_each(|reference| cache.expect(reference));
     let sent = Instant::now();
     let served = cache.served();
     let reads = references.iter().map(|reference| request::get(client, reference, &served));

@@ -234,6 +234,13 @@ impl Cache {
         before.map(|before| self.concerned(before.as_ref(), Some(object))).unwrap_or_default()
     }
 
+    /// A read by name is about to be sent.
+    pub fn expect(&self, reference: &ObjectRef) {
+        if reference.kind == Kind::Secret {
+            self.write().secrets.expect(reference);
+        }
+    }
+
     /// Takes in that a read by name, sent at a time, found nothing.
     pub fn found_absent(&self, reference: &ObjectRef, sent: Instant) {
         let mut stores = self.write();

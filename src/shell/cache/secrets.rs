@@ -32,6 +32,8 @@ enum Content {
     Stale,
 }
 
+const UNREAD: Known = Known { version: 0, heard: None, content: Content::Stale };
+
 impl Secrets {
     /// Whether the whole list has come in once.
     pub fn is_filled(&self) -> bool {
@@ -82,6 +84,11 @@ impl Secrets {
         doubtful
     }
 
+    /// A read is about to be sent: what the watch tells meanwhile is not to be missed.
+    pub fn expect(&mut self, reference: &ObjectRef) {
+        self.known.entry(reference.clone()).or_insert(UNREAD);
+    }
+
     /// Takes in an answer to a read or a write that was sent at a time: the Secret, or that there
     /// is none. Gives whether it says anything new.
     pub fn answered(
@@ -90,11 +97,7 @@ impl Secrets {
         secret: Option<&Object>,
         sent: Instant,
     ) -> bool {
-        let known = self.known.entry(reference.clone()).or_insert(Known {
-            version: 0,
-            heard: None,
-            content: Content::Stale,
-        });
+        let known = self.known.entry(reference.clone()).or_insert(UNREAD);
         let version = secret.map_or(known.version, version_of);
         if known.heard.is_some_and(|heard| heard > sent) && secret.is_none()
             || version < known.version
@@ -167,5 +170,16 @@ mod tests {
         secrets.answered(&reference, Some(&secret("5")), Instant::now());
         assert!(secrets.answered(&reference, None, Instant::now()));
         assert!(matches!(secrets.observe(&reference), Observed::Absent));
+    }
+
+    #[test]
+    fn a_secret_that_is_made_while_it_is_read_for_the_first_time_is_read_again() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        secrets.expect(&reference);
+        let sent = Instant::now();
+        assert!(secrets.watched(&reference, 5));
+        secrets.answered(&reference, None, sent);
+        assert!(matches!(secrets.observe(&reference), Observed::Unknown));
     }
 }
