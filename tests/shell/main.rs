@@ -10,4 +10,5 @@ mod edge;
 mod example;
 mod golden;
 mod harness;
+mod healing;
 mod objects;

@@ -113,6 +113,15 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// What the operator asked of the cluster, for whoever looks at a test that fails.
+impl Drop for Scene<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("requests of the operator:\n{}", self.edge.listing());
+        }
+    }
+}
+
 /// A text somewhere in an object; empty where there is none.
 pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
