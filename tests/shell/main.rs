@@ -10,5 +10,6 @@ mod edge;
 mod example;
 mod golden;
 mod harness;
+mod heal_time;
 mod healing;
 mod objects;
