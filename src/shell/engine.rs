@@ -149,7 +149,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let sight = self.look(subject, &found);
             if !sight.unread.is_empty() {
-                unread = self.read(sight.unread, &mut found).await;
+                unread = self.read(subject, sight.unread, &mut found).await;
                 continue;
             }
             let actions = render_subject(&sight.snapshot, subject);
@@ -162,13 +162,22 @@ impl Engine {
             if doubtful.is_empty() {
                 return self.perform(subject, &sight.snapshot, actions, &found).await;
             }
-            unread = self.read(doubtful, &mut found).await;
+            unread = self.read(subject, doubtful, &mut found).await;
         }
         Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
     }
 
-    async fn read(&self, objects: BTreeSet<ObjectRef>, found: &mut Found) -> Result<(), Failure> {
-        read_all(&self.client, &self.cache, objects, found).await
+    async fn read(
+        &self,
+        subject: &Subject,
+        objects: BTreeSet<ObjectRef>,
+        found: &mut Found,
+    ) -> Result<(), Failure> {
+        let (mut concerned, outcome) = read_all(&self.client, &self.cache, objects, found).await;
+        // It is about to decide on what it has read.
+        concerned.remove(subject);
+        self.wake(concerned);
+        outcome
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Sight {
@@ -250,7 +259,8 @@ impl Engine {
                 Ok(())
             }
             (Err(Failure::Changed(why)), verb) => {
-                look_again(&self.client, &self.cache, &action.target, seen_version(verb)).await;
+                let seen = seen_version(verb);
+                self.wake(look_again(&self.client, &self.cache, &action.target, seen).await);
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {

@@ -1,6 +1,6 @@
 //! Reads by name: what no watch can settle.
 
-use super::cache::{Cache, Found};
+use super::cache::{Cache, Concerned, Found};
 use super::request::{self, Failure};
 use crate::object::{Kind, ObjectRef};
 use crate::snapshot::Observed;
@@ -14,20 +14,20 @@ use std::time::Instant;
 /// Reads some objects by name, side by side, and notes what they are. What could not be read is
 /// Unknown.
 ///
-/// # Errors
-/// The first failure. What was read is noted all the same.
+/// Gives whom else it concerns: the watch has nothing new to tell them then. And the last failure;
+/// what was read is noted all the same.
 pub async fn read_all(
     client: &Client,
     cache: &Cache,
     references: BTreeSet<ObjectRef>,
     found: &mut Found,
-) -> Result<(), Failure> {
+) -> (Concerned, Result<(), Failure>) {
     references.iter().for_each(|reference| cache.expect(reference));
     let sent = Instant::now();
     let served = cache.served();
     let reads = references.iter().map(|reference| request::get(client, reference, &served));
     let answers = join_all(reads).await;
-    let mut outcome = Ok(());
+    let (mut concerned, mut outcome) = (Concerned::new(), Ok(()));
     for (reference, answer) in references.into_iter().zip(answers) {
         let observed = answer.unwrap_or_else(|failure| {
             outcome = Err(unread(&reference, failure));
@@ -37,8 +37,7 @@ pub async fn read_all(
             Observed::Present(object) => {
                 let mut object = Arc::unwrap_or_clone(object);
                 trim::trim(object.value_mut(), reference.kind);
-                // Whoever else reads it is woken by its watch.
-                let _concerned = cache.answered(&object, sent);
+                concerned.extend(cache.answered(&object, sent));
                 Observed::Present(Arc::new(object))
             }
             Observed::Absent => {
@@ -49,7 +48,7 @@ pub async fn read_all(
         };
         found.note(reference, observed);
     }
-    outcome
+    (concerned, outcome)
 }
 
 /// A read that is forbidden may be allowed soon: nothing is decided on it, and it is tried again.
@@ -63,22 +62,30 @@ fn unread(reference: &ObjectRef, failure: Failure) -> Failure {
 }
 
 /// Looks anew at an object that turned out to be in another state than it was seen in. Its watch
-/// may be late.
-pub async fn look_again(client: &Client, cache: &Cache, reference: &ObjectRef, seen: Option<u64>) {
+/// may be late, and has nothing new to tell then: gives whom it concerns.
+pub async fn look_again(
+    client: &Client,
+    cache: &Cache,
+    reference: &ObjectRef,
+    seen: Option<u64>,
+) -> Concerned {
     let sent = Instant::now();
     match request::get(client, reference, &cache.served()).await {
         Ok(Observed::Present(object)) => {
             let mut object = Arc::unwrap_or_clone(object);
             trim::trim(object.value_mut(), reference.kind);
-            cache.answered(&object, sent);
+            cache.answered(&object, sent)
         }
         Ok(Observed::Absent) => {
-            if let Some(seen) = seen {
-                cache.deleted(reference, seen);
-            }
+            let concerned = seen.map(|seen| cache.deleted(reference, seen));
             cache.found_absent(reference, sent);
+            concerned.unwrap_or_default()
         }
-        Ok(Observed::Unknown) | Err(_) if reference.kind == Kind::Secret => cache.doubt(reference),
-        Ok(Observed::Unknown) | Err(_) => {}
+        Ok(Observed::Unknown) | Err(_) => {
+            if reference.kind == Kind::Secret {
+                cache.doubt(reference);
+            }
+            Concerned::new()
+        }
     }
 }

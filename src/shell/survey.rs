@@ -48,7 +48,8 @@ pub async fn survey(
         if unread.is_empty() {
             break;
         }
-        read_all(client, &cache, unread, &mut found).await.map_err(said)?;
+        let (_nobody_waits, read) = read_all(client, &cache, unread, &mut found).await;
+        read.map_err(said)?;
     }
     Ok(gathered(&cache, &subjects, &found, only.is_some()))
 }
