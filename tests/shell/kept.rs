@@ -20,7 +20,7 @@ async fn a_snapshot_of_a_drifted_cluster_renders_what_the_operator_then_does() {
     assert!(program(&objects, &["diff"]).status.success(), "nothing differs yet");
     let image = json!([{ "name": "module", "image": "somebody.else/echo:1" }]);
     let drift = json!({ "spec": { "template": { "spec": { "containers": image } } } });
-    strategic(&objects, "deployments", "eevee-echo-module", drift).await;
+    strategic(&objects, "deployments", "eevee-echo-module", &drift);
     objects.delete("configmaps", "eevee-router-module-config").await;
     objects.patch("botmodules", "dice", json!({ "spec": { "image": "x/dice:2" } })).await;
     objects.patch("services", "eevee-main-nats", json!({ "metadata": { "labels": null } })).await;
@@ -62,7 +62,7 @@ async fn settled_example(prefix: &str) -> Objects {
 }
 
 /// As `kubectl set image` does.
-async fn strategic(objects: &Objects, resource: &str, name: &str, patch: serde_json::Value) {
+fn strategic(objects: &Objects, resource: &str, name: &str, patch: &serde_json::Value) {
     let patch = patch.to_string();
     let namespace = format!("--namespace={}", objects.namespace());
     let args = ["patch", resource, name, &namespace, "--type=strategic", "--patch", &patch];

@@ -4,19 +4,23 @@ mod bot;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod operator;
+mod scene;
 mod stage;
 mod support;
 
-mod demo;
 mod claims;
+mod demo;
 mod edge;
 mod env_secret;
 mod example;
+mod golden;
 mod harness;
+mod heal_time;
+mod healing;
 mod kept;
 mod objects;
-mod steady;
 mod paused;
 mod refused;
 mod rewritten;
 mod rotation;
+mod steady;

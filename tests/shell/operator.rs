@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 pub const TOKEN: &str = "api-token-of-the-tests";
 
 /// For what takes a second or two on two idle cores.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 
 /// The shared cluster with fake nodes and our CRDs.
 pub fn cluster() -> &'static Cluster {

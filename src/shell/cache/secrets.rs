@@ -18,8 +18,9 @@ pub struct Secrets {
 struct Known {
     /// The newest version that was heard of, by the watch or by a read.
     version: u64,
-    /// When something last cast doubt on the content: a read that was sent before proves nothing.
-    doubted: Option<Instant>,
+    /// When something was last heard of it: a read that was sent before and found nothing may be
+    /// older than that, and proves nothing.
+    heard: Option<Instant>,
     content: Content,
 }
 
@@ -30,6 +31,8 @@ enum Content {
     /// To be read.
     Stale,
 }
+
+const UNREAD: Known = Known { version: 0, heard: None, content: Content::Stale };
 
 impl Secrets {
     /// Whether the whole list has come in once.
@@ -49,19 +52,6 @@ impl Secrets {
         }
     }
 
-    /// Notes that a Secret is about to be read: from now on the watch's news of it counts.
-    pub fn expect(&mut self, reference: &ObjectRef) {
-        self.known(reference);
-    }
-
-    fn known(&mut self, reference: &ObjectRef) -> &mut Known {
-        self.known.entry(reference.clone()).or_insert(Known {
-            version: 0,
-            doubted: None,
-            content: Content::Stale,
-        })
-    }
-
     /// Takes in that the watch told of a Secret, in some version. Gives whether it was asked for
     /// and has changed.
     pub fn watched(&mut self, reference: &ObjectRef, version: u64) -> bool {
@@ -70,7 +60,7 @@ impl Secrets {
             return false;
         }
         known.version = version;
-        known.doubted = Some(Instant::now());
+        known.heard = Some(Instant::now());
         known.content = Content::Stale;
         true
     }
@@ -86,12 +76,17 @@ impl Secrets {
                 _ => false,
             };
             if !agrees {
-                known.doubted = Some(Instant::now());
+                known.heard = Some(Instant::now());
                 known.content = Content::Stale;
                 doubtful.push(reference.clone());
             }
         }
         doubtful
+    }
+
+    /// A read is about to be sent: what the watch tells meanwhile is not to be missed.
+    pub fn expect(&mut self, reference: &ObjectRef) {
+        self.known.entry(reference.clone()).or_insert(UNREAD);
     }
 
     /// Takes in an answer to a read or a write that was sent at a time: the Secret, or that there
@@ -102,9 +97,9 @@ impl Secrets {
         secret: Option<&Object>,
         sent: Instant,
     ) -> bool {
-        let known = self.known(reference);
+        let known = self.known.entry(reference.clone()).or_insert(UNREAD);
         let version = secret.map_or(known.version, version_of);
-        if known.doubted.is_some_and(|doubted| doubted > sent) && secret.is_none()
+        if known.heard.is_some_and(|heard| heard > sent) && secret.is_none()
             || version < known.version
         {
             return false;
@@ -118,6 +113,7 @@ impl Secrets {
         known.content = match secret {
             // A Value has only text keys: this cannot fail.
             Some(secret) => {
+                known.heard = Some(Instant::now());
                 Content::Present(serde_json::to_vec(secret.value()).unwrap_or_default().into())
             }
             None => Content::Absent,
@@ -128,7 +124,7 @@ impl Secrets {
     /// Casts doubt on what is known of a Secret: it is read again.
     pub fn doubt(&mut self, reference: &ObjectRef) {
         if let Some(known) = self.known.get_mut(reference) {
-            known.doubted = Some(Instant::now());
+            known.heard = Some(Instant::now());
             known.content = Content::Stale;
         }
     }
@@ -151,9 +147,40 @@ mod tests {
     use serde_json::json;
 
     fn secret(version: &str) -> Object {
-        let metadata = json!({ "namespace": "bot", "name": "a", "resourceVersion": version });
+        let metadata = json!({ "name": "key", "namespace": "bot", "resourceVersion": version });
         let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": metadata });
-        Object::new(secret, "").expect("an object")
+        Object::new(secret, "").expect("a Secret")
+    }
+
+    #[test]
+    fn a_read_that_was_sent_before_the_secret_was_made_does_not_hide_it() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        let sent = Instant::now();
+        assert!(secrets.answered(&reference, Some(&secret("5")), sent));
+        assert!(!secrets.answered(&reference, None, sent));
+        assert!(!secrets.watched(&reference, 5), "the watch tells nothing new of it");
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
+
+    #[test]
+    fn a_read_that_was_sent_after_it_was_heard_of_may_find_it_gone() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        secrets.answered(&reference, Some(&secret("5")), Instant::now());
+        assert!(secrets.answered(&reference, None, Instant::now()));
+        assert!(matches!(secrets.observe(&reference), Observed::Absent));
+    }
+
+    #[test]
+    fn a_secret_that_is_made_while_it_is_read_for_the_first_time_is_read_again() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        secrets.expect(&reference);
+        let sent = Instant::now();
+        assert!(secrets.watched(&reference, 5));
+        secrets.answered(&reference, None, sent);
+        assert!(matches!(secrets.observe(&reference), Observed::Unknown));
     }
 
     #[test]

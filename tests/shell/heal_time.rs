@@ -1,0 +1,81 @@
+//! How long a deleted Deployment is missed.
+
+use crate::operator::LONG;
+use crate::scene::{Scene, uid};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 15;
+
+/// Healing takes at most so many times as long as a client takes to create a Deployment.
+const BAR: u32 = 5;
+
+const DEPLOYMENT: (&str, &str) = ("deployments", "eevee-echo-module");
+
+/// Between two rounds nothing is written for this long.
+const QUIET: Duration = Duration::from_millis(300);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_deployment_is_back_within_five_times_a_bare_create() {
+    let mut scene = Scene::started("heal-time").await;
+    scene.apply(MODULE).await;
+    scene.module_is_ready("echo").await;
+    let (mut creates, mut heals) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        scene.edge.settled(QUIET, LONG).await;
+        creates.push(bare_create(&scene, round).await);
+        heals.push(heal(&scene).await);
+    }
+    let (create, heal) = (median(creates), median(heals));
+    eprintln!("p50 of a bare create {create:?}, of a heal {heal:?}");
+    assert!(heal <= create * BAR, "healing takes {heal:?}, a bare create {create:?}");
+    scene.stop().await;
+}
+
+/// Without pods, which would take the time of others.
+const MODULE: &str = "
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: echo}
+spec: {image: example/echo:1, size: 0}
+";
+
+async fn bare_create(scene: &Scene<'_>, round: usize) -> Duration {
+    let live = scene.objects.get(DEPLOYMENT.0, DEPLOYMENT.1).await.expect("the Deployment");
+    let name = format!("bare-{round}");
+    let bare = json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": { "name": name },
+        "spec": live["spec"],
+    });
+    let begin = Instant::now();
+    scene.objects.create(bare).await;
+    let time = begin.elapsed();
+    scene.objects.delete(DEPLOYMENT.0, &name).await;
+    time
+}
+
+/// From the answer to the deletion until the API server tells of the new one.
+async fn heal(scene: &Scene<'_>) -> Duration {
+    let before = scene.objects.get(DEPLOYMENT.0, DEPLOYMENT.1).await.expect("the Deployment");
+    let (started, watching) = tokio::sync::oneshot::channel();
+    let mut started = Some(started);
+    let deletion = async {
+        watching.await.expect("a watch");
+        scene.objects.delete(DEPLOYMENT.0, DEPLOYMENT.1).await;
+        Instant::now()
+    };
+    let return_of_it =
+        scene.objects.wait(DEPLOYMENT.0, DEPLOYMENT.1, LONG, |live: Option<&Value>| {
+            started.take().map(|started| started.send(()));
+            live.filter(|live| uid(live) != uid(&before)).map(|_| Instant::now())
+        });
+    let (deleted, back) = tokio::join!(deletion, return_of_it);
+    back.saturating_duration_since(deleted)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
