@@ -53,6 +53,7 @@ async fn the_answer_under_way_is_finished_and_nobody_else_is_let_in() {
     server.stop();
     let refused = async { while TcpStream::connect(address).await.is_ok() {} };
     timeout(FOREVER, refused).await.expect("the port is closed");
+    assert!(!client.has_answer(Duration::from_millis(100)).await, "cut off");
     go_on.notify_one();
     let answer = client.answer().await;
     assert_eq!((answer.status, answer.header("connection")), (200, Some("close")));
