@@ -13,7 +13,7 @@ demo: ## run the operator and the example bot on a cluster of their own (minutes
 
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api --test shell
+	cargo test --locked --test api --test shell --test promtool
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked

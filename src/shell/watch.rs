@@ -143,10 +143,20 @@ impl Watches {
             Event::Delete(fetched) => {
                 let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
                 self.metrics.resource_event(kind, "DELETED");
+                self.forget(object.reference());
                 return self.cache.watched(&News::Gone(object));
             }
         }
         Concerned::new()
+    }
+
+    /// Takes the series of a resource away, on every replica: those that do not lead count restarts.
+    fn forget(&self, ObjectRef { kind, namespace, name }: &ObjectRef) {
+        match kind {
+            Kind::BotModule => self.metrics.forget_module(namespace, name),
+            Kind::IpcConfig => self.metrics.forget_ipc_config(namespace, name),
+            _ => {}
+        }
     }
 
     fn take_secret(
