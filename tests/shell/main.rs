@@ -1,7 +1,11 @@
 //! The running operator against a real API server.
 
+mod binary;
 #[path = "../cluster/mod.rs"]
 mod cluster;
+#[allow(dead_code, reason = "that of the tests of the HTTP API, whole")]
+#[path = "../http/client.rs"]
+mod http_client;
 mod operator;
 mod stage;
 mod support;
@@ -11,6 +15,7 @@ mod edge;
 mod env_secret;
 mod example;
 mod harness;
+mod life;
 mod objects;
 mod paused;
 mod refused;
