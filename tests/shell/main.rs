@@ -1,8 +1,12 @@
 //! The running operator against a real API server.
 
 mod bot;
+mod binary;
 #[path = "../cluster/mod.rs"]
 mod cluster;
+#[allow(dead_code, reason = "that of the tests of the HTTP API, whole")]
+#[path = "../http/client.rs"]
+mod http_client;
 mod operator;
 mod scene;
 mod stage;
@@ -18,6 +22,7 @@ mod harness;
 mod heal_time;
 mod healing;
 mod kept;
+mod life;
 mod objects;
 mod paused;
 mod refused;
