@@ -13,3 +13,4 @@ mod harness;
 mod heal_time;
 mod healing;
 mod objects;
+mod recreated;
