@@ -13,4 +13,5 @@ mod harness;
 mod heal_time;
 mod healing;
 mod objects;
+mod others;
 mod recreated;
