@@ -2,6 +2,9 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
+#[allow(dead_code, reason = "tests of the HTTP API use the rest")]
+#[path = "../http/client.rs"]
+mod http_client;
 mod operator;
 mod scene;
 mod support;
@@ -15,3 +18,4 @@ mod healing;
 mod objects;
 mod others;
 mod recreated;
+mod restart;
