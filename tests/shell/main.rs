@@ -1,7 +1,7 @@
 //! The running operator against a real API server.
 
-mod bot;
 mod binary;
+mod bot;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 #[allow(dead_code, reason = "that of the tests of the HTTP API, whole")]
@@ -24,8 +24,11 @@ mod healing;
 mod kept;
 mod life;
 mod objects;
+mod others;
 mod paused;
+mod recreated;
 mod refused;
+mod restart;
 mod rewritten;
 mod rotation;
 mod steady;
