@@ -1,10 +1,12 @@
 //! Whether the cluster has done what it was asked for.
 
-use super::contains;
-use serde_json::{Value, json};
+use super::contains::contains_fields;
+use serde_json::{Map, Value};
 
-/// Fields of metadata that a request carries as preconditions or bookkeeping, not as a wish.
-const NO_WISH: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
+/// Fields of a request that are no wish: who is spoken of, and in which casing its kind is served.
+const NO_WISH: [&str; 2] = ["apiVersion", "kind"];
+/// Fields of its metadata that are preconditions or bookkeeping.
+const NO_WISH_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
 
 /// Whether an answer contains what a manifest or a merge patch of a kind asked for. A mutating
 /// webhook or policy may have changed it on its way.
@@ -12,25 +14,24 @@ const NO_WISH: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
 /// # Errors
 /// The path of the first field that is not as it was asked for.
 pub fn holds(answer: &Value, sent: &Value, kind: &str) -> Result<(), String> {
-    let mut wish = sent.clone();
-    if let Some(fields) = wish.as_object_mut() {
-        fields.insert("kind".to_owned(), kind.into());
-        // The kind of a custom resource may be served in another casing.
-        fields.remove("apiVersion");
-    }
-    if let Some(metadata) = wish.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.retain(|field, _| !NO_WISH.contains(&field.as_str()));
-    }
-    let mut answer = answer.clone();
-    if answer.is_object() {
-        answer["kind"] = json!(kind);
-    }
-    contains(&answer, &wish)
+    let Some(sent) = sent.as_object() else { return Ok(()) };
+    let metadata = sent.get("metadata").and_then(Value::as_object).map(wish_of_metadata);
+    let others =
+        sent.iter().filter(|(name, _)| !NO_WISH.contains(&name.as_str()) && *name != "metadata");
+    contains_fields(answer, metadata.iter().flatten().chain(others), kind)
+}
+
+/// The one field `metadata`, as a map.
+fn wish_of_metadata(metadata: &Map<String, Value>) -> Map<String, Value> {
+    let mut wish = metadata.clone();
+    wish.retain(|name, _| !NO_WISH_OF_METADATA.contains(&name.as_str()));
+    [("metadata".to_owned(), wish.into())].into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_field_that_admission_rewrote_is_named() {
@@ -38,6 +39,13 @@ mod tests {
         let answer = |value: &str| json!({ "metadata": { "uid": "2" }, "data": { "a": value } });
         assert_eq!(holds(&answer("b"), &sent, "ConfigMap"), Ok(()));
         assert_eq!(holds(&answer("c"), &sent, "ConfigMap"), Err("data.a".to_owned()));
+    }
+
+    #[test]
+    fn a_label_that_admission_took_off_is_named() {
+        let sent = json!({ "kind": "ConfigMap", "metadata": { "labels": { "a": "b" } } });
+        let answer = json!({ "kind": "ConfigMap", "metadata": {} });
+        assert_eq!(holds(&answer, &sent, "ConfigMap"), Err("metadata.labels".to_owned()));
     }
 
     #[test]

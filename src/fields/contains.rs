@@ -19,9 +19,19 @@ pub fn contains(live: &Value, wanted: &Value) -> Result<(), String> {
     let Some(wanted_fields) = wanted.as_object() else {
         return if same(live, wanted) { Ok(()) } else { Err(String::new()) };
     };
-    let shape = keys::of(wanted);
-    let is_secret = wanted_fields.get("kind").and_then(Value::as_str) == Some("Secret");
-    for (name, value) in wanted_fields {
+    let kind = wanted_fields.get("kind").and_then(Value::as_str).unwrap_or_default();
+    contains_fields(live, wanted_fields.iter(), kind)
+}
+
+/// The same for some fields of an object of a kind.
+pub fn contains_fields<'a>(
+    live: &Value,
+    wanted: impl Iterator<Item = (&'a String, &'a Value)>,
+    kind: &str,
+) -> Result<(), String> {
+    let shape = keys::of_kind(kind);
+    let is_secret = kind == "Secret";
+    for (name, value) in wanted {
         if is_secret && name == "stringData" {
             has_string_data(live.get("data"), value)
         } else {

@@ -157,8 +157,12 @@ impl Engine {
             let actions = render_subject(&sight.snapshot, subject);
             if actions.is_empty() {
                 unread?;
-                self.note(subject, &sight.snapshot);
-                return Ok(self.when_to_look_again(subject, &found));
+                lock(&self.waiting).remove(subject);
+                return Ok(if self.note(subject, &sight.snapshot) {
+                    self.when_to_look_again(subject, &found)
+                } else {
+                    Next::Gone
+                });
             }
             let doubtful = doubtful(&actions, sight.unsettled, &found);
             if doubtful.is_empty() {
@@ -312,13 +316,13 @@ impl Engine {
         soonest.map_or(Next::Rest, Next::At)
     }
 
-    /// Tells the metrics of a resource, and forgets one that is gone.
-    fn note(&self, subject: &Subject, snapshot: &ClusterSnapshot) {
-        if observe::resource(&self.metrics, subject, snapshot) {
-            return;
+    /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
+    fn note(&self, subject: &Subject, snapshot: &ClusterSnapshot) -> bool {
+        let is_there = observe::resource(&self.metrics, subject, snapshot);
+        if !is_there {
+            self.cache.forget(subject);
         }
-        self.cache.forget(subject);
-        lock(&self.waiting).remove(subject);
+        is_there
     }
 }
 

@@ -5,7 +5,7 @@ use super::observe::controller;
 use crate::action::Subject;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// A queue of Subjects.
@@ -34,9 +34,13 @@ struct Place {
     /// Something changed while it was at work.
     is_dirty: bool,
     due: Option<(Instant, u64)>,
-    /// After a failure: what changes before does not bring it forward.
+    /// What changes before does not bring it forward.
     not_before: Option<Instant>,
 }
+
+/// A Subject that was just looked at is looked at again after this time at the earliest. A rollout
+/// changes its objects many times a second, and one look sees all of it.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What is to happen to a Subject after work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub enum Next {
     At(Instant),
     /// It is not looked at before this time, but then in any case.
     NotBefore(Instant),
+    /// It is no more.
+    Gone,
 }
 
 impl Queue {
@@ -170,16 +176,20 @@ impl State {
         let Some(place) = self.places.get_mut(subject) else { return };
         place.is_at_work = false;
         let is_dirty = std::mem::take(&mut place.is_dirty);
-        match next {
-            Next::NotBefore(time) => {
-                place.not_before = Some(time);
-                self.wait(subject, time);
-            }
-            Next::At(_) | Next::Rest if is_dirty => self.make_ready(Arc::clone(subject)),
-            Next::At(time) => self.wait(subject, time),
-            Next::Rest => {
+        let soon = Instant::now() + PAUSE;
+        let (not_before, due) = match next {
+            Next::NotBefore(time) => (time, Some(time)),
+            Next::At(_) | Next::Rest | Next::Gone if is_dirty => (soon, Some(soon)),
+            Next::At(time) => (soon, Some(time.max(soon))),
+            Next::Rest => (soon, None),
+            Next::Gone => {
                 self.places.remove(subject);
+                return;
             }
+        };
+        place.not_before = Some(not_before);
+        if let Some(due) = due {
+            self.wait(subject, due);
         }
     }
 }
@@ -188,54 +198,85 @@ impl State {
 mod tests {
     use super::*;
     use futures::FutureExt;
-    use std::time::Duration;
 
     fn module(name: &str) -> Arc<Subject> {
         Arc::new(Subject::BotModule { namespace: "bot".to_owned(), name: name.to_owned() })
     }
 
-    #[test]
-    fn a_subject_is_queued_once_and_worked_on_once() {
-        let queue = Queue::new(Metrics::new());
-        queue.add_all([module("echo"), module("echo"), module("dice")]);
-        let echo = queue.next().now_or_never().expect("echo");
-        queue.add_all([module("echo")]);
-        assert_eq!(queue.next().now_or_never(), Some(module("dice")));
-        assert_eq!(queue.next().now_or_never(), None, "echo is at work");
-        queue.done(&echo, Next::Rest);
-        assert_eq!(queue.next().now_or_never(), Some(module("echo")), "it changed meanwhile");
+    fn queue() -> Queue {
+        Queue::new(Metrics::new())
+    }
+
+    fn next(queue: &Queue) -> Option<Arc<Subject>> {
+        queue.next().now_or_never()
     }
 
     #[test]
-    fn what_rests_is_forgotten() {
-        let queue = Queue::new(Metrics::new());
+    fn a_subject_is_queued_once_and_worked_on_once() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("echo"), module("dice")]);
+        assert_eq!(next(&queue), Some(module("echo")));
         queue.add_all([module("echo")]);
-        let echo = queue.next().now_or_never().expect("echo");
+        assert_eq!(next(&queue), Some(module("dice")));
+        assert_eq!(next(&queue), None, "echo is at work");
+    }
+
+    #[tokio::test]
+    async fn what_changes_while_it_is_worked_on_is_looked_at_again() {
+        let queue = queue();
+        queue.add_all([module("echo")]);
+        let echo = queue.next().await;
+        queue.add_all([module("echo")]);
         queue.done(&echo, Next::Rest);
-        assert!(queue.lock().places.is_empty());
+        assert_eq!(queue.next().await, module("echo"));
+        queue.done(&echo, Next::Rest);
+        assert_eq!(next(&queue), None);
+    }
+
+    #[tokio::test]
+    async fn changes_right_after_work_wait_for_one_look() {
+        let queue = queue();
+        queue.add_all([module("echo")]);
+        let echo = queue.next().await;
+        queue.done(&echo, Next::Rest);
+        let done = Instant::now();
+        queue.add_all([module("echo")]);
+        assert_eq!(next(&queue), None);
+        queue.add_all([module("echo")]);
+        assert_eq!(queue.next().await, module("echo"));
+        assert!(done.elapsed() >= PAUSE / 2);
+        assert_eq!(next(&queue), None);
     }
 
     #[tokio::test]
     async fn a_failure_keeps_changes_back_until_its_time() {
-        let queue = Queue::new(Metrics::new());
+        let queue = queue();
         queue.add_all([module("echo")]);
         let echo = queue.next().await;
+        let time = Instant::now() + 3 * PAUSE;
+        queue.done(&echo, Next::NotBefore(time));
         queue.add_all([module("echo")]);
-        let soon = Instant::now() + Duration::from_millis(50);
-        queue.done(&echo, Next::NotBefore(soon));
-        queue.add_all([module("echo")]);
-        assert_eq!(queue.next().now_or_never(), None);
         assert_eq!(queue.next().await, module("echo"));
+        assert!(Instant::now() >= time);
+    }
+
+    #[tokio::test]
+    async fn a_change_brings_a_timer_forward() {
+        let queue = queue();
+        queue.add_all([module("echo")]);
+        let echo = queue.next().await;
+        queue.done(&echo, Next::At(Instant::now() + Duration::from_mins(10)));
+        queue.add_all([module("echo")]);
+        assert_eq!(queue.next().await, module("echo"));
+        assert!(queue.lock().waiting.is_empty());
     }
 
     #[test]
-    fn a_change_brings_a_timer_forward() {
-        let queue = Queue::new(Metrics::new());
+    fn what_is_gone_is_forgotten() {
+        let queue = queue();
         queue.add_all([module("echo")]);
-        let echo = queue.next().now_or_never().expect("echo");
-        queue.done(&echo, Next::At(Instant::now() + Duration::from_mins(10)));
-        queue.add_all([module("echo")]);
-        assert_eq!(queue.next().now_or_never(), Some(module("echo")));
-        assert!(queue.lock().waiting.is_empty());
+        let echo = next(&queue).expect("echo");
+        queue.done(&echo, Next::Gone);
+        assert!(queue.lock().places.is_empty());
     }
 }

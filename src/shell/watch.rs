@@ -136,7 +136,7 @@ impl Watches {
             Event::InitDone => return self.cache.end_list(kind),
             Event::Apply(fetched) => {
                 let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
-                let is_new = self.cache.get(object.reference()).is_none();
+                let is_new = !self.cache.has(object.reference());
                 self.metrics.resource_event(kind, if is_new { "ADDED" } else { "MODIFIED" });
                 return self.cache.watched(&News::Present(object));
             }

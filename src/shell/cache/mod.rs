@@ -20,7 +20,7 @@ use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
-use store::{OldNews, Store};
+use store::{Change, OldNews, Store, Trace};
 
 /// The kinds whose objects are kept. Of Secrets only the names are watched.
 pub const KEPT: [Kind; 9] = [
@@ -150,6 +150,11 @@ impl Cache {
         stores.kinds.get(&kind).map(|store| store.owned_by(uid).collect()).unwrap_or_default()
     }
 
+    /// Whether the caches know of an object.
+    pub fn has(&self, reference: &ObjectRef) -> bool {
+        read(&self.stores).kinds.get(&reference.kind).is_some_and(|store| store.has(reference))
+    }
+
     /// How many objects of a kind are kept.
     pub fn count(&self, kind: Kind) -> usize {
         read(&self.stores).kinds.get(&kind).map_or(0, Store::len)
@@ -158,14 +163,10 @@ impl Cache {
     /// Takes in an event of a watch.
     pub fn watched(&self, news: &News) -> Concerned {
         let (News::Present(object) | News::Gone(object)) = news;
-        let after = match news {
-            News::Present(object) => Some(object),
-            News::Gone(_) => None,
-        };
         let mut stores = self.write();
         stores.absent.remove(object.reference());
         match stores.store(object.reference().kind).map(|store| store.watched(news)) {
-            Some(Ok(before)) => self.concerned(before.as_ref(), after),
+            Some(Ok(change)) => self.concerned(&change),
             Some(Err(OldNews)) | None => Concerned::new(),
         }
     }
@@ -187,10 +188,7 @@ impl Cache {
         let changes = stores.store(kind).map(Store::end_list).unwrap_or_default();
         // A label may have been lost meanwhile, and given back.
         stores.absent.retain(|reference| reference.kind != kind);
-        changes
-            .iter()
-            .flat_map(|(before, after)| self.concerned(before.as_ref(), after.as_ref()))
-            .collect()
+        changes.iter().flat_map(|change| self.concerned(change)).collect()
     }
 
     /// Takes in that the watch of Secrets told of one.
@@ -233,7 +231,7 @@ impl Cache {
         }
         stores.absent.remove(reference);
         match stores.store(reference.kind).map(|store| store.answered(object, sent)) {
-            Some(Ok(before)) => self.concerned(before.as_ref(), Some(object)),
+            Some(Ok(change)) => self.concerned(&change),
             Some(Err(OldNews)) | None => Concerned::new(),
         }
     }
@@ -262,9 +260,10 @@ impl Cache {
             stores.secrets.doubt(reference);
             return lock(&self.readers).of(&[Question::object(reference)]);
         }
-        let before =
-            stores.store(reference.kind).and_then(|store| store.deleted(reference, version));
-        before.map(|before| self.concerned(Some(&before), None)).unwrap_or_default()
+        match stores.store(reference.kind).map(|store| store.deleted(reference, version)) {
+            Some(Ok(change)) => self.concerned(&change),
+            Some(Err(OldNews)) | None => Concerned::new(),
+        }
     }
 
     /// Casts doubt on what is known of a Secret.
@@ -308,25 +307,19 @@ impl Cache {
     }
 
     /// Whom a change of an object concerns.
-    fn concerned(&self, before: Option<&Object>, after: Option<&Object>) -> Concerned {
+    fn concerned(&self, (before, after): &Change) -> Concerned {
         let mut questions = Vec::new();
         let mut subjects = Concerned::new();
-        let seeks = [before, after].into_iter().flatten().any(asks_for_token);
-        for object in [before, after].into_iter().flatten() {
-            let at = object.reference();
+        for Trace { reference: at, owner, seeks_token } in [before, after].into_iter().flatten() {
             questions.push(Question::object(at));
-            match at.kind {
-                Kind::BotModule if seeks => {
-                    subjects.insert(Arc::new(Subject::Namespace(at.namespace.clone())));
-                    questions.push(Question::token_seekers(&at.namespace));
-                }
-                Kind::IpcConfig => questions.push(Question::ipc_configs(&at.namespace)),
-                Kind::ReplicaSet | Kind::Pod => {
-                    let owners = object.owners();
-                    questions.extend(owners.map(|owner| Question::owned_by(owner.uid, at.kind)));
-                }
-                _ => {}
+            if *seeks_token {
+                subjects.insert(Arc::new(Subject::Namespace(at.namespace.clone())));
+                questions.push(Question::token_seekers(&at.namespace));
             }
+            if at.kind == Kind::IpcConfig {
+                questions.push(Question::ipc_configs(&at.namespace));
+            }
+            questions.extend(owner.as_ref().map(|uid| Question::owned_by(uid, at.kind)));
             subjects.extend(subjects_of(at).map(Arc::new));
         }
         subjects.extend(lock(&self.readers).of(&questions));

@@ -14,6 +14,18 @@ pub enum News {
     Gone(Object),
 }
 
+/// What of an object says whom its change concerns.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    pub reference: ObjectRef,
+    /// uid of the owner, of objects that are looked up by it.
+    pub owner: Option<Box<str>>,
+    pub seeks_token: bool,
+}
+
+/// An object before and after a change.
+pub type Change = (Option<Trace>, Option<Trace>);
+
 /// More is known already than what was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OldNews;
@@ -22,10 +34,8 @@ pub struct OldNews;
 ///
 /// Versions (resourceVersion) of one kind are numbers that grow with every write. Older news than
 /// what is known is passed over, whichever way it comes.
-#[derive(Default)]
 pub struct Store {
-    /// Whether objects are looked up by the uid of their owner.
-    is_owned: bool,
+    kind: Kind,
     /// By `namespace/name`: a slash is in neither.
     entries: BTreeMap<Box<str>, Entry>,
     by_owner: HashMap<Box<str>, Vec<Box<str>>>,
@@ -40,8 +50,10 @@ pub struct Store {
     listed_at: Option<Instant>,
 }
 
+#[derive(Clone)]
 struct Entry {
     version: u64,
+    /// uid of the owner, of objects that are looked up by it.
     owner: Option<Box<str>>,
     seeks_token: bool,
     json: Arc<[u8]>,
@@ -56,8 +68,17 @@ struct Relist {
 impl Store {
     /// An empty store of one kind.
     pub fn new(kind: Kind) -> Self {
-        let is_owned = matches!(kind, Kind::ReplicaSet | Kind::Pod);
-        Self { is_owned, ..Self::default() }
+        Self {
+            kind,
+            entries: BTreeMap::new(),
+            by_owner: HashMap::new(),
+            seekers: BTreeSet::new(),
+            deleted: HashMap::new(),
+            watched: 0,
+            relist: None,
+            is_filled: false,
+            listed_at: None,
+        }
     }
 
     /// Whether a whole list has come in once.
@@ -68,6 +89,11 @@ impl Store {
     /// One object.
     pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
         self.entries.get(&*key(&reference.namespace, &reference.name)).and_then(parse)
+    }
+
+    /// Whether there is an object.
+    pub fn has(&self, reference: &ObjectRef) -> bool {
+        self.entries.contains_key(&*key(&reference.namespace, &reference.name))
     }
 
     /// The objects of a namespace, or of all, sorted by name.
@@ -99,8 +125,8 @@ impl Store {
         self.entries.len()
     }
 
-    /// Takes in what the watch tells. Gives what was known before.
-    pub fn watched(&mut self, news: &News) -> Result<Option<Object>, OldNews> {
+    /// Takes in what the watch tells.
+    pub fn watched(&mut self, news: &News) -> Result<Change, OldNews> {
         let (News::Present(object) | News::Gone(object)) = news;
         let version = version_of(object);
         self.watched = self.watched.max(version);
@@ -113,14 +139,14 @@ impl Store {
             return Err(OldNews);
         }
         Ok(match news {
-            News::Present(object) => self.put(key, object, version),
-            News::Gone(_) => self.take(&key).as_ref().and_then(parse),
+            News::Present(object) => self.put(&key, object, version),
+            News::Gone(_) => (self.take(&key), None),
         })
     }
 
     /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
-    /// write then. Gives what was known before.
-    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Option<Object>, OldNews> {
+    /// write then.
+    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, OldNews> {
         let version = version_of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         // A list may hold an older state than the answer, and nothing in it says so.
@@ -133,19 +159,19 @@ impl Store {
             return Err(OldNews);
         }
         if let Some(relist) = &mut self.relist {
-            relist.entries.insert(key.clone(), entry(object, version, self.is_owned));
+            relist.entries.insert(key.clone(), entry(object, version));
         }
-        Ok(self.put(key, object, version))
+        Ok(self.put(&key, object, version))
     }
 
     /// Takes in that an object is not there any more, although it was in this version.
-    pub fn deleted(&mut self, reference: &ObjectRef, version: u64) -> Option<Object> {
+    pub fn deleted(&mut self, reference: &ObjectRef, version: u64) -> Result<Change, OldNews> {
         let key = key(&reference.namespace, &reference.name);
         if self.entries.get(&key).is_some_and(|known| known.version > version) {
-            return None;
+            return Err(OldNews);
         }
         self.deleted.insert(key.clone(), version);
-        self.take(&key).as_ref().and_then(parse)
+        Ok((self.take(&key), None))
     }
 
     /// A list begins.
@@ -159,12 +185,14 @@ impl Store {
         let (key, version) =
             (key(&object.reference().namespace, &object.reference().name), version_of(object));
         if relist.entries.get(&key).is_none_or(|known| known.version < version) {
-            relist.entries.insert(key, entry(object, version, self.is_owned));
+            let same = self.entries.get(&key).filter(|known| known.version == version);
+            let entry = same.map_or_else(|| entry(object, version), Entry::clone);
+            relist.entries.insert(key, entry);
         }
     }
 
-    /// The list is whole. Gives the objects that it changes, before and after.
-    pub fn end_list(&mut self) -> Vec<(Option<Object>, Option<Object>)> {
+    /// The list is whole. Gives what it changes.
+    pub fn end_list(&mut self) -> Vec<Change> {
         let Some(Relist { began, entries }) = self.relist.take() else { return Vec::new() };
         let before = std::mem::replace(&mut self.entries, entries);
         self.deleted.clear();
@@ -172,15 +200,37 @@ impl Store {
         self.watched = self.entries.values().map(|entry| entry.version).max().unwrap_or(0);
         self.is_filled = true;
         self.listed_at = Some(began);
-        changes(&before, &self.entries)
+        self.changes(&before)
     }
 
-    fn put(&mut self, key: Box<str>, object: &Object, version: u64) -> Option<Object> {
-        let entry = entry(object, version, self.is_owned);
-        let before = self.take(&key);
-        self.index(&key, &entry);
-        self.entries.insert(key, entry);
-        before.as_ref().and_then(parse)
+    fn changes(&self, before: &Entries) -> Vec<Change> {
+        let gone = before.iter().filter(|(key, _)| !self.entries.contains_key(*key));
+        let gone = gone.map(|(key, entry)| (Some(self.trace(key, entry)), None));
+        let changed = self.entries.iter().filter_map(|(key, entry)| {
+            let known = before.get(key);
+            let is_same = known.is_some_and(|known| known.version == entry.version);
+            let known = known.map(|known| self.trace(key, known));
+            (!is_same).then(|| (known, Some(self.trace(key, entry))))
+        });
+        gone.chain(changed).collect()
+    }
+
+    fn put(&mut self, key: &str, object: &Object, version: u64) -> Change {
+        let entry = entry(object, version);
+        let before = self.take(key);
+        self.index(key, &entry);
+        let after = self.trace(key, &entry);
+        self.entries.insert(key.into(), entry);
+        (before, Some(after))
+    }
+
+    fn trace(&self, key: &str, entry: &Entry) -> Trace {
+        let (namespace, name) = key.split_once('/').unwrap_or_default();
+        Trace {
+            reference: ObjectRef::new(self.kind, namespace, name),
+            owner: entry.owner.clone(),
+            seeks_token: entry.seeks_token,
+        }
     }
 
     fn index(&mut self, key: &str, entry: &Entry) {
@@ -202,7 +252,7 @@ impl Store {
         self.entries = entries;
     }
 
-    fn take(&mut self, key: &str) -> Option<Entry> {
+    fn take(&mut self, key: &str) -> Option<Trace> {
         let entry = self.entries.remove(key)?;
         if entry.seeks_token {
             self.seekers.remove(key);
@@ -215,22 +265,11 @@ impl Store {
                 self.by_owner.remove(owner);
             }
         }
-        Some(entry)
+        Some(self.trace(key, &entry))
     }
 }
 
 type Entries = BTreeMap<Box<str>, Entry>;
-
-fn changes(before: &Entries, after: &Entries) -> Vec<(Option<Object>, Option<Object>)> {
-    let gone = before.iter().filter(|(key, _)| !after.contains_key(*key));
-    let gone = gone.map(|(_, entry)| (parse(entry), None));
-    let changed = after.iter().filter_map(|(key, entry)| {
-        let known = before.get(key);
-        let is_same = known.is_some_and(|known| known.version == entry.version);
-        (!is_same).then(|| (known.and_then(parse), parse(entry)))
-    });
-    gone.chain(changed).collect()
-}
 
 fn key(namespace: &str, name: &str) -> Box<str> {
     format!("{namespace}/{name}").into_boxed_str()
@@ -241,7 +280,8 @@ pub fn version_of(object: &Object) -> u64 {
     object.resource_version().and_then(|version| version.parse().ok()).unwrap_or(0)
 }
 
-fn entry(object: &Object, version: u64, is_owned: bool) -> Entry {
+fn entry(object: &Object, version: u64) -> Entry {
+    let is_owned = matches!(object.reference().kind, Kind::ReplicaSet | Kind::Pod);
     let owner = object.owners().next().filter(|_| is_owned).map(|owner| owner.uid.into());
     // A Value has only text keys: this cannot fail.
     let json = serde_json::to_vec(object.value()).unwrap_or_default().into();
