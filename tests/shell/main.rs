@@ -19,3 +19,4 @@ mod objects;
 mod others;
 mod recreated;
 mod restart;
+mod strategy;
