@@ -9,6 +9,7 @@ mod operator;
 mod scene;
 mod support;
 
+mod adoption;
 mod edge;
 mod example;
 mod golden;
