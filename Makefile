@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example test pure cluster crds goldens bench lint
+.PHONY: help example demo test pure cluster crds goldens bench lint
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -8,15 +8,18 @@ help: ## list these verbs
 example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
 
+demo: ## run the operator and the example bot on a cluster of their own (minutes the first time)
+	cargo run --locked --example demo
+
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api
+	cargo test --locked --test api --test shell --test promtool
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
-cluster: ## build the API server, kubectl and nats-server that tests run against
-	tests/cluster/build etcd kube-apiserver kubectl nats-server
+cluster: ## build the control plane, kubectl, kwok and nats-server that tests run against
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml
@@ -24,10 +27,12 @@ crds: ## write crds/ from the types
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
-bench: ## measure rendering
-	cargo bench --locked
+bench: cluster ## measure rendering and the running operator (a quarter of an hour)
+	cargo bench --locked --bench render
+	cargo bench --locked --bench converge
 
 lint: ## formatting, clippy and docs, with warnings denied
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --test '*' --bench '*' -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items

@@ -3,7 +3,9 @@
 //! One law rules the layout: **deciding is pure, doing is dumb.**
 //!
 //! ```text
-//! manifests ──▶ ClusterSnapshot ──render──▶ Vec<ApplyAction> ──▶ World, or text
+//!           shell: gather            render (pure)              shell: apply
+//! cluster ──────────────▶ ClusterSnapshot ─────▶ Vec<ApplyAction> ────────▶ cluster
+//! manifests ────────────▶ ClusterSnapshot ─────▶ Vec<ApplyAction> ────────▶ World, or text
 //! ```
 //!
 //! | room | what it does |
@@ -17,9 +19,12 @@
 //! | [`world`] | a tiny pure cluster that actions can be performed on |
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
-//! | [`offline`] | rendering files without a cluster |
+//! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
 //! | [`settings`] | what the variables of the environment mean |
-//! | [`command`] | the command line; the only room that sees the outside |
+//! | [`shell`] | the running operator: watches, queue, writer, lease, HTTP, metrics |
+//! | [`command`] | the command line |
+//!
+//! `shell` and `command` alone see the outside; they see every room, and none sees them.
 //!
 //! What holds everywhere, and is tested over every fixture and over generated clusters:
 //!

@@ -8,11 +8,10 @@ use eevee_operator::action::Subject;
 use eevee_operator::manifest::{self, Source};
 use eevee_operator::object::{Kind, Object, ObjectRef};
 use eevee_operator::offline::{self, snapshot_as_yaml};
-use eevee_operator::render::render;
+use eevee_operator::render::{alone, render};
 use eevee_operator::snapshot::{Answer, ClusterSnapshot, Refusal};
 use eevee_operator::world::World;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Rounds within which a cluster settles.
@@ -36,30 +35,12 @@ fn clusters() -> Vec<(String, World)> {
     clusters
 }
 
-/// Values of Secrets that are long enough to be no part of another word, in each form.
-fn secrets(snapshot: &ClusterSnapshot) -> BTreeSet<String> {
-    let mut secrets = BTreeSet::new();
-    for object in snapshot.objects().filter(|object| object.reference().kind == Kind::Secret) {
-        for (key, value) in object.at("/data").and_then(Value::as_object).into_iter().flatten() {
-            let plain = STANDARD.decode(value.as_str().expect("a text")).expect("base64");
-            if key != "host" {
-                secrets.insert(value.as_str().expect("a text").to_owned());
-                secrets.extend(String::from_utf8(plain));
-            }
-        }
-    }
-    secrets.extend(snapshot.settings.api_token.clone());
-    secrets.extend(snapshot.settings.api_token.as_ref().map(|token| STANDARD.encode(token)));
-    secrets.retain(|secret| secret.trim().len() >= 8);
-    secrets
-}
-
 #[test]
 fn a_snapshot_tells_no_secret() {
     let mut looked_for = 0;
     for (name, world) in clusters() {
         let text = snapshot_as_yaml(world.snapshot());
-        for secret in secrets(world.snapshot()) {
+        for secret in support::secrets(world.snapshot()) {
             assert!(!text.contains(secret.trim()), "{name}: {secret:?} is told in\n{text}");
             looked_for += 1;
         }
@@ -306,4 +287,31 @@ fn a_cluster_without_a_digest_key_gets_none_by_being_read() {
     });
     let text = snapshot_as_yaml(world.snapshot());
     assert!(text.contains("digestKey: false"), "{text}");
+}
+
+#[test]
+fn the_neighbourhood_of_one_resource_is_rendered_for_that_one_alone() {
+    let name = |name: &str| ("eevee-bot".to_owned(), name.to_owned());
+    let (namespace, module) = name("echo");
+    let module = Subject::BotModule { namespace, name: module };
+    let (namespace, server) = name("main");
+    let server = Subject::IpcConfig { namespace, name: server };
+    for subject in [module, server] {
+        let part = |world: &World| read(&snapshot_as_yaml(&alone(world.snapshot(), &subject)));
+        assert!(render(&part(&settled(|_| {}))).is_empty(), "{subject}");
+        let drifted = settled(|snapshot| {
+            for name in ["eevee-echo-module", "eevee-main-nats"] {
+                edit(snapshot, Kind::Deployment, name, |deployment| {
+                    deployment["spec"]["replicas"] = 7.into();
+                });
+            }
+        });
+        let targets = |snapshot: &ClusterSnapshot| -> Vec<String> {
+            let of_subject = render(snapshot).into_iter().filter(|one| one.subject == subject);
+            of_subject.map(|one| format!("{} {}", one.verb.name(), one.target)).collect()
+        };
+        let alone = part(&drifted);
+        assert_eq!(targets(&alone), targets(drifted.snapshot()));
+        assert_eq!(targets(&alone).len(), render(&alone).len(), "others are rendered, too");
+    }
 }

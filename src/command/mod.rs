@@ -1,9 +1,14 @@
 //! The commands of the program, and the only code that reads files and writes to the terminal.
 
+mod cluster;
+mod diff;
+mod environment;
 mod input;
 mod output;
 mod render;
+mod resource;
 mod run;
+mod snapshot;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -31,6 +36,12 @@ enum Command {
     Run,
     /// Print the objects that the operator would apply, without a cluster.
     Render(render::Arguments),
+    /// Print what the operator would change on a live cluster. Reads only.
+    ///
+    /// Ends with 0 where nothing differs, 1 where something does, 2 after an error.
+    Diff(diff::Arguments),
+    /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
+    Snapshot(snapshot::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -49,22 +60,12 @@ impl CommandLine {
         match self.command.unwrap_or(Command::Run) {
             Command::Run => run::run(),
             Command::Render(arguments) => render::run(&arguments),
+            Command::Diff(arguments) => diff::run(&arguments),
+            Command::Snapshot(arguments) => snapshot::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
         }
     }
-}
-
-/// Reads settings from the environment.
-fn environment<T>(
-    read: impl FnOnce(&mut dyn FnMut(&str) -> Option<String>) -> Result<T, Vec<String>>,
-) -> Result<T, Vec<String>> {
-    let mut unreadable = Vec::new();
-    let outcome = read(&mut |key| {
-        let value = std::env::var_os(key)?;
-        value.into_string().map_err(|_| unreadable.push(format!("{key} is not UTF-8"))).ok()
-    });
-    if unreadable.is_empty() { outcome } else { Err(unreadable) }
 }
 
 /// Every CRD as a YAML document.

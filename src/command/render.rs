@@ -1,9 +1,8 @@
 //! `eevee-operator render`.
 
-use super::{UNUSABLE, input, output};
+use super::{UNUSABLE, environment, input, output};
 use crate::manifest::{Defaults, Unusable, seed};
 use crate::offline::{self, Format, Options, Outcome};
-use crate::settings;
 use crate::snapshot::{Entropy, Settings};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -56,14 +55,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn rendered(arguments: &Arguments) -> Result<Outcome, Unusable> {
-    let settings = settings()?;
-    if !settings::is_namespace(&arguments.namespace) {
-        return Err(Unusable::because(format!(
-            "--namespace is {:?}: it must {}",
-            arguments.namespace,
-            settings::NAMESPACE_RULE
-        )));
-    }
+    // Offline, all of the input counts.
+    let settings = Settings { watch_other_namespaces: true, ..environment::settings()? };
+    environment::check_namespace(&arguments.namespace)?;
     let (entropy, origin) = entropy(arguments.seed.as_deref())?;
     let sources = input::read(&arguments.files)?;
     let defaults = Defaults {
@@ -99,13 +93,6 @@ fn report(outcome: &Outcome) -> ExitCode {
         return ExitCode::from(SOME_FAILED);
     }
     printed
-}
-
-/// The operator's settings, with every namespace watched: offline, all of the input counts.
-fn settings() -> Result<Settings, Unusable> {
-    let settings = super::environment(|variable| settings::from_environment(variable));
-    let settings = settings.map_err(|mistakes| Unusable::because(mistakes.join("; ")))?;
-    Ok(Settings { watch_other_namespaces: true, ..settings })
 }
 
 /// A running operator has an API token; where the environment has none, this run's stands in.

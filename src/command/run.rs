@@ -1,6 +1,6 @@
 //! `eevee-operator run`: the operator itself.
 
-use super::output;
+use super::{environment, output};
 use crate::settings::{Environment, LogFormat, LogLevel};
 use crate::shell::{self, Launch, Timing, http};
 use kube::Client;
@@ -10,7 +10,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 
 /// As many as share the cores of a small node; the operator waits far more than it works.
 const THREADS: usize = 2;
@@ -20,14 +22,16 @@ pub fn run() -> ExitCode {
     match started() {
         Ok(()) => ExitCode::SUCCESS,
         Err(mistakes) => {
-            mistakes.iter().for_each(|mistake| output::say("error", mistake));
+            for mistake in mistakes {
+                output::say("error", &mistake);
+            }
             ExitCode::from(super::UNUSABLE)
         }
     }
 }
 
 fn started() -> Result<(), Vec<String>> {
-    let environment = super::environment(|variable| Environment::read(variable))?;
+    let environment = environment::read(|variable| Environment::read(variable))?;
     log(&environment);
     runtime().map_err(one)?.block_on(operate(environment)).map_err(one)
 }
@@ -110,20 +114,25 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
         .map_err(|error| format!("threads cannot be started: {error}"))
 }
 
-/// Our own lines from the wanted level on, those of libraries when they are warnings: at `trace`
+/// Our own lines from the wanted level on, those of libraries when they are errors: at `trace`
 /// they would show headers.
 fn log(environment: &Environment) {
     let level = match environment.log_level {
-        LogLevel::Error => "error",
-        LogLevel::Warn => "warn",
-        LogLevel::Info => "info",
-        LogLevel::Debug => "debug",
-        LogLevel::Trace => "trace",
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
     };
-    let filter = EnvFilter::new(format!("error,eevee_operator={level}"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = Targets::new()
+        .with_default(LevelFilter::ERROR)
+        .with_target(env!("CARGO_CRATE_NAME"), level);
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry();
     match environment.log_format {
-        LogFormat::Text => lines.with_ansi(false).init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => registry.with(lines.with_ansi(false).with_filter(filter)).init(),
+        LogFormat::Json => {
+            registry.with(lines.json().flatten_event(true).with_filter(filter)).init();
+        }
     }
 }

@@ -9,7 +9,7 @@ mod read;
 mod situation;
 
 pub use describe::situation;
-pub use mask::{MASK, masked};
+pub use mask::{MASK, masked, readable};
 pub use print::{actions_as_json, actions_as_yaml, objects_as_json, objects_as_yaml};
 pub use read::{Defaults, Fault, Loaded, Origin, Source, Unusable, load};
 pub use situation::entropy as seed;

@@ -6,6 +6,7 @@ use crate::crd::conditions::{reasons, types};
 use crate::manifest::Loaded;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::{self, neighbourhood, render_subject, subjects};
+use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -51,9 +52,15 @@ impl Arrival {
             .filter_map(|(target, text)| Some((target, serde_json::from_str(text).ok()?)))
     }
 
-    /// One line for each resource of the input of which nothing could be made.
-    pub fn faults(&self, loaded: &Loaded) -> Vec<String> {
-        let resources = loaded.snapshot.objects().filter(|object| is_rendered(object));
+    /// The last form in which one object would be created or applied.
+    pub fn manifest(&self, target: &ObjectRef) -> Option<Value> {
+        serde_json::from_str(self.objects.get(target)?).ok()
+    }
+
+    /// One line for each resource of the input of which nothing could be made. The snapshot is what
+    /// was rendered.
+    pub fn faults(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
+        let resources = snapshot.objects().filter(|object| is_rendered(object));
         resources
             .filter_map(|resource| {
                 let at = resource.reference();
@@ -71,7 +78,7 @@ impl Arrival {
     }
 
     /// Renders some Subjects in turn until none of them has anything to do.
-    fn settle(&mut self, world: &mut World, subjects: &[Subject]) {
+    pub fn settle(&mut self, world: &mut World, subjects: &[Subject]) {
         for _ in 0..ROUNDS {
             let busy = subjects.iter().filter(|subject| {
                 // A status that is not said again is as it stands on the resource.

@@ -1,6 +1,7 @@
 //! Rendering without a cluster: files in, text out. Pure; reading files is the caller's.
 
 mod arrival;
+mod difference;
 mod preserve;
 mod secrecy;
 
@@ -8,11 +9,13 @@ use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
 use crate::object::Object;
 use crate::render::{self, render};
+use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
 use arrival::{arrive, is_of_ours};
 use serde_json::json;
 use std::sync::Arc;
 
+pub use difference::{Difference, difference, namespaces};
 pub use preserve::snapshot_as_yaml;
 
 /// What is wanted of the rendering.
@@ -67,7 +70,7 @@ pub fn render_sources(
         notes.push("the input has no BotModule and no IpcConfig".to_owned());
     }
     let arrival = arrive(&loaded);
-    faults.extend(arrival.faults(&loaded));
+    faults.extend(arrival.faults(&loaded.snapshot, &loaded));
     if options.actions {
         notes.push(STAND_INS.to_owned());
         let actions = one_round(loaded);
@@ -125,4 +128,16 @@ pub fn admitted(loaded: Loaded) -> World {
     let mut world = World::new(snapshot);
     world.admit();
     world
+}
+
+/// The operator's API token is the one on the cluster where the settings know of none: who asks
+/// need not have the operator's environment.
+pub fn with_its_token(live: &mut ClusterSnapshot) {
+    if live.settings.api_token.is_some() {
+        return;
+    }
+    let secret = render::api_token_secret(&live.settings.namespace);
+    let token = live.get(&secret).ok().flatten().and_then(|secret| secret.secret_value("token"));
+    live.settings.api_token =
+        token.and_then(|token| String::from_utf8(token).ok()).filter(|token| !token.is_empty());
 }

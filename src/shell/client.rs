@@ -5,7 +5,7 @@ use crate::settings::Environment;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use kube::client::Body;
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -44,15 +44,23 @@ pub async fn from_kubeconfig(
         Some(file) => Kubeconfig::read_from(file),
         None => Kubeconfig::read(),
     };
-    let unusable = |error: kube::config::KubeconfigError| {
-        format!(
-            "no usable kubeconfig: {}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod",
-            super::request::chain(&error)
-        )
-    };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
     let kubeconfig = kubeconfig.map_err(unusable)?;
     Config::from_custom_kubeconfig(kubeconfig, &options).await.map(tuned).map_err(unusable)
+}
+
+fn unusable(error: KubeconfigError) -> String {
+    let why = match error {
+        // The parser's message quotes what stands there, and that may be a token.
+        KubeconfigError::Parse(error) => {
+            let place = error.location().map(|at| format!(" in line {}", at.line()));
+            format!("it does not parse as one{}", place.unwrap_or_default())
+        }
+        error => super::request::chain(&error),
+    };
+    format!(
+        "no usable kubeconfig: {why}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod"
+    )
 }
 
 /// Without repetitions of the client's own: what is tried again is looked at again before.

@@ -7,7 +7,7 @@ use super::life::Life;
 use super::metrics::Metrics;
 use super::observe;
 use super::queue::{Next, Queue};
-use super::reads::{look_again, read_all};
+use super::reads::Reader;
 use super::request::Failure;
 use super::scrub::scrubbed;
 use super::wait::Backoff;
@@ -16,6 +16,7 @@ use crate::fields;
 use crate::object::{Object, ObjectRef};
 use crate::render::{counts_alone_differ, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
+use crate::trim::trim;
 use futures::FutureExt;
 use jiff::Timestamp;
 use kube::Client;
@@ -41,7 +42,7 @@ const UNWATCHED: Duration = Duration::from_secs(30);
 const COUNTS: Duration = Duration::from_secs(5);
 /// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
 /// at most, each with a limit of ten seconds.
-const HANGS: Duration = Duration::from_secs(240);
+const HANGS: Duration = Duration::from_mins(4);
 
 const PANICKED: &str = "the reconciliation panicked: see standard error";
 
@@ -125,8 +126,9 @@ impl Engine {
             (Backoff::new(RETRY.0, RETRY.1), Backoff::new(RETRY_CHANGED.0, RETRY_CHANGED.1))
         });
         match failure {
-            // Whoever leads next looks at everything.
-            Failure::Fenced => ("requeue", Next::Rest),
+            // Whoever leads next looks at everything. That may be this replica, a moment later and
+            // unnoticed.
+            Failure::Fenced => ("requeue", Next::At(Instant::now())),
             Failure::Changed(why) => {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Next::NotBefore(Instant::now() + changed.next()))
@@ -149,7 +151,7 @@ impl Engine {
         for _ in 0..ROUNDS {
             let sight = self.look(subject, &found);
             if !sight.unread.is_empty() {
-                unread = self.read(subject, sight.unread, &mut found).await;
+                unread = unread.and(self.reader().read_all(sight.unread, &mut found).await);
                 continue;
             }
             let actions = render_subject(&sight.snapshot, subject);
@@ -160,24 +162,16 @@ impl Engine {
             }
             let doubtful = doubtful(&actions, sight.unsettled, &found);
             if doubtful.is_empty() {
-                return self.perform(subject, &sight.snapshot, actions, &found).await;
+                let next = self.perform(subject, &sight.snapshot, actions, &found).await?;
+                return unread.map(|()| next);
             }
-            unread = self.read(subject, doubtful, &mut found).await;
+            unread = unread.and(self.reader().read_all(doubtful, &mut found).await);
         }
         Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
     }
 
-    async fn read(
-        &self,
-        subject: &Subject,
-        objects: BTreeSet<ObjectRef>,
-        found: &mut Found,
-    ) -> Result<(), Failure> {
-        let (mut concerned, outcome) = read_all(&self.client, &self.cache, objects, found).await;
-        // It is about to decide on what it has read.
-        concerned.remove(subject);
-        self.wake(concerned);
-        outcome
+    fn reader(&self) -> Reader<'_> {
+        Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Sight {
@@ -259,8 +253,7 @@ impl Engine {
                 Ok(())
             }
             (Err(Failure::Changed(why)), verb) => {
-                let seen = seen_version(verb);
-                self.wake(look_again(&self.client, &self.cache, &action.target, seen).await);
+                self.reader().look_again(&action.target, seen_version(verb)).await;
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {
@@ -282,7 +275,7 @@ impl Engine {
             tracing::warn!(target = %action.target, field, "admission rewrites what was asked for");
             self.cache.refusals().rewritten(action, &answer, field);
         }
-        crate::trim::trim(answer.value_mut(), action.target.kind);
+        trim(answer.value_mut(), action.target.kind);
         self.wake(self.cache.answered(&answer, sent));
     }
 

@@ -148,7 +148,7 @@ impl Election {
         match (before, deadline) {
             (None, Some(_)) => tracing::info!(identity = self.identity, "this replica leads"),
             (Some(_), None) => {
-                tracing::warn!(identity = self.identity, "this replica leads no more")
+                tracing::warn!(identity = self.identity, "this replica leads no more");
             }
             (None, None) | (Some(_), Some(_)) => {}
         }
@@ -255,23 +255,37 @@ impl Election {
     async fn release(mut self) {
         let held = self.deadline.send_replace(None).is_some();
         self.metrics.leader(false);
-        if !held {
-            return;
+        let mut outcome = self.give_back().await;
+        for _ in 0..RETRIES {
+            if matches!(&outcome, Err(why) if why == CONFLICT) {
+                outcome = self.give_back().await;
+            }
         }
-        let Some(mut lease) = self.renewed(true) else { return };
+        if let Err(why) = outcome
+            && held
+        {
+            tracing::warn!(lease = LEASE, %why, "the Lease was not given back: it expires");
+        }
+    }
+
+    /// Reads the Lease before: a try that was broken off may have changed it.
+    async fn give_back(&mut self) -> Result<(), String> {
+        let Some(lease) = bounded(self.api.get_opt(LEASE)).await? else { return Ok(()) };
+        if holder(&lease) != self.identity {
+            return Ok(());
+        }
+        self.note(lease);
+        let Some(mut lease) = self.renewed(true) else { return Ok(()) };
         if let Some(spec) = &mut lease.spec {
             spec.holder_identity = Some(String::new());
             spec.lease_duration_seconds = Some(1);
         }
-        match bounded(self.api.replace(LEASE, &manager(), &lease)).await {
-            Ok(lease) => drop(self.note(lease)),
-            Err(why) => {
-                tracing::warn!(lease = LEASE, %why, "the Lease was not given back: it expires")
-            }
-        }
+        bounded(self.api.replace(LEASE, &manager(), &lease)).await.map(drop)
     }
 }
 
+/// A try that was broken off can still change the Lease once; more is for the unforeseen.
+const RETRIES: usize = 3;
 const CONFLICT: &str = "another replica was faster";
 
 /// An answer in time, or why there is none.

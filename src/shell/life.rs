@@ -84,7 +84,7 @@ mod tests {
     fn a_loop_that_gives_no_sign_is_named() {
         let life = Life::default();
         let beat = life.expect("watch of pods", Duration::ZERO);
-        let _other = life.expect("lease", Duration::from_secs(60));
+        let _other = life.expect("lease", Duration::from_mins(1));
         beat.now();
         let stuck = life.check().unwrap_err();
         assert!(stuck.starts_with("watch of pods has not moved"), "{stuck}");

@@ -58,9 +58,9 @@ use tokio::task::JoinHandle;
 use watch::Watches;
 
 /// A watch gives a sign of life at least this often: after [`watch`]'s limits at the latest.
-const WATCH_MOVES: Duration = Duration::from_secs(300);
+const WATCH_MOVES: Duration = Duration::from_mins(5);
 /// The loops that wait for the cluster ask every second or two, and for ten seconds at most.
-const LOOP_MOVES: Duration = Duration::from_secs(60);
+const LOOP_MOVES: Duration = Duration::from_mins(1);
 /// How long the end may take. Kubernetes gives 30 seconds by default, a person 5.
 const FAREWELL: Duration = Duration::from_secs(4);
 

@@ -54,9 +54,10 @@ pub fn resource(metrics: &Metrics, subject: &Subject, snapshot: &ClusterSnapshot
 /// Says what was written, to which object and for whom.
 pub fn log(action: &ApplyAction) {
     let ApplyAction { subject, target, verb } = action;
-    match verb {
-        Verb::Status { .. } => tracing::debug!(%target, "status written"),
-        _ => tracing::info!(%target, %subject, verb = verb.name(), "written"),
+    if let Verb::Status { .. } = verb {
+        tracing::debug!(%target, "status written");
+    } else {
+        tracing::info!(%target, %subject, verb = verb.name(), "written");
     }
 }
 

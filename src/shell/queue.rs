@@ -233,7 +233,7 @@ mod tests {
         let queue = Queue::new(Metrics::new());
         queue.add_all([module("echo")]);
         let echo = queue.next().now_or_never().expect("echo");
-        queue.done(&echo, Next::At(Instant::now() + Duration::from_secs(600)));
+        queue.done(&echo, Next::At(Instant::now() + Duration::from_mins(10)));
         queue.add_all([module("echo")]);
         assert_eq!(queue.next().now_or_never(), Some(module("echo")));
         assert!(queue.lock().waiting.is_empty());

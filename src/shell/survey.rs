@@ -3,13 +3,12 @@
 use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
-use super::reads::read_all;
+use super::reads::Reader;
 use super::request::{Failure, PATIENCE, chain};
 use crate::action::Subject;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{alone, meta, neighbourhood};
-use crate::snapshot::{ClusterSnapshot, ServedKinds, Settings};
-use crate::trim;
+use crate::object::{Kind, ObjectRef};
+use crate::render::{api_token_secret, meta, neighbourhood};
+use crate::snapshot::{ClusterSnapshot, Observed, Settings};
 use kube::Client;
 use kube::api::ListParams;
 use std::collections::BTreeSet;
@@ -22,36 +21,55 @@ const PAGE: u32 = 250;
 /// at most as often as one object names another.
 const ROUNDS: usize = 6;
 
-/// Everything that rendering reads of a cluster, or of what one resource touches.
+/// Everything that rendering reads of a cluster, whole: of one namespace or of all that is watched,
+/// or of what one resource touches alone.
 ///
 /// # Errors
 /// One line that says what could not be read.
 pub async fn survey(
     client: &Client,
     settings: &Settings,
+    namespace: Option<&str>,
     only: Option<&ObjectRef>,
 ) -> Result<ClusterSnapshot, String> {
+    let watched = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
+    let namespace = namespace.or(watched);
     let served = served_kinds(client).await?;
     let cache = Cache::new(settings.clone());
-    cache.set_served(served.clone());
+    cache.set_served(served);
     for kind in KEPT {
-        list(client, &cache, kind, &served).await?;
+        list(client, &cache, kind, namespace).await?;
     }
     let subjects = match only {
         Some(resource) => BTreeSet::from([subject(&cache, resource)?]),
         None => with_token_secrets(&cache),
     };
     let mut found = Found::default();
+    let own_token = api_token_secret(&settings.namespace);
+    read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await?;
     for _ in 0..ROUNDS {
         let unread: BTreeSet<ObjectRef> =
             subjects.iter().flat_map(|subject| unread(&cache, subject, &found)).collect();
         if unread.is_empty() {
             break;
         }
-        let (_nobody_waits, read) = read_all(client, &cache, unread, &mut found).await;
-        read.map_err(said)?;
+        read(client, &cache, unread, &mut found).await?;
     }
-    Ok(gathered(&cache, &subjects, &found, only.is_some()))
+    let mut whole = gathered(&cache, &subjects, &found);
+    if let Some(Observed::Present(secret)) = found.get(&own_token) {
+        whole.insert(Arc::clone(secret));
+    }
+    Ok(whole)
+}
+
+async fn read(
+    client: &Client,
+    cache: &Cache,
+    references: BTreeSet<ObjectRef>,
+    found: &mut Found,
+) -> Result<(), String> {
+    let reader = Reader { client, cache, queue: None, keep: |_, _| {} };
+    reader.read_all(references, found).await.map_err(said)
 }
 
 /// What a Subject asks for that no list has told of.
@@ -64,18 +82,10 @@ fn unread(cache: &Cache, subject: &Subject, found: &Found) -> BTreeSet<ObjectRef
     })
 }
 
-fn gathered(
-    cache: &Cache,
-    subjects: &BTreeSet<Subject>,
-    found: &Found,
-    is_alone: bool,
-) -> ClusterSnapshot {
-    let parts = subjects.iter().map(|subject| {
-        cache.look(subject, found, |view| {
-            if is_alone { alone(view, subject) } else { neighbourhood(view, subject) }
-        })
-    });
-    parts
+fn gathered(cache: &Cache, subjects: &BTreeSet<Subject>, found: &Found) -> ClusterSnapshot {
+    subjects
+        .iter()
+        .map(|subject| cache.look(subject, found, |view| neighbourhood(view, subject)))
         .reduce(|mut whole, part| {
             part.objects().for_each(|object| whole.insert(Arc::clone(object)));
             part.unknown().for_each(|reference| whole.set_unknown(reference.clone()));
@@ -117,10 +127,9 @@ async fn list(
     client: &Client,
     cache: &Cache,
     kind: Kind,
-    served: &ServedKinds,
+    namespace: Option<&str>,
 ) -> Result<(), String> {
-    let settings = cache.settings();
-    let namespace = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
+    let served = cache.served();
     let api = kinds::api_of(client, kind, namespace);
     let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
     if !is_whole(kind) {
@@ -133,11 +142,8 @@ async fn list(
             Err(_) => return Err(cannot_list(kind, "no answer in time")),
         };
         for fetched in page.items {
-            if let Some(object) = fetched.into_object(kind, served) {
-                let object = trimmed(object, kind);
-                if is_kept(&object) {
-                    cache.list_item(&object);
-                }
+            if let Some(object) = fetched.into_object(kind, &served).filter(is_kept) {
+                cache.list_item(&object);
             }
         }
         match page.metadata.continue_.filter(|more| !more.is_empty()) {
@@ -147,11 +153,6 @@ async fn list(
     }
     cache.end_list(kind);
     Ok(())
-}
-
-fn trimmed(mut object: Object, kind: Kind) -> Object {
-    trim::trim(object.value_mut(), kind);
-    object
 }
 
 fn cannot_list(kind: Kind, why: &str) -> String {

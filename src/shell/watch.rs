@@ -29,7 +29,7 @@ const PAGE: u32 = 50;
 /// After this long the API server ends a watch, and it is taken up again where it was. In seconds.
 const SERVER_TIMEOUT: u32 = 170;
 /// A watch that tells nothing for this long, not even a bookmark (one a minute), is dead.
-const IDLE: Duration = Duration::from_secs(180);
+const IDLE: Duration = Duration::from_mins(3);
 /// A page of a list that is not there by then will not come.
 const LIST: Duration = Duration::from_secs(30);
 /// Back-off after an error. Short, because healing after an outage must take seconds.
@@ -117,7 +117,7 @@ impl Watches {
                 Err(error) => {
                     active.set(false);
                     patience = LIST.max(patience);
-                    self.complain(kind, &error, backoff.failures());
+                    complain(kind, &error, backoff.failures());
                     tokio::time::sleep(backoff.next()).await;
                 }
             }
@@ -143,10 +143,20 @@ impl Watches {
             Event::Delete(fetched) => {
                 let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
                 self.metrics.resource_event(kind, "DELETED");
+                self.forget(object.reference());
                 return self.cache.watched(&News::Gone(object));
             }
         }
         Concerned::new()
+    }
+
+    /// Takes the series of a resource away, on every replica: those that do not lead count restarts.
+    fn forget(&self, ObjectRef { kind, namespace, name }: &ObjectRef) {
+        match kind {
+            Kind::BotModule => self.metrics.forget_module(namespace, name),
+            Kind::IpcConfig => self.metrics.forget_ipc_config(namespace, name),
+            _ => {}
+        }
     }
 
     fn take_secret(
@@ -189,15 +199,15 @@ impl Watches {
         let settings = self.cache.settings();
         (!settings.watch_other_namespaces).then(|| settings.namespace.clone())
     }
+}
 
-    /// The first failure in a row is said loudly, the rest for those who look closer.
-    fn complain(&self, kind: Kind, error: &watcher::Error, failures: u32) {
-        let resource = kinds::plural(kind);
-        if failures == 0 {
-            tracing::warn!(resource, %error, "a watch failed: trying again");
-        } else {
-            tracing::debug!(resource, %error, failures, "a watch failed again");
-        }
+/// The first failure in a row is said loudly, the rest for those who look closer.
+fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
+    let resource = kinds::plural(kind);
+    if failures == 0 {
+        tracing::warn!(resource, %error, "a watch failed: trying again");
+    } else {
+        tracing::debug!(resource, %error, failures, "a watch failed again");
     }
 }
 

@@ -30,7 +30,8 @@ fn configuration(token: &[u8], replicas: u8) -> Result<String, String> {
                 return Ok(String::from_utf8(file).expect("text"));
             }
             Verb::Status { status, .. } => {
-                ready = status["conditions"][0]["message"].as_str().unwrap_or_default().to_owned();
+                let message = status["conditions"][0]["message"].as_str();
+                message.unwrap_or_default().clone_into(&mut ready);
                 assert_eq!(status["conditions"][0]["reason"], Value::from("TokenNotFound"));
             }
             _ => {}

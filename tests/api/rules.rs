@@ -23,6 +23,7 @@ fn managed(bad: Value, good: Value, message: &'static str) -> Case {
     Case { kind: "IpcConfig", bad: wrap(bad), good: wrap(good), message }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<Case> {
     let get = json!({ "path": "/", "port": 80 });
     let two = |field: &str| json!({ field: { "httpGet": get, "tcpSocket": { "port": 80 } } });

@@ -8,7 +8,7 @@ use std::fs;
 use std::time::Duration;
 
 /// How long the API server may take to serve what it has accepted.
-const SERVED: Duration = Duration::from_secs(60);
+const SERVED: Duration = Duration::from_mins(1);
 
 /// How the CRDs write the names of kinds. Both are in use, and a live CRD cannot change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

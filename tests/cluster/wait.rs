@@ -19,11 +19,16 @@ pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
 }
 
+/// Whether [`interrupt`] was called.
+pub fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// The first value that `probe` gives, or None when `limit` has passed without one. Probes at least once.
 pub fn until<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     loop {
-        if INTERRUPTED.load(Ordering::Relaxed) {
+        if is_interrupted() {
             // Not a failure: it prints nothing.
             resume_unwind(Box::new(Interrupted));
         }

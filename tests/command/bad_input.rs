@@ -140,13 +140,6 @@ fn a_wrong_command_line_says_what_is_wrong_and_where_help_is() {
 }
 
 #[test]
-fn no_command_at_all_shows_the_help_and_fails() {
-    let ending = Program::new(&[]).run();
-    assert_eq!((ending.code, ending.out.as_str()), (2, ""));
-    ending.says(&["Usage: eevee-operator", "render", "crds", "completions"]);
-}
-
-#[test]
 fn a_bad_seed_is_told_what_a_seed_is() {
     for seed in ["", "07", "not a seed", &SEED[1..], &format!("{SEED}07"), &SEED.replace("07", "é")]
     {

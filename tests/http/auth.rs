@@ -15,7 +15,7 @@ fn assert_unauthorized(answer: &Answer, error: &str) {
 
 #[tokio::test]
 async fn each_mistake_has_its_message() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for (method, path) in PROTECTED {
         assert_unauthorized(&server.ask(method, path, &[]).await, "Authorization header required");
         for (value, error) in [
@@ -37,7 +37,7 @@ async fn each_mistake_has_its_message() {
 
 #[tokio::test]
 async fn two_tokens_in_one_request_are_refused_even_if_one_is_right() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let right = ("Authorization", "Bearer token-of-the-tests");
     let answer = server.ask("GET", "/api/health", &[right, ("Authorization", "Bearer x")]).await;
     assert_unauthorized(&answer, "Invalid authorization format");
@@ -45,7 +45,7 @@ async fn two_tokens_in_one_request_are_refused_even_if_one_is_right() {
 
 #[tokio::test]
 async fn the_scheme_and_the_header_are_read_in_any_case() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for scheme in ["bearer", "BEARER", "bEaReR"] {
         let value = format!("{scheme} token-of-the-tests");
         for name in ["authorization", "AUTHORIZATION"] {
@@ -56,7 +56,7 @@ async fn the_scheme_and_the_header_are_read_in_any_case() {
 
 #[tokio::test]
 async fn a_token_of_64_kilobytes_is_just_wrong() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let value = format!("Bearer {}", "x".repeat(64 * 1024));
     let answer = server.ask("GET", "/api/health", &[("Authorization", &value)]).await;
     assert_unauthorized(&answer, "Invalid token");
@@ -65,7 +65,7 @@ async fn a_token_of_64_kilobytes_is_just_wrong() {
 #[tokio::test]
 async fn without_a_token_nobody_is_let_in() {
     for token in [None, Some("")] {
-        let server = Server::start_with(Fake::default(), token, Limits::default()).await;
+        let server = Server::start_with(Fake::default(), token, Limits::default());
         for (method, path) in PROTECTED {
             for headers in
                 [&[][..], &[("Authorization", "Bearer ")], &[("Authorization", "Bearer x")]]

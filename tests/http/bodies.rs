@@ -9,13 +9,13 @@ use std::time::Duration;
 
 const RESTART: &str = "/api/action/restart-module";
 
-async fn server() -> Server {
-    Server::start(Fake::with([module("bots", "echo", json!({ "image": "echo:1" }))])).await
+fn server() -> Server {
+    Server::start(Fake::with([module("bots", "echo", json!({ "image": "echo:1" }))]))
 }
 
 #[tokio::test]
 async fn what_is_no_json_object_is_refused() {
-    let server = server().await;
+    let server = server();
     for body in ["", "moduleName=echo", "{\"moduleName\":\"echo\",", "{} {}", "\u{feff}{}"] {
         let answer = server.post(RESTART, body).await;
         let expected = (400, "Request body must be JSON");
@@ -33,7 +33,7 @@ async fn what_is_no_json_object_is_refused() {
 
 #[tokio::test]
 async fn a_body_of_64_kilobytes_is_read_and_one_byte_more_is_not() {
-    let server = server().await;
+    let server = server();
     let body = |length: usize| {
         let body = r#"{"moduleName":"echo","namespace":"bots"}"#;
         format!("{body}{}", " ".repeat(length - body.len()))
@@ -45,7 +45,7 @@ async fn a_body_of_64_kilobytes_is_read_and_one_byte_more_is_not() {
 
 #[tokio::test]
 async fn a_client_that_sends_10_megabytes_reads_its_413() {
-    let server = server().await;
+    let server = server();
     let length = 10 * 1024 * 1024;
     let body = vec![b' '; length];
     let with_length = [BEARER, ("Content-Length", "10485760")];
@@ -65,7 +65,7 @@ async fn a_client_that_sends_10_megabytes_reads_its_413() {
 /// The client asks first whether it may send.
 #[tokio::test]
 async fn a_body_that_nobody_wants_is_not_asked_for() {
-    let server = server().await;
+    let server = server();
     let headers = [("Content-Length", "10485760"), ("Expect", "100-continue")];
     let mut client = Client::connect(server.address).await;
     client.send(request("POST", RESTART, &headers)).await;
@@ -74,7 +74,7 @@ async fn a_body_that_nobody_wants_is_not_asked_for() {
 
 #[tokio::test]
 async fn a_large_body_for_a_page_without_one_does_not_hide_the_answer() {
-    let server = server().await;
+    let server = server();
     let mut client = Client::connect(server.address).await;
     client.send(request("GET", "/", &[("Content-Length", "1000000")])).await;
     client.send(vec![b'x'; 1_000_000]).await;
@@ -84,7 +84,7 @@ async fn a_large_body_for_a_page_without_one_does_not_hide_the_answer() {
 #[tokio::test]
 async fn a_body_that_comes_a_byte_at_a_time_is_given_up() {
     let limits = Limits { body_time: Duration::from_millis(500), ..Limits::default() };
-    let server = Server::start_with(Fake::default(), Some(TOKEN), limits).await;
+    let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
     let mut client = Client::connect(server.address).await;
     client.send(request("POST", RESTART, &[BEARER, ("Content-Length", "1000")])).await;
     for _ in 0..1000 {
@@ -100,7 +100,7 @@ async fn a_body_that_comes_a_byte_at_a_time_is_given_up() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_no_request() {
-    let server = server().await;
+    let server = server();
     let mut client = Client::connect(server.address).await;
     client.send(request("POST", RESTART, &[BEARER, ("Content-Length", "1000")])).await;
     client.send(r#"{"moduleName":"echo","namespace":"bots"}"#).await;

@@ -106,11 +106,9 @@ impl Client {
 
     /// A connection that was reset is closed, too.
     async fn read_more(&mut self) -> usize {
-        let mut bytes = [0; 4096];
-        let read = timeout(FOREVER, self.stream.read(&mut bytes)).await.expect("in time");
-        let read = read.unwrap_or(0);
-        self.read.extend_from_slice(&bytes[..read]);
-        read
+        self.read.reserve(64 * 1024);
+        let read = timeout(FOREVER, self.stream.read_buf(&mut self.read)).await.expect("in time");
+        read.unwrap_or(0)
     }
 
     fn take(&mut self, length: usize) -> String {

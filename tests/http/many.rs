@@ -42,7 +42,7 @@ async fn at_once(server: &Server, path: &'static str) -> BTreeMap<u16, usize> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_thousand_requests_at_once_a_hundred_are_served() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     assert_eq!(at_once(&server, "/").await, BTreeMap::from([(200, 100), (429, 900)]));
     assert_eq!(at_once(&server, "/api/bot-modules").await, BTreeMap::from([(429, MANY)]));
     assert_eq!(at_once(&server, "/nowhere").await, BTreeMap::from([(429, MANY)]));
@@ -50,7 +50,7 @@ async fn of_a_thousand_requests_at_once_a_hundred_are_served() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_exempt_is_always_served() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for path in ["/metrics", "/api/metrics", "/livez", "/readyz", "/api/health"] {
         assert_eq!(at_once(&server, path).await, BTreeMap::from([(200, MANY)]), "{path}");
     }
@@ -65,7 +65,7 @@ async fn status_from(address: Ipv4Addr, server: &Server, headers: &[(&str, &str)
 
 #[tokio::test]
 async fn each_address_has_its_own_hundred() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for _ in 0..100 {
         assert_eq!(status_from(Ipv4Addr::LOCALHOST, &server, &[]).await, 200);
     }
@@ -75,7 +75,7 @@ async fn each_address_has_its_own_hundred() {
 
 #[tokio::test]
 async fn an_address_that_a_client_claims_to_have_counts_for_nothing() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for number in 0..=100 {
         let claimed = format!("192.0.2.{number}");
         let forwarded = format!("for={claimed}");
@@ -91,7 +91,7 @@ async fn an_address_that_a_client_claims_to_have_counts_for_nothing() {
 
 #[tokio::test]
 async fn wrong_tokens_are_counted_so_that_nobody_can_try_them_all() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for number in 0..=100 {
         let value = format!("Bearer {number}");
         let answer = server.ask("GET", "/api/bot-modules", &[("Authorization", &value)]).await;
@@ -102,7 +102,7 @@ async fn wrong_tokens_are_counted_so_that_nobody_can_try_them_all() {
 #[tokio::test]
 async fn after_its_time_a_client_may_ask_again() {
     let limits = Limits { requests: 1, window: Duration::from_millis(500), ..Limits::default() };
-    let server = Server::start_with(Fake::default(), Some(TOKEN), limits).await;
+    let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
     assert_eq!(server.ask("GET", "/", &[]).await.status, 200);
     assert_eq!(server.ask("GET", "/", &[]).await.status, 429);
     let again = async { while server.ask("GET", "/", &[]).await.status != 200 {} };

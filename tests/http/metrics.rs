@@ -14,7 +14,7 @@ fn value(text: &str, method: &str, route: &str, status: u16) -> Option<u64> {
 #[tokio::test]
 async fn answers_are_counted_by_the_pattern_of_their_route() {
     let limits = Limits { requests: 9, ..Limits::default() };
-    let server = Server::start_with(Fake::default(), Some(TOKEN), limits).await;
+    let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
     for (method, path) in [
         ("GET", "/?a=1"),
         ("GET", "/api/bot-modules"),
@@ -56,7 +56,7 @@ async fn answers_are_counted_by_the_pattern_of_their_route() {
 
 #[tokio::test]
 async fn no_token_is_ever_shown() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let tried = ("Authorization", "Bearer some-wrong-token");
     let wrong = server.ask("GET", "/api/health", &[tried]).await;
     assert!(!format!("{wrong:?}").contains("some-wrong-token"));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn nothing_is_an_empty_list() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let answer = server.get("/api/bot-modules").await;
     assert_eq!((answer.status, answer.json()), (200, json!([])));
 }
@@ -40,7 +40,7 @@ async fn modules_of_every_namespace_are_told() {
         module("more", "broken", json!({})),
     ]);
     fake.pods.insert("echo".to_owned(), Arc::new(Object::new(pod, "bots").unwrap()));
-    let server = Server::start(fake).await;
+    let server = Server::start(fake);
     let answer = server.get("/api/bot-modules").await;
     assert_eq!(answer.status, 200);
     assert_eq!(

@@ -32,7 +32,7 @@ fn restarted(server: &Server) -> Vec<ObjectRef> {
 
 #[tokio::test]
 async fn a_module_is_restarted_now_by_the_name_of_its_resource() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     let before = Timestamp::now();
     let answer = restart(&server, "echo", "bots").await;
     assert_eq!(answer.status, 200);
@@ -44,7 +44,7 @@ async fn a_module_is_restarted_now_by_the_name_of_its_resource() {
 
 #[tokio::test]
 async fn a_module_is_restarted_by_its_module_name_where_no_resource_has_it() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     let answer = restart(&server, "Logical", "bots").await;
     let message = json!({ "message": "Module Logical restart initiated successfully" });
     assert_eq!((answer.status, answer.json()), (200, message));
@@ -53,7 +53,7 @@ async fn a_module_is_restarted_by_its_module_name_where_no_resource_has_it() {
 
 #[tokio::test]
 async fn several_modules_of_one_name_are_listed() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     let answer = restart(&server, "twin", "bots").await;
     assert_eq!(answer.status, 409);
     assert!(answer.error().contains("spec.moduleName twin"), "{}", answer.error());
@@ -63,7 +63,7 @@ async fn several_modules_of_one_name_are_listed() {
 
 #[tokio::test]
 async fn a_member_that_is_missing_or_no_text_is_named() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     for (body, error, details) in [
         (json!({}), "moduleName is required", "is nothing"),
         (json!({ "namespace": "bots" }), "moduleName is required", "is nothing"),
@@ -86,7 +86,7 @@ async fn a_member_that_is_missing_or_no_text_is_named() {
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     for (name, namespace, error) in [
         ("nobody", "bots", "Module nobody not found in namespace bots"),
         ("single", "more", "Module single not found in namespace more"),
@@ -102,7 +102,7 @@ async fn what_is_not_there_is_not_found() {
 #[tokio::test]
 async fn a_module_without_a_deployment_is_not_found() {
     let outcome = Outcome::Fails(RestartError::NoDeployment("it is disabled".to_owned()));
-    let server = Server::start(Fake { outcome, ..fake() }).await;
+    let server = Server::start(Fake { outcome, ..fake() });
     let answer = restart(&server, "echo", "bots").await;
     assert_eq!(answer.status, 404);
     assert_eq!(answer.error(), "Deployment for module echo not found in namespace bots");
@@ -112,7 +112,7 @@ async fn a_module_without_a_deployment_is_not_found() {
 #[tokio::test]
 async fn a_cluster_that_refuses_is_an_error_of_the_server() {
     let outcome = Outcome::Fails(RestartError::Cluster("HTTP 503".to_owned()));
-    let server = Server::start(Fake { outcome, ..fake() }).await;
+    let server = Server::start(Fake { outcome, ..fake() });
     let answer = restart(&server, "echo", "bots").await;
     assert_eq!((answer.status, answer.error().as_str()), (500, "Failed to restart module echo"));
     assert_eq!(answer.json()["details"], "HTTP 503");
@@ -122,7 +122,7 @@ async fn a_cluster_that_refuses_is_an_error_of_the_server() {
 async fn a_cluster_that_does_not_answer_is_waited_for_so_long() {
     let limits = Limits { cluster_time: Duration::from_millis(100), ..Limits::default() };
     let fake = Fake { outcome: Outcome::Waits(Arc::default()), ..fake() };
-    let server = Server::start_with(fake, Some(TOKEN), limits).await;
+    let server = Server::start_with(fake, Some(TOKEN), limits);
     let answer = restart(&server, "echo", "bots").await;
     assert_eq!((answer.status, answer.error().as_str()), (500, "Failed to restart module echo"));
     assert_eq!(answer.json()["details"], "the cluster did not answer in time");
@@ -130,7 +130,7 @@ async fn a_cluster_that_does_not_answer_is_waited_for_so_long() {
 
 #[tokio::test]
 async fn restarts_are_counted_by_the_names_of_modules_that_there_are() {
-    let server = Server::start(fake()).await;
+    let server = Server::start(fake());
     restart(&server, "single", "bots").await;
     restart(&server, "Logical", "bots").await;
     for number in 0..20 {

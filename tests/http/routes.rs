@@ -16,7 +16,7 @@ fn is_now(text: &Value) -> bool {
 
 #[tokio::test]
 async fn the_root_says_who_it_is_to_everybody() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let answer = server.ask("GET", "/", &[]).await;
     assert_eq!(answer.status, 200);
     let json = answer.json();
@@ -27,7 +27,7 @@ async fn the_root_says_who_it_is_to_everybody() {
 
 #[tokio::test]
 async fn health_is_told_to_holders_of_the_token() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let answer = server.get("/api/health").await;
     assert_eq!(answer.status, 200);
     let json = answer.json();
@@ -38,7 +38,7 @@ async fn health_is_told_to_holders_of_the_token() {
 
 #[tokio::test]
 async fn metrics_are_shown_to_everybody_on_two_paths() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for path in ["/metrics", "/api/metrics"] {
         let answer = server.ask("GET", path, &[]).await;
         assert_eq!(answer.status, 200);
@@ -50,7 +50,7 @@ async fn metrics_are_shown_to_everybody_on_two_paths() {
 
 #[tokio::test]
 async fn probes_say_what_is_wrong() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for path in ["/livez", "/readyz"] {
         let answer = server.ask("GET", path, &[]).await;
         assert_eq!((answer.status, answer.json()), (200, json!({ "status": "ok" })));
@@ -59,8 +59,7 @@ async fn probes_say_what_is_wrong() {
         hanging: Some("the engine has not moved for 90 s".to_owned()),
         waiting: Some("the CRDs are not served".to_owned()),
         ..Fake::default()
-    })
-    .await;
+    });
     let live = server.ask("GET", "/livez", &[]).await;
     assert_eq!((live.status, live.error().as_str()), (503, "Not live"));
     assert_eq!(live.json()["details"], "the engine has not moved for 90 s");
@@ -71,14 +70,14 @@ async fn probes_say_what_is_wrong() {
 
 #[tokio::test]
 async fn a_query_changes_nothing() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     assert_eq!(server.ask("GET", "/?a=b", &[]).await.status, 200);
     assert_eq!(server.ask("GET", "/livez?verbose", &[]).await.status, 200);
 }
 
 #[tokio::test]
 async fn an_unknown_path_is_not_found_with_or_without_the_token() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for path in ["/api", "/api/", "/api/health/", "//", "/API/health", "/%61pi/health", "/x/../"] {
         for headers in [&[][..], &[BEARER]] {
             let answer = server.ask("GET", path, headers).await;
@@ -91,7 +90,7 @@ async fn an_unknown_path_is_not_found_with_or_without_the_token() {
 
 #[tokio::test]
 async fn other_methods_are_told_which_ones_there_are() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     for (method, path, allowed) in [
         ("POST", "/", "GET, HEAD"),
         ("DELETE", "/api/health", "GET, HEAD"),
@@ -110,7 +109,7 @@ async fn other_methods_are_told_which_ones_there_are() {
 
 #[tokio::test]
 async fn head_is_get_without_the_body() {
-    let server = Server::start(Fake::default()).await;
+    let server = Server::start(Fake::default());
     let mut client = Client::connect(server.address).await;
     client.send(request("HEAD", "/api/health", &[BEARER])).await;
     client.send(request("GET", "/livez", &[])).await;

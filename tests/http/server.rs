@@ -22,11 +22,11 @@ pub struct Server {
 }
 
 impl Server {
-    pub async fn start(backend: Fake) -> Self {
-        Self::start_with(backend, Some(TOKEN), Limits::default()).await
+    pub fn start(backend: Fake) -> Self {
+        Self::start_with(backend, Some(TOKEN), Limits::default())
     }
 
-    pub async fn start_with(backend: Fake, token: Option<&str>, limits: Limits) -> Self {
+    pub fn start_with(backend: Fake, token: Option<&str>, limits: Limits) -> Self {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let (backend, metrics) = (Arc::new(backend), Metrics::new());

@@ -19,7 +19,7 @@ async fn with_a_restart_under_way() -> (Server, Client, Arc<Notify>) {
     let go_on = Arc::new(Notify::new());
     let mut fake = Fake::with([module("bots", "echo", json!({ "image": "echo:1" }))]);
     fake.outcome = Outcome::Waits(Arc::clone(&go_on));
-    let server = Server::start(fake).await;
+    let server = Server::start(fake);
     let mut client = Client::connect(server.address).await;
     client.send(post(RESTART, &[BEARER], BODY)).await;
     let arrived = async {
@@ -33,7 +33,7 @@ async fn with_a_restart_under_way() -> (Server, Client, Arc<Notify>) {
 
 #[tokio::test]
 async fn idle_connections_are_closed_at_once() {
-    let mut server = Server::start(Fake::default()).await;
+    let mut server = Server::start(Fake::default());
     let mut used = Client::connect(server.address).await;
     used.send(request("GET", "/livez", &[])).await;
     assert_eq!(used.answer().await.status, 200);
@@ -53,6 +53,7 @@ async fn the_answer_under_way_is_finished_and_nobody_else_is_let_in() {
     server.stop();
     let refused = async { while TcpStream::connect(address).await.is_ok() {} };
     timeout(FOREVER, refused).await.expect("the port is closed");
+    assert!(!client.has_answer(Duration::from_millis(100)).await, "cut off");
     go_on.notify_one();
     let answer = client.answer().await;
     assert_eq!((answer.status, answer.header("connection")), (200, Some("close")));

@@ -9,7 +9,7 @@ use kube::api::{
     Api, DeleteParams, ListParams, Patch, PatchParams, PostParams, WatchEvent, WatchParams,
 };
 use serde_json::json;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
@@ -165,13 +165,12 @@ async fn a_request_without_an_answer_was_performed_or_not() {
 async fn a_held_request_goes_when_its_rule_does() {
     let scene = scene().await;
     let rule = scene.edge.rule(Request::is_write, Fault::Hold);
-    let holding = async {
-        rule.hit(LONG).await;
-        assert!(!scene.is_there("a").await);
-        rule.release();
-    };
-    let (created, ()) = tokio::join!(scene.create("a"), holding);
-    created.expect("created");
+    let mut created = pin!(scene.create("a"));
+    timeout(SILENCE, &mut created).await.expect_err("an answer");
+    rule.hit(LONG).await;
+    assert!(!scene.is_there("a").await);
+    rule.release();
+    created.await.expect("created");
 }
 
 #[tokio::test]
@@ -250,10 +249,14 @@ async fn settled_waits_for_writes_that_are_under_way() {
     let scene = scene().await;
     let quiet = Duration::from_millis(50);
     let _rule = scene.edge.rule(Request::is_write, Fault::Delay(SILENCE));
-    let start = Instant::now();
-    let (created, ()) = tokio::join!(scene.create("a"), scene.edge.settled(quiet, LONG));
+    let settled = async {
+        scene.edge.settled(quiet, LONG).await;
+        Instant::now()
+    };
+    let (created, settled) = tokio::join!(scene.create("a"), settled);
     created.expect("created");
-    assert!(start.elapsed() >= SILENCE + quiet);
+    let finished = scene.edge.writes()[0].finished.expect("an end");
+    assert!(settled >= finished + quiet);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::cluster::{Casing, Cluster, eventually, shared_fake_nodes};
 use std::time::Duration;
 
 /// For what takes a second or two on two idle cores.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 const WORKLOAD: &str = "
 apiVersion: v1

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 const MAP: &str = "
 apiVersion: v1

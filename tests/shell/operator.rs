@@ -5,7 +5,7 @@ use crate::support::{Edge, Objects};
 use eevee_operator::shell::{self, Launch, Timing, http};
 use eevee_operator::snapshot::Settings;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 pub const TOKEN: &str = "api-token-of-the-tests";
 
 /// For what takes a second or two on two idle cores.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 
 /// The shared cluster with fake nodes and our CRDs.
 pub fn cluster() -> &'static Cluster {
@@ -26,11 +26,23 @@ pub fn cluster() -> &'static Cluster {
     &CLUSTER
 }
 
+/// `SHELL_LOG=debug` shows what the operators of all tests log.
+fn show_log() {
+    static SHOWN: Once = Once::new();
+    SHOWN.call_once(|| {
+        if let Ok(level) = std::env::var("SHELL_LOG") {
+            let level = level.parse::<tracing::Level>().expect("SHELL_LOG is a level");
+            tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+        }
+    });
+}
+
 /// A running operator. It ends without a farewell when dropped, as in a crash.
 pub struct Running {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    edge: Edge,
 }
 
 /// The settings of an operator that looks after one namespace.
@@ -55,6 +67,7 @@ impl Running {
         edge: &Edge,
         identity: &str,
     ) -> Running {
+        show_log();
         let listener = http::listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let launch = Launch {
@@ -68,7 +81,7 @@ impl Running {
         let task = tokio::spawn(shell::run(launch, async {
             let _ = stopped.await;
         }));
-        Running { address, stop: Some(stop), task }
+        Running { address, stop: Some(stop), task, edge: edge.clone() }
     }
 
     /// Asks it to end, and waits until it has.
@@ -81,5 +94,8 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.task.abort();
+        if std::thread::panicking() {
+            eprintln!("The operator's requests:\n{}", self.edge.listing());
+        }
     }
 }

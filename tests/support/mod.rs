@@ -2,8 +2,13 @@
 
 #![allow(dead_code, reason = "each test target uses its own part")]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, Unusable};
-use eevee_operator::snapshot::{Entropy, Settings};
+use eevee_operator::object::Kind;
+use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -68,4 +73,22 @@ pub fn root() -> &'static Path {
 /// A file of the project.
 pub fn path(name: &str) -> PathBuf {
     root().join(name)
+}
+
+/// Values of Secrets that are long enough to be no part of another word, in each form.
+pub fn secrets(snapshot: &ClusterSnapshot) -> BTreeSet<String> {
+    let mut secrets = BTreeSet::new();
+    for object in snapshot.objects().filter(|object| object.reference().kind == Kind::Secret) {
+        for (key, value) in object.at("/data").and_then(Value::as_object).into_iter().flatten() {
+            let plain = STANDARD.decode(value.as_str().expect("a text")).expect("base64");
+            if key != "host" {
+                secrets.insert(value.as_str().expect("a text").to_owned());
+                secrets.extend(String::from_utf8(plain));
+            }
+        }
+    }
+    secrets.extend(snapshot.settings.api_token.clone());
+    secrets.extend(snapshot.settings.api_token.as_ref().map(|token| STANDARD.encode(token)));
+    secrets.retain(|secret| secret.trim().len() >= 8);
+    secrets
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// A cluster, or a part of it, as YAML documents that `render -f` and the fixtures read. From them
 /// the same actions are rendered as from the cluster, at the same time.
 ///
-/// Every value of a Secret is a numbered mask, and so is what else tells one: see [`Secrecy`].
+/// Every value of a Secret is a numbered mask, and so is a value that stands elsewhere.
 pub fn snapshot_as_yaml(live: &ClusterSnapshot) -> String {
     let mut trimmed = live.clone();
     for object in live.objects() {

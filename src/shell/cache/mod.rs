@@ -20,7 +20,7 @@ use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
-use store::Store;
+use store::{OldNews, Store};
 
 /// The kinds whose objects are kept. Of Secrets only the names are watched.
 pub const KEPT: [Kind; 9] = [
@@ -164,8 +164,10 @@ impl Cache {
         };
         let mut stores = self.write();
         stores.absent.remove(object.reference());
-        let before = stores.store(object.reference().kind).and_then(|store| store.watched(news));
-        before.map(|before| self.concerned(before.as_ref(), after)).unwrap_or_default()
+        match stores.store(object.reference().kind).map(|store| store.watched(news)) {
+            Some(Ok(before)) => self.concerned(before.as_ref(), after),
+            Some(Err(OldNews)) | None => Concerned::new(),
+        }
     }
 
     /// A list of a kind begins.
@@ -230,15 +232,17 @@ impl Cache {
             return Concerned::new();
         }
         stores.absent.remove(reference);
-        let before = stores.store(reference.kind).and_then(|store| store.answered(object, sent));
-        before.map(|before| self.concerned(before.as_ref(), Some(object))).unwrap_or_default()
+        match stores.store(reference.kind).map(|store| store.answered(object, sent)) {
+            Some(Ok(before)) => self.concerned(before.as_ref(), Some(object)),
+            Some(Err(OldNews)) | None => Concerned::new(),
+        }
     }
 
-    /// A read by name is about to be sent.
-    pub fn expect(&self, reference: &ObjectRef) {
-        if reference.kind == Kind::Secret {
-            self.write().secrets.expect(reference);
-        }
+    /// Notes which objects are about to be read: what the watch tells meanwhile is not lost.
+    pub fn expect(&self, references: &BTreeSet<ObjectRef>) {
+        let secrets = references.iter().filter(|reference| reference.kind == Kind::Secret);
+        let mut stores = self.write();
+        secrets.for_each(|reference| stores.secrets.expect(reference));
     }
 
     /// Takes in that a read by name, sent at a time, found nothing.

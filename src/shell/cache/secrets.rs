@@ -182,4 +182,17 @@ mod tests {
         secrets.answered(&reference, None, sent);
         assert!(matches!(secrets.observe(&reference), Observed::Unknown));
     }
+
+    #[test]
+    fn news_that_overtakes_the_first_read_of_a_secret_is_not_lost() {
+        let reference = ObjectRef::new(Kind::Secret, "bot", "a");
+        let mut secrets = Secrets::default();
+        let sent = Instant::now();
+        secrets.expect(&reference);
+        assert!(secrets.watched(&reference, 5), "a read is under way");
+        assert!(!secrets.answered(&reference, Some(&secret("4")), sent));
+        assert!(matches!(secrets.observe(&reference), Observed::Unknown));
+        assert!(secrets.answered(&reference, Some(&secret("5")), Instant::now()));
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
 }

@@ -14,6 +14,10 @@ pub enum News {
     Gone(Object),
 }
 
+/// More is known already than what was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OldNews;
+
 /// Objects of one kind as compact JSON: a tree of maps would take ten times the memory.
 ///
 /// Versions (resourceVersion) of one kind are numbers that grow with every write. Older news than
@@ -95,28 +99,28 @@ impl Store {
         self.entries.len()
     }
 
-    /// Takes in what the watch tells. Gives what was known before; None where the news is old.
-    pub fn watched(&mut self, news: &News) -> Option<Option<Object>> {
+    /// Takes in what the watch tells. Gives what was known before.
+    pub fn watched(&mut self, news: &News) -> Result<Option<Object>, OldNews> {
         let (News::Present(object) | News::Gone(object)) = news;
         let version = version_of(object);
         self.watched = self.watched.max(version);
         let key = key(&object.reference().namespace, &object.reference().name);
         if self.deleted.get(&key).is_some_and(|deleted| version <= *deleted) {
-            return None;
+            return Err(OldNews);
         }
         self.deleted.remove(&key);
         if self.entries.get(&key).is_some_and(|known| version <= known.version) {
-            return None;
+            return Err(OldNews);
         }
-        Some(match news {
+        Ok(match news {
             News::Present(object) => self.put(key, object, version),
             News::Gone(_) => self.take(&key).as_ref().and_then(parse),
         })
     }
 
     /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
-    /// write then. Gives what was known before; None where the watch has told more already.
-    pub fn answered(&mut self, object: &Object, sent: Instant) -> Option<Option<Object>> {
+    /// write then. Gives what was known before.
+    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Option<Object>, OldNews> {
         let version = version_of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         // A list may hold an older state than the answer, and nothing in it says so.
@@ -126,12 +130,12 @@ impl Store {
             || version <= self.watched
             || self.deleted.get(&key).is_some_and(|deleted| version <= *deleted);
         if listed_since || is_old {
-            return None;
+            return Err(OldNews);
         }
         if let Some(relist) = &mut self.relist {
             relist.entries.insert(key.clone(), entry(object, version, self.is_owned));
         }
-        Some(self.put(key, object, version))
+        Ok(self.put(key, object, version))
     }
 
     /// Takes in that an object is not there any more, although it was in this version.

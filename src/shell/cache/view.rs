@@ -21,6 +21,11 @@ impl Found {
         self.objects.insert(reference, found);
     }
 
+    /// What a read has found, if there was one.
+    pub fn get(&self, reference: &ObjectRef) -> Option<&Observed<Arc<Object>>> {
+        self.objects.get(reference)
+    }
+
     /// Whether an object was read in this reconciliation.
     pub fn has(&self, reference: &ObjectRef) -> bool {
         self.objects.contains_key(reference)

@@ -9,7 +9,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,13 +44,13 @@ impl Connection {
             request.extensions_mut().insert(client);
             has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
             let (api, slots) = (api.clone(), Arc::clone(&slots));
-            Box::pin(async move {
+            async move {
                 let mut response = api.oneshot(request).await?;
                 if is_tight(&slots, &limits) {
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                 }
                 Ok::<_, Infallible>(response)
-            })
+            }
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -62,25 +61,26 @@ impl Connection {
             .serve_connection(TokioIo::new(stream), service);
         let served = async {
             tokio::select! {
-                result = poll_fn(|cx| connection.poll_without_shutdown(cx)) => return result,
+                result = &mut connection => return result,
                 _ = self.end.changed() => {}
                 () = sleep(limits.connection_time) => {}
             }
             Pin::new(&mut connection).graceful_shutdown();
-            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+            (&mut connection).await
         };
-        let unread = match timeout(limits.connection_time * 3 / 2, served).await {
-            Ok(Ok(())) => has_body.load(Ordering::Relaxed),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "an HTTP connection broke off");
-                !error.is_timeout()
-            }
-            Err(_) => {
-                tracing::debug!("cut an HTTP connection that had become too old");
-                false
-            }
-        };
-        if unread {
+        let may_have_input =
+            match timeout(limits.connection_time + limits.last_answer_time, served).await {
+                Ok(Ok(())) => has_body.load(Ordering::Relaxed),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "an HTTP connection broke off");
+                    !error.is_timeout()
+                }
+                Err(_) => {
+                    tracing::debug!("cut an HTTP connection that had become too old");
+                    false
+                }
+            };
+        if may_have_input {
             let stream = connection.into_parts().io.into_inner();
             let _ = timeout(limits.linger_time, linger(stream)).await;
         }

@@ -18,9 +18,10 @@ pub struct Limits {
     pub cluster_time: Duration,
     /// Connections served at once; more wait in the backlog of the listener.
     pub connections: usize,
-    /// Age at which a connection ends with its next answer. At one and a half times of it the
-    /// connection is cut: that ends clients that do not read.
+    /// Age at which a connection ends with the answer under way.
     pub connection_time: Duration,
+    /// Time for that answer. Then the connection is cut: that ends clients that do not read.
+    pub last_answer_time: Duration,
     /// Time for a client to read the last answer of a connection that still has input unread.
     pub linger_time: Duration,
     /// Time for the answers under way when the server ends.
@@ -37,7 +38,8 @@ pub struct Limits {
 ///
 /// - a head of 128 KiB has room for a token of 64 KB, and 128 connections that fill it take 16 MiB;
 /// - 10,000 clients take less than 1 MiB;
-/// - a cluster that has not answered in 15 s has not answered before most clients give up.
+/// - a cluster that has not answered in 15 s has not answered before most clients give up;
+/// - the last answer may take as long as a body and the cluster together, and some to be read.
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -48,6 +50,7 @@ impl Default for Limits {
             cluster_time: Duration::from_secs(15),
             connections: 128,
             connection_time: Duration::from_mins(1),
+            last_answer_time: Duration::from_secs(30),
             linger_time: Duration::from_secs(1),
             shutdown_time: Duration::from_secs(2),
             requests: 100,

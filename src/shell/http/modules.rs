@@ -2,6 +2,7 @@
 
 use super::{Backend, image, pod_status};
 use crate::object::Object;
+use crate::shell::metrics::logical_name;
 use serde_json::{Value, json};
 
 /// Every module of every watched namespace.
@@ -22,12 +23,4 @@ fn entry<B: Backend>(backend: &B, module: &Object) -> Value {
         "enabled": module.at("/spec/enabled").and_then(Value::as_bool).unwrap_or(true),
         "podStatus": pod.map(|pod| pod_status::pod_status(&pod)),
     })
-}
-
-/// `spec.moduleName`, or else the name of the resource.
-pub fn logical_name(module: &Object) -> &str {
-    module
-        .text("/spec/moduleName")
-        .filter(|name| !name.is_empty())
-        .unwrap_or(&module.reference().name)
 }

@@ -13,7 +13,15 @@ pub struct Problem {
     status: StatusCode,
     error: String,
     details: Option<Value>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Header>,
+}
+
+/// What a client is to know beyond the body.
+#[derive(Debug)]
+enum Header {
+    Allow(&'static str),
+    Authenticate,
+    RetryAfter(u64),
 }
 
 impl Problem {
@@ -26,8 +34,8 @@ impl Problem {
         Self { details: Some(details.into()), ..self }
     }
 
-    fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self { header: Some((name, value)), ..self }
+    fn header(self, header: Header) -> Self {
+        Self { header: Some(header), ..self }
     }
 
     /// 400.
@@ -37,8 +45,7 @@ impl Problem {
 
     /// 401.
     pub fn unauthorized(error: &str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, error)
-            .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(StatusCode::UNAUTHORIZED, error).header(Header::Authenticate)
     }
 
     /// 404.
@@ -50,7 +57,7 @@ impl Problem {
     pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
             .details(format!("this route answers {allowed}"))
-            .header(ALLOW, HeaderValue::from_static(allowed))
+            .header(Header::Allow(allowed))
     }
 
     /// 408: the body took too long.
@@ -73,10 +80,11 @@ impl Problem {
     /// 429, with the seconds until it makes sense to ask again.
     pub fn too_many_requests(limits: &Limits, wait: Duration) -> Self {
         let (requests, window) = (limits.requests, limits.window.as_secs());
-        // One second more than the whole ones, or the client would come a moment too early.
+        // Rounded up, or the client would come a moment too early.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
             .details(format!("send at most {requests} requests in {window} s"))
-            .header(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1))
+            .header(Header::RetryAfter(seconds))
     }
 
     /// 500: the cluster did not do what it was asked for.
@@ -98,7 +106,17 @@ impl Reply for Problem {
         }
         let mut response = warp::reply::json(&body).into_response();
         *response.status_mut() = self.status;
-        response.headers_mut().extend(self.header);
+        response.headers_mut().extend(self.header.map(Header::pair));
         response
+    }
+}
+
+impl Header {
+    fn pair(self) -> (HeaderName, HeaderValue) {
+        match self {
+            Self::Allow(methods) => (ALLOW, HeaderValue::from_static(methods)),
+            Self::Authenticate => (WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::RetryAfter(seconds) => (RETRY_AFTER, HeaderValue::from(seconds)),
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The one thing that can be done to modules.
 
-use super::modules::logical_name;
 use super::problem::Problem;
 use super::{Api, Backend, RestartError};
 use crate::object::Object;
+use crate::shell::metrics::logical_name;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

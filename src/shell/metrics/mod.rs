@@ -16,6 +16,7 @@ mod tests;
 use crate::object::{Kind, Object};
 use families::Families;
 use modules::Modules;
+pub use modules::logical_name;
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 use std::sync::Arc;
 use workloads::Workloads;

@@ -127,11 +127,18 @@ fn has(known: &Known, namespace: &str, module_name: &str) -> bool {
     known.iter().any(|((of, _), labels)| of == namespace && labels.module_name == module_name)
 }
 
+/// `spec.moduleName`, or else the name of the resource.
+pub fn logical_name(module: &Object) -> &str {
+    module
+        .text("/spec/moduleName")
+        .filter(|name| !name.is_empty())
+        .unwrap_or(&module.reference().name)
+}
+
 impl Labels {
     fn of(module: &Object) -> Self {
-        let module_name = module.text("/spec/moduleName").filter(|name| !name.is_empty());
         Self {
-            module_name: module_name.unwrap_or(&module.reference().name).to_owned(),
+            module_name: logical_name(module).to_owned(),
             image: module.text("/spec/image").unwrap_or_default().to_owned(),
         }
     }

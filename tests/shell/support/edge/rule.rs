@@ -5,6 +5,7 @@ use super::fault::{Fault, Limited};
 use super::request::Request;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// A rule of an [`Edge`]; dropping it ends it and releases what it holds.
 #[must_use = "a rule ends when it is dropped"]
@@ -29,17 +30,17 @@ impl Rule {
         let caller = std::panic::Location::caller();
         async move {
             let hit = self.edge.until(|state| (state.rules.hits(self.id) > 0).then_some(()));
-            if tokio::time::timeout(limit, hit).await.is_err() {
-                panic!(
-                    "{caller}: no request met the rule within {limit:?}:\n{}",
-                    self.edge.listing()
-                );
-            }
+            timeout(limit, hit).await.unwrap_or_else(|_| {
+                let listing = self.edge.listing();
+                panic!("{caller}: no request met the rule within {limit:?}. Requests:\n{listing}")
+            });
         }
     }
 
     /// Ends the rule, in words.
-    pub fn release(self) {}
+    pub fn release(self) {
+        drop(self);
+    }
 }
 
 impl Drop for Rule {

@@ -1,0 +1,97 @@
+//! The cluster that a side begins on.
+
+use crate::cluster::{Casing, Cluster, Disk};
+use crate::support::Objects;
+use futures::StreamExt;
+use k8s_openapi::api::apps::v1::Deployment;
+use kube::Api;
+use kube::runtime::{WatchStreamExt, watcher};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::pin::pin;
+use std::time::Instant;
+
+pub struct Scene {
+    pub cluster: Cluster,
+    pub objects: Objects,
+    pub modules: usize,
+}
+
+impl Scene {
+    /// A fresh cluster with the custom resources of a bot.
+    pub async fn with_bot(modules: usize) -> Scene {
+        let mut scene = Self::empty().await;
+        scene.add_bot(modules).await;
+        scene
+    }
+
+    /// A fresh cluster.
+    pub async fn empty() -> Scene {
+        let cluster = Cluster::fake_nodes_on(Disk::Flushed);
+        cluster.install_crds(Casing::Camel);
+        let objects = Objects::in_fresh_namespace(&cluster, "bot").await;
+        Scene { cluster, objects, modules: 0 }
+    }
+
+    /// Adds the custom resources of a bot.
+    pub async fn add_bot(&mut self, modules: usize) {
+        self.objects.apply(&bot(modules)).await;
+        self.modules = modules;
+    }
+
+    pub fn namespace(&self) -> &str {
+        self.objects.namespace()
+    }
+
+    /// The custom resources as the API server keeps them.
+    pub async fn resources(&self) -> Vec<Value> {
+        let mut resources = self.objects.list("ipcconfigs").await;
+        resources.extend(self.objects.list("botmodules").await);
+        resources
+    }
+
+    /// Waits until the Deployments of all modules and of NATS are available, and tells when that was seen.
+    pub async fn available(&self) -> Instant {
+        let deployments: Api<Deployment> =
+            Api::namespaced(self.objects.client().clone(), self.namespace());
+        let events = watcher(deployments, watcher::Config::default()).default_backoff();
+        let mut events = pin!(events.applied_objects());
+        let mut available = BTreeSet::new();
+        while available.len() < self.modules + 1 {
+            let deployment = events.next().await.expect("a watch has no end");
+            // An error is followed by another attempt.
+            let Ok(deployment) = deployment else { continue };
+            let name = deployment.metadata.name.clone().unwrap_or_default();
+            if is_available(&deployment) {
+                available.insert(name);
+            } else {
+                available.remove(&name);
+            }
+        }
+        Instant::now()
+    }
+}
+
+fn is_available(deployment: &Deployment) -> bool {
+    let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas);
+    let status = deployment.status.as_ref();
+    status.is_some_and(|status| {
+        status.observed_generation == deployment.metadata.generation
+            && status.updated_replicas == wanted
+            && status.available_replicas == wanted
+    })
+}
+
+/// A bot of so many modules, each with configuration, claim, metrics and NATS.
+fn bot(modules: usize) -> String {
+    let mut text =
+        "apiVersion: eevee.bot/v1\nkind: IpcConfig\nmetadata: {name: main}\nspec: {}\n".to_owned();
+    for number in 0..modules {
+        let _ = write!(
+            text,
+            "---\napiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {{name: module-{number}}}\nspec:\n  image: ghcr.io/eeveebot/echo:1.{number}.0\n  metrics: true\n  ipcConfig: main\n  persistentVolumeClaim: {{}}\n  moduleConfig: |\n    greeting: hello\n    number: {number}\n"
+        );
+    }
+    text
+}

@@ -1,0 +1,66 @@
+//! `KIND/NAME` on the command line.
+
+use crate::action::Subject;
+use crate::crd;
+use crate::manifest::Unusable;
+use crate::object::Kind;
+use serde_json::Value;
+
+/// The resource that a text names in a namespace: its kind in any casing, in the plural or short,
+/// as kubectl knows it.
+///
+/// # Errors
+/// [`Unusable`] for what is no resource of the operator's.
+pub fn parse(text: &str, namespace: &str) -> Result<Subject, Unusable> {
+    let wrong = |why: &str| Unusable::because(format!("{text:?} {why}"));
+    let (kind, name) = text
+        .split_once('/')
+        .filter(|(kind, name)| !kind.is_empty() && !name.is_empty() && !name.contains('/'))
+        .ok_or_else(|| wrong("names no resource: give KIND/NAME, such as botmodule/echo"))?;
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    match kind_of(kind) {
+        Some(Kind::BotModule) => Ok(Subject::BotModule { namespace, name }),
+        Some(Kind::IpcConfig) => Ok(Subject::IpcConfig { namespace, name }),
+        Some(_) | None => {
+            Err(wrong("is of no kind that is rendered: BotModule (bm) and IpcConfig (ipc) are"))
+        }
+    }
+}
+
+fn kind_of(text: &str) -> Option<Kind> {
+    let text = text.to_ascii_lowercase();
+    let name = text.strip_suffix(&format!(".{}", crd::GROUP)).unwrap_or(&text);
+    crd::crds().iter().find_map(|crd| {
+        let names = crd.pointer("/spec/names")?;
+        let short = names["shortNames"].as_array().into_iter().flatten();
+        let known = [&names["singular"], &names["plural"]].into_iter().chain(short);
+        let is_known = known.filter_map(Value::as_str).any(|known| known == name);
+        is_known.then(|| Kind::of(crd::API_VERSION, names["kind"].as_str()?)).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_known_as_kubectl_knows_them() {
+        let echo = Subject::BotModule { namespace: "a".to_owned(), name: "echo".to_owned() };
+        for kind in ["BotModule", "botmodule", "BOTMODULES", "bm", "botmodules.eevee.bot"] {
+            assert_eq!(parse(&format!("{kind}/echo"), "a"), Ok(echo.clone()), "{kind}");
+        }
+        let main = Subject::IpcConfig { namespace: "a".to_owned(), name: "main".to_owned() };
+        for kind in ["IpcConfig", "ipcconfigs", "ipc"] {
+            assert_eq!(parse(&format!("{kind}/main"), "a"), Ok(main.clone()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_resource_is_refused_with_the_fix() {
+        for text in ["echo", "/echo", "bm/", "bm/a/b", "pod/a", "s3s/a", "Deployment/a"] {
+            let refused = parse(text, "a").unwrap_err().to_string();
+            assert!(refused.starts_with(&format!("{text:?} ")), "{refused}");
+            assert!(refused.contains("botmodule/echo") || refused.contains("BotModule (bm)"));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `eevee-operator snapshot`.
+
+use super::cluster::{self, Connection, Scope};
+use super::{UNUSABLE, environment, output, resource};
+use crate::action::Subject;
+use crate::manifest::Unusable;
+use crate::object::{Kind, ObjectRef};
+use crate::offline::{snapshot_as_yaml, with_its_token};
+use crate::render;
+use crate::snapshot::ClusterSnapshot;
+use clap::Args;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Resource whose neighbourhood is wanted in place of everything: BotModule or IpcConfig, also
+    /// bm or ipc.
+    #[arg(value_name = "KIND/NAME")]
+    resource: Option<String>,
+    /// The one namespace to read. Otherwise all that the operator watches are read.
+    #[arg(short, long, value_name = "NS")]
+    namespace: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Writes a live cluster to standard output, as a file that `render -f` reads.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match taken(arguments) {
+        Ok(snapshot) => {
+            let unread = snapshot.unknown().count() + snapshot.unlisted().count();
+            if unread > 0 {
+                output::say("note", "not all could be read: see unknown and unlisted");
+            }
+            output::print(&snapshot_as_yaml(&snapshot))
+        }
+        Err(unusable) => {
+            output::say("error", &unusable.to_string());
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+fn taken(arguments: &Arguments) -> Result<ClusterSnapshot, Unusable> {
+    let settings = environment::settings()?;
+    let namespace = arguments.namespace.clone();
+    namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
+    let home = namespace.as_ref().unwrap_or(&settings.namespace).clone();
+    let wanted = arguments.resource.as_deref().map(|text| resource::parse(text, &home));
+    let wanted = wanted.transpose()?;
+    let namespace = if wanted.is_some() { Some(home) } else { namespace };
+    let only = wanted.as_ref().and_then(reference);
+    let scope = Scope { only: only.clone(), ..Scope::of(settings, namespace) };
+    let mut live = cluster::survey(&arguments.connection, scope)?;
+    with_its_token(&mut live);
+    match (wanted, only) {
+        (Some(subject), Some(only)) => {
+            if live.get(&only).is_ok_and(|there| there.is_none()) {
+                return Err(Unusable::because(format!("there is no {only} on the cluster")));
+            }
+            Ok(render::alone(&live, &subject))
+        }
+        _ => Ok(live),
+    }
+}
+
+fn reference(subject: &Subject) -> Option<ObjectRef> {
+    match subject {
+        Subject::BotModule { namespace, name } => {
+            Some(ObjectRef::new(Kind::BotModule, namespace, name))
+        }
+        Subject::IpcConfig { namespace, name } => {
+            Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
+        }
+        Subject::Operator | Subject::Namespace(_) => None,
+    }
+}

@@ -1,0 +1,263 @@
+//! What the operator would change on a live cluster, as unified diffs.
+
+mod support;
+
+use eevee_operator::action::Verb;
+use eevee_operator::manifest::{self, Source};
+use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::offline::{self, Difference, difference};
+use eevee_operator::render::render;
+use eevee_operator::snapshot::ClusterSnapshot;
+use eevee_operator::world::World;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Rounds within which a cluster settles.
+const ROUNDS: usize = 8;
+
+const CLUSTER: &str = "
+apiVersion: eevee.bot/v1
+kind: IpcConfig
+metadata: {name: main}
+spec: {nats: {managed: {}}}
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: echo}
+spec:
+  image: echo:1
+  ipcConfig: main
+  moduleConfig: 'a: 1'
+  envSecret: {name: credentials}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: credentials}
+stringData: {PASSWORD: hunter2-hunter2}
+";
+
+const MODULE: &str = "
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: echo}
+spec: {image: 'echo:1', ipcConfig: main, moduleConfig: 'a: 1', envSecret: {name: credentials}}
+";
+
+fn source(text: &str) -> Source {
+    Source { name: "bot.yaml".to_owned(), text: text.to_owned() }
+}
+
+fn settle(mut world: World) -> ClusterSnapshot {
+    for _ in 0..ROUNDS {
+        let actions = render(world.snapshot());
+        world.perform_all(&actions);
+        world.settle_workloads();
+    }
+    world.into_snapshot()
+}
+
+fn settled() -> ClusterSnapshot {
+    let loaded = manifest::load(&[source(CLUSTER)], support::defaults()).expect("a cluster");
+    settle(offline::admitted(loaded))
+}
+
+fn edit(snapshot: &mut ClusterSnapshot, kind: Kind, name: &str, change: impl FnOnce(&mut Value)) {
+    let reference = ObjectRef::new(kind, "eevee-bot", name);
+    let object = snapshot.get(&reference).expect("known").expect("there");
+    let mut object = Object::clone(object);
+    change(object.value_mut());
+    snapshot.insert(Arc::new(object));
+}
+
+fn differ(live: ClusterSnapshot, files: &[&str], show_secrets: bool) -> Difference {
+    let sources: Vec<Source> = files.iter().map(|text| source(text)).collect();
+    difference(live, &sources, "eevee-bot", show_secrets).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// The two headers of each diff.
+fn headers(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs =
+        lines.windows(2).filter(|pair| pair[0].starts_with("--- ") && pair[1].starts_with("+++ "));
+    pairs.map(|pair| format!("{} {}", pair[0], pair[1])).collect()
+}
+
+#[test]
+fn a_settled_cluster_does_not_differ() {
+    let mut busy = Vec::new();
+    for fixture in support::fixtures("ok") {
+        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let live = settle(offline::admitted(loaded));
+        if !render(&live).is_empty() {
+            continue;
+        }
+        let found = differ(live, &[], true);
+        if !found.text.is_empty() {
+            busy.push(format!("{}:\n{}", fixture.name, found.text));
+        }
+    }
+    assert!(busy.is_empty(), "{} differ:\n{}", busy.len(), busy.join("\n"));
+}
+
+#[test]
+fn a_cluster_with_work_to_do_differs() {
+    let mut silent = Vec::new();
+    for fixture in support::fixtures("ok") {
+        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let live = offline::admitted(loaded).into_snapshot();
+        // A takeover changes nothing but whose the fields are; what comes after it shows.
+        let works = |verb: &Verb| {
+            matches!(verb, Verb::Create(_) | Verb::Apply { .. } | Verb::Delete { .. })
+        };
+        let is_busy = render(&live).iter().any(|action| works(&action.verb));
+        if is_busy && differ(live, &[], false).text.is_empty() {
+            silent.push(fixture.name);
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn a_changed_field_shows_with_the_lines_around_it() {
+    let found = differ(settled(), &[&MODULE.replace("echo:1", "echo:2")], false);
+    let deployment = "Deployment eevee-bot/eevee-echo-module";
+    assert_eq!(headers(&found.text), [format!("--- live {deployment} +++ wanted {deployment}")]);
+    assert!(
+        found.text.contains("\n-        image: echo:1\n+        image: echo:2\n"),
+        "{}",
+        found.text
+    );
+    for noise in ["resourceVersion", "managedFields", "status", "revision", "generation"] {
+        assert!(!found.text.contains(noise), "{noise} in\n{}", found.text);
+    }
+    assert!(found.faults.is_empty() && found.notes.is_empty(), "{found:?}");
+}
+
+#[test]
+fn the_same_files_differ_in_nothing() {
+    assert_eq!(differ(settled(), &[CLUSTER], false).text, "");
+}
+
+#[test]
+fn a_new_resource_is_shown_against_nothing() {
+    let new =
+        "apiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {name: new}\nspec: {image: a}\n";
+    let found = differ(settled(), &[new], false);
+    let wanted = "--- /dev/null +++ wanted Deployment eevee-bot/eevee-new-module";
+    assert_eq!(headers(&found.text), [wanted]);
+    assert!(found.text.lines().skip(3).all(|line| line.starts_with('+')), "{}", found.text);
+    assert!(found.notes[0].contains("ownerReferences"), "{:?}", found.notes);
+}
+
+#[test]
+fn what_goes_is_shown_to_nothing_in_the_order_of_render() {
+    let found = differ(settled(), &[&MODULE.replace("moduleConfig: 'a: 1', ", "")], false);
+    let deployment = "Deployment eevee-bot/eevee-echo-module";
+    let wanted = [
+        "--- live ConfigMap eevee-bot/eevee-echo-module-config +++ /dev/null".to_owned(),
+        format!("--- live {deployment} +++ wanted {deployment}"),
+    ];
+    assert_eq!(headers(&found.text), wanted);
+}
+
+#[test]
+fn drift_shows_without_files() {
+    let mut live = settled();
+    edit(&mut live, Kind::Deployment, "eevee-echo-module", |deployment| {
+        deployment["spec"]["replicas"] = json!(7);
+    });
+    let text = differ(live, &[], false).text;
+    assert!(text.contains("\n-  replicas: 7\n+  replicas: 1\n"), "{text}");
+}
+
+#[test]
+fn a_changed_secret_shows_as_changed_and_is_not_told() {
+    let token = "token-that-somebody-put-there";
+    let change = || {
+        let mut live = settled();
+        edit(&mut live, Kind::Secret, "eevee-main-nats-token", |secret| {
+            secret["data"]["token"] = offline_base64(token).into();
+        });
+        live
+    };
+    let masked = differ(change(), &[], false).text;
+    // The server restarts, and once it is there, the module.
+    let names = [
+        "Secret eevee-bot/eevee-main-nats-config",
+        "Deployment eevee-bot/eevee-echo-module",
+        "Deployment eevee-bot/eevee-main-nats",
+    ];
+    let wanted = names.map(|name| format!("--- live {name} +++ wanted {name}"));
+    assert_eq!(headers(&masked), wanted);
+    assert!(masked.contains("\n-  nats.conf: secret-"), "{masked}");
+    assert!(masked.contains("\n+  nats.conf: secret-"), "{masked}");
+    assert!(masked.contains("\n-        eevee.bot/token-digest: digest-"), "{masked}");
+    assert!(!masked.contains(token), "{masked}");
+    let shown = differ(change(), &[], true).text;
+    assert!(shown.contains(token), "{shown}");
+    assert_eq!(differ(change(), &[], false).text, masked, "the same bytes");
+}
+
+#[test]
+fn no_difference_tells_a_secret() {
+    let mut looked_for = 0;
+    for fixture in support::fixtures("ok") {
+        let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let live = offline::admitted(loaded).into_snapshot();
+        let after = settle(World::new(live.clone()));
+        let text = differ(live.clone(), &[], false).text;
+        for secret in support::secrets(&live).union(&support::secrets(&after)) {
+            assert!(!text.contains(secret.trim()), "{}: {secret:?} in\n{text}", fixture.name);
+            looked_for += 1;
+        }
+    }
+    assert!(looked_for > 1000, "only {looked_for} values were looked for");
+}
+
+fn offline_base64(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[test]
+fn a_resource_that_cannot_be_rendered_is_named_with_its_file() {
+    let missing = MODULE.replace("credentials", "missing");
+    let found = differ(settled(), &[&missing], false);
+    assert_eq!(found.faults.len(), 1, "{found:?}");
+    let fault = &found.faults[0];
+    assert!(fault.starts_with("bot.yaml: document 1, line 5: BotModule eevee-bot/echo"), "{fault}");
+}
+
+#[test]
+fn other_objects_of_the_files_count_as_there_where_the_cluster_has_none() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: new}\nstringData: {A: b}\n";
+    let module = MODULE.replace("credentials", "new");
+    let found = differ(settled(), &[secret, &module], false);
+    assert!(found.faults.is_empty(), "{found:?}");
+    assert_eq!(found.notes.len(), 1, "{found:?}");
+    assert!(found.notes[0].starts_with("Secret eevee-bot/new of the files"), "{found:?}");
+    assert_eq!(headers(&found.text).len(), 1, "{}", found.text);
+}
+
+#[test]
+fn files_that_cannot_be_used_are_refused() {
+    for text in ["", "- a", "a: ["] {
+        let refused = difference(settled(), &[source(text)], "eevee-bot", false);
+        assert!(refused.is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn the_token_of_the_api_is_the_one_on_the_cluster() {
+    let token = "apiVersion: v1\nkind: Secret\nmetadata: {name: eevee-operator-api-token}\nstringData: {token: from-the-chart}\n";
+    let cluster = format!(
+        "{}\n---\n{token}",
+        CLUSTER.replace("image: echo:1", "image: echo:1\n  mountOperatorApiToken: true")
+    );
+    let mut defaults = support::defaults();
+    defaults.settings.api_token = Some("from-the-chart".to_owned());
+    let loaded = manifest::load(&[source(&cluster)], defaults).expect("a cluster");
+    let mut live = settle(offline::admitted(loaded));
+    live.settings.api_token = None;
+    assert_eq!(differ(live, &[], false).text, "");
+}

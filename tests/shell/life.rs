@@ -1,0 +1,114 @@
+//! The life of the process: what it waits for, and how it ends.
+
+use crate::binary::{Binary, FAREWELL};
+use crate::cluster::{Casing, Cluster, shared};
+use crate::operator::{LONG, cluster};
+use crate::stage::{Stage, module};
+use crate::support::{Fault, Objects, Request, Verb};
+use serde_json::{Value, json};
+use std::time::Instant;
+use tokio::task::block_in_place;
+
+fn holder(lease: &Value) -> &str {
+    lease["spec"]["holderIdentity"].as_str().unwrap_or_default()
+}
+
+async fn leads(objects: &Objects, identity: &str) {
+    let is_held = |lease: Option<&Value>| (holder(lease?) == identity).then_some(());
+    objects.wait("leases", "eevee-operator", LONG, is_held).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_leader_that_is_told_to_end_gives_the_lease_back() {
+    let objects = Objects::in_fresh_namespace(cluster(), "life").await;
+    let mut operator = Binary::start(cluster(), objects.namespace(), &[("POD_NAME", "first")]);
+    operator.is_ready().await;
+    assert_eq!(operator.get("/livez", &[]).await.status, 200);
+    leads(&objects, "first").await;
+    operator.ends_well().await;
+    let lease = objects.get("leases", "eevee-operator").await.expect("the Lease stays");
+    assert_eq!(holder(&lease), "");
+
+    let mut next = Binary::start(cluster(), objects.namespace(), &[("POD_NAME", "second")]);
+    leads(&objects, "second").await;
+    next.ends_well().await;
+}
+
+/// The API server does not refuse connections then: it answers nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_ends_in_time_when_the_cluster_does_not_answer() {
+    let stage = Stage::set("life").await;
+    leads(&stage.objects, "test").await;
+    let silence = stage.edge.rule(|_| true, Fault::Timeout);
+    silence.hit(LONG).await;
+    let start = Instant::now();
+    stage.running.stop().await;
+    assert!(start.elapsed() < FAREWELL, "{:?}", start.elapsed());
+}
+
+/// The renewal that was under way has changed the Lease, and its answer was not awaited.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lease_is_given_back_in_the_midst_of_a_renewal() {
+    let stage = Stage::set("life").await;
+    leads(&stage.objects, "test").await;
+    let renews = |request: &Request| request.is(Verb::Update, "leases");
+    let unanswered = stage.edge.rule(renews, Fault::TimeoutAfter.times(1));
+    unanswered.hit(LONG).await;
+    let is_done = |requests: &[Request]| {
+        let renewal = requests.iter().rfind(|request| renews(request))?;
+        (renewal.status == Some(200)).then_some(())
+    };
+    stage.edge.wait_for("the renewal is performed", LONG, is_done).await;
+    stage.running.stop().await;
+    let lease = stage.objects.get("leases", "eevee-operator").await.expect("the Lease stays");
+    assert_eq!(holder(&lease), "");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_waits_for_the_crds_says_so_and_goes_on() {
+    let cluster = Cluster::api();
+    let objects = Objects::within(&cluster, "default").await;
+    let mut operator = Binary::start(&cluster, "default", &[("POD_NAME", "first")]);
+    let answer = operator.says(503, "install the CRDs").await;
+    assert!(answer.body.contains("botmodules and ipcconfigs"), "{answer:?}");
+    operator.logs("install the CRDs").await;
+    assert_eq!(operator.get("/livez", &[]).await.status, 200);
+    let mut impatient = Binary::start(&cluster, "default", &[]);
+    impatient.says(503, "install the CRDs").await;
+    impatient.ends_well().await;
+
+    block_in_place(|| cluster.install_crds(Casing::Camel));
+    operator.is_ready().await;
+    objects.apply_value(module("echo", json!({ "image": "a" }))).await;
+    let made = |deployment: Option<&Value>| deployment.map(|_| ());
+    objects.wait("deployments", "eevee-echo-module", LONG, made).await;
+    operator.ends_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_waits_for_the_api_server_and_ends_well_in_an_outage() {
+    let cluster = Cluster::api();
+    cluster.install_crds(Casing::Camel);
+    block_in_place(|| cluster.stop_api());
+    let mut operator = Binary::start(&cluster, "default", &[("POD_NAME", "first")]);
+    operator.says(503, "the API server does not answer").await;
+    operator.logs("the API server does not answer").await;
+    assert_eq!(operator.get("/livez", &[]).await.status, 200);
+    let mut impatient = Binary::start(&cluster, "default", &[]);
+    impatient.says(503, "the API server does not answer").await;
+    impatient.ends_well().await;
+
+    block_in_place(|| cluster.start_api());
+    operator.is_ready().await;
+    leads(&Objects::within(&cluster, "default").await, "first").await;
+    block_in_place(|| cluster.stop_api());
+    operator.ends_well().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_command_it_is_the_operator_and_ctrl_c_ends_it() {
+    let mut operator = Binary::start(shared(), "default", &[]);
+    operator.logs("starting").await;
+    let (status, _) = operator.interrupt().await;
+    assert_eq!(status.code(), Some(0));
+}

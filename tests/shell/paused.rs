@@ -1,0 +1,74 @@
+//! The annotations by which a person steers the operator.
+
+use crate::operator::LONG;
+use crate::stage::{Stage, deployment, ipc_config};
+use crate::support::{Request, condition};
+use serde_json::{Value, json};
+
+const ECHO: (&str, &str) = ("botmodules", "echo");
+const PAUSED: &str = "eevee.bot/paused";
+
+async fn with_echo() -> Stage {
+    let stage = Stage::set("steered").await;
+    let spec = json!({ "image": "echo:1", "moduleConfig": "a: 1" });
+    stage.apply_module("echo", spec).await;
+    stage.ready("echo").await;
+    stage.settled().await;
+    stage.edge.clear();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_written_for_a_paused_module_but_that_it_is() {
+    let stage = with_echo().await;
+    stage.annotate(ECHO, PAUSED, json!("true")).await;
+    stage.objects.wait_for_condition(ECHO, "Paused", ("True", "Paused"), LONG).await;
+    stage.change("echo", json!({ "image": "echo:2", "moduleConfig": "a: 2" })).await;
+    stage.objects.delete("deployments", &deployment("echo")).await;
+    stage.objects.delete("configmaps", "eevee-echo-module-config").await;
+    stage.settled().await;
+    let is_status = |request: &Request| request.subresource.as_deref() == Some("status");
+    let beyond = stage.edge.select(|request| request.is_write() && !is_status(request));
+    assert!(beyond.is_empty(), "{beyond:?}");
+    assert!(stage.edge.writes().len() <= 2, "{}", stage.edge.listing());
+
+    stage.annotate(ECHO, PAUSED, Value::Null).await;
+    let live = stage.caught_up("echo").await;
+    assert!(condition(&live, "Paused").is_none(), "{live}");
+    let live = stage.objects.get("deployments", &deployment("echo")).await.expect("it is back");
+    assert_eq!(live["spec"]["template"]["spec"]["containers"][0]["image"], "echo:2");
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_nats_is_left_alone() {
+    let stage = Stage::set("steered").await;
+    stage.objects.apply_value(ipc_config("main")).await;
+    let main = ("ipcconfigs", "main");
+    stage.objects.wait_for_condition(main, "Ready", ("True", "NatsDeployed"), LONG).await;
+    stage.settled().await;
+    stage.annotate(main, PAUSED, json!("true")).await;
+    stage.objects.wait_for_condition(main, "Paused", ("True", "Paused"), LONG).await;
+    stage.settled().await;
+    stage.edge.clear();
+    for (resource, name) in [("deployments", "eevee-main-nats"), ("services", "eevee-main-nats")] {
+        stage.objects.delete(resource, name).await;
+    }
+    stage.annotate(main, "eevee.bot/rotate-token", json!("1")).await;
+    stage.settled().await;
+    assert!(stage.edge.writes().is_empty(), "{}", stage.edge.listing());
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_to_reconcile_is_acknowledged_with_one_write() {
+    let stage = with_echo().await;
+    stage.annotate(ECHO, "eevee.bot/reconcile-requested", json!("2026-01-02")).await;
+    let seen = |live: Option<&Value>| {
+        (live?["status"]["lastHandledReconcileAt"] == "2026-01-02").then_some(())
+    };
+    stage.objects.wait(ECHO.0, ECHO.1, LONG, seen).await;
+    stage.settled().await;
+    assert_eq!(stage.edge.writes().len(), 1, "{}", stage.edge.listing());
+    stage.running.stop().await;
+}

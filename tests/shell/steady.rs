@@ -1,0 +1,105 @@
+//! What a cluster that is as wanted costs, and what a change does.
+
+use crate::bot::{FULL, FULL_CONFIG, PLAIN, QUIET, Scene};
+use crate::operator::{LONG, Running};
+use crate::support::{Fault, Request, Verb};
+use serde_json::json;
+
+/// The resources of the watches.
+const WATCHED: [&str; 10] = [
+    "botmodules",
+    "configmaps",
+    "deployments",
+    "ipcconfigs",
+    "persistentvolumeclaims",
+    "poddisruptionbudgets",
+    "pods",
+    "replicasets",
+    "secrets",
+    "services",
+];
+
+/// Gets of single objects, Leases apart.
+fn reads(scene: &Scene) -> Vec<Request> {
+    scene.edge.select(|r| r.verb == Verb::Get && r.name.is_some() && r.resource != "leases")
+}
+
+/// How often a verb was used on a resource, events and statuses told apart.
+fn count(requests: &[Request], verb: Verb, resource: &str) -> usize {
+    requests.iter().filter(|r| r.is(verb, resource)).count()
+}
+
+fn statuses(requests: &[Request]) -> usize {
+    requests.iter().filter(|r| r.subresource.as_deref() == Some("status")).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_settled_cluster_is_not_written_when_every_watch_lists_anew() {
+    let scene = Scene::settled("relist").await;
+    scene.edge.clear();
+    let expired = scene.edge.rule(|r| r.verb == Verb::Watch, Fault::Expire.times(WATCHED.len()));
+    // Watches that list anew at once, and watches that are taken up where they were.
+    for resource in WATCHED {
+        scene.edge.wait_for_request(resource, LONG, move |r| r.is(Verb::List, resource)).await;
+        let is_open = move |r: &Request| r.is(Verb::Watch, resource) && r.succeeded();
+        scene.edge.wait_for_request(resource, LONG, is_open).await;
+    }
+    drop(expired);
+    scene.edge.cut_watches(|_| true);
+    scene.edge.settled(QUIET, LONG).await;
+    assert_eq!(scene.edge.writes().len(), 0, "{}", scene.edge.listing());
+    assert_eq!(reads(&scene).len(), 0, "{}", scene.edge.listing());
+    scene.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_settled_cluster_is_not_written_after_a_restart_of_the_operator() {
+    let Scene { cluster, objects, edge, running } = Scene::settled("restart").await;
+    running.stop().await;
+    edge.clear();
+    let running = Running::start(cluster, &objects, &edge).await;
+    edge.wait_for_request("the Lease", LONG, |r| r.resource == "leases" && r.verb.changes()).await;
+    edge.wait_for_request("the digest key", LONG, |r| r.is(Verb::Get, "secrets")).await;
+    edge.settled(QUIET, LONG).await;
+    assert_eq!(edge.writes().len(), 0, "{}", edge.listing());
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_image_is_one_patch_of_the_deployment() {
+    let scene = Scene::settled("image").await;
+    scene.edge.clear();
+    let patch = json!({ "spec": { "image": "registry.example/plain:2" } });
+    scene.objects.patch("botmodules", "plain", patch).await;
+    scene.edge.wait_for_request("the change", LONG, |r| r.is(Verb::Apply, "deployments")).await;
+    scene.settle().await;
+    let (writes, listing) = (scene.edge.writes(), scene.edge.listing());
+    assert_eq!(count(&writes, Verb::Apply, "deployments"), 1, "{listing}");
+    assert!(writes.iter().any(|r| r.names(scene.objects.namespace(), PLAIN)), "{listing}");
+    assert!(statuses(&writes) <= 2, "{listing}");
+    assert_eq!(count(&writes, Verb::Create, "events"), 1, "{listing}");
+    assert_eq!(writes.len(), 2 + statuses(&writes), "{listing}");
+    assert_eq!(reads(&scene).len(), 0, "{listing}");
+    scene.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_configuration_is_one_patch_of_the_config_map_and_one_of_the_deployment() {
+    let scene = Scene::settled("config").await;
+    scene.edge.clear();
+    let patch = json!({ "spec": { "moduleConfig": "answer: 42" } });
+    scene.objects.patch("botmodules", "full", patch).await;
+    scene.edge.wait_for_request("the change", LONG, |r| r.is(Verb::Apply, "deployments")).await;
+    scene.settle().await;
+    let (writes, listing) = (scene.edge.writes(), scene.edge.listing());
+    let namespace = scene.objects.namespace();
+    for (resource, name) in [("configmaps", FULL_CONFIG), ("deployments", FULL)] {
+        assert_eq!(count(&writes, Verb::Apply, resource), 1, "{listing}");
+        assert!(writes.iter().any(|r| r.names(namespace, name)), "{listing}");
+    }
+    assert!(statuses(&writes) <= 2, "{listing}");
+    assert_eq!(count(&writes, Verb::Create, "events"), 1, "{listing}");
+    assert_eq!(writes.len(), 3 + statuses(&writes), "{listing}");
+    assert_eq!(reads(&scene).len(), 0, "{listing}");
+    scene.running.stop().await;
+}
