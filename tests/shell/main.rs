@@ -13,6 +13,7 @@ mod stage;
 mod support;
 
 mod adoption;
+mod casings;
 mod claims;
 mod demo;
 mod edge;
