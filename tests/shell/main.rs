@@ -12,6 +12,8 @@ mod scene;
 mod stage;
 mod support;
 
+mod adoption;
+mod casings;
 mod claims;
 mod demo;
 mod edge;
@@ -32,3 +34,4 @@ mod restart;
 mod rewritten;
 mod rotation;
 mod steady;
+mod strategy;

@@ -7,5 +7,5 @@ mod manifests;
 mod objects;
 
 pub use edge::{Crash, Edge, Fault, LastWrite, Limited, Request, Rule, Verb, config};
-pub use manifests::{documents, example_bot, path_of};
+pub use manifests::{collection, documents, example_bot, path_of};
 pub use objects::{Objects, condition};

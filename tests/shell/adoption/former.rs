@@ -1,0 +1,229 @@
+//! What the TypeScript operator has left in a cluster: made by POST and PUT of a client that calls itself node-fetch,
+//! modules without labels and owners, NATS with owners and without our labels.
+
+use crate::operator::{LONG, TOKEN};
+use crate::scene::{Scene, has_rolled_out, uid};
+use crate::support::{collection, documents};
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+/// The resources, which stay.
+const RESOURCES: &str = "
+apiVersion: eevee.bot/v1
+kind: IpcConfig
+metadata: {name: main}
+spec: {}
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: admin}
+spec:
+  image: example/admin:2
+  metrics: true
+  ipcConfig: main
+  mountOperatorApiToken: true
+  persistentVolumeClaim: {}
+  moduleConfig: 'a: 1'
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: dice}
+spec: {image: example/dice:1, ipcConfig: main}
+";
+
+/// What belongs to the IpcConfig.
+const NATS: &str = r#"
+apiVersion: v1
+kind: Secret
+metadata: {name: eevee-main-nats-token}
+type: Opaque
+stringData: {token: b5c1f0a2d3e4968778695a4b3c2d1e0f, host: eevee-main-nats.NAMESPACE.svc.cluster.local}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: eevee-main-nats-config}
+type: Opaque
+stringData:
+  nats.conf: |
+    port: 4222
+    monitor_port: 8222
+    server_name: main
+    debug: true
+    authorization {
+      token: $NATS_TOKEN
+    }
+---
+apiVersion: v1
+kind: Service
+metadata: {name: eevee-main-nats}
+spec:
+  type: ClusterIP
+  selector: {eevee.bot/nats-server: 'true', eevee.bot/ipcconfig: main}
+  ports:
+  - {name: client, port: 4222, targetPort: 4222}
+  - {name: management, port: 8222, targetPort: 8222}
+  - {name: cluster, port: 6222, targetPort: 6222}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: eevee-main-nats}
+spec:
+  replicas: 1
+  selector: {matchLabels: {eevee.bot/nats-server: 'true', eevee.bot/ipcconfig: main}}
+  template:
+    metadata: {labels: {app: eevee.bot, eevee.bot/nats-server: 'true', eevee.bot/ipcconfig: main}}
+    spec:
+      securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000}
+      containers:
+      - name: nats-server
+        image: docker.io/nats:latest
+        imagePullPolicy: Always
+        command: [nats-server]
+        args: [--config, /etc/nats-config/nats.conf]
+        ports:
+        - {containerPort: 4222, name: client}
+        - {containerPort: 8222, name: management}
+        - {containerPort: 6222, name: cluster}
+        env:
+        - name: NATS_TOKEN
+          valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}
+        volumeMounts: [{name: nats-config-volume, mountPath: /etc/nats-config, readOnly: true}]
+      volumes: [{name: nats-config-volume, secret: {secretName: eevee-main-nats-config}}]
+"#;
+
+/// What belongs to nobody.
+const MODULES: &str = r#"
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: eevee-admin-module-pvc}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: eevee-admin-module-config}
+data: {config.yaml: 'a: 1', former.yaml: 'b: 2'}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: eevee-admin-module}
+spec:
+  replicas: 1
+  selector: {matchLabels: {eevee.bot/module: admin}}
+  template:
+    metadata: {labels: {app: eevee.bot, eevee.bot/module: admin}}
+    spec:
+      containers:
+      - name: module
+        image: example/admin:1
+        imagePullPolicy: Always
+        ports: [{name: metrics, containerPort: 9000, protocol: TCP}]
+        env:
+        - {name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+        - {name: RESOURCE_NAME, value: admin}
+        - {name: NATS_HOST, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: host}}}
+        - {name: NATS_TOKEN, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}}
+        - {name: METRICS_ENABLED, value: 'true'}
+        - {name: METRICS_PORT, value: '9000'}
+        - {name: MODULE_DATA, value: /data}
+        - {name: MODULE_CONFIG_PATH, value: /etc/module-config/config.yaml}
+        - {name: EEVEE_OPERATOR_API_TOKEN, value: API-TOKEN}
+        - {name: EEVEE_FORMER, value: '1'}
+        volumeMounts:
+        - {name: module-data, mountPath: /data}
+        - {name: module-config, mountPath: /etc/module-config}
+      volumes:
+      - {name: module-data, persistentVolumeClaim: {claimName: eevee-admin-module-pvc}}
+      - {name: module-config, configMap: {name: eevee-admin-module-config}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: eevee-dice-module}
+spec:
+  replicas: 1
+  selector: {matchLabels: {eevee.bot/module: dice}}
+  template:
+    metadata: {labels: {app: eevee.bot, eevee.bot/module: dice}}
+    spec:
+      containers:
+      - name: module
+        image: example/dice:1
+        imagePullPolicy: Always
+        env:
+        - {name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+        - {name: RESOURCE_NAME, value: dice}
+        - {name: NATS_HOST, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: host}}}
+        - {name: NATS_TOKEN, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}}
+"#;
+
+pub const DEPLOYMENTS: [&str; 3] = ["eevee-main-nats", "eevee-admin-module", "eevee-dice-module"];
+
+/// Makes it all, lets others add their own, and waits until the pods run.
+pub async fn leave_behind(scene: &Scene<'_>) {
+    scene.apply(RESOURCES).await;
+    let main = scene.objects.get("ipcconfigs", "main").await.expect("the IpcConfig");
+    let owner = json!([{
+        "apiVersion": "eevee.bot/v1",
+        "kind": scene.kind("IpcConfig"),
+        "name": "main",
+        "uid": uid(&main),
+        "controller": true,
+        "blockOwnerDeletion": true,
+    }]);
+    for mut object in documents(&in_place(scene, NATS)) {
+        object["metadata"]["ownerReferences"] = owner.clone();
+        send(scene, Method::POST, object).await;
+    }
+    for object in documents(&in_place(scene, MODULES)) {
+        send(scene, Method::POST, object).await;
+    }
+    has_run(scene).await;
+    // A new image came with a PUT.
+    let name = "eevee-admin-module";
+    let mut admin = scene.objects.get("deployments", name).await.expect("the Deployment");
+    admin["spec"]["template"]["spec"]["containers"][0]["image"] = "example/admin:2".into();
+    send(scene, Method::PUT, admin).await;
+    has_run(scene).await;
+    add_from_others(scene);
+    has_run(scene).await;
+}
+
+fn add_from_others(scene: &Scene<'_>) {
+    scene.kubectl(&["label", "deployment", "eevee-admin-module", "team=chat"], None);
+    scene.kubectl(&["label", "configmap", "eevee-admin-module-config", "team=chat"], None);
+    scene.kubectl(&["annotate", "deployment", "eevee-main-nats", "example.org/note=kept"], None);
+    scene.kubectl(&["annotate", "service", "eevee-main-nats", "example.org/note=kept"], None);
+    scene.kubectl(&["rollout", "restart", "deployment", "eevee-dice-module"], None);
+}
+
+/// Waits until every Deployment is rolled out.
+pub async fn has_run(scene: &Scene<'_>) {
+    for name in DEPLOYMENTS {
+        let runs = |live: Option<&Value>| live.is_some_and(has_rolled_out).then_some(());
+        scene.objects.wait("deployments", name, LONG, runs).await;
+    }
+}
+
+fn in_place(scene: &Scene<'_>, text: &str) -> String {
+    text.replace("NAMESPACE.svc", &format!("{}.svc", scene.objects.namespace()))
+        .replace("API-TOKEN", TOKEN)
+}
+
+/// As the former operator's client does. The API server names the owner of the fields after it.
+async fn send(scene: &Scene<'_>, method: Method, object: Value) {
+    let resource = format!("{}s", object["kind"].as_str().expect("a kind").to_lowercase());
+    let mut path = collection(&resource, scene.objects.namespace());
+    if method == Method::PUT {
+        path = format!("{path}/{}", object["metadata"]["name"].as_str().expect("a name"));
+    }
+    let request = Request::builder()
+        .method(method)
+        .uri(&path)
+        .header("Content-Type", "application/json")
+        .header("User-Agent", "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)")
+        .body(object.to_string().into_bytes());
+    let request = request.expect("a request");
+    let made: Value =
+        scene.objects.client().request(request).await.unwrap_or_else(|e| panic!("{path}: {e}"));
+    let mut managers = made["metadata"]["managedFields"].as_array().into_iter().flatten();
+    assert!(managers.any(|entry| entry["manager"] == "node-fetch"), "{made}");
+}
