@@ -18,8 +18,9 @@ pub struct Secrets {
 struct Known {
     /// The newest version that was heard of, by the watch or by a read.
     version: u64,
-    /// When something last cast doubt on the content: a read that was sent before proves nothing.
-    doubted: Option<Instant>,
+    /// When it was last told that the Secret is there, or that it has changed: a read that was sent
+    /// before and found nothing proves nothing.
+    told: Option<Instant>,
     content: Content,
 }
 
@@ -57,7 +58,7 @@ impl Secrets {
     fn known(&mut self, reference: &ObjectRef) -> &mut Known {
         self.known.entry(reference.clone()).or_insert(Known {
             version: 0,
-            doubted: None,
+            told: None,
             content: Content::Stale,
         })
     }
@@ -70,7 +71,7 @@ impl Secrets {
             return false;
         }
         known.version = version;
-        known.doubted = Some(Instant::now());
+        known.told = Some(Instant::now());
         known.content = Content::Stale;
         true
     }
@@ -86,7 +87,7 @@ impl Secrets {
                 _ => false,
             };
             if !agrees {
-                known.doubted = Some(Instant::now());
+                known.told = Some(Instant::now());
                 known.content = Content::Stale;
                 doubtful.push(reference.clone());
             }
@@ -104,9 +105,11 @@ impl Secrets {
     ) -> bool {
         let known = self.known(reference);
         let version = secret.map_or(known.version, version_of);
-        if known.doubted.is_some_and(|doubted| doubted > sent) && secret.is_none()
-            || version < known.version
-        {
+        let is_old = match secret {
+            Some(_) => version < known.version,
+            None => known.told.is_some_and(|told| told > sent),
+        };
+        if is_old {
             return false;
         }
         let is_news = match (&known.content, secret) {
@@ -115,6 +118,9 @@ impl Secrets {
             _ => true,
         };
         known.version = version;
+        if secret.is_some() {
+            known.told = Some(Instant::now());
+        }
         known.content = match secret {
             // A Value has only text keys: this cannot fail.
             Some(secret) => {
@@ -128,7 +134,7 @@ impl Secrets {
     /// Casts doubt on what is known of a Secret: it is read again.
     pub fn doubt(&mut self, reference: &ObjectRef) {
         if let Some(known) = self.known.get_mut(reference) {
-            known.doubted = Some(Instant::now());
+            known.told = Some(Instant::now());
             known.content = Content::Stale;
         }
     }
@@ -167,5 +173,15 @@ mod tests {
         assert!(matches!(secrets.observe(&reference), Observed::Unknown));
         assert!(secrets.answered(&reference, Some(&secret("5")), Instant::now()));
         assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
+    #[test]
+    fn a_late_answer_that_there_is_none_does_not_undo_a_creation() {
+        let reference = ObjectRef::new(Kind::Secret, "bot", "a");
+        let mut secrets = Secrets::default();
+        let sent = Instant::now();
+        assert!(secrets.answered(&reference, Some(&secret("5")), Instant::now()));
+        assert!(!secrets.answered(&reference, None, sent));
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+        assert!(secrets.answered(&reference, None, Instant::now()), "gone since");
     }
 }
