@@ -41,7 +41,21 @@ spec: {image: 'registry.example/plain:1', ipcConfig: main}
 pub const RESOURCES: [(&str, &str); 3] =
     [("ipcconfigs", "main"), ("botmodules", "full"), ("botmodules", "plain")];
 
-/// Names of Deployments of [`BOT`].
+/// What the operator watches.
+pub const WATCHED: [&str; 10] = [
+    "botmodules",
+    "configmaps",
+    "deployments",
+    "ipcconfigs",
+    "persistentvolumeclaims",
+    "poddisruptionbudgets",
+    "pods",
+    "replicasets",
+    "secrets",
+    "services",
+];
+
+/// Names of what [`BOT`] becomes.
 pub const FULL: &str = "eevee-full-module";
 pub const PLAIN: &str = "eevee-plain-module";
 pub const FULL_CONFIG: &str = "eevee-full-module-config";

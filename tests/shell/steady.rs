@@ -1,23 +1,9 @@
 //! What a cluster that is as wanted costs, and what a change does.
 
-use crate::bot::{FULL, FULL_CONFIG, PLAIN, QUIET, Scene};
+use crate::bot::{FULL, FULL_CONFIG, PLAIN, QUIET, Scene, WATCHED};
 use crate::operator::{LONG, Running};
 use crate::support::{Fault, Request, Verb};
 use serde_json::json;
-
-/// The resources of the watches.
-const WATCHED: [&str; 10] = [
-    "botmodules",
-    "configmaps",
-    "deployments",
-    "ipcconfigs",
-    "persistentvolumeclaims",
-    "poddisruptionbudgets",
-    "pods",
-    "replicasets",
-    "secrets",
-    "services",
-];
 
 /// Gets of single objects, Leases apart.
 fn reads(scene: &Scene) -> Vec<Request> {
