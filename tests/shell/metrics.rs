@@ -1,0 +1,141 @@
+//! The metrics of the running operator, as Prometheus reads them.
+
+use crate::http_client::{Client, post, request};
+use crate::operator::{LONG, TOKEN};
+use crate::stage::{Stage, ipc_config};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// Every name of the contract, backups apart.
+const NAMES: [&str; 18] = [
+    "eevee_operator_api_requests_total",
+    "eevee_operator_api_request_duration_seconds",
+    "eevee_operator_k8s_resource_events_total",
+    "eevee_operator_k8s_active_watches",
+    "eevee_operator_module_restarts_total",
+    "eevee_operator_bot_module_ready",
+    "eevee_operator_bot_module_replicas_wanted",
+    "eevee_operator_bot_module_replicas_available",
+    "eevee_operator_nats_ready",
+    "eevee_operator_nats_replicas_wanted",
+    "eevee_operator_nats_replicas_available",
+    "controller_runtime_reconcile_total",
+    "controller_runtime_reconcile_errors_total",
+    "controller_runtime_reconcile_time_seconds",
+    "workqueue_depth",
+    "leader_election_master_status",
+    "process_cpu_seconds_total",
+    "process_resident_memory_bytes",
+];
+
+/// Has promtool judge a text, which finds what breaks the format and what breaks its customs.
+fn check(text: &str) {
+    let promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut promtool = promtool.unwrap_or_else(|e| {
+        panic!("promtool cannot be run ({e}): install Debian package prometheus")
+    });
+    let mut input = promtool.stdin.take().expect("its input");
+    std::thread::scope(|scope| {
+        scope.spawn(move || input.write_all(text.as_bytes()));
+        let output = promtool.wait_with_output().expect("it ends");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
+    });
+}
+
+/// The value of the series that has a name and some labels.
+fn sample<'a>(text: &'a str, name: &str, labels: &[&str]) -> Option<&'a str> {
+    text.lines().find_map(|line| {
+        let (series, value) = line.rsplit_once(' ')?;
+        let (found, all) = series.trim_end_matches('}').split_once('{')?;
+        let all: Vec<&str> = all.split(',').collect();
+        (found == name && labels.iter().all(|label| all.contains(label))).then_some(value)
+    })
+}
+
+async fn metrics(stage: &Stage, path: &str) -> String {
+    let mut client = Client::connect(stage.running.address).await;
+    client.send(request("GET", path, &[])).await;
+    client.answer().await.body
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn promtool_accepts_every_metric_and_none_is_missing() {
+    let stage = Stage::set("metrics").await;
+    stage.objects.apply_value(ipc_config("main")).await;
+    stage.apply_module("echo", json!({ "image": "echo:1", "ipcConfig": "main", "size": 2 })).await;
+    let ready = ("True", "NatsDeployed");
+    stage.objects.wait_for_condition(("ipcconfigs", "main"), "Ready", ready, LONG).await;
+    stage.ready("echo").await;
+    stage.settled().await;
+    let body = json!({ "moduleName": "echo", "namespace": stage.namespace() }).to_string();
+    let mut client = Client::connect(stage.running.address).await;
+    let authorization = format!("Bearer {TOKEN}");
+    let restart = [("Authorization", authorization.as_str())];
+    client.send(post("/api/action/restart-module", &restart, &body)).await;
+    assert_eq!(client.answer().await.status, 200);
+    stage.settled().await;
+
+    for path in ["/metrics", "/api/metrics"] {
+        let text = metrics(&stage, path).await;
+        check(&text);
+        let types: BTreeSet<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
+        for name in NAMES {
+            assert!(types.contains(name), "{name} is missing in:\n{text}");
+        }
+        let namespace = format!("namespace=\"{}\"", stage.namespace());
+        let of_echo = [r#"name="echo""#, r#"module_name="echo""#, r#"image="echo:1""#, &namespace];
+        let restart = [r#"module_name="echo""#, r#"success="true""#, &namespace];
+        for (name, labels, value) in [
+            ("eevee_operator_bot_module_ready", &of_echo[..], "1"),
+            ("eevee_operator_bot_module_replicas_wanted", &[r#"name="echo""#, &namespace], "2"),
+            ("eevee_operator_bot_module_replicas_available", &[r#"name="echo""#, &namespace], "2"),
+            ("eevee_operator_nats_ready", &[r#"name="main""#, &namespace], "1"),
+            ("eevee_operator_nats_replicas_available", &[r#"name="main""#, &namespace], "1"),
+            ("eevee_operator_k8s_active_watches", &[], "10"),
+            ("eevee_operator_module_restarts_total", &restart, "1"),
+            ("leader_election_master_status", &[r#"name="eevee-operator""#], "1"),
+            ("workqueue_depth", &[r#"name="botmodule""#], "0"),
+        ] {
+            let found = sample(&text, name, labels);
+            assert_eq!(found, Some(value), "{name} with {labels:?} in:\n{text}");
+        }
+        assert!(
+            text.lines()
+                .all(|line| line.starts_with('#') || line.contains("app=\"eevee-operator\""))
+        );
+    }
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_gone_is_told_of_no_more() {
+    let stage = Stage::set("metrics").await;
+    stage.apply_module("echo", json!({ "image": "echo:1" })).await;
+    stage.ready("echo").await;
+    stage.settled().await;
+    let of_echo = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("name=\"echo\""))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert!(!of_echo(&metrics(&stage, "/metrics").await).is_empty());
+    stage.objects.delete("botmodules", "echo").await;
+    stage.objects.wait_until_gone("deployments", "eevee-echo-module", LONG).await;
+    stage.settled().await;
+    let left = of_echo(&metrics(&stage, "/metrics").await);
+    assert!(left.is_empty(), "{left:?}");
+    stage.running.stop().await;
+}
