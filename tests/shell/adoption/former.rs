@@ -32,7 +32,7 @@ spec: {image: example/dice:1, ipcConfig: main}
 ";
 
 /// What belongs to the IpcConfig.
-const NATS: &str = r#"
+const NATS: &str = r"
 apiVersion: v1
 kind: Secret
 metadata: {name: eevee-main-nats-token}
@@ -89,10 +89,10 @@ spec:
           valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}
         volumeMounts: [{name: nats-config-volume, mountPath: /etc/nats-config, readOnly: true}]
       volumes: [{name: nats-config-volume, secret: {secretName: eevee-main-nats-config}}]
-"#;
+";
 
 /// What belongs to nobody.
-const MODULES: &str = r#"
+const MODULES: &str = r"
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: eevee-admin-module-pvc}
@@ -153,7 +153,7 @@ spec:
         - {name: RESOURCE_NAME, value: dice}
         - {name: NATS_HOST, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: host}}}
         - {name: NATS_TOKEN, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}}
-"#;
+";
 
 pub const DEPLOYMENTS: [&str; 3] = ["eevee-main-nats", "eevee-admin-module", "eevee-dice-module"];
 
