@@ -56,14 +56,13 @@ impl Reader<'_> {
         let sent = Instant::now();
         let answer = request::get(self.client, reference, &self.cache.served()).await;
         match self.take(reference, answer.unwrap_or(Observed::Unknown), sent) {
-            Observed::Present(_) => {}
             Observed::Absent => {
                 if let Some(seen) = seen {
                     self.wake(self.cache.deleted(reference, seen));
                 }
             }
             Observed::Unknown if reference.kind == Kind::Secret => self.cache.doubt(reference),
-            Observed::Unknown => {}
+            Observed::Present(_) | Observed::Unknown => {}
         }
     }
 
