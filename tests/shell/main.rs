@@ -5,11 +5,14 @@ mod bot;
 mod cluster;
 mod operator;
 mod support;
+mod world;
 
+mod crash;
 mod demo;
 mod edge;
 mod example;
 mod harness;
+mod leaders;
 mod namespaces;
 mod objects;
 mod outage;
