@@ -59,9 +59,6 @@ pub const WATCHED: [&str; 10] = [
 pub const FULL: &str = "eevee-full-module";
 pub const PLAIN: &str = "eevee-plain-module";
 pub const FULL_CONFIG: &str = "eevee-full-module-config";
-pub const FULL_CLAIM: &str = "eevee-full-module-pvc";
-pub const NATS: &str = "eevee-main-nats";
-pub const TOKEN_SECRET: &str = "eevee-main-nats-token";
 
 /// A namespace with [`BOT`] in it, and the operator that has made it and rests.
 pub struct Scene {

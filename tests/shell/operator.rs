@@ -67,6 +67,17 @@ impl Running {
         edge: &Edge,
         identity: &str,
     ) -> Running {
+        Self::start_timed(cluster, settings, edge, identity, Timing::default()).await
+    }
+
+    /// The same with other times for its Lease.
+    pub async fn start_timed(
+        cluster: &Cluster,
+        settings: Settings,
+        edge: &Edge,
+        identity: &str,
+        timing: Timing,
+    ) -> Running {
         show_log();
         let listener = http::listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -74,7 +85,7 @@ impl Running {
             client: edge.client(cluster).await,
             settings,
             identity: identity.to_owned(),
-            timing: Timing::default(),
+            timing,
             listener,
         };
         let (stop, stopped) = oneshot::channel::<()>();
