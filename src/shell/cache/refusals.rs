@@ -108,3 +108,39 @@ impl Refusals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::Verb;
+    use crate::object::Kind;
+    use serde_json::json;
+
+    fn action() -> ApplyAction {
+        let manifest = json!({ "kind": "Deployment" });
+        ApplyAction {
+            subject: Subject::Operator,
+            target: ObjectRef::new(Kind::Deployment, "bot", "echo"),
+            verb: Verb::Apply { manifest, seen: None },
+        }
+    }
+
+    /// Minutes after which a wish is sent again that is refused once more each time.
+    fn waits(refusals: &mut Refusals, times: usize) -> Vec<i64> {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut wait = || {
+            refusals.refused(&action(), None, 422, "no".to_owned(), now);
+            let at = refusals.next_retry(&Subject::Operator, now).expect("a time");
+            at.duration_since(now).as_mins()
+        };
+        (0..times).map(|_| wait()).collect()
+    }
+
+    #[test]
+    fn a_wish_waits_five_minutes_and_longer_each_time_up_to_an_hour() {
+        let mut refusals = Refusals::default();
+        assert_eq!(waits(&mut refusals, 6), [5, 10, 20, 40, 60, 60]);
+        refusals.accepted(&Subject::Operator, &action().target);
+        assert_eq!(waits(&mut refusals, 1), [5]);
+    }
+}
