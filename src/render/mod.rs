@@ -4,6 +4,7 @@
 //! a bad resource becomes a condition on that resource and nothing else.
 
 mod bot_module;
+mod clash;
 mod context;
 mod digest;
 mod event;

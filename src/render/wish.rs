@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::digest::{self, APPLIED_DIGEST, Keyed};
 use super::status::Ready;
-use super::{meta, takeover};
+use super::{clash, meta, takeover};
 use crate::action::{ApplyAction, Precondition, Verb};
 use crate::crd::conditions::reasons;
 use crate::fields;
@@ -80,11 +80,25 @@ impl Wish {
             return Ok(None);
         }
         let wants_recreate = strategy(&self.manifest) == Some("Recreate");
-        let verb = takeover::patch(live, wants_recreate).unwrap_or_else(|| Verb::Apply {
-            manifest: self.manifest,
-            seen: Some(Precondition::seen(live)),
-        });
-        ask(context, context.action(self.target, verb))
+        let change = |verb| context.action(self.target.clone(), verb);
+        if let Some(patch) = takeover::patch(live, wants_recreate) {
+            return ask(context, change(patch));
+        }
+        let seen = Some(Precondition::seen(live));
+        let apply = change(Verb::Apply { manifest: self.manifest.clone(), seen });
+        // What we asked for before and do not want any more is ours, and goes by itself.
+        let is_others = self.was_applied_to(live)
+            || matches!(context.answer_to(&apply), Some(Answer::Refused { .. }));
+        match clash::patch(live, &self.manifest).filter(|_| is_others) {
+            Some(patch) => ask(context, change(patch)),
+            None => ask(context, apply),
+        }
+    }
+
+    /// Whether the last that we applied is what is wanted now.
+    fn was_applied_to(&self, live: &Object) -> bool {
+        let digest = self.manifest["metadata"]["annotations"][APPLIED_DIGEST].as_str();
+        digest.is_some() && live.annotation(APPLIED_DIGEST) == digest
     }
 
     /// The digest on the live object is a part of what is wanted: a field that we set before and do

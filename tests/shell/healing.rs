@@ -142,3 +142,18 @@ async fn a_deployment_scaled_with_kubectl_is_put_back() {
     }
     scene.stop().await;
 }
+
+/// A literal value beside a reference is refused by the API server, so that ours cannot simply be
+/// put on top.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_variable_set_with_kubectl_is_put_back() {
+    let mut scene = bot("variable").await;
+    for variable in ["NATS_HOST=x", "NATS_TOKEN=x"] {
+        let store = CHILDREN[0];
+        let before = get(&scene, store).await;
+        scene.kubectl(&["set", "env", "deployment", store.1, variable], None);
+        let is_back = |live: Option<&Value>| holds(live?, &before).ok();
+        scene.objects.wait(store.0, store.1, LONG, is_back).await;
+    }
+    scene.stop().await;
+}
