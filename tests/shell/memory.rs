@@ -4,20 +4,43 @@ use crate::binary::Binary;
 use crate::http_client::{Client, FOREVER};
 use crate::operator::cluster;
 use crate::support::Objects;
+use futures::future::join_all;
 use tokio::time::timeout;
 
 const SLOW: usize = 100;
 const MANY: usize = 1000;
 
-/// Some pages of the allocator stay behind after the first crowd.
-const FLAT: u64 = 4 << 20;
+/// What the allocator may keep after the first crowds, in bytes: about 3 MiB were measured.
+const KEPT: u64 = 6 << 20;
+/// What one more crowd may add: what was kept is used again.
+const FLAT: u64 = 1 << 20;
 
 /// So many requests, thirty at a time.
 async fn ask(operator: &Binary, times: usize) {
     for _ in 0..times.div_ceil(30) {
         let answers = (0..30).map(|_| operator.get("/api/metrics", &[]));
-        let answers = futures::future::join_all(answers).await;
+        let answers = join_all(answers).await;
         assert!(answers.iter().all(|answer| answer.status == 200));
+    }
+}
+
+/// Slow clients, and a thousand requests while they are there. Ends when all are gone.
+async fn crowd(operator: &Binary) {
+    let mut slow = Vec::new();
+    for _ in 0..SLOW {
+        let mut client = Client::connect(operator.address).await;
+        client.send("GET / HTTP/1.1\r\nHost: test\r\nX-Long: ").await;
+        client.send("x".repeat(1000)).await;
+        slow.push(client);
+    }
+    for _ in 0..MANY / 100 {
+        let answers = (0..100).map(|_| operator.get("/livez", &[]));
+        let answers = timeout(FOREVER, join_all(answers)).await.expect("in time");
+        assert!(answers.iter().all(|answer| answer.status == 200));
+    }
+    for mut client in slow {
+        // With an answer or without: what matters is that they are let go of.
+        client.read_to_end().await;
     }
 }
 
@@ -27,31 +50,14 @@ async fn a_thousand_requests_and_a_hundred_slow_clients_leave_its_memory_as_it_w
     let mut operator = Binary::start(cluster(), objects.namespace(), &[]);
     operator.is_ready().await;
     ask(&operator, 100).await;
-    let before = operator.memory();
-
-    let mut slow = Vec::new();
-    for _ in 0..SLOW {
-        let mut client = Client::connect(operator.address).await;
-        client.send("GET / HTTP/1.1\r\nHost: test\r\nX-Long: ").await;
-        client.send("x".repeat(1000)).await;
-        slow.push(client);
+    let mut memory = vec![operator.memory()];
+    for _ in 0..3 {
+        crowd(&operator).await;
+        ask(&operator, 100).await;
+        memory.push(operator.memory());
     }
-    // A hundred of them leave room for others.
-    for _ in 0..MANY / 100 {
-        let answers = (0..100).map(|_| operator.get("/livez", &[]));
-        let answers = timeout(FOREVER, futures::future::join_all(answers)).await.expect("in time");
-        assert!(answers.iter().all(|answer| answer.status == 200));
-    }
-    let with_slow = operator.memory();
-    for mut client in slow {
-        // 408 or nothing: what matters is that they are let go of.
-        client.read_to_end().await;
-    }
-    ask(&operator, 100).await;
-    let after = operator.memory();
-    let grown = |now: u64| now.saturating_sub(before);
-    println!("{before} B, {with_slow} B with slow clients, {after} B after");
-    assert!(grown(with_slow) < 2 * FLAT, "{before} B, and {with_slow} B with slow clients");
-    assert!(grown(after) < FLAT, "{before} B before, and {after} B after");
+    let [before, _, second, third] = memory[..] else { unreachable!("four measurements") };
+    assert!(third < before + KEPT, "bytes after each crowd: {memory:?}");
+    assert!(third < second + FLAT, "bytes after each crowd: {memory:?}");
     operator.ends_well().await;
 }
