@@ -27,7 +27,7 @@ pub async fn measure(table: &mut Table) {
     let empty = operator.memory();
     table.add("memory (RSS), empty", empty, 15.0, " MB");
     scene.add_bot(MODULES).await;
-    operator.has_ready(MODULES).await;
+    scene.ready().await;
     sleep(REST).await;
     let full = operator.memory();
     table.add("memory more for 1,000 modules and their pods", full - empty, 20.0, " MB");

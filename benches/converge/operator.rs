@@ -9,8 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Between two looks at something that cannot be awaited. A look costs the operator some 5 ms of a core, and looks are
-/// part of what is measured.
+/// Between two looks at something that cannot be awaited.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Clock ticks of a second, in /proc.
@@ -34,20 +33,6 @@ impl Operator {
         Operator {
             process: Process::start("eevee-operator", scene.cluster.folder(), command),
             port,
-        }
-    }
-
-    /// Waits until it says that so many modules are Ready.
-    pub async fn has_ready(&mut self, modules: usize) {
-        loop {
-            self.process.assert_running();
-            let ready = |line: &&str| {
-                line.starts_with("eevee_operator_bot_module_ready{") && line.ends_with(" 1")
-            };
-            if self.metrics().lines().filter(ready).count() == modules {
-                return;
-            }
-            sleep(LOOK).await;
         }
     }
 

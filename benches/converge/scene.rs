@@ -2,13 +2,16 @@
 
 use crate::cluster::{Casing, Cluster, Disk};
 use crate::support::Objects;
+use eevee_operator::crd::BotModule;
 use futures::StreamExt;
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::Api;
+use kube::core::NamespaceResourceScope;
 use kube::runtime::{WatchStreamExt, watcher};
+use kube::{Api, Resource, ResourceExt};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::{Debug, Write};
 use std::pin::pin;
 use std::time::Instant;
 
@@ -53,24 +56,45 @@ impl Scene {
 
     /// Waits until the Deployments of all modules and of NATS are available, and tells when that was seen.
     pub async fn available(&self) -> Instant {
-        let deployments: Api<Deployment> =
-            Api::namespaced(self.objects.client().clone(), self.namespace());
-        let events = watcher(deployments, watcher::Config::default()).default_backoff();
+        self.count(self.modules + 1, is_available).await
+    }
+
+    /// Waits until all modules are Ready, and tells when that was seen.
+    pub async fn ready(&self) -> Instant {
+        self.count(self.modules, is_ready).await
+    }
+
+    /// Waits until so many objects of a kind are as they should be. A watch costs the cluster less than looking.
+    async fn count<K>(&self, wanted: usize, is_good: fn(&K) -> bool) -> Instant
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + DeserializeOwned
+            + Clone
+            + Debug
+            + Send
+            + 'static,
+    {
+        let api: Api<K> = Api::namespaced(self.objects.client().clone(), self.namespace());
+        let events = watcher(api, watcher::Config::default()).default_backoff();
         let mut events = pin!(events.applied_objects());
-        let mut available = BTreeSet::new();
-        while available.len() < self.modules + 1 {
-            let deployment = events.next().await.expect("a watch has no end");
+        let mut good = BTreeSet::new();
+        while good.len() < wanted {
+            let object = events.next().await.expect("a watch has no end");
             // An error is followed by another attempt.
-            let Ok(deployment) = deployment else { continue };
-            let name = deployment.metadata.name.clone().unwrap_or_default();
-            if is_available(&deployment) {
-                available.insert(name);
+            let Ok(object) = object else { continue };
+            if is_good(&object) {
+                good.insert(object.name_any());
             } else {
-                available.remove(&name);
+                good.remove(&object.name_any());
             }
         }
         Instant::now()
     }
+}
+
+fn is_ready(module: &BotModule) -> bool {
+    let mut conditions = module.status.iter().flat_map(|status| &status.conditions);
+    conditions.any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }
 
 fn is_available(deployment: &Deployment) -> bool {
