@@ -11,6 +11,14 @@ use std::collections::BTreeMap;
 /// How many bots are made at once.
 const SIDE_BY_SIDE: usize = 10;
 
+/// Tells an event without making anything.
+const BROKEN: &str = "
+apiVersion: eevee.bot/v1
+kind: IpcConfig
+metadata: {name: broken}
+spec: {nats: {token: {secretKeyRef: {secret: {name: token, namespace: elsewhere}}}}}
+";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_at_any_write_leads_to_the_same_end() {
     let (undisturbed, writes) = undisturbed().await;
@@ -31,9 +39,9 @@ async fn undisturbed() -> (World, usize) {
     let objects = Objects::in_fresh_namespace(cluster(), "undisturbed").await;
     let edge = Edge::new();
     objects.apply(BOT).await;
+    objects.apply(BROKEN).await;
     let running = Running::start(cluster(), &objects, &edge).await;
-    all_ready(&objects).await;
-    edge.settled(QUIET, LONG).await;
+    finished(&objects, &edge).await;
     running.stop().await;
     (World::of(&objects).await, edge.writes().len())
 }
@@ -42,23 +50,19 @@ async fn undisturbed() -> (World, usize) {
 async fn crashed(n: usize, last: LastWrite, undisturbed: &World) -> bool {
     let objects = Objects::in_fresh_namespace(cluster(), "crash").await;
     objects.apply(BOT).await;
+    objects.apply(BROKEN).await;
     let edge = Edge::new();
     let crash = edge.crash_at_write(n, last);
     let running = Running::start(cluster(), &objects, &edge).await;
-    let settled = async {
-        all_ready(&objects).await;
-        edge.settled(QUIET, LONG).await;
-    };
     let has_crashed = tokio::select! {
         happened = crash.happens(2 * LONG) => happened,
-        () = settled => false,
+        () = finished(&objects, &edge) => false,
     };
     drop(running);
     let before = secrets(&objects).await;
     let next = Edge::new();
     let running = Running::start(cluster(), &objects, &next).await;
-    all_ready(&objects).await;
-    next.settled(QUIET, LONG).await;
+    finished(&objects, &next).await;
     running.stop().await;
     let after = secrets(&objects).await;
     for (name, data) in before {
@@ -73,6 +77,13 @@ async fn crashed(n: usize, last: LastWrite, undisturbed: &World) -> bool {
     let is_known = made.events.iter().all(|event| undisturbed.events.contains(event));
     assert!(!twice && is_known, "crash at write {n}, {last:?}: {:#?}\n{listings}", made.events);
     has_crashed
+}
+
+async fn finished(objects: &Objects, edge: &Edge) {
+    all_ready(objects).await;
+    let broken = ("ipcconfigs", "broken");
+    objects.wait_for_condition(broken, "Ready", ("False", "InvalidSpec"), LONG).await;
+    edge.settled(QUIET, LONG).await;
 }
 
 /// The data of the generated Secrets.

@@ -1,9 +1,13 @@
 //! What a cluster that is as wanted costs, and what a change does.
 
-use crate::bot::{FULL, FULL_CONFIG, PLAIN, QUIET, Scene, WATCHED};
+use crate::bot::{FULL, FULL_CONFIG, PLAIN, Scene, WATCHED};
 use crate::operator::{LONG, Running};
 use crate::support::{Fault, Request, Verb};
 use serde_json::json;
+use std::time::Duration;
+
+/// Longer than a status waits that says nothing new but numbers.
+const LATER: Duration = Duration::from_secs(7);
 
 /// Gets of single objects, Leases apart.
 fn reads(scene: &Scene) -> Vec<Request> {
@@ -32,7 +36,7 @@ async fn a_settled_cluster_is_not_written_when_every_watch_lists_anew() {
     }
     drop(expired);
     scene.edge.cut_watches(|_| true);
-    scene.edge.settled(QUIET, LONG).await;
+    scene.edge.settled(LATER, LONG).await;
     assert_eq!(scene.edge.writes().len(), 0, "{}", scene.edge.listing());
     assert_eq!(reads(&scene).len(), 0, "{}", scene.edge.listing());
     scene.running.stop().await;
@@ -46,7 +50,7 @@ async fn a_settled_cluster_is_not_written_after_a_restart_of_the_operator() {
     let running = Running::start(cluster, &objects, &edge).await;
     edge.wait_for_request("the Lease", LONG, |r| r.resource == "leases" && r.verb.changes()).await;
     edge.wait_for_request("the digest key", LONG, |r| r.is(Verb::Get, "secrets")).await;
-    edge.settled(QUIET, LONG).await;
+    edge.settled(LATER, LONG).await;
     assert_eq!(edge.writes().len(), 0, "{}", edge.listing());
     running.stop().await;
 }
