@@ -6,14 +6,14 @@ use super::lease::Fence;
 use super::life::Life;
 use super::metrics::Metrics;
 use super::observe;
-use super::queue::{Next, Queue};
+use super::queue::{Next, Queue, Stage};
 use super::reads::Reader;
 use super::request::Failure;
 use super::scrub::scrubbed;
 use super::wait::Backoff;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::fields;
-use crate::object::{Object, ObjectRef};
+use crate::object::{Kind, Object, ObjectRef};
 use crate::render::{counts_alone_differ, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
 use crate::trim::trim;
@@ -198,6 +198,11 @@ impl Engine {
         }
         let mut has_written = false;
         for action in &actions {
+            if let Some(stage) = stage(action)
+                && !self.queue.is_turn(subject, stage)
+            {
+                return Ok(Next::Later(stage));
+            }
             self.send(action, snapshot).await?;
             has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
         }
@@ -323,6 +328,16 @@ impl Engine {
             self.cache.forget(subject);
         }
         is_there
+    }
+}
+
+/// The stage that an action belongs to. An event goes with what was done before it.
+fn stage(action: &ApplyAction) -> Option<Stage> {
+    match (&action.verb, action.target.kind) {
+        (Verb::Event(_), _) => None,
+        (Verb::Status { .. }, _) => Some(Stage::Tell),
+        (_, Kind::Deployment) => Some(Stage::Run),
+        _ => Some(Stage::Prepare),
     }
 }
 

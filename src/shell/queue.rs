@@ -3,7 +3,7 @@
 use super::metrics::Metrics;
 use super::observe::controller;
 use crate::action::Subject;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -17,10 +17,12 @@ pub struct Queue {
 
 #[derive(Default)]
 struct State {
-    ready: VecDeque<Arc<Subject>>,
+    /// In the order in which they are taken.
+    ready: BTreeMap<(Stage, u64), Arc<Subject>>,
     places: HashMap<Arc<Subject>, Place>,
-    /// When those that wait are due. The number tells equal times apart.
+    /// When those that wait are due.
     waiting: BTreeMap<(Instant, u64), Arc<Subject>>,
+    /// Keeps equals in the order in which they came.
     serial: u64,
     /// How many are ready, by controller.
     depths: BTreeMap<&'static str, i64>,
@@ -29,14 +31,34 @@ struct State {
 /// Where a Subject is.
 #[derive(Default)]
 struct Place {
-    is_ready: bool,
+    ready: Option<(Stage, u64)>,
     is_at_work: bool,
     /// Something changed while it was at work.
     is_dirty: bool,
     due: Option<(Instant, u64)>,
     /// What changes before does not bring it forward.
     not_before: Option<Instant>,
+    /// Since when others have gone first.
+    put_off: Option<Instant>,
 }
+
+/// What a Subject is to do next. While there is much to do, all take one stage before any takes the
+/// next: what pods need is made at full speed before controllers begin to make pods of it, and what
+/// is said of a module that is not done is said once it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Look, and make whatever runs nothing.
+    Prepare,
+    /// Make or change what runs pods.
+    Run,
+    /// Write the status.
+    Tell,
+}
+
+const STAGES: [Stage; 3] = [Stage::Prepare, Stage::Run, Stage::Tell];
+
+/// Nobody lets others go first for longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A Subject that was just looked at is looked at again after this time at the earliest. A rollout
 /// changes its objects many times a second, and one look sees all of it.
@@ -51,6 +73,8 @@ pub enum Next {
     At(Instant),
     /// It is not looked at before this time, but then in any case.
     NotBefore(Instant),
+    /// Others go first with what comes before this stage.
+    Later(Stage),
     /// It is no more.
     Gone,
 }
@@ -94,6 +118,13 @@ impl Queue {
         self.changed.notify_one();
     }
 
+    /// Whether a Subject that is at work may go on to a stage, or others go first.
+    pub fn is_turn(&self, subject: &Subject, stage: Stage) -> bool {
+        let state = self.lock();
+        let first = state.ready.range(..(stage, 0)).next();
+        first.is_none() || state.places.get(subject).is_some_and(Place::has_waited)
+    }
+
     fn take(&self) -> (Option<Arc<Subject>>, Option<Instant>) {
         let mut state = self.lock();
         let taken = state.take(Instant::now());
@@ -112,28 +143,40 @@ impl Queue {
     }
 }
 
+impl Place {
+    fn has_waited(&self) -> bool {
+        self.put_off.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+}
+
 impl State {
     fn add(&mut self, subject: Arc<Subject>) {
         let place = self.places.entry(Arc::clone(&subject)).or_default();
         if place.is_at_work {
             place.is_dirty = true;
-        } else if !place.is_ready {
-            match place.not_before {
-                Some(time) if time > Instant::now() => self.wait(&subject, time),
-                _ => self.make_ready(subject),
-            }
+            return;
+        }
+        match (place.ready, place.not_before) {
+            (Some((Stage::Prepare, _)), _) => {}
+            (None, Some(time)) if time > Instant::now() => self.wait(&subject, time),
+            // What has changed may be urgent.
+            (Some(_) | None, _) => self.make_ready(subject, Stage::Prepare),
         }
     }
 
-    fn make_ready(&mut self, subject: Arc<Subject>) {
+    fn make_ready(&mut self, subject: Arc<Subject>, stage: Stage) {
         let Some(place) = self.places.get_mut(&subject) else { return };
-        place.is_ready = true;
         place.not_before = None;
         if let Some(due) = place.due.take() {
             self.waiting.remove(&due);
         }
-        *self.depths.entry(controller(&subject)).or_default() += 1;
-        self.ready.push_back(subject);
+        match place.ready.take() {
+            Some(before) => drop(self.ready.remove(&before)),
+            None => *self.depths.entry(controller(&subject)).or_default() += 1,
+        }
+        self.serial += 1;
+        place.ready = Some((stage, self.serial));
+        self.ready.insert((stage, self.serial), subject);
     }
 
     /// The earlier of two times counts.
@@ -159,17 +202,26 @@ impl State {
             if let Some(place) = self.places.get_mut(&subject) {
                 place.due = None;
             }
-            self.make_ready(subject);
+            self.make_ready(subject, Stage::Prepare);
         }
-        let subject = self.ready.pop_front();
+        let subject = self.first().and_then(|first| self.ready.remove(&first));
         if let Some(subject) = &subject {
             *self.depths.entry(controller(subject)).or_default() -= 1;
         }
         if let Some(place) = subject.as_ref().and_then(|subject| self.places.get_mut(subject)) {
-            place.is_ready = false;
+            place.ready = None;
             place.is_at_work = true;
         }
         (subject, self.waiting.first_key_value().map(|((due, _), _)| *due))
+    }
+
+    /// The first of all, unless the first of a later stage has waited long enough.
+    fn first(&self) -> Option<(Stage, u64)> {
+        let has_waited = |subject| self.places.get(subject).is_some_and(Place::has_waited);
+        let firsts = STAGES.iter().filter_map(|stage| self.ready.range((*stage, 0)..).next());
+        let late =
+            firsts.filter(|(_, subject)| has_waited(*subject)).map(|(key, _)| *key).next_back();
+        late.or_else(|| self.ready.first_key_value().map(|(key, _)| *key))
     }
 
     fn done(&mut self, subject: &Arc<Subject>, next: Next) {
@@ -177,12 +229,18 @@ impl State {
         place.is_at_work = false;
         let is_dirty = std::mem::take(&mut place.is_dirty);
         let soon = Instant::now() + PAUSE;
+        if let Next::Later(stage) = next {
+            place.put_off.get_or_insert_with(Instant::now);
+            self.make_ready(Arc::clone(subject), stage);
+            return;
+        }
+        place.put_off = None;
         let (not_before, due) = match next {
             Next::NotBefore(time) => (time, Some(time)),
             Next::At(_) | Next::Rest | Next::Gone if is_dirty => (soon, Some(soon)),
             Next::At(time) => (soon, Some(time.max(soon))),
             Next::Rest => (soon, None),
-            Next::Gone => {
+            Next::Gone | Next::Later(_) => {
                 self.places.remove(subject);
                 return;
             }
@@ -269,6 +327,46 @@ mod tests {
         queue.add_all([module("echo")]);
         assert_eq!(queue.next().await, module("echo"));
         assert!(queue.lock().waiting.is_empty());
+    }
+
+    #[test]
+    fn all_take_one_stage_before_any_takes_the_next() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("dice")]);
+        let echo = next(&queue).expect("echo");
+        assert!(!queue.is_turn(&echo, Stage::Run), "dice is not prepared");
+        queue.done(&echo, Next::Later(Stage::Run));
+        let dice = next(&queue).expect("dice");
+        assert!(queue.is_turn(&dice, Stage::Run), "nobody is left to prepare");
+        assert!(!queue.is_turn(&dice, Stage::Tell), "echo does not run");
+        queue.done(&dice, Next::Later(Stage::Tell));
+        assert_eq!(next(&queue), Some(module("echo")));
+        assert_eq!(next(&queue), Some(module("dice")));
+    }
+
+    #[test]
+    fn a_change_brings_forward_what_was_put_off() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("dice")]);
+        let echo = next(&queue).expect("echo");
+        queue.done(&echo, Next::Later(Stage::Tell));
+        let dice = next(&queue).expect("dice");
+        queue.done(&dice, Next::Later(Stage::Run));
+        queue.add_all([module("echo")]);
+        assert_eq!(next(&queue), Some(module("echo")));
+        assert_eq!(queue.lock().depths["botmodule"], 1);
+    }
+
+    #[test]
+    fn nobody_lets_others_go_first_for_ever() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("dice")]);
+        let echo = next(&queue).expect("echo");
+        queue.done(&echo, Next::Later(Stage::Tell));
+        let long_ago = Instant::now().checked_sub(PATIENCE);
+        queue.lock().places.get_mut(&module("echo")).expect("a place").put_off = long_ago;
+        assert_eq!(next(&queue), Some(module("echo")));
+        assert!(queue.is_turn(&echo, Stage::Tell), "dice has gone first long enough");
     }
 
     #[test]
