@@ -6,14 +6,12 @@
 
 use crate::fields::owned;
 use crate::object::Kind;
+use crate::render::meta::REVISION;
 use crate::render::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
 use serde_json::{Map, Value, json};
 
 /// kubectl's copy of what was applied, which for a Secret holds its data.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// Annotation by which the ReplicaSet of a Deployment's revision is found.
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// Metadata of what the cluster's own controllers make.
 const METADATA_OF_PODS: [&str; 8] = [

@@ -54,9 +54,18 @@ pub fn survey(connection: &Connection, scope: Scope) -> Result<ClusterSnapshot, 
     runtime.block_on(survey).map_err(|why| Unusable::because(one_line(&why)))
 }
 
+/// What of a cluster could not be read, if anything.
+pub fn unread(live: &ClusterSnapshot) -> Option<String> {
+    let kinds = live.unlisted().map(|kind| format!("every {kind}"));
+    let unread: Vec<String> = kinds.chain(live.unknown().map(ToString::to_string)).collect();
+    (!unread.is_empty()).then(|| unread.join(", "))
+}
+
 async fn connect(connection: &Connection) -> Result<Client, String> {
     let Connection { kubeconfig, context } = connection;
-    let config = shell::from_kubeconfig(kubeconfig.as_deref(), context.clone()).await?;
+    let mut config = shell::from_kubeconfig(kubeconfig.as_deref(), context.clone()).await?;
+    // Reading twice does no harm.
+    config.default_retry = true;
     let client = Client::try_from(config);
     client.map_err(|error| format!("the credentials in the kubeconfig cannot be used: {error}"))
 }

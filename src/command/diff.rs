@@ -53,6 +53,9 @@ fn compared(arguments: &Arguments) -> Result<Difference, Unusable> {
         Scope::of(Settings { watch_other_namespaces: true, ..settings }, None)
     };
     let live = cluster::survey(&arguments.connection, scope)?;
+    if let Some(missing) = cluster::unread(&live) {
+        return Err(Unusable::because(format!("cannot compare without reading {missing}")));
+    }
     difference(live, &sources, &home, arguments.show_secrets)
 }
 

@@ -28,9 +28,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> ExitCode {
     match taken(arguments) {
         Ok(snapshot) => {
-            let unread = snapshot.unknown().count() + snapshot.unlisted().count();
-            if unread > 0 {
-                output::say("note", "not all could be read: see unknown and unlisted");
+            if let Some(missing) = cluster::unread(&snapshot) {
+                output::say("note", &format!("could not be read and is marked so: {missing}"));
             }
             output::print(&snapshot_as_yaml(&snapshot))
         }

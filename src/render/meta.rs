@@ -30,6 +30,8 @@ pub const CONFIG_HASH: &str = "eevee.bot/config-hash";
 pub const TOKEN_DIGEST: &str = "eevee.bot/token-digest";
 /// Keyed digest of the environment Secrets that pods were started with.
 pub const ENV_DIGEST: &str = "eevee.bot/env-digest";
+/// Annotation of Kubernetes' own, by which the ReplicaSet of a Deployment's revision is found.
+pub const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Label that selects the pods of a module.
 pub const MODULE_LABEL: &str = "eevee.bot/module";
 /// Label that selects the pods of NATS servers.

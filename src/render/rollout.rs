@@ -1,6 +1,7 @@
 //! How far a Deployment has come.
 
 use super::context::Context;
+use super::meta;
 use super::status::{FIRST_AVAILABLE, time};
 use crate::object::{Kind, Object};
 use crate::snapshot::NotKnown;
@@ -18,8 +19,6 @@ pub enum Progress {
     /// Somebody has to help: the message says what is wrong.
     Stuck(String),
 }
-
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// How far the live Deployment has come. `changing` is whether this round changes it.
 pub fn judge(
@@ -109,11 +108,11 @@ fn deployment_condition<'a>(live: &'a Object, kind: &str) -> Option<&'a Value> {
 
 /// The pods of the ReplicaSet that carries the Deployment's revision.
 fn current_pods<'a>(context: &Context<'a>, live: &Object) -> Result<Vec<&'a Object>, NotKnown> {
-    let revision = live.annotation(REVISION);
+    let revision = live.annotation(meta::REVISION);
     let mut pods = Vec::new();
     let Some(uid) = live.uid() else { return Ok(pods) };
     for replica_set in context.snapshot.owned_by(uid, Kind::ReplicaSet)? {
-        if replica_set.annotation(REVISION) != revision {
+        if replica_set.annotation(meta::REVISION) != revision {
             continue;
         }
         let Some(uid) = replica_set.uid() else { continue };

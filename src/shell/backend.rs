@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::http::{Backend, RestartError};
 use super::kinds;
 use super::life::Life;
-use super::request::{self, Failure, PATIENCE, chain};
+use super::request::{self, PATIENCE, chain};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::meta;
 use crate::snapshot::Observed;
@@ -17,7 +17,6 @@ use tokio::time::timeout;
 
 /// Field manager of restarts: what the operator applies leaves its annotation alone.
 const RESTART_MANAGER: &str = "eevee-operator-restart";
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// The operator behind the HTTP API.
 pub struct Operator {
@@ -46,7 +45,7 @@ impl Operator {
             Ok(Observed::Absent | Observed::Unknown) => {
                 Err(RestartError::NoDeployment(format!("there is no {reference}")))
             }
-            Err(failure) => Err(unanswered(failure)),
+            Err(failure) => Err(RestartError::Cluster(failure.to_string())),
         }
     }
 }
@@ -65,9 +64,9 @@ impl Backend for Operator {
         let name = meta::module::deployment(&module.name);
         let deployment =
             self.cache.get(&ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name))?;
-        let revision = deployment.annotation(REVISION);
+        let revision = deployment.annotation(meta::REVISION);
         let replica_sets = self.cache.owned_by(deployment.uid()?, Kind::ReplicaSet);
-        let current = replica_sets.iter().find(|set| set.annotation(REVISION) == revision)?;
+        let current = replica_sets.iter().find(|set| set.annotation(meta::REVISION) == revision)?;
         let pods = self.cache.owned_by(current.uid()?, Kind::Pod);
         let created = |pod: &Object| {
             pod.text("/metadata/creationTimestamp").map(str::to_owned).unwrap_or_default()
@@ -122,12 +121,4 @@ impl Backend for Operator {
         let names: Vec<&str> = unfilled.into_iter().map(kinds::plural).collect();
         Err(format!("caches are filling: {}", names.join(", ")))
     }
-}
-
-fn unanswered(failure: Failure) -> RestartError {
-    RestartError::Cluster(match failure {
-        Failure::Changed(why) | Failure::Transient(why) => why,
-        Failure::Refused { code, message } => format!("HTTP {code}: {message}"),
-        Failure::Fenced => "this replica may not write".to_owned(),
-    })
 }

@@ -35,6 +35,8 @@ const ROUNDS: usize = 8;
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
 /// Back-off of a Subject that found an object in another state than it was seen in.
 const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
+/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early.
+const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
 /// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
 const UNWATCHED: Duration = Duration::from_secs(30);
 /// Numbers of replicas change with every pod of a rollout. A status that says nothing else new
@@ -55,7 +57,7 @@ pub struct Engine {
     pub fence: Fence,
     /// Name of this replica, for events.
     pub instance: String,
-    backoffs: Mutex<HashMap<Subject, (Backoff, Backoff)>>,
+    backoffs: Mutex<HashMap<Subject, Backoffs>>,
     /// Since when a status that says new numbers alone waits.
     waiting: Mutex<HashMap<Subject, Instant>>,
 }
@@ -99,7 +101,11 @@ impl Engine {
         loop {
             fence.opened().await;
             let subject = self.queue.next().await;
-            let hang = life.expect_once("a reconciliation", HANGS);
+            if !self.fence.is_open() {
+                self.queue.done(&subject, Next::At(Instant::now()));
+                continue;
+            }
+            let hang = life.expect("a reconciliation", HANGS);
             let began = Instant::now();
             // A mistake in deciding on one resource must not take the worker from all others.
             let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
@@ -116,24 +122,27 @@ impl Engine {
     fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
         let mut backoffs = lock(&self.backoffs);
         let failure = match outcome {
+            Ok(next @ Next::Later(_)) => return ("requeue", next),
             Ok(next) => {
                 backoffs.remove(subject);
                 return ("success", next);
             }
             Err(failure) => failure,
         };
-        let (failed, changed) = backoffs.entry(subject.clone()).or_insert_with(|| {
-            (Backoff::new(RETRY.0, RETRY.1), Backoff::new(RETRY_CHANGED.0, RETRY_CHANGED.1))
-        });
+        let Backoffs { failed, changed, refused } = backoffs.entry(subject.clone()).or_default();
         match failure {
             // Whoever leads next looks at everything. That may be this replica, a moment later and
             // unnoticed.
             Failure::Fenced => ("requeue", Next::At(Instant::now())),
-            Failure::Changed(why) => {
+            Failure::NotFound(why) | Failure::Changed(why) => {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Next::NotBefore(Instant::now() + changed.next()))
             }
-            Failure::Transient(why) | Failure::Refused { message: why, .. } => {
+            Failure::Refused { code, message } => {
+                tracing::warn!(%subject, code, message, "refused: trying again when something changes, or later");
+                ("error", Next::At(Instant::now() + refused.next()))
+            }
+            Failure::Transient(why) => {
                 if failed.failures() == 0 {
                     tracing::warn!(%subject, why, "failed: trying again");
                 } else {
@@ -200,6 +209,7 @@ impl Engine {
         for action in &actions {
             if let Some(stage) = stage(action)
                 && !self.queue.is_turn(subject, stage)
+                && may_be_put_off(subject)
             {
                 return Ok(Next::Later(stage));
             }
@@ -242,6 +252,7 @@ impl Engine {
         let sent = Instant::now();
         let served = &snapshot.served;
         let outcome = apply::perform(&self.client, action, served, &self.instance).await;
+        let outcome = outcome.map_err(|failure| failure.map(|message| scrubbed(message, action)));
         match (outcome, &action.verb) {
             (Ok(_), Verb::Event(_)) => Ok(()),
             (Err(failure), Verb::Event(event)) => {
@@ -261,12 +272,11 @@ impl Engine {
                 }
                 Ok(())
             }
-            (Err(Failure::Changed(why)), verb) => {
+            (Err(Failure::NotFound(why) | Failure::Changed(why)), verb) => {
                 self.reader().look_again(&action.target, seen_version(verb)).await;
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {
-                let message = scrubbed(message, action);
                 tracing::warn!(target = %action.target, verb = verb.name(), code, message, "the API server refused");
                 self.take_refusal(action, snapshot, code, message)
             }
@@ -298,7 +308,8 @@ impl Engine {
     ) -> Result<(), Failure> {
         // A status that is refused cannot say so, and waits like a failure.
         if matches!(action.verb, Verb::Status { .. }) {
-            return Err(Failure::Transient(format!("{}: HTTP {code}: {message}", action.target)));
+            let message = format!("{}: {message}", action.target);
+            return Err(Failure::Refused { code, message });
         }
         let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
         self.cache.refusals().refused(action, live, code, message, Timestamp::now());
@@ -331,6 +342,12 @@ impl Engine {
     }
 }
 
+/// Modules are many, and what a round of one says beside its Deployment is said again in the next.
+/// An IpcConfig tells of its token in the round that makes it, or never.
+fn may_be_put_off(subject: &Subject) -> bool {
+    matches!(subject, Subject::BotModule { .. })
+}
+
 /// The stage that an action belongs to. An event goes with what was done before it.
 fn stage(action: &ApplyAction) -> Option<Stage> {
     match (&action.verb, action.target.kind) {
@@ -338,6 +355,24 @@ fn stage(action: &ApplyAction) -> Option<Stage> {
         (Verb::Status { .. }, _) => Some(Stage::Tell),
         (_, Kind::Deployment) => Some(Stage::Run),
         _ => Some(Stage::Prepare),
+    }
+}
+
+/// Each kind of failure in a row has a back-off of its own.
+struct Backoffs {
+    failed: Backoff,
+    changed: Backoff,
+    refused: Backoff,
+}
+
+impl Default for Backoffs {
+    fn default() -> Self {
+        let backoff = |(first, limit)| Backoff::new(first, limit);
+        Self {
+            failed: backoff(RETRY),
+            changed: backoff(RETRY_CHANGED),
+            refused: backoff(RETRY_REFUSED),
+        }
     }
 }
 

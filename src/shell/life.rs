@@ -1,27 +1,15 @@
 //! Signs of life: each loop gives one each time around, and one that has stopped is noticed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// All loops of the operator.
 #[derive(Clone, Default)]
-pub struct Life(Arc<Mutex<Vec<Arc<Pulse>>>>);
+pub struct Life(Arc<Mutex<Vec<Weak<Pulse>>>>);
 
-/// Gives the signs of one loop.
-#[derive(Clone)]
+/// Gives the signs of one loop, or of one piece of work. None is expected any more when it is
+/// dropped.
 pub struct Beat(Arc<Pulse>);
-
-/// A piece of work that is under way.
-pub struct Work {
-    life: Life,
-    pulse: Arc<Pulse>,
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        self.life.pulses().retain(|pulse| !Arc::ptr_eq(pulse, &self.pulse));
-    }
-}
 
 struct Pulse {
     name: &'static str,
@@ -30,17 +18,13 @@ struct Pulse {
 }
 
 impl Life {
-    /// Begins to expect a sign from a loop at least every `patience`.
+    /// Begins to expect a sign at least every `patience`.
     pub fn expect(&self, name: &'static str, patience: Duration) -> Beat {
         let pulse = Arc::new(Pulse { name, patience, last: Mutex::new(Instant::now()) });
-        self.pulses().push(Arc::clone(&pulse));
+        let mut pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pulses.retain(|pulse| pulse.strong_count() > 0);
+        pulses.push(Arc::downgrade(&pulse));
         Beat(pulse)
-    }
-
-    /// Expects one piece of work to be over after `patience`. It ends with the guard.
-    pub fn expect_once(&self, name: &'static str, patience: Duration) -> Work {
-        let Beat(pulse) = self.expect(name, patience);
-        Work { life: self.clone(), pulse }
     }
 
     /// Whether every loop has given a sign in time.
@@ -48,14 +32,11 @@ impl Life {
     /// # Errors
     /// The loops that have not.
     pub fn check(&self) -> Result<(), String> {
-        let late = |pulse: &&Arc<Pulse>| pulse.age() > pulse.patience;
-        let stuck: Vec<String> =
-            self.pulses().iter().filter(late).map(|pulse| pulse.complaint()).collect();
+        let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let alive = pulses.iter().filter_map(Weak::upgrade);
+        let late = alive.filter(|pulse| pulse.age() > pulse.patience);
+        let stuck: Vec<String> = late.map(|pulse| pulse.complaint()).collect();
         if stuck.is_empty() { Ok(()) } else { Err(stuck.join(", ")) }
-    }
-
-    fn pulses(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Pulse>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -88,5 +69,12 @@ mod tests {
         beat.now();
         let stuck = life.check().unwrap_err();
         assert!(stuck.starts_with("watch of pods has not moved"), "{stuck}");
+    }
+
+    #[test]
+    fn nothing_is_expected_of_a_loop_that_has_ended() {
+        let life = Life::default();
+        drop(life.expect("discovery", Duration::ZERO));
+        assert_eq!(life.check(), Ok(()));
     }
 }

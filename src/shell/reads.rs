@@ -42,7 +42,7 @@ impl Reader<'_> {
         let mut outcome = Ok(());
         for (reference, answer) in references.into_iter().zip(answers) {
             let observed = answer.unwrap_or_else(|failure| {
-                outcome = Err(unread(&reference, failure));
+                outcome = Err(failure.map(|why| format!("cannot read {reference}: {why}")));
                 Observed::Unknown
             });
             found.note(reference.clone(), self.take(&reference, observed, sent));
@@ -93,14 +93,4 @@ impl Reader<'_> {
             queue.add_all(concerned);
         }
     }
-}
-
-/// A read that is forbidden may be allowed soon: nothing is decided on it, and it is tried again.
-fn unread(reference: &ObjectRef, failure: Failure) -> Failure {
-    let why = match failure {
-        Failure::Refused { code, message } => format!("HTTP {code}: {message}"),
-        Failure::Changed(message) | Failure::Transient(message) => message,
-        Failure::Fenced => return Failure::Fenced,
-    };
-    Failure::Transient(format!("cannot read {reference}: {why}"))
 }

@@ -7,6 +7,7 @@ use kube::core::Request as Urls;
 use kube::core::request::Error as UrlError;
 use kube::{Client, Resource};
 use serde_json::Value;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -17,7 +18,9 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Why a request came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The object is in another state than it was seen in (404, 409, 410): look again.
+    /// There is no such object.
+    NotFound(String),
+    /// The object is in another state than it was seen in (409, 410): look again.
     Changed(String),
     /// The API server will not do it, however often it is asked.
     Refused { code: u16, message: String },
@@ -25,6 +28,31 @@ pub enum Failure {
     Transient(String),
     /// This replica is not, or not any more, the one that may write.
     Fenced,
+}
+
+impl Failure {
+    /// The same with another message.
+    pub fn map(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::NotFound(message) => Self::NotFound(change(message)),
+            Self::Changed(message) => Self::Changed(change(message)),
+            Self::Refused { code, message } => Self::Refused { code, message: change(message) },
+            Self::Transient(message) => Self::Transient(change(message)),
+            Self::Fenced => Self::Fenced,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(message) | Self::Changed(message) | Self::Transient(message) => {
+                f.write_str(message)
+            }
+            Self::Refused { code, message } => write!(f, "HTTP {code}: {message}"),
+            Self::Fenced => f.write_str("this replica may not write"),
+        }
+    }
 }
 
 /// The URL of a kind in a namespace.
@@ -57,7 +85,7 @@ pub async fn get(
     match send(client, request).await {
         Ok(value) => Ok(object(reference.kind, value, served)
             .map_or(Observed::Unknown, |object| Observed::Present(Arc::new(object)))),
-        Err(Failure::Changed(_)) => Ok(Observed::Absent),
+        Err(Failure::NotFound(_)) => Ok(Observed::Absent),
         Err(failure) => Err(failure),
     }
 }
@@ -72,7 +100,9 @@ fn failure(error: kube::Error) -> Failure {
     let kube::Error::Api(status) = error else { return Failure::Transient(chain(&error)) };
     let message = status.message.clone();
     match status.code {
-        404 | 409 | 410 => Failure::Changed(message),
+        // A proxy's 404 says nothing of the object.
+        404 if status.reason == "NotFound" => Failure::NotFound(message),
+        409 | 410 => Failure::Changed(message),
         400 | 403 | 405 | 406 | 413 | 415 | 422 => Failure::Refused { code: status.code, message },
         code => Failure::Transient(format!("HTTP {code}: {message}")),
     }

@@ -16,12 +16,18 @@ pub fn scrubbed(message: String, action: &ApplyAction) -> String {
     encoded.fold(message, |message, encoded| {
         let plain = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap_or_default();
         let plain = String::from_utf8_lossy(&plain).into_owned();
-        [encoded, &plain]
-            .into_iter()
-            .filter(|value| !value.is_empty())
-            .fold(message, |message, value| message.replace(value, "***"))
+        let whole = [encoded, plain.as_str()].into_iter().filter(|value| !value.is_empty());
+        // What is quoted may be cut or escaped.
+        let parts = plain.split(|c: char| !c.is_alphanumeric());
+        whole
+            .chain(parts.filter(|part| part.len() >= TELLING))
+            .fold(message, |message, value| message.replace(value, MASK))
     })
 }
+
+/// Characters in a row that may tell a secret. Shorter ones are words.
+const TELLING: usize = 8;
+const MASK: &str = "***";
 
 #[cfg(test)]
 mod tests {
@@ -39,5 +45,18 @@ mod tests {
         };
         let said = scrubbed("invalid: aHVudGVyMg== (hunter2)".to_owned(), &action);
         assert_eq!(said, "invalid: *** (***)");
+    }
+
+    #[test]
+    fn nor_a_part_of_it() {
+        let conf = base64::engine::general_purpose::STANDARD
+            .encode("authorization { token: \"a1b2c3d4e5f6\" }");
+        let action = ApplyAction {
+            subject: Subject::Operator,
+            target: ObjectRef::new(Kind::Secret, "bot", "conf"),
+            verb: Verb::Create(json!({ "data": { "nats.conf": conf } })),
+        };
+        let said = scrubbed("denied: token: \\\"a1b2c3d4e5f6\\\"".to_owned(), &action);
+        assert_eq!(said, "denied: token: \\\"***\\\"");
     }
 }

@@ -4,7 +4,7 @@ use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
 use super::reads::Reader;
-use super::request::{Failure, PATIENCE, chain};
+use super::request::{PATIENCE, chain};
 use crate::action::Subject;
 use crate::object::{Kind, ObjectRef};
 use crate::render::{api_token_secret, meta, neighbourhood};
@@ -22,10 +22,10 @@ const PAGE: u32 = 250;
 const ROUNDS: usize = 6;
 
 /// Everything that rendering reads of a cluster, whole: of one namespace or of all that is watched,
-/// or of what one resource touches alone.
+/// or of what one resource touches alone. What could not be read is Unknown, or unlisted.
 ///
 /// # Errors
-/// One line that says what could not be read.
+/// One line that says why the custom resources could not be read.
 pub async fn survey(
     client: &Client,
     settings: &Settings,
@@ -37,39 +37,44 @@ pub async fn survey(
     let served = served_kinds(client).await?;
     let cache = Cache::new(settings.clone());
     cache.set_served(served);
+    let mut unlisted = Vec::new();
     for kind in KEPT {
-        list(client, &cache, kind, namespace).await?;
+        match list(client, &cache, kind, namespace).await {
+            Err(why) if kind.is_custom() => return Err(why),
+            Err(_) => unlisted.push(kind),
+            Ok(()) => {}
+        }
     }
     let subjects = match only {
         Some(resource) => BTreeSet::from([subject(&cache, resource)?]),
-        None => with_token_secrets(&cache),
+        None => with_token_secrets(&cache, namespace),
     };
     let mut found = Found::default();
     let own_token = api_token_secret(&settings.namespace);
-    read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await?;
+    read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await;
     for _ in 0..ROUNDS {
         let unread: BTreeSet<ObjectRef> =
             subjects.iter().flat_map(|subject| unread(&cache, subject, &found)).collect();
         if unread.is_empty() {
             break;
         }
-        read(client, &cache, unread, &mut found).await?;
+        read(client, &cache, unread, &mut found).await;
     }
     let mut whole = gathered(&cache, &subjects, &found);
     if let Some(Observed::Present(secret)) = found.get(&own_token) {
         whole.insert(Arc::clone(secret));
     }
+    for kind in unlisted {
+        whole.set_unlisted(kind);
+    }
     Ok(whole)
 }
 
-async fn read(
-    client: &Client,
-    cache: &Cache,
-    references: BTreeSet<ObjectRef>,
-    found: &mut Found,
-) -> Result<(), String> {
+/// Reads objects by name. What cannot be read is Unknown.
+async fn read(client: &Client, cache: &Cache, references: BTreeSet<ObjectRef>, found: &mut Found) {
     let reader = Reader { client, cache, queue: None, keep: |_, _| {} };
-    reader.read_all(references, found).await.map_err(said)
+    // The snapshot says itself what is missing.
+    let _ = reader.read_all(references, found).await;
 }
 
 /// What a Subject asks for that no list has told of.
@@ -101,12 +106,14 @@ fn gathered(cache: &Cache, subjects: &BTreeSet<Subject>, found: &Found) -> Clust
         })
 }
 
-/// Every Subject; that of a namespace also where no module asks for its Secret any more.
-fn with_token_secrets(cache: &Cache) -> BTreeSet<Subject> {
+/// Every Subject; that of a namespace also where no module asks for its Secret any more, as far as
+/// resources or the question name it.
+fn with_token_secrets(cache: &Cache, namespace: Option<&str>) -> BTreeSet<Subject> {
     let mut subjects = cache.subjects();
-    let namespaces = cache.list(Kind::BotModule, None).into_iter();
-    subjects
-        .extend(namespaces.map(|module| Subject::Namespace(module.reference().namespace.clone())));
+    let resources = [Kind::BotModule, Kind::IpcConfig].map(|kind| cache.list(kind, None));
+    let named = resources.iter().flatten().map(|resource| resource.reference().namespace.as_str());
+    let namespaces = named.chain(namespace).chain([cache.settings().namespace.as_str()]);
+    subjects.extend(namespaces.map(|namespace| Subject::Namespace(namespace.to_owned())));
     subjects
 }
 
@@ -157,12 +164,4 @@ async fn list(
 
 fn cannot_list(kind: Kind, why: &str) -> String {
     format!("cannot list {}: {why}", kinds::plural(kind))
-}
-
-fn said(failure: Failure) -> String {
-    match failure {
-        Failure::Changed(why) | Failure::Transient(why) => why,
-        Failure::Refused { code, message } => format!("HTTP {code}: {message}"),
-        Failure::Fenced => "this is no replica that may write".to_owned(),
-    }
 }

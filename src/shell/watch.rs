@@ -10,7 +10,7 @@ use super::wait::Backoff;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::meta;
 use crate::trim;
-use futures::{Stream, StreamExt, stream::BoxStream};
+use futures::{StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::PartialObjectMeta;
@@ -28,7 +28,8 @@ use tokio::time::timeout;
 const PAGE: u32 = 50;
 /// After this long the API server ends a watch, and it is taken up again where it was. In seconds.
 const SERVER_TIMEOUT: u32 = 170;
-/// A watch that tells nothing for this long, not even a bookmark (one a minute), is dead.
+/// After this long without news a watch gives a sign of life. Whether its connection stands is seen to
+/// further inside: the server ends it after [`SERVER_TIMEOUT`], and the stream takes it up again.
 const IDLE: Duration = Duration::from_mins(3);
 /// A page of a list that is not there by then will not come.
 const LIST: Duration = Duration::from_secs(30);
@@ -77,7 +78,7 @@ impl Watches {
         self.follow_stream(Kind::Secret, beat, stream, take).await;
     }
 
-    /// Takes in what a watch tells. One that hangs is opened anew, with a list.
+    /// Takes in what a watch tells. A list that hangs is begun anew.
     async fn follow_stream<K>(
         &self,
         kind: Kind,
@@ -91,8 +92,13 @@ impl Watches {
         let mut patience = LIST;
         loop {
             beat.now();
-            let Some(event) = next(&mut stream, patience).await else {
-                tracing::warn!(resource = kinds::plural(kind), "a watch hangs: opening it anew");
+            let event = match timeout(patience, stream.next()).await {
+                Ok(event) => event,
+                Err(_) if patience == IDLE => continue,
+                Err(_) => None,
+            };
+            let Some(event) = event else {
+                tracing::warn!(resource = kinds::plural(kind), "a list hangs: beginning it anew");
                 active.set(false);
                 stream = open();
                 patience = LIST;
@@ -116,7 +122,6 @@ impl Watches {
                 }
                 Err(error) => {
                     active.set(false);
-                    patience = LIST.max(patience);
                     complain(kind, &error, backoff.failures());
                     tokio::time::sleep(backoff.next()).await;
                 }
@@ -209,11 +214,6 @@ fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
     } else {
         tracing::debug!(resource, %error, failures, "a watch failed again");
     }
-}
-
-/// What the stream tells next. None when it hangs, or has ended, which it never does by itself.
-async fn next<S: Stream + Unpin>(stream: &mut S, patience: Duration) -> Option<S::Item> {
-    timeout(patience, stream.next()).await.ok().flatten()
 }
 
 fn config(labelled: bool) -> Config {

@@ -163,6 +163,10 @@ impl Cache {
     /// Takes in an event of a watch.
     pub fn watched(&self, news: &News) -> Concerned {
         let (News::Present(object) | News::Gone(object)) = news;
+        if let (News::Gone(_), Some(subject)) = (news, subjects_of(object.reference())) {
+            // One that is made again under its name has been refused nothing.
+            lock(&self.refusals).forget(&subject);
+        }
         let mut stores = self.write();
         stores.absent.remove(object.reference());
         match stores.store(object.reference().kind).map(|store| store.watched(news)) {
@@ -226,10 +230,10 @@ impl Cache {
             }
             return Concerned::new();
         }
+        stores.absent.remove(reference);
         if !is_kept(object) {
             return Concerned::new();
         }
-        stores.absent.remove(reference);
         match stores.store(reference.kind).map(|store| store.answered(object, sent)) {
             Some(Ok(change)) => self.concerned(&change),
             Some(Err(OldNews)) | None => Concerned::new(),

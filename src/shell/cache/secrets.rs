@@ -76,6 +76,8 @@ impl Secrets {
                 _ => false,
             };
             if !agrees {
+                // The list is the truth, even where versions went back, as after a restore.
+                known.version = list.get(reference).copied().unwrap_or(0);
                 known.heard = Some(Instant::now());
                 known.content = Content::Stale;
                 doubtful.push(reference.clone());

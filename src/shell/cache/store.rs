@@ -158,9 +158,6 @@ impl Store {
         if listed_since || is_old {
             return Err(OldNews);
         }
-        if let Some(relist) = &mut self.relist {
-            relist.entries.insert(key.clone(), entry(object, version));
-        }
         Ok(self.put(&key, object, version))
     }
 
@@ -193,13 +190,13 @@ impl Store {
 
     /// The list is whole. Gives what it changes.
     pub fn end_list(&mut self) -> Vec<Change> {
-        let Some(Relist { began, entries }) = self.relist.take() else { return Vec::new() };
+        let Some(Relist { entries, .. }) = self.relist.take() else { return Vec::new() };
         let before = std::mem::replace(&mut self.entries, entries);
         self.deleted.clear();
         self.index_anew();
         self.watched = self.entries.values().map(|entry| entry.version).max().unwrap_or(0);
         self.is_filled = true;
-        self.listed_at = Some(began);
+        self.listed_at = Some(Instant::now());
         self.changes(&before)
     }
 
