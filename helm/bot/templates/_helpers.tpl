@@ -35,7 +35,7 @@ spec:
 {{- define "bot.check" -}}
 {{- range $key := list "backupStore" "backupSchedules" }}
 {{- if get $.Values $key }}
-{{- fail (printf "%s: this version does not make backups yet. Take the key out; the backups of the former operator stop when it goes" $key) }}
+{{- fail (printf "%s: this version does not make backups yet: take the key out of the values" $key) }}
 {{- end }}
 {{- end }}
 {{- $seen := dict }}
