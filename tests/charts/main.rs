@@ -9,6 +9,10 @@ mod cluster;
 mod support;
 
 mod generated;
+mod helm;
 mod readme;
+mod refused;
 mod schema;
+mod switches;
+mod templates;
 mod values;
