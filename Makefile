@@ -32,7 +32,7 @@ charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)
 
 chart-files: ## write the generated files of the charts: CRDs, schemas, tables of values
-	CHARTS_UPDATE=1 cargo test --test charts generated
+	CHARTS_UPDATE=1 cargo test --test charts generated::
 
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
