@@ -95,7 +95,9 @@ fn gather(name: &str, all: &Map<String, Value>, needed: &mut Map<String, Value>)
     let mut references = Vec::new();
     strict(&mut definition, &mut references);
     needed.insert(name.to_owned(), definition);
-    references.iter().for_each(|name| gather(name, all, needed));
+    for name in &references {
+        gather(name, all, needed);
+    }
 }
 
 /// Refuses unknown fields, and takes numbers where Kubernetes does.
