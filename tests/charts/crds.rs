@@ -30,6 +30,9 @@ fn older_crds(cluster: &Cluster) {
     let patch = ["patch", "crd/botmodules.eevee.bot", "--type=json", "--field-manager=the-job"];
     let arguments = [&patch[..], &["--patch", fewer]].concat();
     cluster.kubectl(&arguments, None).success();
+    let list = r#"{"spec": {"names": {"listKind": "ipcconfigItems"}}}"#;
+    let patch = ["patch", "crd/ipcconfigs.eevee.bot", "--type=merge", "--patch", list];
+    cluster.kubectl(&patch, None).success();
 }
 
 #[test]
@@ -63,6 +66,9 @@ spec: {image: 'echo:1'}
         (&names["kind"], &names["listKind"]),
         (&"botmodule".into(), &"botmoduleList".into())
     );
+    let names = names_of(&cluster, "ipcconfigs");
+    let kinds = (&names["kind"], &names["listKind"]);
+    assert_eq!(kinds, (&"ipcconfig".into(), &"ipcconfigItems".into()));
     eventually("the renewed schema is served", SOON, || {
         let explained = ["explain", "botmodules.spec.configReload"];
         cluster.kubectl(&explained, None).status.success().then_some(())
