@@ -34,8 +34,9 @@ charts: ## package the Helm charts with an index into target/charts
 chart-files: ## write the generated files of the charts: CRDs, schemas, tables of values
 	CHARTS_UPDATE=1 cargo test --test charts generated::
 
-goldens: ## write snapshots/ anew; read the difference before you commit it
+goldens: ## write snapshots/ and those of the charts anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
+	INSTA_UPDATE=always cargo test --test charts templates::
 
 bench: cluster ## measure rendering and the running operator (a quarter of an hour)
 	cargo bench --locked --bench render
