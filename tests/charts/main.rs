@@ -1,0 +1,29 @@
+//! The Helm charts under helm/: what Helm makes of them, and what a real API server says of that.
+//!
+//! `CHARTS_UPDATE=1` writes the generated files of the charts anew instead of comparing them, which is what
+//! `make chart-files` does.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accepted;
+mod alerts;
+mod crds;
+mod dashboard;
+mod generated;
+mod helm;
+mod kubeconform;
+mod packages;
+mod place;
+mod privilege;
+mod readme;
+mod refused;
+mod restricted;
+mod schema;
+mod switches;
+mod templates;
+mod today;
+mod token;
+mod values;
