@@ -63,7 +63,9 @@ pub fn unread(live: &ClusterSnapshot) -> Option<String> {
 
 async fn connect(connection: &Connection) -> Result<Client, String> {
     let Connection { kubeconfig, context } = connection;
-    let mut config = shell::from_kubeconfig(kubeconfig.as_deref(), context.clone()).await?;
+    let config = shell::from_kubeconfig(kubeconfig.as_deref(), context.clone()).await;
+    let mut config =
+        config.map_err(|why| format!("{why}; name one with --kubeconfig PATH or KUBECONFIG"))?;
     // Reading twice does no harm.
     config.default_retry = true;
     let client = Client::try_from(config);

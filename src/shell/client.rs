@@ -22,7 +22,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// One line that says what is wrong and how to mend it.
 pub async fn configuration(environment: &Environment) -> Result<Config, String> {
     if !environment.in_cluster {
-        return from_kubeconfig(None, None).await;
+        return from_kubeconfig(None, None).await.map_err(|why| {
+            format!("{why}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod")
+        });
     }
     Config::incluster().map(tuned).map_err(|error| {
         format!(
@@ -35,7 +37,7 @@ pub async fn configuration(environment: &Environment) -> Result<Config, String> 
 /// `~/.kube/config`.
 ///
 /// # Errors
-/// One line that says what is wrong and how to mend it.
+/// One line that says which file cannot be used, and why.
 pub async fn from_kubeconfig(
     file: Option<&std::path::Path>,
     context: Option<String>,
@@ -44,23 +46,26 @@ pub async fn from_kubeconfig(
         Some(file) => Kubeconfig::read_from(file),
         None => Kubeconfig::read(),
     };
+    let which = [
+        file.map(|file| format!(" {}", file.display())),
+        context.as_ref().map(|context| format!(" with context {context}")),
+    ];
+    let which: String = which.into_iter().flatten().collect();
+    let unusable = |error| format!("no usable kubeconfig{which}: {}", reason(error));
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
     let kubeconfig = kubeconfig.map_err(unusable)?;
     Config::from_custom_kubeconfig(kubeconfig, &options).await.map(tuned).map_err(unusable)
 }
 
-fn unusable(error: KubeconfigError) -> String {
-    let why = match error {
+fn reason(error: KubeconfigError) -> String {
+    match error {
         // The parser's message quotes what stands there, and that may be a token.
         KubeconfigError::Parse(error) => {
             let place = error.location().map(|at| format!(" in line {}", at.line()));
             format!("it does not parse as one{}", place.unwrap_or_default())
         }
         error => super::request::chain(&error),
-    };
-    format!(
-        "no usable kubeconfig: {why}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod"
-    )
+    }
 }
 
 /// Without repetitions of the client's own: what is tried again is looked at again before.

@@ -6,7 +6,7 @@ use crate::program::{Folder, Program};
 fn without_a_kubeconfig_the_way_to_one_is_named() {
     for command in ["snapshot", "diff"] {
         let ending = Program::new(&[command]).run();
-        ending.is_refused(&["there is no cluster to read", "--kubeconfig PATH", "KUBECONFIG"]);
+        ending.is_refused(&["no usable kubeconfig", "--kubeconfig PATH", "KUBECONFIG"]);
     }
 }
 
