@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster crds reference goldens charts chart-files bench lint
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -27,6 +27,9 @@ cluster: ## build the control plane, kubectl, helm and whatever else tests run a
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml
+
+reference: ## write docs/reference/ from the types
+	DOCS_UPDATE=1 cargo test --quiet --test docs -- reference::
 
 charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)
