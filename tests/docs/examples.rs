@@ -47,7 +47,8 @@ fn bot(values: &Value) -> Option<String> {
     let values = if values["bot"].is_object() { &values["bot"] } else { values };
     let modules = values["botModules"].as_array()?;
     let ipc_config = values["ipcConfig"]["name"].as_str().unwrap_or("eevee-bot");
-    let mut resources = vec![resource("IpcConfig", &ipc_config.into(), &values["ipcConfig"]["spec"])];
+    let mut resources =
+        vec![resource("IpcConfig", &ipc_config.into(), &values["ipcConfig"]["spec"])];
     let module = |module: &Value| resource("BotModule", &module["name"], &module["spec"]);
     resources.extend(modules.iter().map(module));
     Some(json!({ "apiVersion": "v1", "kind": "List", "items": resources }).to_string())

@@ -32,13 +32,14 @@ fn follow(page: &Page, target: &str) {
     if !heading.is_empty() {
         let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         let there = Page { name: String::new(), text }.prose();
-        let is_there = there.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line) == heading);
+        let is_there =
+            there.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line) == heading);
         assert!(is_there, "{}: {target}: there is no such heading", page.name);
     }
 }
 
 /// How a heading is called in links: in lowercase, with hyphens for spaces, without punctuation.
-fn anchor(heading: &str) -> String {
+pub fn anchor(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
     text.chars().filter(|letter| letter.is_alphanumeric() || ['-', '_'].contains(letter)).collect()
 }

@@ -53,10 +53,8 @@ fn matches(file: &str, pattern: &str) -> BTreeSet<String> {
 /// Fails where the first cell of no row of a table names a word.
 fn assert_rows(name: &str, words: &BTreeSet<String>) {
     let text = page(name).text;
-    let first_cells: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
-        .collect();
+    let first_cells: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
     let missing: Vec<&String> = words
         .iter()
         .filter(|word| !first_cells.iter().any(|cell| cell.contains(&format!("`{word}`"))))

@@ -22,10 +22,8 @@ pub struct Block {
 
 /// Every page of the project.
 pub fn pages() -> Vec<Page> {
-    let mut files: Vec<PathBuf> = markdown_in("").chain(markdown_in("helm")).collect();
-    for folder in ["docs", "docs/reference", "helm/bot", "helm/crds", "helm/eevee", "helm/operator"] {
-        files.extend(markdown_in(folder));
-    }
+    let mut files = Vec::new();
+    gather(support::root(), &mut files);
     files.sort();
     files.iter().map(|file| read(file)).collect()
 }
@@ -35,10 +33,20 @@ pub fn page(name: &str) -> Page {
     read(&support::path(name))
 }
 
-fn markdown_in(folder: &str) -> impl Iterator<Item = PathBuf> {
-    let folder = support::path(folder);
-    let names = support::names_in(&folder, "md");
-    names.into_iter().map(move |name| folder.join(format!("{name}.md")))
+/// The Markdown files of a folder and of the folders in it, less what is hidden or built. Links
+/// are not followed: chart eevee holds two of the others so.
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let entry = entry.expect("a folder entry");
+        let (kind, path) = (entry.file_type().expect("its type"), entry.path());
+        let name = entry.file_name();
+        let is_ours = name != "target" && !name.to_string_lossy().starts_with('.');
+        if kind.is_dir() && is_ours {
+            gather(&path, files);
+        } else if kind.is_file() && path.extension().is_some_and(|found| found == "md") {
+            files.push(path);
+        }
+    }
 }
 
 fn read(file: &Path) -> Page {

@@ -1,5 +1,6 @@
 //! A schema as tables: one row for each field, one section for each object.
 
+use crate::links::anchor;
 use crate::reference::text;
 use serde_json::Value;
 
@@ -20,10 +21,13 @@ pub fn section(path: &str, schema: &Value) -> String {
     let mut parts = String::new();
     for (name, field) in fields(schema) {
         let required = is_required(schema, name);
-        page += &row(name, field, required);
         if is_split && has_fields(field) {
-            parts += &section(&format!("{path}.{name}"), field);
+            let path = format!("{path}.{name}");
+            let link = format!("[{}](#{})", kind(field), anchor(&path));
+            page += &row(name, field, &link, required);
+            parts += &section(&path, field);
         } else {
+            page += &row(name, field, &kind(field), required);
             page += &rows(name, field);
         }
     }
@@ -35,14 +39,15 @@ fn rows(path: &str, schema: &Value) -> String {
     let (path, schema) = inner(path, schema);
     let row_and_rest = |(name, field): (&String, &Value)| {
         let path = format!("{path}.{name}");
-        row(&path, field, is_required(schema, name)) + &rows(&path, field)
+        row(&path, field, &kind(field), is_required(schema, name)) + &rows(&path, field)
     };
     fields(schema).map(row_and_rest).collect()
 }
 
-fn row(path: &str, schema: &Value, required: bool) -> String {
+fn row(path: &str, schema: &Value, kind: &str, required: bool) -> String {
     let default = match schema.get("default") {
-        Some(Value::Object(map)) if map.is_empty() => "`{}`".to_owned(),
+        // Its fields say theirs.
+        Some(Value::Object(_)) => String::new(),
         Some(Value::String(text)) => format!("`{text}`"),
         Some(other) => format!("`{other}`"),
         None if required => "required".to_owned(),
@@ -50,10 +55,9 @@ fn row(path: &str, schema: &Value, required: bool) -> String {
     };
     let mut words = sentence(text(&schema["description"]));
     for rule in schema["x-kubernetes-validations"].as_array().into_iter().flatten() {
-        let message = sentence(text(&rule["message"]));
-        words += &format!(" Rule: {}.", message.trim_end_matches('.'));
+        words += &format!(" Rule: {}.", sentence(text(&rule["message"])));
     }
-    format!("| `{path}` | {} | {default} | {words} |\n", kind(schema))
+    format!("| `{path}` | {kind} | {default} | {words} |\n")
 }
 
 fn kind(schema: &Value) -> String {
