@@ -191,3 +191,19 @@ fn all_of_it_installs() {
         assert!(get(cluster, "today", object).is_some(), "{object}");
     }
 }
+
+/// Steps 2 and 4 of docs/upgrade.md: the former operator is stopped by deleting its Deployment.
+#[test]
+fn an_upgrade_makes_a_deployment_that_was_deleted_anew() {
+    let cluster = namespace("stopped");
+    let upgrade = || Helm::on(cluster).install("stopped", "eevee-operator", "operator", "").fine();
+    upgrade();
+    let token = || get(cluster, "stopped", "secret/eevee-operator-api-token").expect("a token");
+    let before = token()["data"].clone();
+    let delete = ["delete", "deployment", "eevee-operator", "--namespace=stopped"];
+    cluster.kubectl(&[&delete[..], &["--cascade=foreground"]].concat(), None).success();
+    assert!(get(cluster, "stopped", "deployment/eevee-operator").is_none());
+    upgrade();
+    assert!(get(cluster, "stopped", "deployment/eevee-operator").is_some());
+    assert!(token()["data"] == before, "the token changed");
+}
