@@ -28,7 +28,7 @@ fn the_programs_own_commands_parse() {
 fn the_verbs_of_make_are_in_the_makefile() {
     let makefile = fs::read_to_string(support::path("Makefile")).expect("Makefile");
     let verbs: BTreeSet<&str> =
-        makefile.lines().filter_map(|line| Some(line.split_once(":")?.0)).collect();
+        makefile.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect();
     let mut count = 0;
     for page in pages() {
         for command in page.blocks("console").iter().flat_map(commands) {
