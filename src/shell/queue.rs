@@ -65,7 +65,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The same for one that lets others go first: there is much to do.
-const LONG_PAUSE: Duration = Duration::from_millis(500);
+const LONG_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is to happen to a Subject after work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
