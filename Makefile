@@ -1,9 +1,13 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds goldens bench lint
+.PHONY: help example demo test pure cluster crds goldens charts chart-files bench lint
+
+# What `make charts` calls the charts, and where they will be served from.
+VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+REPOSITORY ?= https://helm.eevee.bot
 
 help: ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
@@ -13,16 +17,22 @@ demo: ## run the operator and the example bot on a cluster of their own (minutes
 
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api --test shell
+	cargo test --locked --test api --test shell --test charts
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
-cluster: ## build the control plane, kubectl, kwok and nats-server that tests run against
-	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server
+cluster: ## build the control plane, kubectl, helm and whatever else tests run against
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml
+
+charts: ## package the Helm charts with an index into target/charts
+	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)
+
+chart-files: ## write the generated files of the charts: CRDs, schemas, tables of values
+	CHARTS_UPDATE=1 cargo test --test charts generated
 
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens

@@ -5,6 +5,7 @@ mod diff;
 mod environment;
 mod input;
 mod output;
+mod probe;
 mod render;
 mod resource;
 mod run;
@@ -42,6 +43,9 @@ enum Command {
     Diff(diff::Arguments),
     /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
     Snapshot(snapshot::Arguments),
+    /// Ask an installed operator whether it works, for `helm test`.
+    #[command(hide = true)]
+    Probe(probe::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -62,6 +66,7 @@ impl CommandLine {
             Command::Render(arguments) => render::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
+            Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
         }

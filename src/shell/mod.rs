@@ -37,6 +37,7 @@ mod wait;
 mod watch;
 
 pub use client::{configuration, from_kubeconfig};
+pub use discovery::served_kinds;
 pub use lease::Timing;
 pub use survey::survey;
 

@@ -11,6 +11,7 @@ mod documents;
 mod fixtures;
 mod live;
 mod other_commands;
+mod probe;
 mod program;
 mod reading_back;
 mod rendering;

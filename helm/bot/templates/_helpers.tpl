@@ -1,0 +1,48 @@
+{{/* The kind that the cluster serves: CRDs up to 2.4.3 have lowercase kinds, and a live CRD cannot change its. */}}
+{{- define "bot.kind" -}}
+{{- $lower := lower .kind }}
+{{- ternary $lower .kind (.root.Capabilities.APIVersions.Has (printf "eevee.bot/v1/%s" $lower)) }}
+{{- end }}
+
+{{- define "bot.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/part-of: {{ .Values.name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* A resource: a dict of root, kind, name and spec. */}}
+{{- define "bot.resource" -}}
+apiVersion: eevee.bot/v1
+kind: {{ include "bot.kind" . }}
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "bot.labels" .root | nindent 4 }}
+  {{- with .root.Values.commonAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- toYaml .spec | nindent 2 }}
+{{- end }}
+
+{{/* What cannot be said in values.schema.json, or not clearly. */}}
+{{- define "bot.check" -}}
+{{- range $key := list "backupStore" "backupSchedules" }}
+{{- if get $.Values $key }}
+{{- fail (printf "%s: this version does not make backups yet: take the key out of the values" $key) }}
+{{- end }}
+{{- end }}
+{{- $seen := dict }}
+{{- range .Values.botModules }}
+{{- if hasKey $seen .name }}
+{{- fail (printf "botModules: two modules are called %q: give one of them another name" .name) }}
+{{- end }}
+{{- $_ := set $seen .name true }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,52 @@
+{{/* What pods are selected by can never change: the same for every release of today's users. */}}
+{{- define "operator.selectorLabels" -}}
+eevee.bot/operator: "true"
+app.kubernetes.io/name: operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "operator.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "operator.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Values.operator.operator.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/component: operator
+app.kubernetes.io/part-of: eevee.bot
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* The metadata of an object: a dict of root, name, and maybe labels and annotations of its own. */}}
+{{- define "operator.metadata" -}}
+{{- $root := .root -}}
+name: {{ .name }}
+labels:
+  {{- include "operator.labels" $root | nindent 2 }}
+  {{- with .labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with merge (dict) (.annotations | default dict) $root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "operator.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default "eevee-operator" }}
+{{- end }}
+
+{{- define "operator.image" -}}
+{{- with .Values.operator.operator.image }}
+{{- if .digest }}
+{{- printf "%s@%s" .repository .digest }}
+{{- else }}
+{{- printf "%s:%s" .repository (.tag | default $.Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* "true" where all namespaces are watched. Values files of old write it as a text. */}}
+{{- define "operator.watchesAll" -}}
+{{- if eq (.Values.operator.operator.env.watchOtherNamespaces | toString | lower) "true" }}true{{ end }}
+{{- end }}

@@ -1,0 +1,50 @@
+{{/* Values files merge: who sets type Recreate has our rollingUpdate beside it, which the API server refuses. */}}
+{{- define "operator.strategy" -}}
+{{- if eq (.type | default "RollingUpdate") "Recreate" }}
+{{- omit . "rollingUpdate" | toYaml }}
+{{- else }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* The operator's variables, then the user's: a dict of root and token. */}}
+{{- define "operator.environment" -}}
+{{- $container := .root.Values.operator.operator }}
+{{- $ours := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" }}
+{{- range $container.extraEnv }}
+{{- if has .name $ours }}
+{{- fail (printf "operator.operator.extraEnv sets %s, which the chart sets itself: take it out and use the value that the README names for it" .name) }}
+{{- end }}
+{{- end -}}
+- name: NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+- name: POD_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+- name: WATCH_OTHER_NAMESPACES
+  value: {{ $container.env.watchOtherNamespaces | quote }}
+- name: KUBE_IN_CLUSTER_CONFIG
+  value: {{ $container.env.kubeInClusterConfig | quote }}
+- name: HTTP_API_PORT
+  value: {{ $container.env.httpApiPort | quote }}
+- name: KUBERNETES_CLUSTER_DOMAIN
+  value: {{ .root.Values.kubernetesClusterDomain | quote }}
+- name: LOG_LEVEL
+  value: {{ $container.env.logLevel | quote }}
+- name: LOG_FORMAT
+  value: {{ $container.env.logFormat | quote }}
+- name: EEVEE_OPERATOR_API_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "operator.tokenSecret" .root }}
+      key: {{ include "operator.tokenKey" .root }}
+      {{- if .token.optional }}
+      optional: true
+      {{- end }}
+{{- with $container.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

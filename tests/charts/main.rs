@@ -1,0 +1,18 @@
+//! The Helm charts under helm/: what Helm makes of them, and what a real API server says of that.
+//!
+//! `CHARTS_UPDATE=1` writes the generated files of the charts anew instead of comparing them, which is what
+//! `make chart-files` does.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod generated;
+mod helm;
+mod readme;
+mod refused;
+mod schema;
+mod switches;
+mod templates;
+mod values;

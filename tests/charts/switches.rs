@@ -1,0 +1,172 @@
+//! Every switch of the charts, on and off.
+
+/// Values of a chart, as a file would hold them, with a name for them.
+pub struct Case {
+    pub chart: &'static str,
+    pub name: &'static str,
+    pub values: &'static str,
+    /// Kind and name of an object that is there with these values and not without them, or the other way round.
+    pub decides: &'static str,
+}
+
+/// All switches of the operator's chart at once.
+pub const EVERYTHING: &str = r#"
+commonLabels: {team: chat}
+commonAnnotations: {team: chat}
+operatorApiToken: {token: a-token}
+serviceAccount: {name: someone, automount: false, annotations: {team: chat}}
+operator:
+  replicas: 3
+  strategy: {type: Recreate}
+  nodeSelector: {kubernetes.io/os: linux}
+  tolerations: [{key: chat, operator: Exists}]
+  affinity:
+    podAntiAffinity:
+      preferredDuringSchedulingIgnoredDuringExecution:
+        - weight: 1
+          podAffinityTerm:
+            topologyKey: kubernetes.io/hostname
+            labelSelector: {matchLabels: {eevee.bot/operator: "true"}}
+  topologySpreadConstraints:
+    - maxSkew: 1
+      topologyKey: topology.kubernetes.io/zone
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector: {matchLabels: {eevee.bot/operator: "true"}}
+  priorityClassName: system-cluster-critical
+  imagePullSecrets: [{name: registry}]
+  podAnnotations: {team: chat}
+  podLabels: {team: chat}
+  operator:
+    image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+    resources: {limits: {memory: 128Mi}}
+    env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001}
+    extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
+    startupProbe: {httpGet: {path: /livez, port: http}, failureThreshold: 30}
+eeveeOperatorService: {type: NodePort, annotations: {team: chat}}
+networkPolicy:
+  enabled: true
+  from: [{namespaceSelector: {}}]
+  egress: [{ports: [{port: 443}, {port: 53, protocol: UDP}]}]
+metrics:
+  serviceMonitor: &monitor
+    enabled: true
+    labels: {release: prometheus}
+    interval: 30s
+    scrapeTimeout: 10s
+    relabelings: [{targetLabel: cluster, replacement: home}]
+    metricRelabelings: [{action: labeldrop, regex: app}]
+  podMonitor: *monitor
+  botPodMonitors: *monitor
+  prometheusRule: {enabled: true, labels: {release: prometheus}, alertLabels: {team: chat}}
+  dashboard: {enabled: true, annotations: {folder: chat}}
+"#;
+
+/// A bot of two modules.
+pub const BOT: &str = r#"
+name: my-bot
+commonLabels: {team: chat}
+ipcConfig:
+  name: main
+  spec: {nats: {managed: {replicas: 3}, token: {secretKeyRef: {secret: {name: my-token}}}}}
+botModules:
+  - name: router
+    spec: {image: "router:1", ipcConfig: main, metrics: true}
+  - name: echo
+    spec:
+      image: "echo:1"
+      enabled: false
+      ipcConfig: main
+      # What is commented out in a values file leaves a null.
+      resources:
+      moduleConfig: |
+        # {{ not a template }}
+        ratelimit: {limit: 5}
+      persistentVolumeClaim: {resources: {requests: {storage: 1Gi}}}
+"#;
+
+const fn case(
+    chart: &'static str,
+    name: &'static str,
+    values: &'static str,
+    decides: &'static str,
+) -> Case {
+    Case { chart, name, values, decides }
+}
+
+/// One switch each. Without a switch the chart has its defaults.
+pub const SWITCHES: [Case; 16] = [
+    case("crds", "not aggregated", "rbac: {aggregate: false}", "ClusterRole eevee-bot-view"),
+    case("operator", "token", "operatorApiToken: {token: x}", "Secret eevee-operator-api-token"),
+    case(
+        "operator",
+        "account of others",
+        "serviceAccount: {create: false, name: someone}",
+        "ServiceAccount eevee-operator",
+    ),
+    case("operator", "rights of others", "rbac: {create: false}", "Role eevee-operator-role"),
+    case(
+        "operator",
+        "all namespaces",
+        "operator: {operator: {env: {watchOtherNamespaces: true}}}",
+        "ClusterRole eevee-operator-cluster-role",
+    ),
+    case("operator", "replicas", "operator: {replicas: 2}", "PodDisruptionBudget eevee-operator"),
+    case(
+        "operator",
+        "network policy",
+        "networkPolicy: {enabled: true}",
+        "NetworkPolicy eevee-operator",
+    ),
+    case(
+        "operator",
+        "service monitor",
+        "metrics: {serviceMonitor: {enabled: true}}",
+        "ServiceMonitor eevee-operator",
+    ),
+    case(
+        "operator",
+        "pod monitor",
+        "metrics: {podMonitor: {enabled: true}}",
+        "PodMonitor eevee-operator",
+    ),
+    case(
+        "operator",
+        "monitors of bots",
+        "metrics: {botPodMonitors: {enabled: true}}",
+        "PodMonitor eevee-nats",
+    ),
+    case(
+        "operator",
+        "alerts",
+        "metrics: {prometheusRule: {enabled: true}}",
+        "PrometheusRule eevee-operator",
+    ),
+    case(
+        "operator",
+        "dashboard",
+        "metrics: {dashboard: {enabled: true}}",
+        "ConfigMap eevee-operator-dashboard",
+    ),
+    case("bot", "NATS of others", "ipcConfig: {create: false}", "IpcConfig eevee-bot"),
+    case("bot", "no test", "test: {enabled: false}", "Pod eevee-test-ready"),
+    case("eevee", "bot alone", "operator: {enabled: false}", "Deployment eevee-operator"),
+    case("eevee", "operator alone", "bot: {enabled: false}", "IpcConfig eevee-bot"),
+];
+
+/// Values in which much is set at once.
+pub const WHOLES: [Case; 4] = [
+    case("operator", "everything", EVERYTHING, ""),
+    case(
+        "operator",
+        "no disruption budget",
+        "{operator: {replicas: 2}, podDisruptionBudget: {enabled: false}}",
+        "",
+    ),
+    case("bot", "two modules", BOT, ""),
+    case(
+        "eevee",
+        "both",
+        "{operator: {operator: {replicas: 2}}, bot: {botModules: [{name: echo, spec: {image: a}}]}}",
+        "",
+    ),
+];
