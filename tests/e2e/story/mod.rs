@@ -1,0 +1,3 @@
+//! What happens to a bot in its life.
+
+mod talk;
