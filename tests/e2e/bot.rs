@@ -1,8 +1,8 @@
 //! A bot of example modules, installed by chart bot.
 
-use crate::cluster::image;
+use crate::cluster::{image, until};
 use crate::nats;
-use crate::place::{Place, image_of};
+use crate::place::{LONG, Place, image_of};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -19,12 +19,25 @@ impl Bot {
     /// them are Ready.
     #[track_caller]
     pub fn install(place: Place, name: &'static str, modules: &[(&str, Value)]) -> Bot {
-        let modules: Vec<Value> =
-            modules.iter().map(|(module, spec)| named(name, module, spec.clone())).collect();
-        let bot = Bot { place, name, values: values(name, modules) };
-        bot.apply();
+        let bot = Self::begin(place, name, modules);
         bot.await_ready();
         bot
+    }
+
+    /// The same without the waiting.
+    #[track_caller]
+    pub fn begin(place: Place, name: &'static str, modules: &[(&str, Value)]) -> Bot {
+        let mut bot = Bot { place, name, values: values(name) };
+        bot.add(modules);
+        bot
+    }
+
+    /// Adds modules by an upgrade of the release.
+    #[track_caller]
+    pub fn add(&mut self, modules: &[(&str, Value)]) {
+        let modules = modules.iter().map(|(module, spec)| named(self.name, module, spec.clone()));
+        self.values["botModules"].as_array_mut().expect("a list").extend(modules);
+        self.apply();
     }
 
     /// Changes spec fields of a module by an upgrade of the release.
@@ -39,7 +52,7 @@ impl Bot {
 
     #[track_caller]
     fn apply(&self) {
-        self.place.install(self.name, "bot", &self.values);
+        self.place.apply(self.name, "bot", &self.values);
     }
 
     /// Waits for NATS and every module.
@@ -82,16 +95,47 @@ impl Bot {
     /// What a module answers.
     #[track_caller]
     pub fn ask(&self, module: &str, request: &str) -> String {
-        let subject = format!("example.{}", self.module(module));
-        nats::request(&self.nats_address(), &self.token(), &subject, request)
-            .unwrap_or_else(|e| panic!("{subject}: {e}\n{}", self.place.report()))
+        self.try_asking(module, request)
+            .unwrap_or_else(|e| panic!("{module}: {e}\n{}", self.place.report()))
     }
 
-    /// The names of the running pods of a module.
-    pub fn pods(&self, module: &str) -> Vec<String> {
+    /// Asks a module until it gives this answer.
+    #[track_caller]
+    pub fn await_answer(&self, module: &str, request: &str, answer: &str) {
+        let mut last = Err("never asked".to_owned());
+        let found = until(LONG, || {
+            last = self.try_asking(module, request);
+            (last.as_deref() == Ok(answer)).then_some(())
+        });
+        let report = || self.place.report();
+        assert!(found.is_some(), "{module} answers {request} with {last:?}\n{}", report());
+    }
+
+    fn try_asking(&self, module: &str, request: &str) -> Result<String, String> {
+        let subject = format!("example.{}", self.module(module));
+        nats::request(&self.nats_address(), &self.token(), &subject, request)
+    }
+
+    /// The pods of a module that are not on their way out.
+    #[track_caller]
+    pub fn pods(&self, module: &str) -> Vec<Pod> {
         let selector = format!("--selector=eevee.bot/module={}", self.module(module));
-        let names = self.place.find(&["pods", &selector], "{.items[*].metadata.name}");
-        names.split_whitespace().map(str::to_owned).collect()
+        let list = self.place.kubectl(&["get", "pods", &selector, "--output=json"]).success();
+        let list: Value = serde_json::from_str(&list).expect("JSON");
+        let pods = list["items"].as_array().expect("items");
+        pods.iter()
+            .filter(|pod| pod["metadata"]["deletionTimestamp"].is_null())
+            .map(Pod::new)
+            .collect()
+    }
+
+    /// How often a module's pods were replaced since it was installed, for whatever reason.
+    #[track_caller]
+    pub fn rollouts(&self, module: &str) -> u32 {
+        let deployment = format!("deployment/{}", self.deployment(module));
+        let revision = r"{.metadata.annotations.deployment\.kubernetes\.io/revision}";
+        let revision = self.place.find(&[&deployment], revision);
+        revision.parse::<u32>().expect("a number") - 1
     }
 
     /// Uninstalls the release.
@@ -100,7 +144,37 @@ impl Bot {
     }
 }
 
-fn values(bot: &str, modules: Vec<Value>) -> Value {
+/// What tells whether it is still the same pod, and how it fared.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pod {
+    pub uid: String,
+    /// How often its containers were started again.
+    pub restarts: u64,
+    /// Since when it is ready, or not.
+    pub is_ready: bool,
+    pub since: String,
+}
+
+impl Pod {
+    fn new(pod: &Value) -> Pod {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let conditions = pod["status"]["conditions"].as_array();
+        let ready = conditions.into_iter().flatten().find(|it| it["type"] == "Ready");
+        let containers = pod["status"]["containerStatuses"].as_array();
+        Pod {
+            uid: text(&pod["metadata"]["uid"]),
+            restarts: containers
+                .into_iter()
+                .flatten()
+                .filter_map(|it| it["restartCount"].as_u64())
+                .sum(),
+            is_ready: ready.is_some_and(|ready| ready["status"] == "True"),
+            since: ready.map(|ready| text(&ready["lastTransitionTime"])).unwrap_or_default(),
+        }
+    }
+}
+
+fn values(bot: &str) -> Value {
     let (repository, tag) = image_of("eevee-operator");
     json!({
         "name": bot,
@@ -108,7 +182,7 @@ fn values(bot: &str, modules: Vec<Value>) -> Value {
             "managed": { "image": image("nats"), "metricsImage": image("prometheus-nats-exporter") },
             "token": { "secretKeyRef": { "secret": { "name": token_secret(bot) } } },
         } } },
-        "botModules": modules,
+        "botModules": [],
         "test": { "image": { "repository": repository, "tag": tag } },
     })
 }

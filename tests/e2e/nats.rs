@@ -24,7 +24,9 @@ pub fn request(host: &str, token: &str, subject: &str, text: &str) -> Result<Str
 /// Connects with a token. Err is the server's refusal.
 pub fn login(host: &str, token: &str) -> Result<BufReader<TcpStream>, String> {
     let mut connection = connect(host).map_err(|e| format!("no NATS at {host}: {e}"))?;
-    let options = json!({ "auth_token": token, "verbose": false, "pedantic": false });
+    // Headers, so that the server can say at once that nobody listens.
+    let options =
+        json!({ "auth_token": token, "verbose": false, "headers": true, "no_responders": true });
     write!(connection.get_mut(), "CONNECT {options}\r\nPING\r\n").map_err(|e| e.to_string())?;
     loop {
         let line = read_line(&mut connection).map_err(|e| format!("connection lost: {e}"))?;
@@ -48,6 +50,9 @@ fn answer(connection: &mut BufReader<TcpStream>) -> io::Result<String> {
         let line = read_line(connection)?;
         if line == "PING" {
             connection.get_mut().write_all(b"PONG\r\n")?;
+        }
+        if line.starts_with("HMSG ") {
+            return Err(io::Error::other("nobody listens"));
         }
         // MSG subject sid length
         if let Some(message) = line.strip_prefix("MSG ") {

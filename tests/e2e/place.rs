@@ -4,8 +4,10 @@ use crate::cluster::{Cluster, Output, image, shared_node};
 use crate::helm::Helm;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// How long anything may take: pods start in seconds, but the machine may have other things to do.
+pub const LONG: Duration = Duration::from_mins(5);
 pub const PATIENCE: &str = "--timeout=5m";
 
 /// The node, with chart crds.
@@ -37,12 +39,17 @@ impl Place {
         Helm::on(cluster())
     }
 
-    /// Installs a chart or changes its release, and waits until its own Deployments are available.
+    /// Installs a chart or changes its release, and waits until all that it is made of is ready.
     #[track_caller]
     pub fn install(self, release: &str, chart: &str, values: &Value) {
-        let values = values.to_string();
         let more = ["--wait", PATIENCE];
-        self.helm().install_with(self.0, release, chart, &values, &more).fine();
+        self.helm().install_with(self.0, release, chart, &values.to_string(), &more).fine();
+    }
+
+    /// The same without the waiting.
+    #[track_caller]
+    pub fn apply(self, release: &str, chart: &str, values: &Value) {
+        self.helm().install(self.0, release, chart, &values.to_string()).fine();
     }
 
     pub fn uninstall(self, release: &str) {
