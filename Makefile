@@ -35,8 +35,8 @@ crds: ## write crds/ from the types
 charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)
 
-chart-files: ## write the generated files of the charts: CRDs, schemas, tables of values
-	CHARTS_UPDATE=1 cargo test --test charts generated
+chart-files: ## write what is generated of the charts: CRDs, schemas, tables of values, goldens
+	CHARTS_UPDATE=1 INSTA_UPDATE=always cargo test --test charts -- generated:: templates::
 
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens

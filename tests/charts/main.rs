@@ -8,11 +8,22 @@ mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accepted;
+mod alerts;
+mod crds;
+mod dashboard;
 mod generated;
 mod helm;
+mod kubeconform;
+mod packages;
+mod place;
+mod privilege;
 mod readme;
 mod refused;
+mod restricted;
 mod schema;
 mod switches;
 mod templates;
+mod today;
+mod token;
 mod values;

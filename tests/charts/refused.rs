@@ -69,7 +69,7 @@ fn wrong_types() {
         (
             "operator",
             "commonLabels: {app.kubernetes.io/name: x}",
-            ["/commonLabels", "app.kubernetes.io/name"],
+            ["/commonLabels/app.kubernetes.io~1name", "false schema"],
         ),
         ("bot", "botModules: {}", ["/botModules", "want array"]),
         ("bot", "botModules: [{name: a, spec: {}}]", ["/botModules/0/spec", "'image'"]),

@@ -133,7 +133,7 @@ fn judged(schema: &Value, depth: usize) -> Value {
     Value::Object(judged)
 }
 
-/// A field may be null where it may be absent: the API server takes the one for the other.
+/// A field may be null where it may be absent: the templates drop it then.
 fn fields(schema: &Value, depth: usize) -> Value {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

@@ -10,6 +10,7 @@ fn golden(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 

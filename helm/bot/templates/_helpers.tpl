@@ -28,7 +28,26 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- toYaml .spec | nindent 2 }}
+  {{- $spec := deepCopy .spec }}
+  {{- include "bot.dropNulls" $spec }}
+  {{- toYaml $spec | nindent 2 }}
+{{- end }}
+
+{{/* A key whose value is commented out is null, which to the API server is not the same as absent. */}}
+{{- define "bot.dropNulls" -}}
+{{- if kindIs "map" . }}
+{{- range $key, $value := . }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := unset $ $key }}
+{{- else }}
+{{- include "bot.dropNulls" $value }}
+{{- end }}
+{{- end }}
+{{- else if kindIs "slice" . }}
+{{- range . }}
+{{- include "bot.dropNulls" . }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* What cannot be said in values.schema.json, or not clearly. */}}
