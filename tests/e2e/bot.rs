@@ -27,16 +27,32 @@ impl Bot {
     /// The same without the waiting.
     #[track_caller]
     pub fn begin(place: Place, name: &'static str, modules: &[(&str, Value)]) -> Bot {
-        let mut bot = Bot { place, name, values: values(name) };
-        bot.add(modules);
+        let bot = Self::planned(place, name, modules);
+        bot.apply();
         bot
+    }
+
+    /// A bot that somebody else installs.
+    pub fn planned(place: Place, name: &'static str, modules: &[(&str, Value)]) -> Bot {
+        let mut bot = Bot { place, name, values: values(name) };
+        bot.plan(modules);
+        bot
+    }
+
+    fn plan(&mut self, modules: &[(&str, Value)]) {
+        let modules = modules.iter().map(|(module, spec)| named(self.name, module, spec.clone()));
+        self.values["botModules"].as_array_mut().expect("a list").extend(modules);
+    }
+
+    /// Values of chart bot.
+    pub fn values(&self) -> &Value {
+        &self.values
     }
 
     /// Adds modules by an upgrade of the release.
     #[track_caller]
     pub fn add(&mut self, modules: &[(&str, Value)]) {
-        let modules = modules.iter().map(|(module, spec)| named(self.name, module, spec.clone()));
-        self.values["botModules"].as_array_mut().expect("a list").extend(modules);
+        self.plan(modules);
         self.apply();
     }
 

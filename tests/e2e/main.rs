@@ -13,6 +13,9 @@ mod support;
 
 mod bot;
 mod image;
+mod lifecycle;
 mod nats;
 mod place;
+mod readme;
+mod replicas;
 mod story;

@@ -2,8 +2,9 @@
 
 use crate::cluster::{Cluster, Output, image, shared_node};
 use crate::helm::Helm;
+use crate::readme;
 use serde_json::{Value, json};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
 /// How long anything may take: pods start in seconds, but the machine may have other things to do.
@@ -12,12 +13,21 @@ pub const PATIENCE: &str = "--timeout=5m";
 
 /// The node, with chart crds.
 pub fn cluster() -> &'static Cluster {
-    static READY: OnceLock<&'static Cluster> = OnceLock::new();
-    READY.get_or_init(|| {
-        let cluster = shared_node();
-        Helm::on(cluster).install("eevee-crds", "eevee-crds", "crds", "").fine();
-        cluster
-    })
+    static INSTALLED: Once = Once::new();
+    let cluster = shared_node();
+    INSTALLED.call_once(|| {
+        let (repository, tag) = image_of("eevee-operator");
+        let values = json!({ "test": { "image": { "repository": repository, "tag": tag } } });
+        let values = values.to_string();
+        readme::run(
+            Helm::on(cluster),
+            "README.md",
+            "install eevee-crds",
+            Place("eevee-bot"),
+            &values,
+        );
+    });
+    cluster
 }
 
 /// A namespace.
@@ -30,7 +40,14 @@ impl Place {
         static INSTALLED: OnceLock<Place> = OnceLock::new();
         *INSTALLED.get_or_init(|| {
             let place = Place("eevee-bot");
-            place.install("eevee-operator", "operator", &operator());
+            readme::run(
+                place.helm(),
+                "README.md",
+                "install eevee-operator",
+                place,
+                &operator().to_string(),
+            );
+            place.await_rollout("eevee-operator");
             place
         })
     }
@@ -56,11 +73,9 @@ impl Place {
         self.helm().uninstall(self.0, release);
     }
 
-    /// The outcome of `helm test`.
-    #[track_caller]
-    pub fn helm_test(self, release: &str) -> String {
-        let namespace = format!("--namespace={}", self.0);
-        self.helm().run(&["test", release, &namespace, PATIENCE, "--logs"], "").fine()
+    /// Makes the namespace, for those who do not have Helm make it.
+    pub fn make(self) {
+        cluster().kubectl(&["create", "namespace", self.0], None).success();
     }
 
     pub fn kubectl(self, args: &[&str]) -> Output {
