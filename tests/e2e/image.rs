@@ -1,7 +1,6 @@
 //! The images that `Dockerfile` and `examples/module/Dockerfile` make.
 
-use crate::cluster::{image, tool};
-use crate::place::cluster;
+use crate::cluster::{image, shared_node, tool};
 use serde_json::Value;
 use std::process::Command;
 
@@ -13,22 +12,18 @@ fn crane(args: &[&str]) -> Vec<u8> {
 }
 
 fn config(name: &str) -> Value {
-    cluster();
+    // Its registry has them.
+    shared_node();
     let config = crane(&["config", "--insecure", &image(name)]);
     serde_json::from_slice(&config).expect("JSON")
 }
 
 fn files(name: &str) -> Vec<String> {
-    let folder = tempdir();
-    let archive = folder.join(format!("{name}.tar"));
+    let archive = shared_node().folder().join(format!("{name}.tar"));
     crane(&["export", "--insecure", &image(name), &archive.display().to_string()]);
     let list = Command::new("tar").arg("--list").arg("--file").arg(&archive).output();
     let list = String::from_utf8(list.expect("tar starts").stdout).expect("UTF-8");
     list.lines().map(|line| line.trim_start_matches("./").to_owned()).collect()
-}
-
-fn tempdir() -> std::path::PathBuf {
-    cluster().folder().to_owned()
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn await_no_pods() {
 
 #[test]
 fn tokens_and_claims_outlive_upgrades_and_uninstallation() {
+    place::install_crds();
     let crds = Place("eevee-bot");
     readme::run(crds.helm(), "crds/README.md", "test eevee-crds", crds, "");
     PLACE.make();

@@ -19,3 +19,4 @@ mod place;
 mod readme;
 mod replicas;
 mod story;
+mod upgrade;

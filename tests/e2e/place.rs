@@ -1,6 +1,6 @@
 //! Namespaces with an operator in them.
 
-use crate::cluster::{Cluster, Output, image, shared_node};
+use crate::cluster::{Output, image, shared_node};
 use crate::helm::Helm;
 use crate::readme;
 use serde_json::{Value, json};
@@ -11,26 +11,19 @@ use std::time::Duration;
 pub const LONG: Duration = Duration::from_mins(5);
 pub const PATIENCE: &str = "--timeout=5m";
 
-/// The node, with chart crds.
-pub fn cluster() -> &'static Cluster {
+/// Installs chart crds, the first time.
+pub fn install_crds() {
     static INSTALLED: Once = Once::new();
-    let cluster = shared_node();
     INSTALLED.call_once(|| {
         let (repository, tag) = image_of("eevee-operator");
         let values = json!({ "test": { "image": { "repository": repository, "tag": tag } } });
+        let place = Place("eevee-bot");
         let values = values.to_string();
-        readme::run(
-            Helm::on(cluster),
-            "README.md",
-            "install eevee-crds",
-            Place("eevee-bot"),
-            &values,
-        );
+        readme::run(place.helm(), "README.md", "install eevee-crds", place, &values);
     });
-    cluster
 }
 
-/// A namespace.
+/// A namespace of the node.
 #[derive(Clone, Copy)]
 pub struct Place(pub &'static str);
 
@@ -39,6 +32,7 @@ impl Place {
     pub fn shared() -> Place {
         static INSTALLED: OnceLock<Place> = OnceLock::new();
         *INSTALLED.get_or_init(|| {
+            install_crds();
             let place = Place("eevee-bot");
             readme::run(
                 place.helm(),
@@ -53,7 +47,7 @@ impl Place {
     }
 
     pub fn helm(self) -> Helm<'static> {
-        Helm::on(cluster())
+        Helm::on(shared_node())
     }
 
     /// Installs a chart or changes its release, and waits until all that it is made of is ready.
@@ -75,11 +69,11 @@ impl Place {
 
     /// Makes the namespace, for those who do not have Helm make it.
     pub fn make(self) {
-        cluster().kubectl(&["create", "namespace", self.0], None).success();
+        shared_node().kubectl(&["create", "namespace", self.0], None).success();
     }
 
     pub fn kubectl(self, args: &[&str]) -> Output {
-        cluster().kubectl(&[&["--namespace", self.0], args].concat(), None)
+        shared_node().kubectl(&[&["--namespace", self.0], args].concat(), None)
     }
 
     /// An object as the API server has it.

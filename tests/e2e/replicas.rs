@@ -45,6 +45,7 @@ fn load(bot: &Bot, stop: &AtomicBool) -> BTreeMap<&'static str, String> {
 
 #[test]
 fn an_upgrade_under_load_loses_no_change_and_restarts_no_module() {
+    place::install_crds();
     PLACE.install("eevee-operator", "operator", &two_replicas("before"));
     let idle = json!({ "size": 0 });
     let mut modules = vec![("alice", json!({})), ("bob", json!({}))];

@@ -2,7 +2,7 @@
 
 use crate::bot::Bot;
 use crate::cluster::eventually;
-use crate::place::{LONG, Place};
+use crate::place::{self, LONG, Place};
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -11,8 +11,9 @@ const OPERATOR: &str =
 
 #[test]
 fn an_operator_that_is_killed_while_modules_are_added_goes_on() {
+    place::install_crds();
     let place = Place("killed");
-    place.install("eevee-operator", "operator", &crate::place::operator());
+    place.install("eevee-operator", "operator", &place::operator());
     let names: Vec<String> = (0..8).map(|number| format!("m{number}")).collect();
     let some = |count: usize| -> Vec<(&str, Value)> {
         names[..count].iter().map(|name| (name.as_str(), json!({}))).collect()
