@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds e2e goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -31,6 +31,9 @@ e2e: ## run whole bots on a real node, installed by Helm alone (Linux, root, Deb
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml
+
+reference: ## write docs/reference/ from the types
+	DOCS_UPDATE=1 cargo test --quiet --test docs -- reference::
 
 charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)

@@ -1,0 +1,65 @@
+//! Lists that are to be whole: what the code knows and a page leaves out.
+
+use crate::page::page;
+use crate::support;
+use eevee_operator::shell::metrics::Metrics;
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::fs;
+
+#[test]
+fn every_reason_and_type_of_a_condition_and_every_event_has_its_line() {
+    let words = matches("src/crd/conditions.rs", r#"pub const [A-Z_]+: &str = "(\w+)";"#);
+    assert!(words.len() > 30, "only {words:?} were found");
+    assert_rows("docs/troubleshooting.md", &words);
+}
+
+#[test]
+fn every_metric_has_its_line() {
+    let text = Metrics::new().text();
+    let type_of = |line: &str| Some(line.strip_prefix("# TYPE ")?.split(' ').next()?.to_owned());
+    let families: BTreeSet<String> = text.lines().filter_map(type_of).collect();
+    assert!(families.len() > 20, "only {families:?} were found");
+    assert_rows("docs/metrics.md", &families);
+}
+
+#[test]
+fn every_variable_of_the_environment_has_its_line() {
+    let variables = matches("src/settings.rs", r#""([A-Z][A-Z_]{5,})""#);
+    assert!(variables.len() > 7, "only {variables:?} were found");
+    assert_rows("README.md", &variables);
+}
+
+#[test]
+fn every_route_has_its_line() {
+    let routes = matches("src/shell/http/routes.rs", r#"path: "([^"]+)""#);
+    assert!(routes.len() > 7, "only {routes:?} were found");
+    let readme = page("README.md").text;
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    for route in routes {
+        let named = [format!(" {route}`"), format!("`{route}`")];
+        let is_named = |row: &&&str| named.iter().any(|name| row.contains(name.as_str()));
+        assert!(rows.iter().any(|row| is_named(&row)), "README.md does not name {route}");
+    }
+}
+
+/// What a pattern finds in a file of the source.
+fn matches(file: &str, pattern: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(support::path(file)).expect("a file of the source");
+    let pattern = Regex::new(pattern).expect("a pattern");
+    pattern.captures_iter(&text).map(|found| found.extract::<1>().1[0].to_owned()).collect()
+}
+
+/// Fails where the first cell of no row of a table names a word.
+fn assert_rows(name: &str, words: &BTreeSet<String>) {
+    let text = page(name).text;
+    let first_cells: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .collect();
+    let missing: Vec<&String> = words
+        .iter()
+        .filter(|word| !first_cells.iter().any(|cell| cell.contains(&format!("`{word}`"))))
+        .collect();
+    assert!(missing.is_empty(), "{name} has no row for {missing:?}");
+}

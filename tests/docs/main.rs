@@ -1,0 +1,13 @@
+//! The documentation says what is: its examples render, its commands parse, its links lead somewhere, its lists are
+//! whole, and its reference is the one that the CRDs make.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod examples;
+mod links;
+mod lists;
+mod page;
+mod reference;
+mod table;
