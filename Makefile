@@ -1,13 +1,13 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 REPOSITORY ?= https://helm.eevee.bot
 
 help: ## list these verbs
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
@@ -24,6 +24,10 @@ pure: ## run the tests that need nothing but cargo
 
 cluster: ## build the control plane, kubectl, helm and whatever else tests run against
 	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform
+
+e2e: ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
+	tests/cluster/build
+	cargo test --locked --config 'target."cfg(unix)".runner="tests/e2e/run"' --test e2e -- --test-threads=1 $(E2E)
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml

@@ -173,6 +173,9 @@ impl Engine {
                     Next::Gone
                 });
             }
+            if let Some(stage) = self.put_off(subject, &actions[0]) {
+                return Ok(Next::Later(stage));
+            }
             let doubtful = doubtful(&actions, sight.unsettled, &found);
             if doubtful.is_empty() {
                 let next = self.perform(subject, &sight.snapshot, actions, &found).await?;
@@ -207,10 +210,7 @@ impl Engine {
         }
         let mut has_written = false;
         for action in &actions {
-            if let Some(stage) = stage(action)
-                && !self.queue.is_turn(subject, stage)
-                && may_be_put_off(subject)
-            {
+            if let Some(stage) = self.put_off(subject, action) {
                 return Ok(Next::Later(stage));
             }
             self.send(action, snapshot).await?;
@@ -223,6 +223,12 @@ impl Engine {
             _ if has_written => Next::At(Instant::now()),
             next => next,
         })
+    }
+
+    /// The stage before which others go first.
+    fn put_off(&self, subject: &Subject, action: &ApplyAction) -> Option<Stage> {
+        stage(action)
+            .filter(|stage| may_be_put_off(subject) && !self.queue.is_turn(subject, *stage))
     }
 
     /// Until when nothing need be done: all there is to say are new numbers of replicas.

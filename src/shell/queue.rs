@@ -62,7 +62,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A Subject that was just looked at is looked at again after this time at the earliest. A rollout
 /// changes its objects many times a second, and one look sees all of it.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The same for one that lets others go first: there is much to do.
+const LONG_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is to happen to a Subject after work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +161,16 @@ impl State {
         }
         match (place.ready, place.not_before) {
             (Some((Stage::Prepare, _)), _) => {}
-            (None, Some(time)) if time > Instant::now() => self.wait(&subject, time),
+            (Some(_) | None, Some(time)) if time > Instant::now() => self.wait(&subject, time),
             // What has changed may be urgent.
             (Some(_) | None, _) => self.make_ready(subject, Stage::Prepare),
+        }
+    }
+
+    /// What changes from now on waits for a while.
+    fn rest(&mut self, subject: &Subject, pause: Duration) {
+        if let Some(place) = self.places.get_mut(subject) {
+            place.not_before = Some(Instant::now() + pause);
         }
     }
 
@@ -232,6 +242,7 @@ impl State {
         if let Next::Later(stage) = next {
             place.put_off.get_or_insert_with(Instant::now);
             self.make_ready(Arc::clone(subject), stage);
+            self.rest(subject, LONG_PAUSE);
             return;
         }
         place.put_off = None;
@@ -352,6 +363,7 @@ mod tests {
         queue.done(&echo, Next::Later(Stage::Tell));
         let dice = next(&queue).expect("dice");
         queue.done(&dice, Next::Later(Stage::Run));
+        queue.lock().rest(&module("echo"), Duration::ZERO);
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), Some(module("echo")));
         assert_eq!(queue.lock().depths["botmodule"], 1);

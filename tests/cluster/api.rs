@@ -1,13 +1,14 @@
 //! etcd and kube-apiserver.
 
 use super::certificates::Certificates;
-use super::commands::{self, Disk};
+use super::commands::{self, Callers, Disk};
 use super::credentials;
 use super::folder::Folder;
 use super::kubectl::{Output, kubectl};
 use super::ports::free_port;
 use super::process::Process;
 use super::wait::until;
+use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,6 +26,7 @@ pub struct Cluster {
     servers: Mutex<Servers>,
     port: u16,
     etcd_port: u16,
+    callers: Callers,
     token: String,
     tokens: PathBuf,
     kubeconfig: PathBuf,
@@ -56,6 +58,11 @@ impl Cluster {
 
     /// The same, with a choice of how etcd writes.
     pub fn api_on(disk: Disk) -> Cluster {
+        Self::api_for(Callers::Programs, disk)
+    }
+
+    /// The same, with a choice of who can call the API server.
+    pub(super) fn api_for(callers: Callers, disk: Disk) -> Cluster {
         let folder = Folder::new();
         let port = free_port();
         let token = credentials::random_token();
@@ -67,6 +74,7 @@ impl Cluster {
             servers: Mutex::default(),
             port,
             etcd_port: free_port(),
+            callers,
             token,
             tokens,
             kubeconfig,
@@ -142,6 +150,14 @@ impl Cluster {
         self.folder.write(name, content)
     }
 
+    /// Writes a file into a folder in the cluster's folder, and gives that folder.
+    pub(super) fn write_into(&self, folder: &str, name: &str, content: &str) -> PathBuf {
+        let path = self.folder().join(folder);
+        fs::create_dir_all(&path).unwrap_or_else(|e| panic!("cannot make {}: {e}", path.display()));
+        self.folder.write(&format!("{folder}/{name}"), content);
+        path
+    }
+
     pub(super) fn certificates(&self) -> &Certificates {
         &self.certificates
     }
@@ -174,6 +190,7 @@ impl Cluster {
             self.folder(),
             self.port,
             self.etcd_port,
+            self.callers,
             &self.tokens,
             &self.certificates,
         );

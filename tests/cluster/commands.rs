@@ -3,6 +3,7 @@
 use super::certificates::Certificates;
 use super::ports::free_port;
 use super::programs::{kube_program, tool};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,6 +14,15 @@ pub enum Disk {
     Volatile,
     /// It is on the disk, as on every real cluster: for measurements.
     Flushed,
+}
+
+/// Who calls an API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callers {
+    /// Programs of this machine, on the loopback.
+    Programs,
+    /// Pods too, which reach it at this address.
+    Pods(Ipv4Addr),
 }
 
 /// Keeps its data in `folder` and serves the API server on `port`.
@@ -35,6 +45,7 @@ pub fn kube_apiserver(
     folder: &Path,
     port: u16,
     etcd_port: u16,
+    callers: Callers,
     tokens: &Path,
     certificates: &Certificates,
 ) -> Command {
@@ -54,10 +65,18 @@ pub fn kube_apiserver(
     command.arg("--token-auth-file").arg(tokens);
     command.arg(format!("--etcd-servers=http://127.0.0.1:{etcd_port}"));
     command.arg(format!("--secure-port={port}"));
-    // Loopback throughout. The reconciler would publish that address in an Endpoints object, where
-    // it is not allowed.
-    command.args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"]);
-    command.arg("--endpoint-reconciler-type=none");
+    match callers {
+        // Loopback throughout. The reconciler would publish that address in an Endpoints object,
+        // where it is not allowed.
+        Callers::Programs => {
+            command.args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"]);
+            command.arg("--endpoint-reconciler-type=none");
+        }
+        Callers::Pods(address) => {
+            command.arg("--bind-address=0.0.0.0");
+            command.arg(format!("--advertise-address={address}"));
+        }
+    }
     command.arg("--service-account-issuer=https://kubernetes.default.svc");
     command.arg("--service-cluster-ip-range=10.96.0.0/16");
     command.arg("--authorization-mode=Node,RBAC");
@@ -66,25 +85,28 @@ pub fn kube_apiserver(
     command
 }
 
-/// What gives Deployments their ReplicaSets and pods, collects garbage and empties namespaces.
-///
-/// Claims are never bound, because no volume is ever made: without their binder they stay Pending in peace, and pods
-/// that use them run all the same (see [`kube_scheduler`]).
+/// What gives Deployments their ReplicaSets and pods, collects garbage and empties namespaces. It binds claims, too.
 pub fn kube_controller_manager(kubeconfig: &Path, certificates: &Certificates) -> Command {
     let mut command = server("kube-controller-manager");
     command.arg("--kubeconfig").arg(kubeconfig);
     command.arg("--service-account-private-key-file").arg(&certificates.accounts_private);
     command.arg("--root-ca-file").arg(&certificates.authority);
     command.args(["--use-service-account-credentials=true", "--allocate-node-cidrs=false"]);
-    command.arg(
-        "--controllers=*,-persistentvolume-binder-controller,-persistentvolume-attach-detach-controller",
-    );
     // Alone, and asked nothing by anyone.
     command.args(["--leader-elect=false", "--secure-port=0"]);
     // The defaults of 20 requests a second would be what a test waits for.
     command.args(["--kube-api-qps=500", "--kube-api-burst=1000"]);
     command.args(["--concurrent-deployment-syncs=20", "--concurrent-replicaset-syncs=20"]);
     command
+}
+
+/// For where no volume is ever made: without their binder, claims stay Pending in peace, and pods that use them run all
+/// the same (see [`scheduler_config`]).
+pub fn without_volumes(mut kube_controller_manager: Command) -> Command {
+    let controllers =
+        "*,-persistentvolume-binder-controller,-persistentvolume-attach-detach-controller";
+    kube_controller_manager.arg(format!("--controllers={controllers}"));
+    kube_controller_manager
 }
 
 /// Gives pods their node. `config` is the file of [`scheduler_config`].
@@ -130,7 +152,7 @@ pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
 }
 
 /// Without our environment: etcd, for one, takes every ETCD_… variable for a setting.
-fn server(program: &str) -> Command {
+pub fn server(program: &str) -> Command {
     let mut command = Command::new(kube_program(program));
     command.env_clear();
     command

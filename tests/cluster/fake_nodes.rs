@@ -47,7 +47,7 @@ impl Cluster {
     fn add_controllers(&self) {
         let kubeconfig = self.kubeconfig();
         let manager = commands::kube_controller_manager(kubeconfig, self.certificates());
-        self.add_controller("kube-controller-manager", manager);
+        self.add_controller("kube-controller-manager", commands::without_volumes(manager));
         let config = self.write("scheduler.yaml", &commands::scheduler_config(kubeconfig));
         self.add_controller("kube-scheduler", commands::kube_scheduler(&config));
         self.add_controller("kwok", commands::kwok(kubeconfig, &kwok_stages()));

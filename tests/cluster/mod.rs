@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | api | [`shared`], [`Cluster::api`] | etcd and kube-apiserver: objects are stored, validated and watched, nothing acts on them |
 //! | fake nodes | [`shared_fake_nodes`], [`Cluster::fake_nodes`] | + kube-controller-manager, kube-scheduler and kwok with one node: Deployments roll out and pods become Ready, but nothing is executed and no claim is bound |
+//! | node | [`shared_node`], [`Cluster::node`] | + containerd, kubelet, kube-proxy, CoreDNS, a registry: pods run, on a Linux whose root we are |
 //!
 //! [`NatsServer`] runs a real nats-server on a given configuration, without a cluster.
 //!
@@ -29,6 +30,7 @@ mod fake_nodes;
 mod folder;
 mod kubectl;
 mod nats;
+mod node;
 mod ports;
 mod process;
 mod programs;
@@ -41,8 +43,9 @@ pub use crds::Casing;
 pub use credentials::random_token;
 pub use kubectl::Output;
 pub use nats::{NatsServer, Refused};
+pub use node::image;
 pub use ports::free_port;
 pub use process::{Process, spawn};
 pub use programs::{kube_program, tool};
-pub use shared::{shared, shared_fake_nodes};
+pub use shared::{shared, shared_fake_nodes, shared_node};
 pub use wait::{Interrupted, eventually, interrupt, is_interrupted, until};

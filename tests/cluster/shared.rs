@@ -13,6 +13,11 @@ static FAKE_NODES: LazyLock<Cluster> = LazyLock::new(|| {
     Cluster::fake_nodes()
 });
 
+static NODE: LazyLock<Cluster> = LazyLock::new(|| {
+    end_with_the_program();
+    Cluster::node()
+});
+
 /// The one cluster of size api of this test binary, started by the first test that asks for it.
 ///
 /// A start that failed is not tried again: the tests after it fail at once.
@@ -25,6 +30,11 @@ pub fn shared_fake_nodes() -> &'static Cluster {
     &FAKE_NODES
 }
 
+/// The same of size node.
+pub fn shared_node() -> &'static Cluster {
+    &NODE
+}
+
 fn end_with_the_program() {
     static REGISTERED: Once = Once::new();
     // SAFETY: the handler only ends processes and removes files, and does not panic.
@@ -35,7 +45,7 @@ fn end_with_the_program() {
 
 /// Statics are not dropped at the end of a program.
 extern "C" fn end_shared() {
-    for cluster in [&API, &FAKE_NODES] {
+    for cluster in [&API, &FAKE_NODES, &NODE] {
         if let Some(cluster) = LazyLock::get(cluster) {
             cluster.end();
         }

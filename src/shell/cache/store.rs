@@ -139,7 +139,7 @@ impl Store {
             return Err(OldNews);
         }
         Ok(match news {
-            News::Present(object) => self.put(&key, object, version),
+            News::Present(object) => self.take_in(&key, object, version)?,
             News::Gone(_) => (self.take(&key), None),
         })
     }
@@ -212,8 +212,24 @@ impl Store {
         gone.chain(changed).collect()
     }
 
-    fn put(&mut self, key: &str, object: &Object, version: u64) -> Change {
+    /// What is kept of an object may be as before, though its version is another: the status of a
+    /// ReplicaSet changes with every pod, and concerns nobody.
+    fn take_in(&mut self, key: &str, object: &Object, version: u64) -> Result<Change, OldNews> {
         let entry = entry(object, version);
+        match self.entries.get_mut(key) {
+            Some(known) if known.json == entry.json => {
+                known.version = version;
+                Err(OldNews)
+            }
+            _ => Ok(self.put_entry(key, entry)),
+        }
+    }
+
+    fn put(&mut self, key: &str, object: &Object, version: u64) -> Change {
+        self.put_entry(key, entry(object, version))
+    }
+
+    fn put_entry(&mut self, key: &str, entry: Entry) -> Change {
         let before = self.take(key);
         self.index(key, &entry);
         let after = self.trace(key, &entry);
@@ -280,9 +296,23 @@ pub fn version_of(object: &Object) -> u64 {
 fn entry(object: &Object, version: u64) -> Entry {
     let is_owned = matches!(object.reference().kind, Kind::ReplicaSet | Kind::Pod);
     let owner = object.owners().next().filter(|_| is_owned).map(|owner| owner.uid.into());
-    // A Value has only text keys: this cannot fail.
-    let json = serde_json::to_vec(object.value()).unwrap_or_default().into();
+    let json = if is_owned { without_version(object.value()) } else { to_json(object.value()) };
     Entry { version, owner, seeks_token: asks_for_token(object), json }
+}
+
+fn to_json(value: &Value) -> Arc<[u8]> {
+    // A Value has only text keys: this cannot fail.
+    serde_json::to_vec(value).unwrap_or_default().into()
+}
+
+/// Nothing is ever written to what the cluster's own controllers make, so that nobody asks for the
+/// version of it.
+fn without_version(value: &Value) -> Arc<[u8]> {
+    let mut value = value.clone();
+    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("resourceVersion");
+    }
+    to_json(&value)
 }
 
 fn parse(entry: &Entry) -> Option<Object> {

@@ -1,0 +1,44 @@
+//! Volumes for claims. No provisioner runs, so they are made beforehand.
+
+use super::super::api::Cluster;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+const COUNT: usize = 40;
+
+/// Bound as soon as a claim is made, so that a test sees at once where it stands.
+const CLASS: &str = "apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: pool, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}
+provisioner: kubernetes.io/no-provisioner
+";
+
+/// Folders of the node, each for one claim of up to 1 GiB.
+pub fn make(cluster: &Cluster, folder: &Path) {
+    let volumes: String = (0..COUNT).map(|number| volume(folder, number)).collect();
+    let manifests = format!("{CLASS}{volumes}");
+    cluster.kubectl(&["create", "--filename=-"], Some(&manifests)).success();
+}
+
+fn volume(folder: &Path, number: usize) -> String {
+    let path = folder.join(number.to_string());
+    // The kubelet gives folders of the node to no group: whoever is in the pod must be able to write.
+    fs::create_dir_all(&path)
+        .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o777)))
+        .unwrap_or_else(|e| panic!("cannot make {}: {e}", path.display()));
+    format!(
+        "---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: pool-{number}}}
+spec:
+  storageClassName: pool
+  capacity: {{storage: 1Gi}}
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: {{path: \"{}\"}}
+",
+        path.display()
+    )
+}

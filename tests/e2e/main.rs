@@ -1,0 +1,22 @@
+//! Whole bots on a real node: pods run, pull their images, mount their volumes and talk through Services. Everything is
+//! installed by Helm alone, as a user would.
+//!
+//! `make e2e` runs it, inside of `tests/e2e/run`. One cluster serves all tests; each has a bot of its own.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../charts/helm.rs"]
+#[allow(dead_code, reason = "the charts' own tests look at more")]
+mod helm;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bot;
+mod image;
+mod lifecycle;
+mod nats;
+mod place;
+mod readme;
+mod replicas;
+mod story;
+mod upgrade;

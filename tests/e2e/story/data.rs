@@ -1,0 +1,22 @@
+//! What a module keeps in its claim.
+
+use crate::bot::Bot;
+use crate::place::Place;
+use serde_json::json;
+
+#[test]
+fn a_module_that_was_disabled_finds_its_data_again() {
+    let keeps = json!({ "persistentVolumeClaim": {} });
+    let mut bot = Bot::install(Place::shared(), "data", &[("alice", keeps)]);
+    assert_eq!(bot.ask("alice", "starts"), "1");
+
+    bot.change("alice", json!({ "enabled": false }));
+    bot.place.wait_for_reason("botmodule/data-alice", "Disabled");
+    let deployment = format!("deployment/{}", bot.deployment("alice"));
+    assert!(bot.place.get(&deployment).is_none(), "the Deployment is there");
+    assert!(bot.pods("alice").is_empty(), "{:?}", bot.pods("alice"));
+
+    bot.change("alice", json!({ "enabled": true }));
+    bot.await_answer("alice", "starts", "2");
+    bot.remove();
+}
