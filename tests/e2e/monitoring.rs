@@ -1,0 +1,117 @@
+//! A real Prometheus looks at a running bot.
+
+use crate::bot::Bot;
+use crate::cluster::{Process, eventually, free_port, shared_node};
+use crate::helm::{one, rendered};
+use crate::place::{LONG, Place};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const CHART: &str = "metrics: {dashboard: {enabled: true}, prometheusRule: {enabled: true}}";
+
+/// Prometheus with the chart's rules, which ends when dropped.
+struct Prometheus {
+    port: u16,
+    folder: PathBuf,
+    _process: Process,
+}
+
+impl Prometheus {
+    fn start(targets: &Value, rules: &Value) -> Prometheus {
+        let folder = shared_node().folder().join("prometheus");
+        fs::create_dir_all(&folder).expect("a folder");
+        let config = json!({
+            "global": { "scrape_interval": "1s", "evaluation_interval": "1s" },
+            "rule_files": ["rules.yaml"],
+            "scrape_configs": targets,
+        });
+        fs::write(folder.join("rules.yaml"), rules.to_string()).expect("the rules");
+        fs::write(folder.join("prometheus.yaml"), config.to_string()).expect("the configuration");
+        let port = free_port();
+        let mut command = Command::new("prometheus");
+        command.current_dir(&folder).arg("--config.file=prometheus.yaml");
+        command.arg("--storage.tsdb.path=data");
+        command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
+        let process = Process::start("prometheus", &folder, command);
+        Prometheus { port, folder, _process: process }
+    }
+
+    /// The samples that an expression gives now; none, too, while Prometheus is not up.
+    fn query(&self, expression: &str) -> Vec<Value> {
+        let server = format!("http://127.0.0.1:{}", self.port);
+        let query = ["query", "instant", "--format=json", &server, expression];
+        let output = promtool(&self.folder).args(query).output().expect("promtool starts");
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn await_data(&self, what: &str, expression: &str) {
+        eventually(&format!("{what}: {expression}"), LONG, || {
+            (!self.query(expression).is_empty()).then_some(())
+        });
+    }
+}
+
+fn promtool(folder: &Path) -> Command {
+    let mut command = Command::new("promtool");
+    command.current_dir(folder);
+    command
+}
+
+/// As the chart's monitors would have it: the operator and NATS by their Services, modules by their pods.
+fn targets(bot: &Bot) -> Value {
+    let place = bot.place;
+    let operator = place.find(&["service/eevee-eevee-operator-service"], "{.spec.clusterIP}");
+    let nats = bot.nats_address();
+    let module = format!("--selector=eevee.bot/module={}", bot.module("alice"));
+    let module = place.find(&["pods", &module], "{.items[0].status.podIP}");
+    let job = |name: &str, target: String| json!({ "job_name": name, "static_configs": [{ "targets": [target] }] });
+    json!([
+        job("operator", format!("{operator}:9000")),
+        job("nats", format!("{nats}:7777")),
+        job("module", format!("{module}:9000")),
+    ])
+}
+
+/// Title and expression of every panel, with what Grafana puts in.
+fn panels(objects: &[Value]) -> Vec<(String, String)> {
+    let text = one(objects, "ConfigMap")["data"]["eevee-operator.json"].as_str().expect("a text");
+    let dashboard: Value = serde_json::from_str(text).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("panels").iter();
+    let queries = panels.flat_map(|panel| {
+        let targets = panel["targets"].as_array().into_iter().flatten();
+        targets
+            .map(|target| (panel["title"].to_string(), target["expr"].as_str().expect("a query")))
+    });
+    let filled = |query: &str| query.replace("$__rate_interval", "1m").replace("$namespace", ".*");
+    queries.map(|(title, query)| (title, filled(query))).collect()
+}
+
+#[test]
+fn prometheus_scrapes_everything_and_every_panel_shows_data() {
+    let bot = Bot::install(Place::shared(), "watched", &[("alice", json!({}))]);
+    let objects = rendered("operator", CHART);
+    let rules = &one(&objects, "PrometheusRule")["spec"];
+    let prometheus = Prometheus::start(&targets(&bot), rules);
+
+    for job in ["operator", "nats", "module"] {
+        prometheus.await_data("up", &format!("up{{job=\"{job}\"}} == 1"));
+    }
+    prometheus.await_data("NATS", "gnatsd_varz_connections{job=\"nats\"} >= 1");
+    prometheus.await_data("the module", "example_nats_connected{job=\"module\"} == 1");
+
+    let checked = promtool(&prometheus.folder).args(["check", "rules", "rules.yaml"]).output();
+    let checked = checked.expect("promtool starts");
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let firing = prometheus.query("ALERTS{alertstate=\"firing\"}");
+    assert!(firing.is_empty(), "{firing:?}");
+
+    let panels = panels(&objects);
+    assert!(panels.len() > 15, "{panels:?}");
+    for (title, query) in panels {
+        prometheus.await_data(&title, &query);
+    }
+    bot.remove();
+}
