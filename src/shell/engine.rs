@@ -138,8 +138,13 @@ impl Engine {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Next::NotBefore(Instant::now() + changed.next()))
             }
-            Failure::Refused { code, message } => {
-                tracing::warn!(%subject, code, message, "refused: trying again when something changes, or later");
+            failure @ Failure::Refused { .. } => {
+                let why = failure.to_string();
+                if refused.failures() == 0 {
+                    tracing::warn!(%subject, why, "refused: trying again when something changes, or later");
+                } else {
+                    tracing::debug!(%subject, why, "refused again");
+                }
                 ("error", Next::At(Instant::now() + refused.next()))
             }
             Failure::Transient(why) => {
@@ -283,7 +288,7 @@ impl Engine {
                 Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
             (Err(Failure::Refused { code, message }), verb) => {
-                tracing::warn!(target = %action.target, verb = verb.name(), code, message, "the API server refused");
+                tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server refused");
                 self.take_refusal(action, snapshot, code, message)
             }
             (Err(failure), _) => Err(failure),
@@ -297,7 +302,7 @@ impl Engine {
         let wish = apply::wish(action);
         if let Some(Err(field)) = wish.map(|wish| fields::answer::holds(answer.value(), wish, kind))
         {
-            tracing::warn!(target = %action.target, field, "admission rewrites what was asked for");
+            tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
             self.cache.refusals().rewritten(action, &answer, field);
         }
         trim(answer.value_mut(), action.target.kind);

@@ -55,9 +55,9 @@ pub fn resource(metrics: &Metrics, subject: &Subject, snapshot: &ClusterSnapshot
 pub fn log(action: &ApplyAction) {
     let ApplyAction { subject, target, verb } = action;
     if let Verb::Status { .. } = verb {
-        tracing::debug!(%target, "status written");
+        tracing::debug!(object = %target, "status written");
     } else {
-        tracing::info!(%target, %subject, verb = verb.name(), "written");
+        tracing::info!(object = %target, %subject, verb = verb.name(), "written");
     }
 }
 
