@@ -46,6 +46,7 @@ impl Place {
         })
     }
 
+    #[expect(clippy::unused_self, reason = "all places are on the one node")]
     pub fn helm(self) -> Helm<'static> {
         Helm::on(shared_node())
     }
@@ -94,9 +95,8 @@ impl Place {
     pub fn wait(self, what: &str, objects: &[&str]) {
         let what = format!("--for={what}");
         let waited = self.kubectl(&[&["wait", PATIENCE, &what], objects].concat());
-        if !waited.status.success() {
-            panic!("{objects:?} {what}: {}\n{}", waited.stderr, self.report());
-        }
+        let is_there = waited.status.success();
+        assert!(is_there, "{objects:?} {what}: {}\n{}", waited.stderr, self.report());
     }
 
     /// Waits until condition Ready of a custom resource has this reason.
@@ -111,9 +111,8 @@ impl Place {
     pub fn await_rollout(self, deployment: &str) {
         let deployment = format!("deployment/{deployment}");
         let rollout = self.kubectl(&["rollout", "status", &deployment, PATIENCE]);
-        if !rollout.status.success() {
-            panic!("{deployment}: {}\n{}", rollout.stderr, self.report());
-        }
+        let is_there = rollout.status.success();
+        assert!(is_there, "{deployment}: {}\n{}", rollout.stderr, self.report());
     }
 
     /// What a person would look at first.

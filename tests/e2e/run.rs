@@ -39,12 +39,12 @@ impl Runs {
         let entries = fs::read_dir(&self.0).expect("the folder");
         entries.flatten().map(|entry| entry.path()).collect()
     }
+}
 
-    fn assert_no_trace_of(&self, room: &Path) {
-        assert!(!room.exists(), "{} is there", room.display());
-        let cgroups = cgroups_of(room);
-        assert!(cgroups.is_empty(), "{cgroups:?} are there");
-    }
+fn assert_no_trace_of(room: &Path) {
+    assert!(!room.exists(), "{} is there", room.display());
+    let cgroups = cgroups_of(room);
+    assert!(cgroups.is_empty(), "{cgroups:?} are there");
 }
 
 fn cgroups_of(room: &Path) -> Vec<PathBuf> {
@@ -79,7 +79,7 @@ fn a_run_that_is_interrupted_leaves_nothing() {
     // SAFETY: a plain system call; the process is not waited for yet, so the id is still its own.
     assert_eq!(unsafe { libc::kill(id, libc::SIGTERM) }, 0);
     assert_eq!(child.wait().expect("its end").code(), Some(130));
-    runs.assert_no_trace_of(&room);
+    assert_no_trace_of(&room);
 }
 
 #[test]
@@ -95,5 +95,5 @@ fn a_run_that_is_killed_takes_its_processes_along_and_the_next_removes_the_rest(
 
     let status = runs.command("true").status().expect("tests/e2e/run starts");
     assert!(status.success(), "{status}");
-    runs.assert_no_trace_of(&room);
+    assert_no_trace_of(&room);
 }

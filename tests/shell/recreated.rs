@@ -64,7 +64,8 @@ async fn recreate(cluster: &'static Cluster) -> Scene<'static> {
     children_belong_to_their_owners(&scene).await;
     let mut kept = Vec::new();
     for (resource, name) in KEPT {
-        kept.push(scene.objects.wait(resource, name, LONG, |live| live.cloned()).await);
+        let is_there = |live: Option<&Value>| Some(live?.clone());
+        kept.push(scene.objects.wait(resource, name, LONG, is_there).await);
     }
     scene.stop().await;
     scene.objects.delete("botmodules", "echo").await;
