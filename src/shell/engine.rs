@@ -9,8 +9,8 @@ use super::observe;
 use super::queue::{Next, Queue, Stage};
 use super::reads::Reader;
 use super::request::Failure;
+use super::retries::Retries;
 use super::scrub::scrubbed;
-use super::wait::Backoff;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::fields;
 use crate::object::{Kind, Object, ObjectRef};
@@ -30,13 +30,6 @@ use std::time::{Duration, Instant};
 const WORKERS: usize = 12;
 /// How often one reconciliation may find that it must read more before it can decide.
 const ROUNDS: usize = 8;
-/// Back-off of a Subject. Short, because healing after an outage must take seconds: it is asked for
-/// only where something is to be done.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
-/// Back-off of a Subject that found an object in another state than it was seen in.
-const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
-/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early.
-const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
 /// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
 const UNWATCHED: Duration = Duration::from_secs(30);
 /// Numbers of replicas change with every pod of a rollout. A status that says nothing else new
@@ -57,7 +50,7 @@ pub struct Engine {
     pub fence: Fence,
     /// Name of this replica, for events.
     pub instance: String,
-    backoffs: Mutex<HashMap<Subject, Backoffs>>,
+    retries: Retries,
     /// Since when a status that says new numbers alone waits.
     waiting: Mutex<HashMap<Subject, Instant>>,
 }
@@ -71,8 +64,8 @@ impl Engine {
         fence: Fence,
         instance: String,
     ) -> Self {
-        let (backoffs, waiting) = (Mutex::default(), Mutex::default());
-        Self { client, cache, queue, metrics, fence, instance, backoffs, waiting }
+        let (retries, waiting) = (Retries::default(), Mutex::default());
+        Self { client, cache, queue, metrics, fence, instance, retries, waiting }
     }
 
     /// Works while this replica leads, for ever.
@@ -111,50 +104,10 @@ impl Engine {
             let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
             drop(hang);
-            let (result, next) = self.judge(&subject, outcome);
+            let (result, next) = self.retries.judge(&subject, outcome);
             let controller = observe::controller(&subject);
             self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
             self.queue.done(&subject, next);
-        }
-    }
-
-    /// What comes of an outcome: a word for the metrics, and when to look again.
-    fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
-        let mut backoffs = lock(&self.backoffs);
-        let failure = match outcome {
-            Ok(next @ Next::Later(_)) => return ("requeue", next),
-            Ok(next) => {
-                backoffs.remove(subject);
-                return ("success", next);
-            }
-            Err(failure) => failure,
-        };
-        let Backoffs { failed, changed, refused } = backoffs.entry(subject.clone()).or_default();
-        match failure {
-            // Whoever leads next looks at everything. That may be this replica, a moment later and
-            // unnoticed.
-            Failure::Fenced => ("requeue", Next::At(Instant::now())),
-            Failure::NotFound(why) | Failure::Changed(why) => {
-                tracing::debug!(%subject, why, "looking again");
-                ("requeue", Next::NotBefore(Instant::now() + changed.next()))
-            }
-            failure @ Failure::Refused { .. } => {
-                let why = failure.to_string();
-                if refused.failures() == 0 {
-                    tracing::warn!(%subject, why, "refused: trying again when something changes, or later");
-                } else {
-                    tracing::debug!(%subject, why, "refused again");
-                }
-                ("error", Next::At(Instant::now() + refused.next()))
-            }
-            Failure::Transient(why) => {
-                if failed.failures() == 0 {
-                    tracing::warn!(%subject, why, "failed: trying again");
-                } else {
-                    tracing::debug!(%subject, why, failures = failed.failures(), "failed again");
-                }
-                ("error", Next::NotBefore(Instant::now() + failed.next()))
-            }
         }
     }
 
@@ -366,24 +319,6 @@ fn stage(action: &ApplyAction) -> Option<Stage> {
         (Verb::Status { .. }, _) => Some(Stage::Tell),
         (_, Kind::Deployment) => Some(Stage::Run),
         _ => Some(Stage::Prepare),
-    }
-}
-
-/// Each kind of failure in a row has a back-off of its own.
-struct Backoffs {
-    failed: Backoff,
-    changed: Backoff,
-    refused: Backoff,
-}
-
-impl Default for Backoffs {
-    fn default() -> Self {
-        let backoff = |(first, limit)| Backoff::new(first, limit);
-        Self {
-            failed: backoff(RETRY),
-            changed: backoff(RETRY_CHANGED),
-            refused: backoff(RETRY_REFUSED),
-        }
     }
 }
 

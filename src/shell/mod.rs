@@ -31,6 +31,7 @@ mod observe;
 mod queue;
 mod reads;
 mod request;
+mod retries;
 mod scrub;
 mod survey;
 mod wait;

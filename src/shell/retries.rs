@@ -1,0 +1,119 @@
+//! When a Subject whose reconciliation failed is looked at again.
+
+use super::queue::Next;
+use super::request::Failure;
+use super::wait::Backoff;
+use crate::action::Subject;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Back-off of a Subject. Short, because healing after an outage must take seconds: it is asked for
+/// only where something is to be done.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
+/// Back-off of a Subject that found an object in another state than it was seen in.
+const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
+/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early.
+const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
+
+/// The back-offs of those that fail. Each backs off alone.
+#[derive(Default)]
+pub struct Retries(Mutex<HashMap<Subject, Backoffs>>);
+
+/// Each kind of failure in a row has a back-off of its own.
+struct Backoffs {
+    failed: Backoff,
+    changed: Backoff,
+    refused: Backoff,
+}
+
+impl Default for Backoffs {
+    fn default() -> Self {
+        let backoff = |(first, limit)| Backoff::new(first, limit);
+        Self {
+            failed: backoff(RETRY),
+            changed: backoff(RETRY_CHANGED),
+            refused: backoff(RETRY_REFUSED),
+        }
+    }
+}
+
+impl Retries {
+    /// What comes of an outcome: a word for the metrics, and when to look again.
+    pub fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
+        let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = match outcome {
+            Ok(next @ Next::Later(_)) => return ("requeue", next),
+            Ok(next) => {
+                backoffs.remove(subject);
+                return ("success", next);
+            }
+            Err(failure) => failure,
+        };
+        let Backoffs { failed, changed, refused } = backoffs.entry(subject.clone()).or_default();
+        match failure {
+            // Whoever leads next looks at everything. That may be this replica, a moment later and
+            // unnoticed.
+            Failure::Fenced => ("requeue", Next::At(Instant::now())),
+            Failure::NotFound(why) | Failure::Changed(why) => {
+                tracing::debug!(%subject, why, "looking again");
+                ("requeue", Next::NotBefore(Instant::now() + changed.next()))
+            }
+            failure @ Failure::Refused { .. } => {
+                let why = failure.to_string();
+                if refused.failures() == 0 {
+                    tracing::warn!(%subject, why, "refused: trying again when something changes, or later");
+                } else {
+                    tracing::debug!(%subject, why, "refused again");
+                }
+                ("error", Next::At(Instant::now() + refused.next()))
+            }
+            Failure::Transient(why) => {
+                if failed.failures() == 0 {
+                    tracing::warn!(%subject, why, "failed: trying again");
+                } else {
+                    tracing::debug!(%subject, why, failures = failed.failures(), "failed again");
+                }
+                ("error", Next::NotBefore(Instant::now() + failed.next()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait((_, next): (&str, Next)) -> Duration {
+        match next {
+            Next::NotBefore(time) | Next::At(time) => time - Instant::now(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_waits_longer_than_a_failure_and_a_success_ends_both() {
+        let (retries, subject) = (Retries::default(), Subject::Operator);
+        let failed = || Err(Failure::Transient("no answer".to_owned()));
+        let refused = || Err(Failure::Refused { code: 403, message: "forbidden".to_owned() });
+        assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
+        assert!(wait(retries.judge(&subject, refused())) >= RETRY_REFUSED.0 / 3);
+        for _ in 0..10 {
+            retries.judge(&subject, failed());
+        }
+        assert!(wait(retries.judge(&subject, failed())) >= RETRY.1 / 3);
+        assert_eq!(retries.judge(&subject, Ok(Next::Rest)), ("success", Next::Rest));
+        assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
+    }
+
+    #[test]
+    fn who_lets_others_go_first_has_not_succeeded_yet() {
+        let (retries, subject) = (Retries::default(), Subject::Operator);
+        for _ in 0..10 {
+            retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
+        }
+        retries.judge(&subject, Ok(Next::Later(crate::shell::queue::Stage::Tell)));
+        let next = retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
+        assert!(wait(next) >= RETRY.1 / 3);
+    }
+}
