@@ -2,9 +2,10 @@
 
 use crate::cluster::until;
 use crate::place::LONG;
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const RUN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/e2e/run");
@@ -14,7 +15,7 @@ struct Runs(PathBuf);
 
 impl Runs {
     fn new(name: &str) -> Runs {
-        let folder = std::env::temp_dir().join(name);
+        let folder = env::temp_dir().join(name);
         fs::create_dir(&folder).expect("a folder");
         Runs(folder)
     }
@@ -28,7 +29,9 @@ impl Runs {
     /// Starts a run that never ends by itself. Returns when it has left its traces.
     fn start(&self) -> Child {
         let script = "sleep 1000 & mount -t tmpfs tmpfs /mnt; echo > \"$E2E_ROOM/started\"; wait";
-        let child = self.command(script).spawn().expect("tests/e2e/run starts");
+        // The shell tells of what it kills.
+        let child =
+            self.command(script).stderr(Stdio::null()).spawn().expect("tests/e2e/run starts");
         let started =
             until(LONG, || self.rooms().iter().any(|it| it.join("started").exists()).then_some(()));
         assert!(started.is_some(), "it does not start");
@@ -39,19 +42,20 @@ impl Runs {
         let entries = fs::read_dir(&self.0).expect("the folder");
         entries.flatten().map(|entry| entry.path()).collect()
     }
+}
 
-    fn assert_no_trace_of(&self, room: &Path) {
-        assert!(!room.exists(), "{} is there", room.display());
-        let cgroups = cgroups_of(room);
-        assert!(cgroups.is_empty(), "{cgroups:?} are there");
-    }
+fn assert_no_trace_of(room: &Path) {
+    assert!(!room.exists(), "{} is there", room.display());
+    let cgroups = cgroups_of(room);
+    assert!(cgroups.is_empty(), "{cgroups:?} are there");
 }
 
 fn cgroups_of(room: &Path) -> Vec<PathBuf> {
-    let name = room.file_name().expect("a name");
+    let within = env::var("E2E_CGROUP").expect("`make e2e` runs this");
+    let name = Path::new(&within).join(room.file_name().expect("a name"));
     let hierarchies = fs::read_dir("/sys/fs/cgroup").expect("cgroups").flatten();
     let candidates = hierarchies.map(|entry| entry.path()).chain(["/sys/fs/cgroup".into()]);
-    candidates.map(|hierarchy| hierarchy.join(name)).filter(|cgroup| cgroup.exists()).collect()
+    candidates.map(|hierarchy| hierarchy.join(&name)).filter(|cgroup| cgroup.exists()).collect()
 }
 
 /// All its processes are dead: each of them holds the lock.
@@ -79,7 +83,7 @@ fn a_run_that_is_interrupted_leaves_nothing() {
     // SAFETY: a plain system call; the process is not waited for yet, so the id is still its own.
     assert_eq!(unsafe { libc::kill(id, libc::SIGTERM) }, 0);
     assert_eq!(child.wait().expect("its end").code(), Some(130));
-    runs.assert_no_trace_of(&room);
+    assert_no_trace_of(&room);
 }
 
 #[test]
@@ -95,5 +99,5 @@ fn a_run_that_is_killed_takes_its_processes_along_and_the_next_removes_the_rest(
 
     let status = runs.command("true").status().expect("tests/e2e/run starts");
     assert!(status.success(), "{status}");
-    runs.assert_no_trace_of(&room);
+    assert_no_trace_of(&room);
 }
