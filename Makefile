@@ -6,6 +6,9 @@
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 REPOSITORY ?= https://helm.eevee.bot
 
+# The example module is a crate of its own, compiled where tests/e2e/images compiles it.
+MODULE = --manifest-path examples/module/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/image/example-module
+
 help: ## list these verbs
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
@@ -25,8 +28,9 @@ pure: ## run the tests that need nothing but cargo
 cluster: ## build the control plane, kubectl, helm and whatever else tests run against
 	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform
 
-e2e: ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
-	tests/cluster/build
+e2e: cluster ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
+	tests/cluster/build kubelet kube-proxy coredns crane prometheus-nats-exporter
+	cargo test --locked $(MODULE)
 	cargo test --locked --config 'target."cfg(unix)".runner="tests/e2e/run"' --test e2e -- --test-threads=1 $(E2E)
 
 crds: ## write crds/ from the types
@@ -50,6 +54,8 @@ bench: cluster ## measure rendering and the running operator (a quarter of an ho
 
 lint: ## formatting, clippy and docs, with warnings denied
 	cargo fmt --check
+	cargo fmt --check --manifest-path examples/module/Cargo.toml
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --test '*' --bench '*' -- -D warnings
+	cargo clippy --locked --all-targets $(MODULE) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items

@@ -20,7 +20,7 @@ fn lasting() -> [String; 4] {
 }
 
 fn run(readme: &str, beginning: &str, values: &str) {
-    readme::run(PLACE.helm(), readme, beginning, PLACE, values);
+    readme::run(place::helm(), readme, beginning, PLACE, values);
 }
 
 fn install(bot: &Bot) {
@@ -43,7 +43,7 @@ fn await_no_pods() {
 fn tokens_and_claims_outlive_upgrades_and_uninstallation() {
     place::install_crds();
     let crds = Place("eevee-bot");
-    readme::run(crds.helm(), "crds/README.md", "test eevee-crds", crds, "");
+    readme::run(place::helm(), "crds/README.md", "test eevee-crds", crds, "");
     PLACE.make();
     // With the probes that a module has by default.
     let spec = json!({ "persistentVolumeClaim": {}, "readinessProbe": Value::Null });

@@ -11,6 +11,11 @@ use std::time::Duration;
 pub const LONG: Duration = Duration::from_mins(5);
 pub const PATIENCE: &str = "--timeout=5m";
 
+/// Helm, for the node.
+pub fn helm() -> Helm<'static> {
+    Helm::on(shared_node())
+}
+
 /// Installs chart crds, the first time.
 pub fn install_crds() {
     static INSTALLED: Once = Once::new();
@@ -19,7 +24,7 @@ pub fn install_crds() {
         let values = json!({ "test": { "image": { "repository": repository, "tag": tag } } });
         let place = Place("eevee-bot");
         let values = values.to_string();
-        readme::run(place.helm(), "README.md", "install eevee-crds", place, &values);
+        readme::run(helm(), "README.md", "install eevee-crds", place, &values);
     });
 }
 
@@ -35,7 +40,7 @@ impl Place {
             install_crds();
             let place = Place("eevee-bot");
             readme::run(
-                place.helm(),
+                helm(),
                 "README.md",
                 "install eevee-operator",
                 place,
@@ -46,26 +51,21 @@ impl Place {
         })
     }
 
-    #[expect(clippy::unused_self, reason = "all places are on the one node")]
-    pub fn helm(self) -> Helm<'static> {
-        Helm::on(shared_node())
-    }
-
     /// Installs a chart or changes its release, and waits until all that it is made of is ready.
     #[track_caller]
     pub fn install(self, release: &str, chart: &str, values: &Value) {
         let more = ["--wait", PATIENCE];
-        self.helm().install_with(self.0, release, chart, &values.to_string(), &more).fine();
+        helm().install_with(self.0, release, chart, &values.to_string(), &more).fine();
     }
 
     /// The same without the waiting.
     #[track_caller]
     pub fn apply(self, release: &str, chart: &str, values: &Value) {
-        self.helm().install(self.0, release, chart, &values.to_string()).fine();
+        helm().install(self.0, release, chart, &values.to_string()).fine();
     }
 
     pub fn uninstall(self, release: &str) {
-        self.helm().uninstall(self.0, release);
+        helm().uninstall(self.0, release);
     }
 
     /// Makes the namespace, for those who do not have Helm make it.
@@ -95,8 +95,8 @@ impl Place {
     pub fn wait(self, what: &str, objects: &[&str]) {
         let what = format!("--for={what}");
         let waited = self.kubectl(&[&["wait", PATIENCE, &what], objects].concat());
-        let is_there = waited.status.success();
-        assert!(is_there, "{objects:?} {what}: {}\n{}", waited.stderr, self.report());
+        let report = || self.report();
+        assert!(waited.status.success(), "{objects:?} {what}: {}\n{}", waited.stderr, report());
     }
 
     /// Waits until condition Ready of a custom resource has this reason.
@@ -111,8 +111,8 @@ impl Place {
     pub fn await_rollout(self, deployment: &str) {
         let deployment = format!("deployment/{deployment}");
         let rollout = self.kubectl(&["rollout", "status", &deployment, PATIENCE]);
-        let is_there = rollout.status.success();
-        assert!(is_there, "{deployment}: {}\n{}", rollout.stderr, self.report());
+        let report = || self.report();
+        assert!(rollout.status.success(), "{deployment}: {}\n{}", rollout.stderr, report());
     }
 
     /// What a person would look at first.

@@ -2,9 +2,10 @@
 
 use crate::cluster::until;
 use crate::place::LONG;
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const RUN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/e2e/run");
@@ -14,7 +15,7 @@ struct Runs(PathBuf);
 
 impl Runs {
     fn new(name: &str) -> Runs {
-        let folder = std::env::temp_dir().join(name);
+        let folder = env::temp_dir().join(name);
         fs::create_dir(&folder).expect("a folder");
         Runs(folder)
     }
@@ -28,7 +29,9 @@ impl Runs {
     /// Starts a run that never ends by itself. Returns when it has left its traces.
     fn start(&self) -> Child {
         let script = "sleep 1000 & mount -t tmpfs tmpfs /mnt; echo > \"$E2E_ROOM/started\"; wait";
-        let child = self.command(script).spawn().expect("tests/e2e/run starts");
+        // The shell tells of what it kills.
+        let child =
+            self.command(script).stderr(Stdio::null()).spawn().expect("tests/e2e/run starts");
         let started =
             until(LONG, || self.rooms().iter().any(|it| it.join("started").exists()).then_some(()));
         assert!(started.is_some(), "it does not start");
@@ -48,10 +51,11 @@ fn assert_no_trace_of(room: &Path) {
 }
 
 fn cgroups_of(room: &Path) -> Vec<PathBuf> {
-    let name = room.file_name().expect("a name");
+    let within = env::var("E2E_CGROUP").expect("`make e2e` runs this");
+    let name = Path::new(&within).join(room.file_name().expect("a name"));
     let hierarchies = fs::read_dir("/sys/fs/cgroup").expect("cgroups").flatten();
     let candidates = hierarchies.map(|entry| entry.path()).chain(["/sys/fs/cgroup".into()]);
-    candidates.map(|hierarchy| hierarchy.join(name)).filter(|cgroup| cgroup.exists()).collect()
+    candidates.map(|hierarchy| hierarchy.join(&name)).filter(|cgroup| cgroup.exists()).collect()
 }
 
 /// All its processes are dead: each of them holds the lock.

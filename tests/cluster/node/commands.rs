@@ -15,10 +15,16 @@ pub const REGISTRY: &str = "127.0.0.1:5000";
 /// Below /run, which is our own: the path of a socket must be short.
 const CONTAINERD: &str = "/run/containerd/containerd.sock";
 
-/// The folder that `tests/e2e/run` made for this run. Its name is that of the cgroup.
+/// The folder that `tests/e2e/run` made for this run.
 pub fn room() -> PathBuf {
-    let room = env::var_os("E2E_ROOM");
-    room.expect("a node needs namespaces of its own: run `make e2e`").into()
+    made_for_us("E2E_ROOM").into()
+}
+
+/// What `tests/e2e/run` says in the environment.
+fn made_for_us(variable: &str) -> String {
+    env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: a node needs namespaces of its own: run `make e2e`")
+    })
 }
 
 /// What the programs of a node call (mount, iptables, runc, …) is where the system has it.
@@ -82,9 +88,9 @@ fn pod_network() -> String {
     )
 }
 
-pub fn kubelet(cluster: &Cluster, room: &Path) -> Command {
+pub fn kubelet(cluster: &Cluster) -> Command {
     let folder = cluster.folder();
-    let config = cluster.write("kubelet.yaml", &kubelet_config(folder, room));
+    let config = cluster.write("kubelet.yaml", &kubelet_config(folder));
     let mut command = on_node(server("kubelet"), folder);
     command.arg("--kubeconfig").arg(cluster.kubeconfig());
     command.arg("--config").arg(config);
@@ -95,8 +101,8 @@ pub fn kubelet(cluster: &Cluster, room: &Path) -> Command {
 }
 
 /// No room is reserved and nothing is evicted: the machine is not the node's alone.
-fn kubelet_config(folder: &Path, room: &Path) -> String {
-    let cgroup = room.file_name().unwrap_or_default().to_string_lossy();
+fn kubelet_config(folder: &Path) -> String {
+    let cgroup = made_for_us("E2E_CGROUP");
     let plugins = folder.join("volume-plugins");
     format!(
         r#"apiVersion: kubelet.config.k8s.io/v1beta1

@@ -27,7 +27,7 @@ impl Cluster {
         cluster.add_controllers_of_real_pods();
         cluster.add_controller("coredns", commands::coredns(&cluster));
         images::push_all(&room.join("images"));
-        cluster.add_controller("kubelet", commands::kubelet(&cluster, &room));
+        cluster.add_controller("kubelet", commands::kubelet(&cluster));
         cluster.add_controller("kube-proxy", commands::kube_proxy(cluster.kubeconfig()));
         volumes::make(&cluster, &room.join("volumes"));
         cluster.await_node();

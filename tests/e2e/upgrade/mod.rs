@@ -29,9 +29,9 @@ fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
     assert!(before.iter().all(|it| !it.is_empty()), "something is missing: {before:?}");
 
     // The steps of the upgrade guide, the TypeScript operator being gone.
-    readme::run(PLACE.helm(), "crds/README.md", "upgrade --install eevee-crds", PLACE, "");
+    readme::run(place::helm(), "crds/README.md", "upgrade --install eevee-crds", PLACE, "");
     let operator = place::operator().to_string();
-    readme::run(PLACE.helm(), "README.md", "install eevee-operator", PLACE, &operator);
+    readme::run(place::helm(), "README.md", "install eevee-operator", PLACE, &operator);
 
     PLACE.await_rollout("eevee-operator");
     PLACE.wait("condition=Ready", &["ipcconfigs,botmodules", "--all"]);
