@@ -5,7 +5,7 @@ use crate::law;
 use eevee_operator::action::ApplyAction;
 use eevee_operator::object::{Kind, Object, ObjectRef};
 use eevee_operator::render::render;
-use eevee_operator::snapshot::ClusterSnapshot;
+use eevee_operator::snapshot::{ClusterSnapshot, Entropy};
 use eevee_operator::world::World;
 use proptest::collection::vec;
 use proptest::option;
@@ -32,11 +32,13 @@ pub fn world() -> impl Strategy<Value = World> {
         }
         let mut world = World::new(snapshot);
         world.admit();
-        for (actions, which, step) in fate {
+        for (turn, (actions, which, step)) in (1..).zip(fate) {
             let first: Vec<ApplyAction> =
                 render(world.snapshot()).into_iter().take(actions).collect();
             world.perform_all(&first);
             step.happen(&mut world, which);
+            // As the operator draws it anew for each look: a token that was lost does not come back.
+            world.snapshot_mut().entropy = Entropy([turn; 32]);
         }
         world
     })
