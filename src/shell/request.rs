@@ -121,3 +121,36 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kube::core::Status;
+
+    fn answer(code: u16, reason: &str) -> Failure {
+        failure(kube::Error::Api(Box::new(Status {
+            code,
+            reason: reason.to_owned(),
+            ..Status::default()
+        })))
+    }
+
+    #[test]
+    fn only_the_api_server_itself_says_that_an_object_is_not_there() {
+        assert!(matches!(answer(404, "NotFound"), Failure::NotFound(_)));
+        assert!(matches!(answer(404, "404 page not found"), Failure::Transient(_)));
+    }
+
+    #[test]
+    fn what_will_not_change_by_itself_is_refused_and_all_else_is_tried_again() {
+        for code in [400, 403, 405, 406, 413, 415, 422] {
+            assert!(matches!(answer(code, ""), Failure::Refused { .. }), "{code}");
+        }
+        for code in [401, 408, 429, 500, 502, 503, 504] {
+            assert!(matches!(answer(code, ""), Failure::Transient(_)), "{code}");
+        }
+        for code in [409, 410] {
+            assert!(matches!(answer(code, ""), Failure::Changed(_)), "{code}");
+        }
+    }
+}

@@ -4,6 +4,8 @@ mod readers;
 mod refusals;
 mod secrets;
 mod store;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use readers::Question;

@@ -186,6 +186,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_the_truth_even_where_versions_went_back() {
+        let mut secrets = Secrets::default();
+        let reference = ObjectRef::new(Kind::Secret, "bot", "key");
+        secrets.answered(&reference, Some(&secret("50")), Instant::now());
+        let restored = HashMap::from([(reference.clone(), 7)]);
+        assert_eq!(secrets.listed(&restored), [reference.clone()]);
+        assert!(secrets.answered(&reference, Some(&secret("7")), Instant::now()));
+        assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+        assert!(secrets.listed(&restored).is_empty(), "both agree");
+        assert!(secrets.watched(&reference, 8), "news is measured by the list");
+    }
+
+    #[test]
     fn news_that_overtakes_the_first_read_of_a_secret_is_not_lost() {
         let reference = ObjectRef::new(Kind::Secret, "bot", "a");
         let mut secrets = Secrets::default();
