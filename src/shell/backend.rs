@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::http::{Backend, RestartError};
 use super::kinds;
 use super::life::Life;
-use super::request::{self, PATIENCE, chain};
+use super::request::{self, Failure, PATIENCE};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::meta;
 use crate::snapshot::Observed;
@@ -13,7 +13,6 @@ use kube::Client;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::time::timeout;
 
 /// Field manager of restarts: what the operator applies leaves its annotation alone.
 const RESTART_MANAGER: &str = "eevee-operator-restart";
@@ -96,13 +95,13 @@ impl Backend for Operator {
         };
         let at = deployment.reference();
         let api = kinds::api(&self.client, Kind::Deployment, &at.namespace);
-        match timeout(PATIENCE, api.patch(&at.name, &params, &Patch::Merge(&patch))).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(kube::Error::Api(status))) if status.code == 404 => {
+        let patch = Patch::Merge(&patch);
+        match request::within(PATIENCE, api.patch(&at.name, &params, &patch)).await {
+            Ok(_) => Ok(()),
+            Err(Failure::NotFound(_)) => {
                 Err(RestartError::NoDeployment(format!("there is no {at}")))
             }
-            Ok(Err(error)) => Err(RestartError::Cluster(chain(&error))),
-            Err(_) => Err(RestartError::Cluster(format!("no answer for {} s", PATIENCE.as_secs()))),
+            Err(failure) => Err(RestartError::Cluster(failure.to_string())),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::kinds::plural;
 use super::life::Beat;
-use super::request::chain;
+use super::request::{PATIENCE, chain};
 use crate::crd;
 use crate::object::Kind;
 use crate::snapshot::ServedKinds;
@@ -12,8 +12,6 @@ use tokio::time::{sleep, timeout};
 
 /// Between two questions. CRDs are usually installed in the same minute.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// An answer that takes longer will not come.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Every so many questions what is waited for is said again.
 const REMIND: u32 = 60;
 
@@ -24,21 +22,21 @@ pub async fn await_resources(
     mut waits_for: impl FnMut(&str),
 ) -> ServedKinds {
     let mut last = String::new();
-    for attempt in 0_u32.. {
+    let mut attempts: u32 = 0;
+    loop {
         beat.now();
-        match served_kinds(client).await {
+        let why = match served_kinds(client).await {
             Ok(served) => return served,
-            Err(why) => {
-                if why != last || attempt % REMIND == 0 {
-                    tracing::warn!(why, "waiting");
-                }
-                waits_for(&why);
-                last = why;
-            }
+            Err(why) => why,
+        };
+        if why != last || attempts.is_multiple_of(REMIND) {
+            tracing::warn!(why, "waiting");
         }
+        waits_for(&why);
+        last = why;
+        attempts = attempts.wrapping_add(1);
         sleep(INTERVAL).await;
     }
-    unreachable!("the attempts do not end")
 }
 
 /// The kinds that our resources are served as.
@@ -49,6 +47,7 @@ pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
     let answer = timeout(PATIENCE, client.list_api_group_resources(crd::API_VERSION)).await;
     let resources = match answer {
         Ok(Ok(list)) => list.resources,
+        // Of an unknown group the API server says it without a Status.
         Ok(Err(kube::Error::Api(status))) if status.code == 404 => Vec::new(),
         Ok(Err(error)) => return Err(format!("the API server does not answer: {}", chain(&error))),
         Err(_) => return Err("the API server does not answer in time".to_owned()),

@@ -6,7 +6,7 @@
 
 use super::life::Beat;
 use super::metrics::Metrics;
-use super::request::{PATIENCE, chain};
+use super::request::{self, Failure, PATIENCE};
 use super::wait::jittered;
 use crate::render::meta;
 use jiff::Timestamp;
@@ -17,7 +17,6 @@ use kube::{Api, Client};
 use std::future::Future;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 /// Name of the Lease in the operator's namespace.
 pub const LEASE: &str = meta::OPERATOR;
@@ -172,7 +171,7 @@ impl Election {
     }
 
     /// Whether the Lease is ours after this try.
-    async fn attempt(&mut self) -> Result<bool, String> {
+    async fn attempt(&mut self) -> Result<bool, Failure> {
         let Some(lease) = bounded(self.api.get_opt(LEASE)).await? else {
             return self.settle(bounded(self.api.create(&manager(), &self.first())).await);
         };
@@ -188,13 +187,13 @@ impl Election {
     }
 
     /// A conflict means that another replica was faster.
-    fn settle(&mut self, answer: Result<Lease, String>) -> Result<bool, String> {
+    fn settle(&mut self, answer: Result<Lease, Failure>) -> Result<bool, Failure> {
         match answer {
             Ok(lease) => {
                 self.note(lease);
                 Ok(true)
             }
-            Err(why) if why.contains(CONFLICT) => Ok(false),
+            Err(Failure::Changed(_)) => Ok(false),
             Err(why) => Err(why),
         }
     }
@@ -257,7 +256,7 @@ impl Election {
         self.metrics.leader(false);
         let mut outcome = self.give_back().await;
         for _ in 0..RETRIES {
-            if matches!(&outcome, Err(why) if why == CONFLICT) {
+            if matches!(outcome, Err(Failure::Changed(_))) {
                 outcome = self.give_back().await;
             }
         }
@@ -269,7 +268,7 @@ impl Election {
     }
 
     /// Reads the Lease before: a try that was broken off may have changed it.
-    async fn give_back(&mut self) -> Result<(), String> {
+    async fn give_back(&mut self) -> Result<(), Failure> {
         let Some(lease) = bounded(self.api.get_opt(LEASE)).await? else { return Ok(()) };
         if holder(&lease) != self.identity {
             return Ok(());
@@ -286,16 +285,10 @@ impl Election {
 
 /// A try that was broken off can still change the Lease once; more is for the unforeseen.
 const RETRIES: usize = 3;
-const CONFLICT: &str = "another replica was faster";
 
-/// An answer in time, or why there is none.
-async fn bounded<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, String> {
-    match timeout(PATIENCE / 2, request).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(kube::Error::Api(status))) if status.code == 409 => Err(CONFLICT.to_owned()),
-        Ok(Err(error)) => Err(chain(&error)),
-        Err(_) => Err("no answer in time".to_owned()),
-    }
+/// An answer in time for another try before the deadline.
+async fn bounded<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, Failure> {
+    request::within(PATIENCE / 2, request).await
 }
 
 fn manager() -> PostParams {

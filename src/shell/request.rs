@@ -67,10 +67,18 @@ pub async fn send(
 ) -> Result<Value, Failure> {
     let request =
         request.map_err(|error| Failure::Refused { code: 0, message: error.to_string() })?;
-    match timeout(PATIENCE, client.request::<Value>(request)).await {
+    within(PATIENCE, client.request::<Value>(request)).await
+}
+
+/// An answer in time, or why there is none.
+pub async fn within<T>(
+    patience: Duration,
+    request: impl Future<Output = kube::Result<T>>,
+) -> Result<T, Failure> {
+    match timeout(patience, request).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(failure(error)),
-        Err(_) => Err(Failure::Transient(format!("no answer for {} s", PATIENCE.as_secs()))),
+        Err(_) => Err(Failure::Transient(format!("no answer for {} s", patience.as_secs()))),
     }
 }
 

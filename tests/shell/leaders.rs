@@ -28,6 +28,19 @@ async fn led_by(objects: &Objects, identity: &str) {
     objects.wait("leases", "eevee-operator", LONG, holds).await;
 }
 
+/// A bot that is Ready, and two replicas, of which the first leads.
+async fn two_replicas(name: &str, timing: Timing) -> (Objects, [Running; 2], [Edge; 2]) {
+    let objects = Objects::in_fresh_namespace(cluster(), name).await;
+    let settings = settings(objects.namespace());
+    let edges = [Edge::new(), Edge::new()];
+    let leader = Running::start_timed(cluster(), settings.clone(), &edges[0], "a", timing).await;
+    led_by(&objects, "a").await;
+    let next = Running::start_timed(cluster(), settings, &edges[1], "b", timing).await;
+    objects.apply(BOT).await;
+    all_ready(&objects).await;
+    (objects, [leader, next], edges)
+}
+
 /// Whether a request has taken or renewed the Lease.
 fn renews(request: &Request) -> bool {
     request.resource == "leases" && request.verb.changes() && request.succeeded()
@@ -82,14 +95,7 @@ async fn a_leader_that_was_stopped_past_its_lease_writes_no_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_in_flight_past_the_lease_is_refused() {
-    let objects = Objects::in_fresh_namespace(cluster(), "flight").await;
-    let settings = settings(objects.namespace());
-    let (edge, next_edge) = (Edge::new(), Edge::new());
-    let leader = Running::start_timed(cluster(), settings.clone(), &edge, "a", SHORT).await;
-    led_by(&objects, "a").await;
-    let next = Running::start_timed(cluster(), settings, &next_edge, "b", SHORT).await;
-    objects.apply(BOT).await;
-    all_ready(&objects).await;
+    let (objects, [leader, next], [edge, next_edge]) = two_replicas("flight", SHORT).await;
     edge.settled(QUIET, LONG).await;
 
     let held = edge.rule(|r| r.is(Verb::Apply, "deployments"), Fault::Hold.times(1));
@@ -116,13 +122,8 @@ async fn a_write_in_flight_past_the_lease_is_refused() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_that_cannot_renew_stops_to_write_before_another_begins() {
-    let objects = Objects::in_fresh_namespace(cluster(), "renewal").await;
-    let (edge, next_edge) = (Edge::new(), Edge::new());
-    let leader = Running::start_as(cluster(), settings(objects.namespace()), &edge, "a").await;
-    led_by(&objects, "a").await;
-    let next = Running::start_as(cluster(), settings(objects.namespace()), &next_edge, "b").await;
-    objects.apply(BOT).await;
-    all_ready(&objects).await;
+    let (objects, [leader, next], [edge, next_edge]) =
+        two_replicas("renewal", Timing::default()).await;
 
     let cut = edge.rule(|r| r.resource == "leases", Fault::Timeout);
     cut.hit(LONG).await;
@@ -154,13 +155,8 @@ async fn a_leader_that_cannot_renew_stops_to_write_before_another_begins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_that_ends_gives_its_lease_back() {
-    let objects = Objects::in_fresh_namespace(cluster(), "farewell").await;
-    let (edge, next_edge) = (Edge::new(), Edge::new());
-    let leader = Running::start_as(cluster(), settings(objects.namespace()), &edge, "a").await;
-    led_by(&objects, "a").await;
-    let next = Running::start_as(cluster(), settings(objects.namespace()), &next_edge, "b").await;
-    objects.apply(BOT).await;
-    all_ready(&objects).await;
+    let (objects, [leader, next], [_, next_edge]) =
+        two_replicas("farewell", Timing::default()).await;
     // One that waits serves all the same.
     get(next.address.port(), "/readyz");
     leader.stop().await;
