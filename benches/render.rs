@@ -1,5 +1,9 @@
 //! How rendering grows. The last lines are ratios, which hold on noisy machines where times do not.
 
+#[path = "converge/bot.rs"]
+mod bot;
+
+use bot::bot;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use eevee_operator::action::Subject;
 use eevee_operator::manifest::{Defaults, Source, load};
@@ -9,22 +13,8 @@ use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
 use eevee_operator::world::World;
 use eevee_operator::yaml;
 use jiff::Timestamp;
-use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-
-/// A bot of so many modules, each with configuration, claim, metrics and NATS.
-fn bot(modules: usize) -> String {
-    let mut text =
-        "apiVersion: eevee.bot/v1\nkind: IpcConfig\nmetadata: {name: main}\nspec: {}\n".to_owned();
-    for number in 0..modules {
-        let _ = write!(
-            text,
-            "---\napiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {{name: module-{number}}}\nspec:\n  image: ghcr.io/eeveebot/echo:1.{number}.0\n  metrics: true\n  ipcConfig: main\n  persistentVolumeClaim: {{}}\n  moduleConfig: |\n    greeting: hello\n    number: {number}\n"
-        );
-    }
-    text
-}
 
 fn defaults() -> Defaults {
     Defaults {

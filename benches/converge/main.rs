@@ -10,6 +10,7 @@ mod cluster;
 mod support;
 
 mod bare;
+mod bot;
 mod healing;
 mod measured;
 mod memory;

@@ -1,5 +1,6 @@
 //! The cluster that a side begins on.
 
+use crate::bot::bot;
 use crate::cluster::{Casing, Cluster, Disk};
 use crate::support::Objects;
 use eevee_operator::crd::BotModule;
@@ -11,7 +12,7 @@ use kube::{Api, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt::{Debug, Write};
+use std::fmt::Debug;
 use std::pin::pin;
 use std::time::Instant;
 
@@ -105,17 +106,4 @@ fn is_available(deployment: &Deployment) -> bool {
             && status.updated_replicas == wanted
             && status.available_replicas == wanted
     })
-}
-
-/// A bot of so many modules, each with configuration, claim, metrics and NATS.
-fn bot(modules: usize) -> String {
-    let mut text =
-        "apiVersion: eevee.bot/v1\nkind: IpcConfig\nmetadata: {name: main}\nspec: {}\n".to_owned();
-    for number in 0..modules {
-        let _ = write!(
-            text,
-            "---\napiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {{name: module-{number}}}\nspec:\n  image: ghcr.io/eeveebot/echo:1.{number}.0\n  metrics: true\n  ipcConfig: main\n  persistentVolumeClaim: {{}}\n  moduleConfig: |\n    greeting: hello\n    number: {number}\n"
-        );
-    }
-    text
 }
