@@ -14,9 +14,6 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
-/// As many as share the cores of a small node; the operator waits far more than it works.
-const THREADS: usize = 2;
-
 /// Runs until SIGTERM or SIGINT.
 pub fn run() -> ExitCode {
     match started() {
@@ -106,9 +103,10 @@ fn shutdown() -> Result<impl Future<Output = ()>, String> {
     })
 }
 
+/// One thread: the operator waits far more than it works, and what threads hand over to each other costs more than the
+/// work itself.
 fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(THREADS)
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("threads cannot be started: {error}"))
