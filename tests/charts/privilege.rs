@@ -1,5 +1,5 @@
 //! The rights of the chart's account are enough: the operator runs with them, through what a bot can go through, and is
-//! never refused. That they are no more than enough shows where a real node keeps an audit log.
+//! never refused. That they are no more than enough is shown by `tests/e2e/privilege`.
 
 use crate::cluster::{Cluster, Process, eventually, free_port, until};
 use crate::helm::Helm;

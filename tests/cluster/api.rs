@@ -1,7 +1,7 @@
 //! etcd and kube-apiserver.
 
 use super::certificates::Certificates;
-use super::commands::{self, Callers, Disk};
+use super::commands::{self, AUDIT_LOG, Callers, Disk};
 use super::credentials;
 use super::folder::Folder;
 use super::kubectl::{Output, kubectl};
@@ -108,6 +108,12 @@ impl Cluster {
     /// Where the cluster keeps its files, logs among them. It goes with the cluster.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// What pods have asked the API server for, as it notes it: a JSON object in each line. Of size node alone.
+    pub fn audit_log(&self) -> String {
+        let path = self.folder().join(AUDIT_LOG);
+        fs::read_to_string(&path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()))
     }
 
     /// Runs kubectl as the administrator.

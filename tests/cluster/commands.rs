@@ -21,9 +21,14 @@ pub enum Disk {
 pub enum Callers {
     /// Programs of this machine, on the loopback.
     Programs,
-    /// Pods too, which reach it at this address.
+    /// Pods too, which reach it at this address. What they ask for is noted in [`AUDIT_LOG`].
     Pods(Ipv4Addr),
 }
+
+/// Name of the audit log in a cluster's folder.
+pub const AUDIT_LOG: &str = "audit.log";
+
+const AUDIT_POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/audit-policy.yaml");
 
 /// Keeps its data in `folder` and serves the API server on `port`.
 pub fn etcd(folder: &Path, port: u16, disk: Disk) -> Command {
@@ -75,6 +80,8 @@ pub fn kube_apiserver(
         Callers::Pods(address) => {
             command.arg("--bind-address=0.0.0.0");
             command.arg(format!("--advertise-address={address}"));
+            command.arg("--audit-policy-file").arg(AUDIT_POLICY);
+            command.arg("--audit-log-path").arg(folder.join(AUDIT_LOG));
         }
     }
     command.arg("--service-account-issuer=https://kubernetes.default.svc");

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | api | [`shared`], [`Cluster::api`] | etcd and kube-apiserver: objects are stored, validated and watched, nothing acts on them |
 //! | fake nodes | [`shared_fake_nodes`], [`Cluster::fake_nodes`] | + kube-controller-manager, kube-scheduler and kwok with one node: Deployments roll out and pods become Ready, but nothing is executed and no claim is bound |
-//! | node | [`shared_node`], [`Cluster::node`] | + containerd, kubelet, kube-proxy, CoreDNS, a registry: pods run, on a Linux whose root we are |
+//! | node | [`shared_node`], [`Cluster::node`] | + containerd, kubelet, kube-proxy, CoreDNS, a registry and an audit log: pods run, on a Linux whose root we are |
 //!
 //! [`NatsServer`] runs a real nats-server on a given configuration, without a cluster.
 //!

@@ -66,6 +66,13 @@ impl Bot {
         self.apply();
     }
 
+    /// Changes how NATS is deployed by an upgrade of the release.
+    #[track_caller]
+    pub fn change_nats(&mut self, managed: Value) {
+        merge(&mut self.values["ipcConfig"]["spec"]["nats"]["managed"], managed);
+        self.apply();
+    }
+
     #[track_caller]
     fn apply(&self) {
         self.place.apply(self.name, "bot", &self.values);

@@ -11,14 +11,18 @@ mod helm;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alone;
+mod audit;
 mod bot;
 mod image;
 mod lifecycle;
 mod monitoring;
 mod nats;
 mod place;
+mod privilege;
 mod readme;
 mod replicas;
 mod run;
 mod story;
 mod upgrade;
+mod whole_run;

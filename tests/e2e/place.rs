@@ -1,5 +1,6 @@
 //! Namespaces with an operator in them.
 
+use crate::audit;
 use crate::cluster::{Output, image, shared_node};
 use crate::helm::Helm;
 use crate::readme;
@@ -127,7 +128,8 @@ impl Place {
             let output = self.kubectl(args);
             format!("# {}\n{}{}\n", args.join(" "), output.stdout, output.stderr)
         };
-        looks.iter().map(look).collect()
+        let denials = format!("# denied\n{:#?}\n", audit::denials());
+        looks.iter().map(look).chain([denials]).collect()
     }
 }
 

@@ -1,14 +1,11 @@
 //! From the TypeScript operator to this one.
 
+use crate::alone;
+use crate::audit;
 use crate::cluster::{Casing, eventually, image, shared_node};
 use crate::nats;
 use crate::place::{self, LONG, Place};
 use crate::readme;
-use std::env;
-use std::process::Command;
-
-/// Set in the process that has a cluster of its own: the kinds of CRDs, lowercase here, are those of a whole cluster.
-const ALONE: &str = "E2E_ALONE";
 
 const PLACE: Place = Place("eevee-bot");
 
@@ -18,8 +15,9 @@ const DEPLOYMENTS: [&str; 3] = [NATS, "eevee-router-module", "eevee-seen-module"
 
 #[test]
 fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
-    if env::var_os(ALONE).is_none() {
-        return in_a_cluster_of_its_own(
+    // The kinds of CRDs, lowercase here, are those of a whole cluster.
+    if !alone::is_alone() {
+        return alone::in_a_cluster_of_its_own(
             "upgrade::a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart",
         );
     }
@@ -45,18 +43,7 @@ fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
     assert_eq!(ask("seen", "ask router hello"), "Ahoy from router");
     let restarted = ask("seen", "restart router");
     assert!(restarted.starts_with("200 OK"), "{restarted}");
-}
-
-/// Runs this test in a place inside of this one, and expects it to pass.
-fn in_a_cluster_of_its_own(test: &str) {
-    let program = env::current_exe().expect("a program");
-    let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/e2e/run"));
-    command.arg(program).args(["--exact", test, "--nocapture"]).env(ALONE, "1");
-    let output = command.output().expect("tests/e2e/run starts");
-    let (out, err) = (output.stdout, output.stderr);
-    let (out, err) = (String::from_utf8_lossy(&out), String::from_utf8_lossy(&err));
-    assert!(output.status.success(), "{out}\n{err}");
-    assert!(out.contains("1 passed"), "there is no test {test}: {out}");
+    audit::assert_no_denials();
 }
 
 /// The cluster as the TypeScript operator left it, with running pods.
