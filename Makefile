@@ -20,7 +20,7 @@ demo: ## run the operator and the example bot on a cluster of their own (minutes
 
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api --test shell --test promtool --test charts
+	cargo test --locked --test api --test shell --test promtool --test charts --test walks
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked

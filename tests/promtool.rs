@@ -1,15 +1,27 @@
-//! What Prometheus' own checker says of the metrics.
+//! What Prometheus' own checker says of the metrics, and of the queries in the pages.
+
+#[path = "docs/page.rs"]
+mod page;
+mod support;
 
 use eevee_operator::object::{Kind, Object};
 use eevee_operator::shell::metrics::Metrics;
-use serde_json::json;
+use page::pages;
+use regex::Regex;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Fails with what promtool complains of.
+/// Fails with what promtool complains of in metrics.
 fn check(text: &str) {
+    let said = promtool(&["check", "metrics"], text);
+    assert!(said.is_empty(), "{said}\n{text}");
+}
+
+/// What promtool says of a text, once it is sure that it takes it.
+fn promtool(arguments: &[&str], text: &str) -> String {
     let mut promtool = Command::new("promtool")
-        .args(["check", "metrics"])
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -20,8 +32,9 @@ fn check(text: &str) {
     drop(input);
     let output = promtool.wait_with_output().expect("promtool ends");
     let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(output.status.success(), "{said}\n{text}");
+    said
 }
 
 #[test]
@@ -50,4 +63,38 @@ fn metrics_of_everything_are_accepted() {
     metrics.api_server_request("PATCH", "Lease", "connection refused", 0.01);
     metrics.event_failed();
     check(&metrics.text());
+}
+
+#[test]
+fn the_queries_in_the_pages_are_accepted() {
+    let rule = |(number, query)| json!({ "record": format!("query:{number}"), "expr": query });
+    let rules: Vec<Value> = (0..).zip(queries()).map(rule).collect();
+    assert!(rules.len() > 4, "{rules:#?}");
+    let groups = json!({ "groups": [{ "name": "queries", "rules": rules }] });
+    promtool(&["check", "rules", "/dev/stdin"], &groups.to_string());
+}
+
+#[test]
+fn the_queries_in_the_pages_ask_for_what_is_measured() {
+    let metrics = Metrics::new().text();
+    let text = Regex::new(r#"#.*|"[^"]*"|\([a-z_, ]*\)"#).expect("a pattern");
+    let word = Regex::new("[a-z]+_[a-z_]+").expect("a pattern");
+    for query in queries() {
+        let names: Vec<String> = word
+            .find_iter(&text.replace_all(&query, ""))
+            .map(|name| name.as_str().to_owned())
+            .collect();
+        assert!(!names.is_empty(), "{query} asks for nothing");
+        for name in names {
+            assert!(metrics.contains(&format!("# TYPE {name} ")), "{name} of {query}");
+        }
+    }
+}
+
+/// The queries of all pages, which blank lines divide.
+fn queries() -> Vec<String> {
+    let blocks = pages().into_iter().flat_map(|page| page.blocks("promql"));
+    let queries = blocks
+        .flat_map(|block| block.text.trim().split("\n\n").map(str::to_owned).collect::<Vec<_>>());
+    queries.collect()
 }

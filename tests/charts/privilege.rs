@@ -4,7 +4,6 @@
 use crate::cluster::{Cluster, Process, eventually, free_port, until};
 use crate::helm::Helm;
 use crate::place::{cluster, get};
-use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ impl Operator {
         Helm::on(cluster).install(namespace, "eevee-operator", "operator", &values).fine();
         let port = free_port();
         let mut command = program(namespace);
-        command.env("KUBECONFIG", kubeconfig(cluster, namespace));
+        command.env("KUBECONFIG", cluster.kubeconfig_of(namespace, "eevee-operator"));
         command.env("WATCH_OTHER_NAMESPACES", all.to_string());
         command.env("HTTP_API_PORT", port.to_string());
         let process = Process::start(&format!("operator-{namespace}"), cluster.folder(), command);
@@ -74,28 +73,6 @@ fn program(namespace: &str) -> Command {
 fn succeeded(output: &Output, process: &Process) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\n{}", process.last_words());
-}
-
-/// Credentials of the account that the chart makes.
-fn kubeconfig(cluster: &Cluster, namespace: &str) -> std::path::PathBuf {
-    let within = format!("--namespace={namespace}");
-    let create = ["create", "token", "eevee-operator", "--duration=1h", &within];
-    let token = cluster.kubectl(&create, None).success();
-    let text = format!(
-        "apiVersion: v1
-kind: Config
-clusters: [{{name: c, cluster: {{server: '{}', certificate-authority: '{}'}}}}]
-users: [{{name: u, user: {{token: '{}'}}}}]
-contexts: [{{name: x, context: {{cluster: c, user: u}}}}]
-current-context: x
-",
-        cluster.url(),
-        Path::display(cluster.authority()),
-        token.trim()
-    );
-    let path = cluster.folder().join(format!("kubeconfig-{namespace}"));
-    std::fs::write(&path, text).expect("a kubeconfig");
-    path
 }
 
 fn exchange(port: u16, method: &str, path: &str, body: &str) -> String {

@@ -91,6 +91,14 @@ impl Cluster {
         &self.kubeconfig
     }
 
+    /// The same for a ServiceAccount, good for an hour.
+    pub fn kubeconfig_of(&self, namespace: &str, account: &str) -> PathBuf {
+        let create = ["create", "token", account, "--namespace", namespace, "--duration", "1h"];
+        let token = self.kubectl(&create, None).success();
+        let text = credentials::kubeconfig(self.port, token.trim(), self.authority());
+        self.write(&format!("kubeconfig-{namespace}-{account}"), &text)
+    }
+
     pub fn url(&self) -> String {
         format!("https://127.0.0.1:{}", self.port)
     }

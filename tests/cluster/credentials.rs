@@ -24,8 +24,8 @@ pub fn kubeconfig(port: u16, token: &str, authority: &Path) -> String {
         r#"apiVersion: v1
 kind: Config
 clusters: [{{name: test, cluster: {{server: "https://127.0.0.1:{port}", certificate-authority: "{authority}"}}}}]
-users: [{{name: admin, user: {{token: "{token}"}}}}]
-contexts: [{{name: test, context: {{cluster: test, user: admin}}}}]
+users: [{{name: caller, user: {{token: "{token}"}}}}]
+contexts: [{{name: test, context: {{cluster: test, user: caller}}}}]
 current-context: test
 "#
     )

@@ -9,7 +9,8 @@ use std::time::Duration;
 /// A second on two idle cores; the rest is for a machine that compiles meanwhile.
 const READY: Duration = Duration::from_secs(90);
 
-/// With room for every pod of a large measurement.
+/// With room for every pod of a large measurement. Who asks its kubelet, for logs, is refused at a port where nobody
+/// listens: at the usual one another kubelet of this machine might.
 const NODE: &str = "apiVersion: v1
 kind: Node
 metadata:
@@ -19,6 +20,7 @@ metadata:
 status:
   allocatable: &room {cpu: 1k, memory: 1Ti, pods: 100k}
   capacity: *room
+  daemonEndpoints: {kubeletEndpoint: {Port: 1}}
 ";
 
 impl Cluster {

@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod console;
 mod examples;
 mod links;
 mod lists;

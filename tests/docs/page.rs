@@ -1,5 +1,7 @@
 //! The pages, and what stands in them.
 
+#![allow(dead_code, reason = "each test target uses its own part")]
+
 use crate::support;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,15 +79,20 @@ impl Page {
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
+    // A block in a list is indented, all of it.
+    let mut indent = "";
     for (number, line) in (1..).zip(text.lines()) {
         let fence = line.trim_start().strip_prefix("```");
         match (fence, &mut open) {
             (Some(language), None) => {
                 let language = language.trim().to_owned();
+                indent = &line[..line.len() - line.trim_start().len()];
                 open = Some(Block { language, line: number + 1, text: String::new() });
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
-            (None, Some(block)) => block.text.extend([line, "\n"]),
+            (None, Some(block)) => {
+                block.text.extend([line.strip_prefix(indent).unwrap_or(line), "\n"]);
+            }
             (None, None) => {}
         }
     }

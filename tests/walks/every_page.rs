@@ -1,0 +1,30 @@
+//! No page with commands is left out.
+
+use crate::console::commands;
+use crate::page::pages;
+use crate::support;
+use std::fs;
+
+/// Pages that others walk through.
+const ELSEWHERE: [(&str, &str); 1] = [("docs/upgrade.md", "tests/e2e/upgrade")];
+
+#[test]
+fn every_page_with_commands_has_a_walk() {
+    let walks = sources();
+    let mut count = 0;
+    for page in pages().iter().filter(|page| !commands(page).is_empty()) {
+        count += 1;
+        let is_walked = walks.contains(&format!("through(\"{}\")", page.name));
+        let is_elsewhere = ELSEWHERE.iter().any(|(name, _)| *name == page.name);
+        assert!(is_walked != is_elsewhere, "nobody walks through {}", page.name);
+    }
+    assert!(count > 8, "only {count} pages have commands");
+}
+
+/// The walks, less this file.
+fn sources() -> String {
+    let folder = support::path("tests/walks");
+    let names = support::names_in(&folder, "rs").into_iter().filter(|name| name != "every_page");
+    let read = |name| fs::read_to_string(folder.join(format!("{name}.rs"))).expect("a walk");
+    names.map(read).collect()
+}

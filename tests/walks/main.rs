@@ -1,0 +1,23 @@
+//! The commands of the pages, run as they stand: every one of them, in the order of somebody who follows the page, on
+//! clusters on which pods are said to run (see [`cluster`]).
+//!
+//! A [`walk::Walk`] knows the commands of a page, and is over when each was run or passed by for a reason that the test
+//! names. So a command that comes into a page later fails its walk until somebody runs it.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+#[path = "../docs/console.rs"]
+mod console;
+#[path = "../docs/page.rs"]
+mod page;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod operator;
+mod reader;
+mod walk;
+
+mod charts;
+mod every_page;
+mod newcomer;
+mod references;

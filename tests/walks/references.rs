@@ -1,0 +1,21 @@
+//! Pages with a command or two.
+
+use crate::cluster::{Casing, Cluster};
+use crate::reader::Reader;
+use crate::walk::Walk;
+
+#[test]
+fn kubectl_explains_the_resources() {
+    let cluster = Cluster::api();
+    cluster.install_crds(Casing::Camel);
+    let reader = Reader::at(&cluster);
+    Walk::through("docs/reference/botmodule.md").run(&reader, "kubectl explain botmodule");
+    Walk::through("docs/reference/ipcconfig.md").run(&reader, "kubectl explain ipcconfig");
+}
+
+#[test]
+fn some_pages_only_speak_of_commands() {
+    Walk::through("docs/architecture.md").pass("kubectl get -o yaml", "it stands for many");
+    let mut module = Walk::through("examples/module/README.md");
+    module.pass("docker build", "tests/e2e/images builds the Dockerfile");
+}
