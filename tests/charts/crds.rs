@@ -1,17 +1,31 @@
 //! Chart crds on a real API server.
 
 use crate::cluster::{Casing, Cluster, eventually};
-use crate::helm::Helm;
+use crate::helm::{Ending, Helm};
 use crate::place::{cluster, get};
+use crate::support;
+use std::fs;
 use std::time::Duration;
 
 const NAMESPACE: &str = "eevee-bot";
-const TAKE_OVER: [&str; 2] = ["--take-ownership", "--force-conflicts"];
 const PLURALS: [&str; 5] =
     ["botmodules", "ipcconfigs", "s3stores", "backupschedules", "backuprestores"];
 
 /// How long controllers and caches may take.
 const SOON: Duration = Duration::from_mins(1);
+
+/// What a page adds to an ordinary upgrade of chart crds, to take CRDs over.
+fn take_over(page: &str) -> Vec<String> {
+    let text = fs::read_to_string(support::path(page)).expect("the page");
+    let command = "$ helm upgrade --install eevee-crds helm/crds --namespace eevee-bot";
+    let mut lines = text.lines().filter_map(|line| line.trim().strip_prefix(command));
+    let line = lines.next().unwrap_or_else(|| panic!("{page} has no such command"));
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
+fn install_crds(cluster: &Cluster, more: &[&str]) -> Ending {
+    Helm::on(cluster).install_with(NAMESPACE, "eevee-crds", "crds", "", more)
+}
 
 fn names_of(cluster: &Cluster, plural: &str) -> serde_json::Value {
     let crd = get(cluster, NAMESPACE, &format!("crd/{plural}.eevee.bot")).expect("the CRD");
@@ -26,13 +40,23 @@ fn uids(cluster: &Cluster, resources: &str) -> String {
 /// As the TypeScript operator's chart leaves them: lowercase kinds, an older schema, applied by somebody else.
 fn older_crds(cluster: &Cluster) {
     cluster.install_crds(Casing::Lower);
+    older_schema(cluster);
+    let list = r#"{"spec": {"names": {"listKind": "ipcconfigItems"}}}"#;
+    let patch = ["patch", "crd/ipcconfigs.eevee.bot", "--type=merge", "--patch", list];
+    cluster.kubectl(&patch, None).success();
+}
+
+fn older_schema(cluster: &Cluster) {
     let fewer = r#"[{"op": "remove", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/configReload"}]"#;
     let patch = ["patch", "crd/botmodules.eevee.bot", "--type=json", "--field-manager=the-job"];
     let arguments = [&patch[..], &["--patch", fewer]].concat();
     cluster.kubectl(&arguments, None).success();
-    let list = r#"{"spec": {"names": {"listKind": "ipcconfigItems"}}}"#;
-    let patch = ["patch", "crd/ipcconfigs.eevee.bot", "--type=merge", "--patch", list];
-    cluster.kubectl(&patch, None).success();
+}
+
+fn has_renewed_schema(cluster: &Cluster) -> bool {
+    let crd = get(cluster, NAMESPACE, "crd/botmodules.eevee.bot").expect("the CRD");
+    let schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"];
+    schema["spec"]["properties"]["configReload"].is_object()
 }
 
 #[test]
@@ -54,11 +78,11 @@ spec: {image: 'echo:1'}
     let before = (uids(&cluster, "crds"), uids(&cluster, "eevee"));
     let helm = Helm::on(&cluster);
 
-    let refused = helm.install(NAMESPACE, "eevee-crds", "crds", "");
-    assert!(!refused.is_ok, "Helm took what is not its own, unasked");
-    let refused = helm.install_with(NAMESPACE, "eevee-crds", "crds", "", &TAKE_OVER[..1]);
+    assert!(!install_crds(&cluster, &[]).is_ok, "Helm took what is not its own, unasked");
+    let refused = install_crds(&cluster, &["--take-ownership"]);
     assert!(!refused.is_ok, "Helm took the fields of others, unasked");
-    helm.install_with(NAMESPACE, "eevee-crds", "crds", "", &TAKE_OVER).fine();
+    let take_over = take_over("README.md");
+    install_crds(&cluster, &take_over.iter().map(String::as_str).collect::<Vec<_>>()).fine();
 
     assert_eq!((uids(&cluster, "crds"), uids(&cluster, "eevee")), before);
     let names = names_of(&cluster, "botmodules");
@@ -93,6 +117,23 @@ spec: {image: 'echo:1'}
     assert_eq!(uids(&cluster, "crds"), before.0);
     helm.install(NAMESPACE, "eevee-crds", "crds", "").fine();
     assert_eq!(uids(&cluster, "crds"), before.0);
+}
+
+/// Helm 4 goes on as the former release was made, unless it is told otherwise.
+#[test]
+fn crds_that_a_release_of_helm_3_holds_are_taken_over() {
+    let cluster = Cluster::api();
+    older_crds(&cluster);
+    install_crds(&cluster, &["--take-ownership", "--server-side=false"]).fine();
+    let before = (uids(&cluster, "crds"), names_of(&cluster, "botmodules"));
+    for page in ["README.md", "helm/crds/README.md"] {
+        older_schema(&cluster);
+        assert!(!has_renewed_schema(&cluster));
+        let take_over = take_over(page);
+        install_crds(&cluster, &take_over.iter().map(String::as_str).collect::<Vec<_>>()).fine();
+        assert_eq!((uids(&cluster, "crds"), names_of(&cluster, "botmodules")), before);
+        assert!(has_renewed_schema(&cluster), "{page}");
+    }
 }
 
 #[test]
