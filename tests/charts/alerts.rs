@@ -8,17 +8,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn rules() -> Value {
-    let objects = rendered("operator", "metrics: {prometheusRule: {enabled: true}}");
+const ONE: &str = "metrics: {prometheusRule: {enabled: true}}";
+const EVERYWHERE: &str = "{metrics: {prometheusRule: {enabled: true}}, operator: {operator: {env: {watchOtherNamespaces: true}}}}";
+
+fn rules(values: &str) -> Value {
+    let objects = rendered("operator", values);
     one(&objects, "PrometheusRule")["spec"].clone()
 }
 
 /// Runs promtool in a folder that holds the rules and their tests.
-fn promtool(name: &str, arguments: &[&str]) {
+fn promtool(name: &str, values: &str, arguments: &[&str]) {
     let folder = folder(name);
-    fs::write(folder.join("rules.yaml"), rules().to_string()).expect("the rules");
-    let tests = support::root().join("tests/charts/alerts.yaml");
-    fs::copy(tests, folder.join("alerts.yaml")).expect("their tests");
+    fs::write(folder.join("rules.yaml"), rules(values).to_string()).expect("the rules");
+    for tests in ["alerts.yaml", "alerts_everywhere.yaml"] {
+        let file = support::root().join("tests/charts").join(tests);
+        fs::copy(file, folder.join(tests)).expect("their tests");
+    }
     run_promtool(&folder, arguments);
 }
 
@@ -42,17 +47,23 @@ pub fn run_promtool(folder: &Path, arguments: &[&str]) {
 
 #[test]
 fn promtool_takes_the_rules() {
-    promtool("charts-rules", &["check", "rules", "--lint=all", "--lint-fatal", "rules.yaml"]);
+    let check = ["check", "rules", "--lint=all", "--lint-fatal", "rules.yaml"];
+    promtool("charts-rules", ONE, &check);
 }
 
 #[test]
 fn they_fire_when_they_should() {
-    promtool("charts-alerts", &["test", "rules", "alerts.yaml"]);
+    promtool("charts-alerts", ONE, &["test", "rules", "alerts.yaml"]);
+}
+
+#[test]
+fn those_about_bots_fire_everywhere_when_all_namespaces_are_watched() {
+    promtool("charts-alerts-of-all", EVERYWHERE, &["test", "rules", "alerts_everywhere.yaml"]);
 }
 
 #[test]
 fn each_says_what_to_do() {
-    let rules = rules();
+    let rules = rules(ONE);
     let rules = rules["groups"][0]["rules"].as_array().expect("rules");
     assert_eq!(rules.len(), 5);
     for rule in rules {
