@@ -127,6 +127,64 @@ fn a_token_that_is_left_over_is_pointed_out() {
     install(cluster, "left-over", values);
 }
 
+/// As the operator makes it for its modules.
+fn make_copy(cluster: &Cluster, namespace: &str) {
+    make(cluster, namespace, "eevee-operator-api-token", "token");
+    let namespace = format!("--namespace={namespace}");
+    let annotate = ["annotate", SECRET, &namespace, "eevee.bot/generated-by=eevee-operator"];
+    cluster.kubectl(&annotate, None).success();
+}
+
+/// The operator deletes its copy when no module needs it: nothing can rely on that.
+#[test]
+fn the_copy_that_the_operator_makes_is_not_taken_for_the_token() {
+    let cluster = namespace("copied");
+    make(cluster, "copied", "vault", "token");
+    make_copy(cluster, "copied");
+    install(cluster, "copied", "operatorApiToken: {existingSecret: vault}");
+    let helm = Helm::on(cluster);
+    // Without any values Helm would go on with those of before.
+    let neither = "operatorApiToken: {existingSecret: ''}";
+    for values in [
+        neither,
+        "operatorApiToken: {token: a-token}",
+        "operatorApiToken: {existingSecret: eevee-operator-api-token}",
+    ] {
+        let refused = helm.install("copied", RELEASE, "operator", values).refused();
+        for command in [
+            "kubectl delete deployment eevee-operator --namespace copied --cascade=foreground",
+            "kubectl delete secret eevee-operator-api-token --namespace copied",
+        ] {
+            assert!(refused.contains(command), "{values}: {refused}");
+        }
+    }
+    cluster.kubectl(&["delete", SECRET, "--namespace=copied"], None).success();
+    install(cluster, "copied", neither);
+    assert!(token(cluster, "copied").is_some(), "this release has to make one");
+}
+
+/// From release `eevee-operator` to the chart that holds operator and bot.
+#[test]
+fn another_release_goes_on_with_the_token_that_is_there() {
+    let cluster = namespace("moved");
+    install(cluster, "moved", "operatorApiToken: {token: somebodys}");
+    let helm = Helm::on(cluster);
+    helm.uninstall("moved", RELEASE);
+    let given = |token: &str| {
+        let values = format!("operator: {{operatorApiToken: {{token: {token}}}}}");
+        helm.install("moved", "eevee", "eevee", &values)
+    };
+    let refused = given("anothers").refused();
+    for words in ["operatorApiToken.token", "kubectl delete secret eevee-operator-api-token"] {
+        assert!(refused.contains(words), "{refused}");
+    }
+    given("somebodys").fine();
+    assert_eq!(token(cluster, "moved").as_deref(), Some("c29tZWJvZHlz"));
+    cluster.kubectl(&["delete", SECRET, "--namespace=moved"], None).success();
+    given("anothers").fine();
+    assert_eq!(token(cluster, "moved").as_deref(), Some("YW5vdGhlcnM="));
+}
+
 #[test]
 fn no_token_is_ever_shown() {
     let cluster = namespace("shown");

@@ -21,8 +21,12 @@ installs may list them.
 {{- $liveToken := dig "data" "token" "" $live }}
 {{- $owner := dig "metadata" "annotations" "meta.helm.sh/release-name" "" $live }}
 {{- $isOurs := eq $owner .Release.Name }}
+{{- include "operator.refuseCopy" (dict "root" . "live" $live) }}
 {{- if $given.existingSecret }}
 {{- include "operator.refuseStaleToken" (dict "root" . "live" $live "isOurs" $isOurs) }}
+{{- dict "data" "" "optional" false | toJson }}
+{{- else if and $given.token $live (not $isOurs) }}
+{{- include "operator.refuseOtherToken" (dict "root" . "liveToken" $liveToken) }}
 {{- dict "data" "" "optional" false | toJson }}
 {{- else if $given.token }}
 {{- dict "data" ($given.token | b64enc) "optional" false | toJson }}
@@ -48,6 +52,28 @@ it. One that this chart made, and that stays behind by its resource policy, woul
 {{- if ne (dig "data" $given.existingSecretKey "" $named) (dig "data" "token" "" .live) }}
 {{- fail (printf "operatorApiToken.existingSecret is %q, but modules would go on with the token of Secret eevee-operator-api-token, which this release made before. Delete that one, and the operator makes it anew: kubectl delete secret eevee-operator-api-token --namespace %s" $given.existingSecret .root.Release.Namespace) }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+With an existingSecret the operator makes eevee-operator-api-token itself where modules ask for it, and deletes it with
+the last of them. While it runs it makes a deleted one anew.
+*/}}
+{{- define "operator.refuseCopy" -}}
+{{- $source := .root.Values.operatorApiToken.existingSecret | default "eevee-operator-api-token" }}
+{{- $mark := dig "metadata" "annotations" "eevee.bot/generated-by" "" .live }}
+{{- if and $mark (eq $source "eevee-operator-api-token") }}
+{{- $namespace := .root.Release.Namespace }}
+{{- $stop := printf "kubectl delete deployment eevee-operator --namespace %s --cascade=foreground --ignore-not-found" $namespace }}
+{{- $delete := printf "kubectl delete secret eevee-operator-api-token --namespace %s" $namespace }}
+{{- fail (printf "Secret eevee-operator-api-token is the operator's own copy, for modules, of a token that operatorApiToken.existingSecret named, and goes with the last of these modules. Stop the operator, delete the Secret, and install again: %s && %s" $stop $delete) }}
+{{- end }}
+{{- end }}
+
+{{/* A given token cannot be written into a Secret of another release, or of somebody's. */}}
+{{- define "operator.refuseOtherToken" -}}
+{{- if ne (.root.Values.operatorApiToken.token | b64enc) .liveToken }}
+{{- fail (printf "operatorApiToken.token is not the token of Secret eevee-operator-api-token, which is there already and which this release did not make. Leave operatorApiToken.token empty to go on with the one in the Secret, or delete the Secret, and this release makes it anew: kubectl delete secret eevee-operator-api-token --namespace %s" .root.Release.Namespace) }}
 {{- end }}
 {{- end }}
 
