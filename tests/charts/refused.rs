@@ -63,6 +63,29 @@ fn wrong_types() {
         ),
         (
             "operator",
+            "operator: {operator: {env: {httpApiPort: '70000'}}}",
+            ["/operator/operator/env/httpApiPort", "pattern"],
+        ),
+        ("operator", "operator: {strategy: {type: Recreat}}", ["/operator/strategy", "'Recreate'"]),
+        ("operator", "serviceAccount: {name: a_b}", ["/serviceAccount/name", "a_b"]),
+        (
+            "operator",
+            "operatorApiToken: {existingSecret: a/b}",
+            ["/operatorApiToken/existingSecret", "a/b"],
+        ),
+        (
+            "operator",
+            "operatorApiToken: {existingSecretKey: a/b}",
+            ["/operatorApiToken/existingSecretKey", "a/b"],
+        ),
+        (
+            "operator",
+            "operator: {operator: {image: {tag: 'a b'}}}",
+            ["/operator/operator/image/tag", "a b"],
+        ),
+        ("bot", "test: {apiTokenSecret: a/b}", ["/test/apiTokenSecret", "a/b"]),
+        (
+            "operator",
             "operator: {operator: {resources: {limits: {memory: 1Gb}}}}",
             ["/operator/operator/resources/limits/memory", "1Gb"],
         ),
@@ -114,6 +137,11 @@ fn what_no_schema_can_say() {
             "operator",
             "operator: {operator: {extraEnv: [{name: LOG_LEVEL, value: x}]}}",
             ["operator.operator.extraEnv", "LOG_LEVEL"],
+        ),
+        (
+            "operator",
+            "operator: {operator: {extraEnv: [{name: A, value: x}, {name: A, value: z}]}}",
+            ["operator.operator.extraEnv", "sets A twice"],
         ),
         (
             "operator",

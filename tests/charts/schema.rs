@@ -1,5 +1,6 @@
 //! values.schema.json of a chart, from its values.yaml: the type of a value is that of its default, and the
-//! description is its comment. `schemas/<chart>.yaml` says what a default cannot, by the keys of a value: a schema, or
+//! description is its comment. Helm takes a key that a person empties out of the defaults, so that the templates need it
+//! again where it was not empty. `schemas/<chart>.yaml` says what a default cannot, by the keys of a value: a schema, or
 //! with `crd: <plural>.<field>` that of a field of a custom resource's spec.
 
 use crate::support;
@@ -52,13 +53,23 @@ fn of(
                 let within = |name: &str| {
                     if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
                 };
+                let is_needed = |(name, value): &(&String, &Value)| {
+                    !is_empty(value) || is_group(&within(name), descriptions)
+                };
+                let needed: Vec<&String> =
+                    fields.iter().filter(is_needed).map(|(name, _)| name).collect();
                 let fields: Map<String, Value> = fields
                     .iter()
                     .map(|(name, value)| {
                         (name.clone(), of(value, &within(name), fragments, descriptions))
                     })
                     .collect();
-                json!({ "type": "object", "additionalProperties": false, "properties": fields })
+                json!({
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": needed,
+                    "properties": fields,
+                })
             }
             _ => panic!("{key} needs a schema in schemas/: its default has no type"),
         },
@@ -67,6 +78,21 @@ fn of(
         schema["description"] = description.as_str().into();
     }
     schema
+}
+
+/// Whether the templates do without such a value: a schema of its own says what else an object may be.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Object(_) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn is_group(key: &str, descriptions: &BTreeMap<String, String>) -> bool {
+    let within = format!("{key}.");
+    descriptions.keys().any(|other| other.starts_with(&within))
 }
 
 /// Puts in what `crd` stands for, at any depth.

@@ -36,11 +36,13 @@ operator:
   imagePullSecrets: [{name: registry}]
   podAnnotations: {team: chat}
   podLabels: {team: chat}
+  extraVolumes: [{name: certificates, configMap: {name: certificates}}]
   operator:
     image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
     resources: {limits: {memory: 128Mi}}
     env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001}
     extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
+    extraVolumeMounts: [{name: certificates, mountPath: /certificates}]
     startupProbe: {httpGet: {path: /livez, port: http}, failureThreshold: 30}
 eeveeOperatorService: {type: NodePort, annotations: {team: chat}}
 networkPolicy:
@@ -83,6 +85,8 @@ botModules:
         ratelimit: {limit: 5}
       persistentVolumeClaim: {resources: {requests: {storage: 1Gi}}}
 "#;
+
+const TAG_WITH_DIGEST: &str = "operator: {operator: {image: {tag: 'v1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}, livenessProbe: {exec: {command: [a]}}}}";
 
 const fn case(
     chart: &'static str,
@@ -154,7 +158,7 @@ pub const SWITCHES: [Case; 16] = [
 ];
 
 /// Values in which much is set at once.
-pub const WHOLES: [Case; 4] = [
+pub const WHOLES: [Case; 5] = [
     case("operator", "everything", EVERYTHING, ""),
     case(
         "operator",
@@ -162,6 +166,7 @@ pub const WHOLES: [Case; 4] = [
         "{operator: {replicas: 2}, podDisruptionBudget: {enabled: false}}",
         "",
     ),
+    case("operator", "a tag with a digest", TAG_WITH_DIGEST, ""),
     case("bot", "two modules", BOT, ""),
     case(
         "eevee",

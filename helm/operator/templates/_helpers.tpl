@@ -8,13 +8,19 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "operator.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "operator.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Values.operator.operator.image.tag | default .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "operator.version" . | quote }}
 app.kubernetes.io/component: operator
 app.kubernetes.io/part-of: eevee.bot
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* The tag of the image, as far as a label can hold it. */}}
+{{- define "operator.version" -}}
+{{- $tag := .Values.operator.operator.image.tag | default .Chart.AppVersion }}
+{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" ($tag | splitList "@" | first | trunc 63) "" }}
 {{- end }}
 
 {{/* The metadata of an object: a dict of root, name, and maybe labels and annotations of its own. */}}
@@ -26,7 +32,7 @@ labels:
   {{- with .labels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge (dict) (.annotations | default dict) $root.Values.commonAnnotations }}
+{{- with merge (dict) (.annotations | default dict) ($root.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

@@ -7,11 +7,25 @@
 {{- end }}
 {{- end }}
 
+{{/* A probe has one way to ask: who sets another has our httpGet beside it. */}}
+{{- define "operator.probe" -}}
+{{- if or .exec .tcpSocket .grpc }}
+{{- omit . "httpGet" | toYaml }}
+{{- else }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* The operator's variables, then the user's: a dict of root and token. */}}
 {{- define "operator.environment" -}}
 {{- $container := .root.Values.operator.operator }}
 {{- $ours := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" }}
+{{- $seen := dict }}
 {{- range $container.extraEnv }}
+{{- if hasKey $seen .name }}
+{{- fail (printf "operator.operator.extraEnv sets %s twice: take one of the two out" .name) }}
+{{- end }}
+{{- $_ := set $seen .name true }}
 {{- if has .name $ours }}
 {{- fail (printf "operator.operator.extraEnv sets %s, which the chart sets itself: take it out and use the value that the README names for it" .name) }}
 {{- end }}

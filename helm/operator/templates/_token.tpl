@@ -4,7 +4,7 @@
 {{- end }}
 
 {{- define "operator.tokenKey" -}}
-{{- ternary .Values.operatorApiToken.existingSecretKey "token" (ne .Values.operatorApiToken.existingSecret "") }}
+{{- ternary "token" .Values.operatorApiToken.existingSecretKey (empty .Values.operatorApiToken.existingSecret) }}
 {{- end }}
 
 {{/*
