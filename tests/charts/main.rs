@@ -26,6 +26,7 @@ mod restricted;
 mod schema;
 mod switches;
 mod templates;
+mod test_pods;
 mod today;
 mod token;
 mod values;
