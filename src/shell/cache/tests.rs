@@ -35,7 +35,9 @@ fn version(cache: &Cache) -> Option<u64> {
 /// A list of Deployments, as it comes in.
 fn relist(cache: &Cache, items: &[Object]) {
     cache.begin_list(Kind::Deployment);
-    items.iter().for_each(|item| cache.list_item(item));
+    for item in items {
+        cache.list_item(item);
+    }
     cache.end_list(Kind::Deployment);
 }
 
