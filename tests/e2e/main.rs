@@ -12,6 +12,7 @@ mod helm;
 mod support;
 
 mod bot;
+mod guide;
 mod image;
 mod lifecycle;
 mod monitoring;
