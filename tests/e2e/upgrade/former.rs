@@ -4,15 +4,15 @@ use super::PLACE;
 use crate::cluster::shared_node;
 use crate::place;
 use crate::support::root;
+use eevee_operator::crd::ManagedNats;
 use serde_json::json;
 use std::fs;
 
 /// The images of a bot as the values name them, each with the one that stands in for it.
-const IMAGES: [(&str, &str); 7] = [
+const IMAGES: [(&str, &str); 6] = [
     ("ghcr.io/eeveebot/operator:2.2.8", "pause"),
     (concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION")), "eevee-operator"),
     ("docker.io/library/nats:latest", "nats"),
-    ("docker.io/natsio/prometheus-nats-exporter:0.20.1", "prometheus-nats-exporter"),
     ("ghcr.io/eeveebot/router:1.2.14", "example-module"),
     ("ghcr.io/eeveebot/seen:1.1.3", "example-module"),
     ("ghcr.io/eeveebot/clock:1.0.0", "pause"),
@@ -27,31 +27,32 @@ const RESOURCES: [(&str, &str); 5] = [
     ("botmodule/dice", "False"),
 ];
 
-/// What outlives a Deployment that is made anew.
-const KEPT: [&str; 2] = ["kind: PersistentVolumeClaim", "name: nats-auth-secret\n  namespace"];
+/// The API server calls a client by its User-Agent.
+const CLIENT: &str = "--field-manager=node-fetch";
 
 /// Releases of both charts, CRDs of no release, and a bot that runs.
 pub fn leave() {
     for (reference, image) in IMAGES {
         shared_node().publish(image, reference);
     }
+    let exporter = ManagedNats::default().metrics_image;
+    shared_node().publish("prometheus-nats-exporter", &exporter);
     let kubectl = |args: &[&str]| shared_node().kubectl(args, Some(&read("crds.yaml"))).success();
     kubectl(&["apply", "--filename=-"]);
     kubectl(&["wait", "--for=condition=Established", "--timeout=60s", "--filename=-"]);
     PLACE.make();
     install("eevee-operator", "operator", "operator-values.yaml");
     install("my-bot", "bot", "my-bot.yaml");
-    RESOURCES.iter().for_each(|(resource, ready)| tell(resource, ready));
-    write("create", &objects());
+    for (resource, ready) in RESOURCES {
+        tell(resource, ready);
+    }
+    write(&["create"], "kept.yaml");
+    write(&["create"], "objects.yaml");
 }
 
-/// The former operator makes all of its objects again.
+/// The former operator makes its objects anew, all but the token and the claim.
 pub fn make_anew() {
-    let documents = objects();
-    let documents = documents.split("\n---\n");
-    let documents: Vec<&str> =
-        documents.filter(|it| !KEPT.iter().any(|kept| it.contains(kept))).collect();
-    write("replace --force", &documents.join("\n---\n"));
+    write(&["replace", "--force"], "objects.yaml");
 }
 
 /// A file of the former installation.
@@ -81,15 +82,9 @@ fn tell(resource: &str, ready: &str) {
     PLACE.kubectl(&[&words[..], &[CLIENT]].concat()).success();
 }
 
-/// The API server calls a client by its User-Agent.
-const CLIENT: &str = "--field-manager=node-fetch";
-
-fn objects() -> String {
+fn write(verb: &[&str], objects: &str) {
     let uid = PLACE.find(&["ipcconfig/my-ipc"], "{.metadata.uid}");
-    read("objects.yaml").replace("IPC_UID", &uid)
-}
-
-fn write(verb: &str, manifests: &str) {
-    let words: Vec<&str> = verb.split(' ').chain(["--filename=-", CLIENT]).collect();
-    shared_node().kubectl(&words, Some(manifests)).success();
+    let objects = read(objects).replace("IPC_UID", &uid);
+    let words = [verb, &["--filename=-", CLIENT]].concat();
+    shared_node().kubectl(&words, Some(&objects)).success();
 }

@@ -1,8 +1,8 @@
 //! What an upgrade leaves as it is, and whose it is afterwards.
 
-use super::{DEPLOYMENTS, NATS, PLACE};
+use super::{NATS, PLACE};
 use crate::cluster::shared_node;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const CRDS: [&str; 3] =
     ["crd/botmodules.eevee.bot", "crd/ipcconfigs.eevee.bot", "crd/s3stores.eevee.bot"];
@@ -20,46 +20,38 @@ const OWNERS: [(&str, &str); 9] = [
     ("deployment/eevee-clock-module", "botmodule/clock"),
 ];
 
-/// Which objects there are, and what of them must not change.
-#[derive(PartialEq, Eq)]
-pub struct Lasting(Vec<String>);
+/// Which objects there are, and what of them must not change, by name.
+pub struct Lasting([(&'static str, String); 7]);
 
 impl Lasting {
     pub fn read() -> Lasting {
-        let objects = OWNERS.map(|(object, _)| object);
-        let uids = "{range .items[*]}{.kind} {.metadata.uid} {end}";
-        let names =
+        let uids = "{range .items[*]}{.kind} {.metadata.uid} {.spec.selector} {end}";
+        let kinds =
             "{range .items[*]}{.metadata.uid} {.spec.names.kind} {.spec.names.listKind} {end}";
-        let selectors = "{range .items[*]}{.spec.selector} {end}";
-        let found = vec![
-            PLACE.find(&CRDS, names),
-            PLACE.find(&["ipcconfigs,botmodules"], uids),
-            PLACE.find(&objects, uids),
-            PLACE.find(
-                &DEPLOYMENTS
-                    .map(|name| format!("deployment/{name}"))
-                    .each_ref()
-                    .map(String::as_str),
-                selectors,
+        let found = [
+            ("CRDs", PLACE.find(&CRDS, kinds)),
+            ("resources", PLACE.find(&["ipcconfigs,botmodules"], uids)),
+            ("objects", PLACE.find(&OWNERS.map(|(object, _)| object), uids)),
+            (
+                "API token",
+                PLACE.find(&["secret/eevee-operator-api-token"], "{.metadata.uid} {.data}"),
             ),
-            PLACE.find(&["secret/eevee-operator-api-token"], "{.metadata.uid} {.data.token}"),
-            PLACE.find(&["secret/nats-auth-secret"], "{.data}"),
-            PLACE.find(&["pvc/eevee-seen-module-pvc"], "{.status.phase}"),
-            PLACE.find(&[&format!("service/{NATS}")], "{.spec.clusterIP}"),
+            ("NATS token", PLACE.find(&["secret/nats-auth-secret"], "{.data}")),
+            ("claim", PLACE.find(&["pvc/eevee-seen-module-pvc"], "{.spec} {.status.phase}")),
+            ("address of NATS", PLACE.find(&[&format!("service/{NATS}")], "{.spec.clusterIP}")),
         ];
-        assert!(found.iter().all(|it| !it.trim().is_empty()), "something is missing: {found:?}");
+        for (what, found) in &found {
+            assert!(!found.trim().is_empty(), "there is no {what}");
+        }
         Lasting(found)
     }
 
-    /// Panics where something is not as it was. Tokens are not printed.
+    /// Panics where something is not as it was, and prints no token.
     #[track_caller]
     pub fn assert_kept(&self) {
-        let now = Lasting::read();
-        let changed = self.0.iter().zip(&now.0).position(|(before, now)| before != now);
-        assert_eq!(
-            changed, None,
-            "number of what changed: a CRD, resource, object, token or claim"
-        );
+        for (before, now) in self.0.iter().zip(&Lasting::read().0) {
+            assert!(before == now, "other than before: {}", now.0);
+        }
     }
 }
 
@@ -76,12 +68,18 @@ pub fn assert_owned() {
     }
 }
 
-/// The one variable of a module's pod.
-pub fn variable(deployment: &str, name: &str) -> Value {
-    let deployment = PLACE.get(&format!("deployment/{deployment}")).expect("the Deployment");
-    let container = &deployment["spec"]["template"]["spec"]["containers"][0];
-    let mut variables = container["env"].as_array().expect("variables").iter();
-    variables.find(|it| it["name"] == name).expect("the variable").clone()
+/// What is left of the former operator's own ways.
+#[track_caller]
+pub fn assert_tidy() {
+    let router = PLACE.get("configmap/eevee-router-module-config").expect("a ConfigMap");
+    let keys: Vec<_> = router["data"].as_object().expect("data").keys().collect();
+    assert_eq!(keys, ["config.yaml"]);
+    let token = "{.spec.template.spec.containers[0].env[?(@.name==\"EEVEE_OPERATOR_API_TOKEN\")]}";
+    let token = PLACE.find(&["deployment/eevee-seen-module"], token);
+    let token: Value = serde_json::from_str(&token).expect("JSON");
+    let reference = json!({ "name": "eevee-operator-api-token", "key": "token" });
+    assert_eq!(token["valueFrom"]["secretKeyRef"], reference);
+    assert_eq!(token.get("value"), None, "the token stands in the Deployment");
 }
 
 /// Whether an object of the whole cluster is there.
