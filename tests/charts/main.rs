@@ -26,4 +26,5 @@ mod switches;
 mod templates;
 mod today;
 mod token;
+mod umbrella;
 mod values;
