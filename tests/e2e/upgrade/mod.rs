@@ -179,6 +179,9 @@ fn look_again(guide: &Guide, times: usize) {
 fn upgrade_bot(guide: &Guide, look: &str) {
     let mut steps = guide.section("6. The bot's release");
     steps.run("helm upgrade my-bot");
+    let charts =
+        PLACE.find(&["ipcconfigs,botmodules"], r"{.items[*].metadata.labels.helm\.sh/chart}");
+    assert_eq!(charts, [concat!("bot-", env!("CARGO_PKG_VERSION")); 5].join(" "));
     have_looked_at(look);
     steps.run("helm test my-bot");
 }
