@@ -29,4 +29,5 @@ mod templates;
 mod test_pods;
 mod today;
 mod token;
+mod umbrella;
 mod values;

@@ -14,6 +14,7 @@ mod support;
 mod alone;
 mod audit;
 mod bot;
+mod guide;
 mod image;
 mod lifecycle;
 mod monitoring;

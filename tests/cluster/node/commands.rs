@@ -48,13 +48,21 @@ pub fn registry(folder: &Path) -> Command {
 pub fn containerd(cluster: &Cluster) -> Command {
     let folder = cluster.folder();
     let plugins = cluster.write_into("cni", "10-pods.conflist", &pod_network());
-    let config = cluster.write("containerd.toml", &containerd_config(folder, &plugins));
+    cluster.write_into("registries/_default", "hosts.toml", &every_registry());
+    let registries = folder.join("registries");
+    let config = containerd_config(folder, &plugins, &registries);
+    let config = cluster.write("containerd.toml", &config);
     let mut command = on_node(Command::new("containerd"), folder);
     command.arg("--config").arg(config);
     command
 }
 
-fn containerd_config(folder: &Path, plugins: &Path) -> String {
+/// Images of every name are pulled from our own registry.
+fn every_registry() -> String {
+    format!("server = \"http://{REGISTRY}\"\n[host.\"http://{REGISTRY}\"]\n")
+}
+
+fn containerd_config(folder: &Path, plugins: &Path, registries: &Path) -> String {
     let (root, plugins) = (folder.join("containerd"), plugins.display());
     format!(
         r#"version = 2
@@ -69,8 +77,11 @@ state = "/run/containerd"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "{plugins}"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{registries}"
 "#,
         root = root.display(),
+        registries = registries.display(),
         pause = super::image("pause"),
     )
 }

@@ -24,6 +24,12 @@ pub fn push_all(archives: &Path) {
     }
 }
 
+/// Gives an image another name, of any registry.
+pub fn copy(name: &str, reference: &str) {
+    let (_, path) = reference.split_once('/').expect("a registry");
+    crane(&["copy", &image(name), &format!("{REGISTRY}/{path}")]);
+}
+
 fn tar_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| {
         panic!("cannot read {}: {e}; `tests/e2e/run` puts images there", folder.display())
@@ -33,9 +39,13 @@ fn tar_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn push(archive: &Path, image: &str) {
+    crane(&["push", &archive.display().to_string(), image]);
+}
+
+fn crane(args: &[&str]) {
     let mut command = Command::new(tool("crane"));
-    command.args(["push", "--insecure"]).arg(archive).arg(image);
+    command.args(args).arg("--insecure");
     let output = command.output().unwrap_or_else(|e| panic!("cannot run crane: {e}"));
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "cannot push {image}: {complaint}");
+    assert!(output.status.success(), "crane {}: {complaint}", args.join(" "));
 }

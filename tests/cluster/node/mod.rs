@@ -34,6 +34,12 @@ impl Cluster {
         cluster
     }
 
+    /// Has pods find an image of `tests/e2e/images` under the name that it has in life, such as `docker.io/library/nats:latest`.
+    pub fn publish(&self, name: &str, reference: &str) {
+        self.assert_running();
+        images::copy(name, reference);
+    }
+
     fn add_controllers_of_real_pods(&self) {
         let kubeconfig = self.kubeconfig();
         let manager = control_plane::kube_controller_manager(kubeconfig, self.certificates());

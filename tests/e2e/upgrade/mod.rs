@@ -1,17 +1,36 @@
-//! From the TypeScript operator to this one.
+//! From the TypeScript operator to this one, by the commands of the guide as they stand there.
+
+mod former;
+mod lasting;
+mod values;
 
 use crate::alone;
 use crate::audit;
-use crate::cluster::{Casing, eventually, image, shared_node};
+use crate::cluster::eventually;
+use crate::guide::Guide;
 use crate::nats;
-use crate::place::{self, LONG, Place};
-use crate::readme;
+use crate::place::{LONG, Place};
+use lasting::Lasting;
+use std::fs;
 
 const PLACE: Place = Place("eevee-bot");
 
 const NATS: &str = "eevee-my-ipc-nats";
+const ROUTER: &str = "eevee-router-module";
+const SEEN: &str = "eevee-seen-module";
+const CLOCK: &str = "eevee-clock-module";
 
-const DEPLOYMENTS: [&str; 3] = [NATS, "eevee-router-module", "eevee-seen-module"];
+const DEPLOYMENTS: [&str; 4] = [NATS, ROUTER, SEEN, CLOCK];
+
+const TOKENS: [&str; 2] = ["nats-token-of-old", "api-token-of-old"];
+
+/// Commands in the guide's prose, which a test does not run as they stand.
+const MENTIONED: [(&str, &str); 4] = [
+    ("helm list --all-namespaces", "the names are known"),
+    ("cargo install --path .", "the program is built already"),
+    ("helm upgrade eevee helm/eevee", "tests/charts/umbrella.rs does it"),
+    ("kubectl rollout restart", "named for what it leaves behind"),
+];
 
 #[test]
 fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
@@ -21,72 +40,189 @@ fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
             "upgrade::a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart",
         );
     }
-    leave_a_bot();
-    assert_eq!(ask("seen", "starts"), "1");
-    let before = lasting();
-    assert!(before.iter().all(|it| !it.is_empty()), "something is missing: {before:?}");
+    former::leave();
+    await_revisions(["1"; 4]);
+    let guide = Guide::open("docs/upgrade.md");
+    assert_eq!(guide.mentions(), MENTIONED.map(|(command, _)| command));
+    fs::write(guide.folder().join("my-bot.yaml"), former::read("my-bot.yaml")).expect("values");
 
-    // The steps of the upgrade guide, the TypeScript operator being gone.
-    readme::run(place::helm(), "crds/README.md", "upgrade --install eevee-crds", PLACE, "");
-    let operator = place::operator().to_string();
-    readme::run(place::helm(), "README.md", "install eevee-operator", PLACE, &operator);
-
-    PLACE.await_rollout("eevee-operator");
-    PLACE.wait("condition=Ready", &["ipcconfigs,botmodules", "--all"]);
-    for deployment in DEPLOYMENTS {
-        PLACE.await_rollout(deployment);
-    }
-    look_again();
-    assert_eq!(DEPLOYMENTS.map(revision), ["2", "2", "2"], "each is restarted once");
-    assert!(lasting() == before, "a CRD, resource, token or claim was changed");
-    assert_eq!(ask("seen", "starts"), "2");
-    assert_eq!(ask("seen", "ask router hello"), "Ahoy from router");
-    let restarted = ask("seen", "restart router");
-    assert!(restarted.starts_with("200 OK"), "{restarted}");
+    all_at_once(&guide);
+    back(&guide);
+    one_at_a_time(&guide);
+    guide.assert_whole();
     audit::assert_no_denials();
 }
 
-/// The cluster as the TypeScript operator left it, with running pods.
-fn leave_a_bot() {
-    shared_node().install_crds(Casing::Lower);
-    PLACE.make();
-    create("kubectl-create", include_str!("resources.yaml"));
-    let uid = PLACE.find(&["ipcconfig/my-ipc"], "{.metadata.uid}");
-    // The API server calls a client by its User-Agent.
-    create("node-fetch", &include_str!("former.yaml").replace("IPC_UID", &uid));
-    for deployment in DEPLOYMENTS {
-        PLACE.await_rollout(deployment);
-        assert_eq!(revision(deployment), "1");
+fn all_at_once(guide: &Guide) {
+    assert_eq!(ask("seen", "starts"), "1");
+    let before = Lasting::read();
+    look(guide);
+    stop(guide);
+    take_crds(guide);
+    assert_eq!(DEPLOYMENTS.map(revision), ["1"; 4], "the bot goes on as it was");
+    install(guide);
+    await_revisions(["2"; 4]);
+    look_again(guide, 1);
+    upgrade_bot(guide, "once");
+    assert_taken_over(&before);
+    assert_eq!(ask("seen", "starts"), "2");
+}
+
+/// The former operator is back, and makes its objects anew.
+fn back(guide: &Guide) {
+    let before = (Lasting::read(), DEPLOYMENTS.map(revision));
+    let mut steps = guide.section("Going back");
+    steps.run("helm history eevee-operator");
+    steps.run("kubectl delete deployment eevee-operator");
+    steps.run("helm rollback eevee-operator");
+    PLACE.await_rollout("eevee-operator");
+    assert_eq!(operator_image(), "ghcr.io/eeveebot/operator:2.2.8");
+    assert!(lasting::is_there("clusterrole/eevee-operator-cluster-role"));
+    before.0.assert_kept();
+    assert_eq!(DEPLOYMENTS.map(revision), before.1, "only the former operator restarts anything");
+    former::make_anew();
+    await_revisions(["1"; 4]);
+}
+
+fn one_at_a_time(guide: &Guide) {
+    let before = Lasting::read();
+    look(guide);
+    stop(guide);
+    take_crds(guide);
+    let mut steps = guide.section("One at a time");
+    steps.run("kubectl annotate botmodules,ipcconfigs --all");
+    install(guide);
+    PLACE.wait("condition=Paused", &["ipcconfigs,botmodules", "--all"]);
+    go_on("seen");
+    let waits = format!("waiting until Deployment {}/{NATS} is taken over", PLACE.0);
+    let message = "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}";
+    PLACE.wait(&format!("{message}={waits}"), &["botmodule/seen"]);
+    assert_eq!(DEPLOYMENTS.map(revision), ["1"; 4], "what is paused is restarted");
+
+    steps.run("kubectl annotate ipcconfig/my-ipc");
+    await_revisions(["2", "1", "2", "1"]);
+    steps.run("kubectl rollout status");
+    steps.run("kubectl annotate botmodule/router");
+    await_revisions(["2", "2", "2", "1"]);
+    go_on("clock");
+    go_on("dice");
+    await_revisions(["2"; 4]);
+    look_again(guide, 2);
+    upgrade_bot(guide, "twice");
+    assert_taken_over(&before);
+    assert_eq!(ask("seen", "starts"), "4");
+}
+
+fn look(guide: &Guide) {
+    let mut steps = guide.section("1. Look");
+    steps.run("eevee-operator snapshot");
+    steps.run("eevee-operator render");
+    let diff = steps.end("eevee-operator diff", 1);
+    let read = |name: &str| fs::read_to_string(guide.folder().join(name)).expect("a file");
+    for text in [&read("before.yaml"), &read("after.yaml"), &diff] {
+        let missing = DEPLOYMENTS.iter().find(|name| !text.contains(*name));
+        assert_eq!(missing, None, "{text}");
+        assert!(!TOKENS.iter().any(|token| text.contains(token)), "a token is not masked");
+    }
+    let removed = diff.lines().filter(|line| line.starts_with('-'));
+    let is_another = |line: &&str| line.contains("image: ") || line.contains("claimName: ");
+    assert_eq!(removed.filter(is_another).collect::<Vec<_>>(), [""; 0], "{diff}");
+}
+
+fn stop(guide: &Guide) {
+    let mut steps = guide.section("2. Stop the TypeScript operator");
+    steps.run("helm get values eevee-operator");
+    steps.run("kubectl delete deployment eevee-operator");
+    assert!(PLACE.get("deployment/eevee-operator").is_none());
+    assert_eq!(PLACE.find(&["pods", "--selector=eevee.bot/operator"], "{.items}"), "[]");
+}
+
+fn take_crds(guide: &Guide) {
+    let mut steps = guide.section("3. The CRDs");
+    steps.run("helm upgrade --install eevee-crds");
+    let shown = steps.run("kubectl get botmodules,ipcconfigs --all-namespaces");
+    for name in ["my-ipc", "router", "seen", "clock", "dice"] {
+        assert!(shown.contains(name), "{name} is not shown: {shown}");
     }
 }
 
-fn create(manager: &str, manifests: &str) {
-    let manifests = manifests
-        .replace("NATS_IMAGE", &image("nats"))
-        .replace("MODULE_IMAGE", &image("example-module"));
-    let manager = format!("--field-manager={manager}");
-    shared_node().kubectl(&["create", "--filename=-", &manager], Some(&manifests)).success();
+fn install(guide: &Guide) {
+    let title = "4. The operator";
+    let taken_out = guide.rows(title);
+    assert!(taken_out.contains(&"operator.operator.image"), "{taken_out:?}");
+    values::take_out(&guide.folder().join("operator-values.yaml"), &taken_out);
+    let mut steps = guide.section(title);
+    steps.run("helm upgrade eevee-operator helm/operator");
+    steps.run("kubectl rollout status deployment/eevee-operator");
+    assert_eq!(operator_image(), concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION")));
+    assert!(!lasting::is_there("clusterrole/eevee-operator-cluster-role"), "a right too many");
 }
 
-/// What has to be the same afterwards.
-fn lasting() -> [String; 5] {
-    [
-        PLACE.find(&["crds"], "{range .items[*]}{.metadata.uid} {.spec.names.kind} {end}"),
-        PLACE.find(&["ipcconfigs,botmodules"], "{range .items[*]}{.kind} {.metadata.uid} {end}"),
-        PLACE.find(&["secret/eevee-operator-api-token"], "{.data.token}"),
-        PLACE.find(&["secret/nats-auth-secret"], "{.data}"),
-        PLACE.find(&["pvc/eevee-seen-module-pvc"], "{.metadata.uid} {.status.phase}"),
-    ]
+/// Each resource was taken over so many times.
+fn look_again(guide: &Guide, times: usize) {
+    let mut steps = guide.section("5. Look again");
+    steps.run("kubectl wait botmodules,ipcconfigs --all");
+    let shown = steps.run("kubectl get botmodules,ipcconfigs");
+    let ready = shown.lines().filter(|line| line.split_whitespace().nth(1) == Some("True"));
+    assert_eq!(ready.count(), 5, "{shown}");
+    let events = steps.run("kubectl get events");
+    for resource in ["ipcconfig/my-ipc", "botmodule/router", "botmodule/seen", "botmodule/clock"] {
+        let adopted = events.lines().filter(|line| line.contains(&format!(" {resource} ")));
+        assert_eq!(adopted.count(), times, "{resource}: {events}");
+    }
+    assert_eq!(events.lines().count(), 1 + 4 * times, "events of others: {events}");
+    assert_eq!(steps.run("eevee-operator diff"), "");
+    steps.run("helm test eevee-operator");
+}
+
+fn upgrade_bot(guide: &Guide, look: &str) {
+    let mut steps = guide.section("6. The bot's release");
+    steps.run("helm upgrade my-bot");
+    let charts =
+        PLACE.find(&["ipcconfigs,botmodules"], r"{.items[*].metadata.labels.helm\.sh/chart}");
+    assert_eq!(charts, [concat!("bot-", env!("CARGO_PKG_VERSION")); 5].join(" "));
+    have_looked_at(look);
+    steps.run("helm test my-bot");
+}
+
+#[track_caller]
+fn assert_taken_over(before: &Lasting) {
+    assert_eq!(DEPLOYMENTS.map(revision), ["2"; 4], "each is restarted once");
+    before.assert_kept();
+    lasting::assert_owned();
+    lasting::assert_tidy();
+    assert_eq!(ask("seen", "ask router hello"), "Ahoy from router");
+    let restarted = ask("seen", "restart router");
+    assert!(restarted.starts_with("200 OK"), "{restarted}");
+    PLACE.await_rollout(ROUTER);
+    assert_eq!(DEPLOYMENTS.map(revision), ["2", "3", "2", "2"]);
+}
+
+/// Takes the mark of a pause off a module.
+fn go_on(module: &str) {
+    PLACE.kubectl(&["annotate", &format!("botmodule/{module}"), "eevee.bot/paused-"]).success();
 }
 
 /// Has the operator look at everything once more, so that a second restart, if there was to be one, is seen.
-fn look_again() {
-    let resources = ["ipcconfig/my-ipc", "botmodule/router", "botmodule/seen"];
-    let annotate = [&["annotate"], &resources[..], &["eevee.bot/reconcile-requested=look"]];
-    PLACE.kubectl(&annotate.concat()).success();
+fn have_looked_at(look: &str) {
+    let resources = ["ipcconfig/my-ipc", "botmodule/router", "botmodule/seen", "botmodule/clock"];
+    let wish = format!("eevee.bot/reconcile-requested={look}");
+    PLACE.kubectl(&[&["annotate", "--overwrite"], &resources[..], &[&wish]].concat()).success();
     for resource in resources {
-        PLACE.wait("jsonpath={.status.lastHandledReconcileAt}=look", &[resource]);
+        PLACE.wait(&format!("jsonpath={{.status.lastHandledReconcileAt}}={look}"), &[resource]);
     }
+}
+
+/// Waits until the Deployments have these revisions, rolled out.
+#[track_caller]
+fn await_revisions(wanted: [&str; 4]) {
+    eventually(&format!("revisions {wanted:?} of {DEPLOYMENTS:?}"), LONG, || {
+        (DEPLOYMENTS.map(revision) == wanted).then_some(())
+    });
+    for deployment in DEPLOYMENTS {
+        PLACE.await_rollout(deployment);
+    }
+    assert_eq!(DEPLOYMENTS.map(revision), wanted);
 }
 
 fn revision(deployment: &str) -> String {
@@ -94,11 +230,15 @@ fn revision(deployment: &str) -> String {
     PLACE.find(&[&format!("deployment/{deployment}")], path)
 }
 
+fn operator_image() -> String {
+    PLACE.find(&["deployment/eevee-operator"], "{.spec.template.spec.containers[0].image}")
+}
+
 #[track_caller]
 fn ask(module: &str, request: &str) -> String {
     let address = PLACE.find(&[&format!("service/{NATS}")], "{.spec.clusterIP}");
     let subject = format!("example.{module}");
     eventually(&format!("{module} answers {request}"), LONG, || {
-        nats::request(&address, "nats-token-of-old", &subject, request).ok()
+        nats::request(&address, TOKENS[0], &subject, request).ok()
     })
 }

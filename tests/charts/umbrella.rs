@@ -1,0 +1,80 @@
+//! A release of the TypeScript operator's chart eevee becomes one of ours, as docs/upgrade.md says.
+
+use crate::cluster::Cluster;
+use crate::helm::Helm;
+use crate::place::get;
+use crate::support::path;
+use serde_json::{Value, json};
+use std::fs;
+
+const NAMESPACE: &str = "eevee-bot";
+
+/// What has to be the same afterwards.
+const KEPT: [&str; 6] = [
+    "crd/botmodules.eevee.bot",
+    "crd/ipcconfigs.eevee.bot",
+    "ipcconfig/my-ipc",
+    "botmodule/router",
+    "secret/eevee-operator-api-token",
+    "service/eevee-eevee-operator-service",
+];
+
+fn former(name: &str) -> String {
+    path("tests/e2e/upgrade/former").join(name).display().to_string()
+}
+
+/// Somebody's values for both charts, before and after the operator's image and resources are taken out.
+fn values() -> [String; 2] {
+    let read = |name: &str| -> Value {
+        let text = fs::read_to_string(former(name)).expect("a file");
+        serde_yaml::from_str(&text).expect("YAML")
+    };
+    let mut values =
+        json!({ "operator": read("operator-values.yaml"), "bot": read("my-bot.yaml") });
+    let before = values.to_string();
+    let container = &mut values["operator"]["operator"]["operator"];
+    let container = container.as_object_mut().expect("values");
+    container.remove("image").expect("an image");
+    container.remove("resources").expect("resources");
+    [before, values.to_string()]
+}
+
+fn kept(cluster: &Cluster) -> [(Value, Value); 6] {
+    KEPT.map(|object| {
+        let object = get(cluster, NAMESPACE, object).expect(object);
+        (object["metadata"]["uid"].clone(), object["data"].clone())
+    })
+}
+
+#[test]
+fn a_release_of_both_in_one_goes_the_same_way() {
+    let cluster = Cluster::fake_nodes();
+    let helm = Helm::on(&cluster);
+    let crds = former("crds.yaml");
+    cluster.kubectl(&["apply", "--filename", &crds], None).success();
+    let established = ["wait", "--for=condition=Established", "--timeout=60s", "--filename", &crds];
+    cluster.kubectl(&established, None).success();
+    let [before, after] = values();
+    let chart = former("eevee");
+    helm.install_with(NAMESPACE, "eevee", &chart, &before, &["--server-side=false"]).fine();
+    let was = kept(&cluster);
+
+    let delete = ["delete", "deployment/eevee-operator", "--namespace=eevee-bot"];
+    cluster.kubectl(&[&delete[..], &["--cascade=foreground"]].concat(), None).success();
+    let take_over = ["--take-ownership", "--force-conflicts"];
+    helm.install_with(NAMESPACE, "eevee-crds", "crds", "", &take_over).fine();
+    helm.install(NAMESPACE, "eevee", "eevee", &after).fine();
+
+    assert!(kept(&cluster) == was, "something was made anew, or the token changed");
+    let deployment = get(&cluster, NAMESPACE, "deployment/eevee-operator").expect("the operator");
+    let image = concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION"));
+    assert_eq!(deployment["spec"]["template"]["spec"]["containers"][0]["image"], image);
+    let module = get(&cluster, NAMESPACE, "botmodule/router").expect("the module");
+    assert_eq!(module["kind"], "botmodule");
+    assert_eq!(
+        module["metadata"]["labels"]["helm.sh/chart"],
+        concat!("bot-", env!("CARGO_PKG_VERSION"))
+    );
+    let role = get(&cluster, NAMESPACE, "clusterrole/eevee-operator-cluster-role");
+    assert_eq!(role, None, "a right too many");
+}
