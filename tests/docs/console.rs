@@ -1,5 +1,7 @@
 //! What a page tells people to type.
 
+#![allow(dead_code, reason = "each test target uses its own part")]
+
 use crate::page::{Block, Page};
 
 /// The programs of which pages name commands within a sentence or a table.
@@ -15,12 +17,17 @@ pub struct Command {
 
 /// Every command of a page: those with a prompt, and those within its prose.
 pub fn commands(page: &Page) -> Vec<Command> {
-    let blocks = page.blocks("console");
-    blocks.iter().flat_map(typed).chain(within(&page.prose())).collect()
+    let mut commands = typed(page);
+    commands.extend(mentioned(page));
+    commands
 }
 
 /// The lines with a prompt, each with what it prints.
-fn typed(block: &Block) -> Vec<Command> {
+pub fn typed(page: &Page) -> Vec<Command> {
+    page.blocks("console").iter().flat_map(typed_in).collect()
+}
+
+fn typed_in(block: &Block) -> Vec<Command> {
     let mut commands: Vec<Command> = Vec::new();
     for line in block.text.replace("\\\n", " ").lines() {
         if let Some(text) = line.strip_prefix("$ ") {
@@ -33,8 +40,9 @@ fn typed(block: &Block) -> Vec<Command> {
     commands
 }
 
-/// Code that is a command. Of less than three words it is a name, as in "by `helm install`".
-fn within(prose: &str) -> impl Iterator<Item = Command> {
+/// Code in the prose that is a command. Of less than three words it is a name, as in "by `helm install`".
+pub fn mentioned(page: &Page) -> Vec<Command> {
+    let prose = page.prose();
     let code = prose.split('`').skip(1).step_by(2);
     let is_command = |code: &&str| {
         let words: Vec<&str> = code.split_whitespace().collect();
@@ -42,4 +50,5 @@ fn within(prose: &str) -> impl Iterator<Item = Command> {
     };
     code.filter(is_command)
         .map(|code| Command { text: code.replace('\n', " "), shown: String::new() })
+        .collect()
 }

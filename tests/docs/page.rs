@@ -64,6 +64,27 @@ impl Page {
         blocks.filter(|block| block.language == language).collect()
     }
 
+    /// What stands under each heading, up to the next; named by the heading.
+    pub fn sections(&self) -> Vec<Page> {
+        let mut sections: Vec<Page> = Vec::new();
+        let mut within = false;
+        for line in self.text.lines() {
+            within ^= line.trim_start().starts_with("```");
+            match line.strip_prefix('#').filter(|_| !within) {
+                Some(heading) => {
+                    let name = heading.trim_start_matches('#').trim().to_owned();
+                    sections.push(Page { name, text: String::new() });
+                }
+                None => {
+                    if let Some(section) = sections.last_mut() {
+                        section.text.extend([line, "\n"]);
+                    }
+                }
+            }
+        }
+        sections
+    }
+
     /// The text without what stands in blocks.
     pub fn prose(&self) -> String {
         let mut within = false;

@@ -1,6 +1,8 @@
 //! A page of commands that people type one after the other, typed as they stand: in a shell, in a folder of their own.
 
 use crate::cluster::{kube_program, shared_node, tool};
+use crate::console;
+use crate::page::{Page, page};
 use crate::support::root;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,31 +15,35 @@ use std::thread;
 /// Seconds that a command may take. Some wait for pods.
 const LIMIT: &str = "300";
 
-/// How a command begins.
-const PROGRAMS: [&str; 4] = ["cargo ", "eevee-operator ", "helm ", "kubectl "];
-
 pub struct Guide {
+    page: Page,
     sections: Vec<Section>,
     folder: PathBuf,
     opened: RefCell<BTreeSet<String>>,
 }
 
-#[derive(Default)]
 struct Section {
     title: String,
-    prose: Vec<String>,
+    prose: String,
     commands: Vec<String>,
+}
+
+impl Section {
+    fn new(page: Page) -> Section {
+        let commands = console::typed(&page).into_iter().map(|command| command.text).collect();
+        Section { prose: page.prose(), title: page.name, commands }
+    }
 }
 
 impl Guide {
     /// A page, whose commands are run in a new folder, where `helm/` is that of the repository.
-    pub fn open(page: &str) -> Guide {
-        let path = root().join(page);
-        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    pub fn open(name: &str) -> Guide {
+        let page = page(name);
+        let sections = page.sections().into_iter().map(Section::new).collect();
         let folder = shared_node().folder().join("guide");
         fs::create_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
         symlink(root().join("helm"), folder.join("helm")).expect("a link");
-        Guide { sections: sections(&text), folder, opened: RefCell::default() }
+        Guide { page, sections, folder, opened: RefCell::default() }
     }
 
     /// Where the commands are run.
@@ -46,17 +52,14 @@ impl Guide {
     }
 
     /// Commands that stand in the prose.
-    pub fn mentions(&self) -> Vec<&str> {
-        let prose = self.sections.iter().flat_map(|section| &section.prose);
-        let spans = prose.flat_map(|line| line.split('`').skip(1).step_by(2));
-        let is_command = |span: &&str| PROGRAMS.iter().any(|program| span.starts_with(program));
-        spans.filter(is_command).collect()
+    pub fn mentions(&self) -> Vec<String> {
+        console::mentioned(&self.page).into_iter().map(|command| command.text).collect()
     }
 
     /// What stands in the first column of the tables of a section.
     pub fn rows(&self, title: &str) -> Vec<&str> {
-        let prose = self.find(title).prose.iter();
-        prose.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect()
+        let prose = &self.find(title).prose;
+        prose.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect()
     }
 
     /// The commands of a section, to be run in their order and to the last.
@@ -137,32 +140,4 @@ fn shell(command: &str, folder: &Path) -> Command {
     shell.env_clear().env("PATH", format!("{path}/usr/bin:/bin")).env("HOME", folder);
     shell.env("KUBECONFIG", shared_node().kubeconfig());
     shell
-}
-
-fn sections(text: &str) -> Vec<Section> {
-    let mut sections = vec![Section::default()];
-    let mut block = None;
-    for line in text.lines() {
-        let section = sections.last_mut().expect("a section");
-        match (line.trim_start().strip_prefix("```"), block) {
-            (Some(language), None) => block = Some(language),
-            (Some(_), Some(_)) => block = None,
-            (None, Some("console")) => section.commands.extend(command(line)),
-            (None, Some(_)) => {}
-            (None, None) => match line.strip_prefix('#') {
-                Some(title) => sections.push(Section {
-                    title: title.trim_start_matches('#').trim().to_owned(),
-                    ..Section::default()
-                }),
-                None => section.prose.push(line.to_owned()),
-            },
-        }
-    }
-    sections
-}
-
-/// What stands behind the prompt.
-fn command(line: &str) -> Option<String> {
-    assert!(!line.ends_with('\\'), "a command on a line of its own is wanted: {line}");
-    line.trim_start().strip_prefix("$ ").map(str::to_owned)
 }

@@ -5,9 +5,13 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
+#[path = "../docs/console.rs"]
+mod console;
 #[path = "../charts/helm.rs"]
 #[allow(dead_code, reason = "the charts' own tests look at more")]
 mod helm;
+#[path = "../docs/page.rs"]
+mod page;
 #[path = "../support/mod.rs"]
 mod support;
 
