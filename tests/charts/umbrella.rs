@@ -61,7 +61,7 @@ fn a_release_of_both_in_one_goes_the_same_way() {
 
     let delete = ["delete", "deployment/eevee-operator", "--namespace=eevee-bot"];
     cluster.kubectl(&[&delete[..], &["--cascade=foreground"]].concat(), None).success();
-    let take_over = ["--take-ownership", "--force-conflicts"];
+    let take_over = ["--take-ownership", "--server-side=true", "--force-conflicts"];
     helm.install_with(NAMESPACE, "eevee-crds", "crds", "", &take_over).fine();
     helm.install(NAMESPACE, "eevee", "eevee", &after).fine();
 
