@@ -34,6 +34,9 @@ fn the_charts_are_installed_one_after_the_other() {
         walk.pass("helm test", NEEDS_PODS);
         walk.pass("helm repo add", IS_PUBLISHED);
     }
+    // As controllers of a cluster do after a while. A kind that nobody has ever listed can take the API server five
+    // minutes to delete.
+    reader.run("kubectl get eevee --all-namespaces").fine();
     crds.run(&reader, "kubectl delete crd");
     let left = cluster.kubectl(&["get", "crd", "--output=name"], None).success();
     assert!(!left.contains("eevee.bot"), "{left}");
