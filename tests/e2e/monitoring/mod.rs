@@ -1,15 +1,25 @@
 //! A real Prometheus looks at a running bot.
 
+mod targets;
+
 use crate::bot::Bot;
 use crate::cluster::{Process, eventually, free_port, shared_node};
-use crate::helm::{Helm, documents, one};
-use crate::place::{LONG, Place};
+use crate::helm::{documents, one};
+use crate::place::{self, LONG, Place};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const CHART: &str = "metrics: {dashboard: {enabled: true}, prometheusRule: {enabled: true}}";
+const CHART: &str = "metrics: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}, botPodMonitors: {enabled: true}, dashboard: {enabled: true}, prometheusRule: {enabled: true}}";
+
+/// Those of the chart.
+const MONITORS: [(&str, &str); 4] = [
+    ("ServiceMonitor", "eevee-operator"),
+    ("PodMonitor", "eevee-operator"),
+    ("PodMonitor", "eevee-nats"),
+    ("PodMonitor", "eevee-modules"),
+];
 
 /// Prometheus with the chart's rules, which ends when dropped.
 struct Prometheus {
@@ -19,7 +29,7 @@ struct Prometheus {
 }
 
 impl Prometheus {
-    fn start(targets: &Value, rules: &Value) -> Prometheus {
+    fn start(targets: &[Value], rules: &Value) -> Prometheus {
         let folder = shared_node().folder().join("prometheus");
         fs::create_dir_all(&folder).expect("a folder");
         let config = json!({
@@ -38,18 +48,25 @@ impl Prometheus {
         Prometheus { port, folder, _process: process }
     }
 
-    /// The samples that an expression gives now; none, too, while Prometheus is not up.
-    fn query(&self, expression: &str) -> Vec<Value> {
+    /// The samples that an expression gives now; None while Prometheus is not up, or does not understand it.
+    fn query(&self, expression: &str) -> Option<Vec<Value>> {
         let server = format!("http://127.0.0.1:{}", self.port);
         let query = ["query", "instant", "--format=json", &server, expression];
         let output = promtool(&self.folder).args(query).output().expect("promtool starts");
-        serde_json::from_slice(&output.stdout).unwrap_or_default()
+        serde_json::from_slice(&output.stdout).ok().filter(|_| output.status.success())
     }
 
     #[track_caller]
     fn await_data(&self, what: &str, expression: &str) {
         eventually(&format!("{what}: {expression}"), LONG, || {
-            (!self.query(expression).is_empty()).then_some(())
+            self.query(expression).filter(|samples| !samples.is_empty())
+        });
+    }
+
+    #[track_caller]
+    fn await_nothing(&self, what: &str, expression: &str) {
+        eventually(&format!("nothing of {what}: {expression}"), LONG, || {
+            self.query(expression).filter(Vec::is_empty)
         });
     }
 }
@@ -58,27 +75,6 @@ fn promtool(folder: &Path) -> Command {
     let mut command = Command::new("promtool");
     command.current_dir(folder);
     command
-}
-
-/// As the chart's monitors would have it: the operator and NATS by their Services, modules by their pods.
-fn targets(bot: &Bot) -> Value {
-    let place = bot.place;
-    let operator = place.find(&["service/eevee-eevee-operator-service"], "{.spec.clusterIP}");
-    let nats = bot.nats_address();
-    let module = format!("--selector=eevee.bot/module={}", bot.module("alice"));
-    let module = place.find(&["pods", &module], "{.items[0].status.podIP}");
-    let job = |name: &str, target: String| {
-        json!({
-            "job_name": name,
-            "honor_labels": true,
-            "static_configs": [{ "targets": [target], "labels": { "namespace": place.0 } }],
-        })
-    };
-    json!([
-        job("operator", format!("{operator}:9000")),
-        job("nats", format!("{nats}:7777")),
-        job("module", format!("{module}:9000")),
-    ])
 }
 
 /// Title and expression of every panel, with what Grafana puts in.
@@ -99,15 +95,17 @@ fn panels(objects: &[Value]) -> Vec<(String, String)> {
 fn prometheus_scrapes_everything_and_every_panel_shows_data() {
     let bot = Bot::install(Place::shared(), "watched", &[("alice", json!({}))]);
     let namespace = format!("--namespace={}", bot.place.0);
-    let objects = documents(&Helm::alone().template("operator", CHART, &[&namespace]).fine());
+    let template = ["template", "eevee-operator", "operator", &namespace, "--values=-"];
+    let objects = documents(&place::helm().run(&template, CHART).fine());
     let rules = &one(&objects, "PrometheusRule")["spec"];
-    let prometheus = Prometheus::start(&targets(&bot), rules);
+    let prometheus = Prometheus::start(&targets::scrape_configs(bot.place, &objects), rules);
 
-    for job in ["operator", "nats", "module"] {
+    for (kind, name) in MONITORS {
+        let job = targets::job(kind, name);
         prometheus.await_data("up", &format!("up{{job=\"{job}\"}} == 1"));
     }
-    prometheus.await_data("NATS", "gnatsd_varz_connections{job=\"nats\"} >= 1");
-    prometheus.await_data("the module", "example_nats_connected{job=\"module\"} == 1");
+    prometheus.await_data("NATS", "gnatsd_varz_connections >= 1");
+    prometheus.await_data("the module", "example_nats_connected == 1");
 
     let checked = promtool(&prometheus.folder).args(["check", "rules", "rules.yaml"]).output();
     let checked = checked.expect("promtool starts");
@@ -116,8 +114,8 @@ fn prometheus_scrapes_everything_and_every_panel_shows_data() {
     prometheus.await_data("the leader", &leads);
     // Long before they fire: each waits for minutes.
     for rule in rules["groups"][0]["rules"].as_array().expect("rules") {
-        let alarming = prometheus.query(rule["expr"].as_str().expect("an expression"));
-        assert!(alarming.is_empty(), "{}: {alarming:?}", rule["alert"]);
+        let text = |part: &str| rule[part].as_str().expect("a text");
+        prometheus.await_nothing(text("alert"), text("expr"));
     }
 
     let panels = panels(&objects);
