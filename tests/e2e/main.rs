@@ -29,5 +29,6 @@ mod readme;
 mod replicas;
 mod run;
 mod story;
+mod umbrella;
 mod upgrade;
 mod whole_run;

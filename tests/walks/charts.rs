@@ -52,7 +52,7 @@ fn operator_and_bot_are_installed_in_one_release() {
     walk.run(&reader, "helm install eevee ");
     let _operator = Operator::of_the_chart(&reader);
     reader.waits_for_reason("bm/echo", "AvailableReplicas");
-    walk.pass("helm test", "tests/e2e runs the tests of the two charts in it");
+    walk.pass("helm test", NEEDS_PODS);
 }
 
 #[test]
