@@ -93,13 +93,13 @@ impl<'a> Helm<'a> {
     ) -> Ending {
         let namespace = format!("--namespace={namespace}");
         let arguments = ["upgrade", "--install", release, chart, namespace.as_str()];
-        let rest = ["--create-namespace", "--values=-", "--timeout=1m"];
+        let rest = ["--create-namespace", "--values=-", "--timeout=3m"];
         self.run(&[&arguments[..], &rest, more].concat(), values)
     }
 
     pub fn uninstall(self, namespace: &str, release: &str) {
         let namespace = format!("--namespace={namespace}");
-        self.run(&["uninstall", release, &namespace, "--timeout=1m"], "").fine();
+        self.run(&["uninstall", release, &namespace, "--timeout=3m"], "").fine();
     }
 }
 

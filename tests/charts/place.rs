@@ -16,7 +16,7 @@ pub fn cluster() -> &'static Cluster {
         let cluster = shared_fake_nodes();
         cluster.kubectl(&["create", "--filename=-"], Some(&monitoring())).success();
         Helm::on(cluster).install("eevee-crds", "eevee-crds", "crds", "").fine();
-        let served = ["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"];
+        let served = ["wait", "--for=condition=Established", "crd", "--all", "--timeout=3m"];
         cluster.kubectl(&served, None).success();
         cluster
     })

@@ -11,7 +11,7 @@ fn the_operators_pods_are_admitted_where_it_is_enforced() {
     let values = "operator: {replicas: 2}";
     Helm::on(cluster).install("restricted", "eevee-operator", "operator", values).fine();
     let rolled_out = ["rollout", "status", "deployment/eevee-operator", "--namespace=restricted"];
-    cluster.kubectl(&[&rolled_out[..], &["--timeout=60s"]].concat(), None).success();
+    cluster.kubectl(&[&rolled_out[..], &["--timeout=3m"]].concat(), None).success();
 }
 
 #[test]

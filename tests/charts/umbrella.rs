@@ -52,7 +52,7 @@ fn a_release_of_both_in_one_goes_the_same_way() {
     let helm = Helm::on(&cluster);
     let crds = former("crds.yaml");
     cluster.kubectl(&["apply", "--filename", &crds], None).success();
-    let established = ["wait", "--for=condition=Established", "--timeout=60s", "--filename", &crds];
+    let established = ["wait", "--for=condition=Established", "--timeout=3m", "--filename", &crds];
     cluster.kubectl(&established, None).success();
     let [before, after] = values();
     let chart = former("eevee");

@@ -179,6 +179,11 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// What is another when it was replaced, or its containers were started again.
+    pub fn identity(&self) -> (String, u64) {
+        (self.uid.clone(), self.restarts)
+    }
+
     fn new(pod: &Value) -> Pod {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let conditions = pod["status"]["conditions"].as_array();

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// Seconds that a command may take. Some wait for pods.
-const LIMIT: &str = "300";
+/// Seconds that a command may take, more than the longest that the pages give one.
+const LIMIT: &str = "660";
 
 pub struct Guide {
     page: Page,

@@ -22,7 +22,7 @@ impl Runs {
 
     fn command(&self, script: &str) -> Command {
         let mut command = Command::new(RUN);
-        command.args(["sh", "-c", script]).env("TMPDIR", &self.0);
+        command.args(["sh", "-c", script]).env("TMPDIR", &self.0).env_remove("E2E_KEEP");
         command
     }
 

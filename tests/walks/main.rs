@@ -1,4 +1,4 @@
-//! The commands of the pages, run as they stand: every one of them, in the order of somebody who follows the page, on
+//! The commands of the pages, run as they stand: every one of them, in an order in which somebody may follow the page, on
 //! clusters on which pods are said to run (see [`cluster`]).
 //!
 //! A [`walk::Walk`] knows the commands of a page, and is over when each was run or passed by for a reason that the test

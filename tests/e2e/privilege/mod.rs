@@ -8,14 +8,10 @@ use crate::alone;
 use crate::audit::{self, Request};
 use crate::bot::Bot;
 use crate::cluster::until;
-use crate::place::{self, Place};
+use crate::place::{self, LONG, Place};
 use grants::Grant;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-/// A request may be noted after its effect is seen.
-const NOTED: Duration = Duration::from_secs(10);
 
 #[test]
 fn every_right_of_the_role_is_used_and_none_is_lacking_for_one_namespace() {
@@ -61,7 +57,8 @@ fn every_right_of_the_cluster_role_is_used_and_none_is_lacking_for_all_namespace
 fn assert_exact(place: Place, grants: &[Grant]) {
     audit::assert_no_denials();
     let mut left = Vec::new();
-    until(NOTED, || {
+    // The last requests may still be on their way.
+    until(LONG, || {
         left = unused(grants, &audit::requests(place.0));
         left.is_empty().then_some(())
     });

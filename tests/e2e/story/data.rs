@@ -1,7 +1,8 @@
 //! What a module keeps in its claim.
 
 use crate::bot::Bot;
-use crate::place::Place;
+use crate::cluster::eventually;
+use crate::place::{LONG, Place};
 use serde_json::json;
 
 #[test]
@@ -14,7 +15,7 @@ fn a_module_that_was_disabled_finds_its_data_again() {
     bot.place.wait_for_reason("botmodule/data-alice", "Disabled");
     let deployment = format!("deployment/{}", bot.deployment("alice"));
     assert!(bot.place.get(&deployment).is_none(), "the Deployment is there");
-    assert!(bot.pods("alice").is_empty(), "{:?}", bot.pods("alice"));
+    eventually("its pods go", LONG, || bot.pods("alice").is_empty().then_some(()));
 
     bot.change("alice", json!({ "enabled": true }));
     bot.await_answer("alice", "starts", "2");

@@ -47,17 +47,18 @@ fn await_deployments(place: Place, count: usize) {
 
 /// SIGKILL, as the kernel does when memory runs out. Returns when it is dead, or started again.
 fn kill(place: Place) {
-    let before = restarts(place);
-    let id = eventually("a running operator", LONG, || {
-        let id =
-            place.find(&["pods", OPERATOR], "{.items[0].status.containerStatuses[0].containerID}");
-        let running = place.find(
-            &["pods", OPERATOR],
-            "{.items[0].status.containerStatuses[0].state.running.startedAt}",
-        );
-        (!running.is_empty()).then_some(id)
+    let fields = ["containerID", "restartCount", "state.running.startedAt"];
+    let container =
+        fields.map(|field| format!("{{.items[0].status.containerStatuses[0].{field}}}"));
+    let container = container.join(" ");
+    let found = eventually("a running operator", LONG, || {
+        // What does not run has no time.
+        let found = place.find(&["pods", OPERATOR], &container);
+        Some(found).filter(|found| found.split_whitespace().count() == 3)
     });
-    let id = id.trim_start_matches("containerd://");
+    let mut words = found.split_whitespace();
+    let id = words.next().expect("an id").trim_start_matches("containerd://");
+    let before: u32 = words.next().expect("a count").parse().expect("a number");
     let mut ctr = Command::new("ctr");
     ctr.args(["--namespace=k8s.io", "tasks", "kill", "--signal=SIGKILL", id]);
     let output = ctr.output().expect("ctr starts");

@@ -7,7 +7,7 @@ use serde_json::json;
 #[test]
 fn two_modules_exchange_messages() {
     let bot = Bot::install(Place::shared(), "talk", &[("alice", json!({})), ("bob", json!({}))]);
-    assert_eq!(bot.ask("alice", "ask talk-bob hello"), "Hello from talk-bob");
-    assert_eq!(bot.ask("bob", "ask talk-alice hello"), "Hello from talk-alice");
+    bot.await_answer("alice", "ask talk-bob hello", "Hello from talk-bob");
+    bot.await_answer("bob", "ask talk-alice hello", "Hello from talk-alice");
     bot.remove();
 }

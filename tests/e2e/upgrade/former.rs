@@ -1,6 +1,6 @@
 //! What the TypeScript operator and its charts leave in a cluster.
 
-use super::PLACE;
+use super::{NATS, PLACE};
 use crate::cluster::shared_node;
 use crate::place;
 use crate::support::root;
@@ -48,12 +48,19 @@ pub fn leave() {
         tell(resource, ready);
     }
     write(&["create"], "kept.yaml");
-    write(&["create"], "objects.yaml");
+    make(&["create"]);
 }
 
 /// The former operator makes its objects anew, all but the token and the claim.
 pub fn make_anew() {
-    write(&["replace", "--force"], "objects.yaml");
+    make(&["replace", "--force"]);
+}
+
+/// Modules that wait for NATS too long are restarted by their liveness probe, which would count.
+fn make(verb: &[&str]) {
+    write(verb, "nats.yaml");
+    PLACE.await_rollout(NATS);
+    write(verb, "modules.yaml");
 }
 
 /// A file of the former installation.
