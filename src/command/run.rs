@@ -109,7 +109,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("threads cannot be started: {error}"))
+        .map_err(|error| format!("the runtime cannot be started: {error}"))
 }
 
 /// Our own lines from the wanted level on, those of libraries when they are errors: at `trace`
