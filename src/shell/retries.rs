@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
 /// Back-off of a Subject that found an object in another state than it was seen in.
 const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
-/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early.
-const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(5));
+/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early,
+/// but that somebody has granted the right is no change that the operator sees.
+const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(30));
 
 /// The back-offs of those that fail. Each backs off alone.
 #[derive(Default)]
@@ -24,7 +25,23 @@ pub struct Retries(Mutex<HashMap<Subject, Backoffs>>);
 struct Backoffs {
     failed: Backoff,
     changed: Backoff,
-    refused: Backoff,
+    refused: Refusals,
+}
+
+/// Tries that are due, and others between them because something changed.
+struct Refusals {
+    backoff: Backoff,
+    due: Option<Instant>,
+}
+
+impl Refusals {
+    /// When it is due after one more refusal. Changes come by the dozen while a cluster is built, and
+    /// must not lengthen the wait.
+    fn next(&mut self, now: Instant) -> Instant {
+        let next = self.due.filter(|due| *due > now).unwrap_or_else(|| now + self.backoff.next());
+        self.due = Some(next);
+        next
+    }
 }
 
 impl Default for Backoffs {
@@ -33,7 +50,7 @@ impl Default for Backoffs {
         Self {
             failed: backoff(RETRY),
             changed: backoff(RETRY_CHANGED),
-            refused: backoff(RETRY_REFUSED),
+            refused: Refusals { backoff: backoff(RETRY_REFUSED), due: None },
         }
     }
 }
@@ -61,12 +78,12 @@ impl Retries {
             }
             failure @ Failure::Refused { .. } => {
                 let why = failure.to_string();
-                if refused.failures() == 0 {
+                if refused.due.is_none() {
                     tracing::warn!(%subject, why, "refused: trying again when something changes, or later");
                 } else {
                     tracing::debug!(%subject, why, "refused again");
                 }
-                ("error", Next::At(Instant::now() + refused.next()))
+                ("error", Next::At(refused.next(Instant::now())))
             }
             Failure::Transient(why) => {
                 if failed.failures() == 0 {
@@ -104,6 +121,20 @@ mod tests {
         assert!(wait(retries.judge(&subject, failed())) >= RETRY.1 / 3);
         assert_eq!(retries.judge(&subject, Ok(Next::Rest)), ("success", Next::Rest));
         assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
+    }
+
+    #[test]
+    fn refusals_that_changes_brought_about_do_not_lengthen_the_wait() {
+        let (first, limit) = RETRY_REFUSED;
+        let mut refusals = Refusals { backoff: Backoff::new(first, limit), due: None };
+        let start = Instant::now();
+        let due = refusals.next(start);
+        assert!(due <= start + first);
+        for early in 1..20 {
+            assert_eq!(refusals.next(start + Duration::from_millis(early)), due);
+        }
+        let next = refusals.next(due);
+        assert!(next >= due + first && next <= due + first * 2, "{:?}", next - due);
     }
 
     #[test]
