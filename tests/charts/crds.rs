@@ -1,10 +1,10 @@
 //! Chart crds on a real API server.
 
 use crate::cluster::{Casing, Cluster, eventually};
+use crate::console;
 use crate::helm::{Ending, Helm};
+use crate::page::page;
 use crate::place::{cluster, get};
-use crate::support;
-use std::fs;
 use std::time::Duration;
 
 const NAMESPACE: &str = "eevee-bot";
@@ -14,17 +14,18 @@ const PLURALS: [&str; 5] =
 /// How long controllers and caches may take.
 const SOON: Duration = Duration::from_mins(1);
 
-/// What a page adds to an ordinary upgrade of chart crds, to take CRDs over.
-fn take_over(page: &str) -> Vec<String> {
-    let text = fs::read_to_string(support::path(page)).expect("the page");
-    let command = "$ helm upgrade --install eevee-crds helm/crds --namespace eevee-bot";
-    let mut lines = text.lines().filter_map(|line| line.trim().strip_prefix(command));
-    let line = lines.next().unwrap_or_else(|| panic!("{page} has no such command"));
-    line.split_whitespace().map(str::to_owned).collect()
-}
-
 fn install_crds(cluster: &Cluster, more: &[&str]) -> Ending {
     Helm::on(cluster).install_with(NAMESPACE, "eevee-crds", "crds", "", more)
+}
+
+/// Installs chart crds with what a page adds to that, so that it takes the CRDs of others over.
+#[track_caller]
+pub fn take_over(cluster: &Cluster, name: &str) {
+    let ordinary = "helm upgrade --install eevee-crds helm/crds --namespace eevee-bot";
+    let commands = console::typed(&page(name)).into_iter().map(|command| command.text);
+    let mut additions = commands.filter_map(|text| Some(text.strip_prefix(ordinary)?.to_owned()));
+    let addition = additions.next().unwrap_or_else(|| panic!("{name} has no {ordinary}"));
+    install_crds(cluster, &addition.split_whitespace().collect::<Vec<_>>()).fine();
 }
 
 fn names_of(cluster: &Cluster, plural: &str) -> serde_json::Value {
@@ -81,8 +82,7 @@ spec: {image: 'echo:1'}
     assert!(!install_crds(&cluster, &[]).is_ok, "Helm took what is not its own, unasked");
     let refused = install_crds(&cluster, &["--take-ownership"]);
     assert!(!refused.is_ok, "Helm took the fields of others, unasked");
-    let take_over = take_over("README.md");
-    install_crds(&cluster, &take_over.iter().map(String::as_str).collect::<Vec<_>>()).fine();
+    take_over(&cluster, "README.md");
 
     assert_eq!((uids(&cluster, "crds"), uids(&cluster, "eevee")), before);
     let names = names_of(&cluster, "botmodules");
@@ -129,8 +129,7 @@ fn crds_that_a_release_of_helm_3_holds_are_taken_over() {
     for page in ["README.md", "helm/crds/README.md"] {
         older_schema(&cluster);
         assert!(!has_renewed_schema(&cluster));
-        let take_over = take_over(page);
-        install_crds(&cluster, &take_over.iter().map(String::as_str).collect::<Vec<_>>()).fine();
+        take_over(&cluster, page);
         assert_eq!((uids(&cluster, "crds"), names_of(&cluster, "botmodules")), before);
         assert!(has_renewed_schema(&cluster), "{page}");
     }

@@ -5,6 +5,12 @@
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
+#[path = "../docs/console.rs"]
+mod console;
+#[path = "../e2e/upgrade/values.rs"]
+mod former_values;
+#[path = "../docs/page.rs"]
+mod page;
 #[path = "../support/mod.rs"]
 mod support;
 

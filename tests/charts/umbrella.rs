@@ -1,6 +1,8 @@
 //! A release of the TypeScript operator's chart eevee becomes one of ours, as docs/upgrade.md says.
 
 use crate::cluster::Cluster;
+use crate::crds::take_over;
+use crate::former_values::taken_over;
 use crate::helm::Helm;
 use crate::place::get;
 use crate::support::path;
@@ -23,20 +25,12 @@ fn former(name: &str) -> String {
     path("tests/e2e/upgrade/former").join(name).display().to_string()
 }
 
-/// Somebody's values for both charts, before and after the operator's image and resources are taken out.
-fn values() -> [String; 2] {
-    let read = |name: &str| -> Value {
-        let text = fs::read_to_string(former(name)).expect("a file");
-        serde_yaml::from_str(&text).expect("YAML")
-    };
-    let mut values =
-        json!({ "operator": read("operator-values.yaml"), "bot": read("my-bot.yaml") });
-    let before = values.to_string();
-    let container = &mut values["operator"]["operator"]["operator"];
-    let container = container.as_object_mut().expect("values");
-    container.remove("image").expect("an image");
-    container.remove("resources").expect("resources");
-    [before, values.to_string()]
+/// Somebody's values for both charts, with those for the operator made by this.
+fn values(operators: impl Fn(&str) -> String) -> String {
+    let read = |name: &str| fs::read_to_string(former(name)).expect("a file");
+    let parse = |text: &str| serde_yaml::from_str::<Value>(text).expect("YAML");
+    let operator = parse(&operators(&read("operator-values.yaml")));
+    json!({ "operator": operator, "bot": parse(&read("my-bot.yaml")) }).to_string()
 }
 
 fn kept(cluster: &Cluster) -> [(Value, Value); 6] {
@@ -54,16 +48,14 @@ fn a_release_of_both_in_one_goes_the_same_way() {
     cluster.kubectl(&["apply", "--filename", &crds], None).success();
     let established = ["wait", "--for=condition=Established", "--timeout=3m", "--filename", &crds];
     cluster.kubectl(&established, None).success();
-    let [before, after] = values();
-    let chart = former("eevee");
+    let (chart, before) = (former("eevee"), values(str::to_owned));
     helm.install_with(NAMESPACE, "eevee", &chart, &before, &["--server-side=false"]).fine();
     let was = kept(&cluster);
 
     let delete = ["delete", "deployment/eevee-operator", "--namespace=eevee-bot"];
     cluster.kubectl(&[&delete[..], &["--cascade=foreground"]].concat(), None).success();
-    let take_over = ["--take-ownership", "--server-side=true", "--force-conflicts"];
-    helm.install_with(NAMESPACE, "eevee-crds", "crds", "", &take_over).fine();
-    helm.install(NAMESPACE, "eevee", "eevee", &after).fine();
+    take_over(&cluster, "docs/upgrade.md");
+    helm.install(NAMESPACE, "eevee", "eevee", &values(taken_over)).fine();
 
     assert!(kept(&cluster) == was, "something was made anew, or the token changed");
     let deployment = get(&cluster, NAMESPACE, "deployment/eevee-operator").expect("the operator");

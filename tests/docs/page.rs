@@ -64,6 +64,20 @@ impl Page {
         blocks.filter(|block| block.language == language).collect()
     }
 
+    /// What stands under this heading.
+    #[track_caller]
+    pub fn section(&self, heading: &str) -> Page {
+        let section = self.sections().into_iter().find(|section| section.name == heading);
+        section.unwrap_or_else(|| panic!("{} has no section {heading:?}", self.name))
+    }
+
+    /// The code that the rows of its tables begin with.
+    pub fn rows(&self) -> Vec<String> {
+        let prose = self.prose();
+        let code = |line: &str| Some(line.strip_prefix("| `")?.split('`').next()?.to_owned());
+        prose.lines().filter_map(code).collect()
+    }
+
     /// What stands under each heading, up to the next; named by the heading.
     pub fn sections(&self) -> Vec<Page> {
         let mut sections: Vec<Page> = Vec::new();

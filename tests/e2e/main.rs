@@ -14,6 +14,8 @@ mod helm;
 mod page;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../docs/terminal.rs"]
+mod terminal;
 
 mod alone;
 mod audit;

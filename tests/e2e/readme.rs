@@ -1,11 +1,11 @@
 //! The commands that the READMEs of the charts tell people to type.
 
+use crate::console;
 use crate::helm::Helm;
+use crate::page::page;
 use crate::place::{PATIENCE, Place};
-use crate::support::root;
-use std::fs;
 
-/// Runs the one command of `helm/<readme>` that begins with `$ helm <beginning>`, with what a test must differ in: the
+/// Runs the one command of `helm/<readme>` that begins with `helm <beginning>`, with what a test must differ in: the
 /// namespace, the values, and patience for a slow machine.
 #[track_caller]
 pub fn run(helm: Helm, readme: &str, beginning: &str, place: Place, values: &str) -> String {
@@ -28,12 +28,11 @@ pub fn run(helm: Helm, readme: &str, beginning: &str, place: Place, values: &str
 }
 
 fn command(readme: &str, beginning: &str) -> String {
-    let path = root().join("helm").join(readme);
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let start = format!("{beginning} ");
-    let mut lines = text.lines().filter_map(|line| line.strip_prefix("$ helm "));
-    let line = lines.find(|line| line.starts_with(&start));
-    line.unwrap_or_else(|| panic!("helm/{readme} has no command helm {beginning}")).to_owned()
+    let start = format!("helm {beginning} ");
+    let commands = console::typed(&page(&format!("helm/{readme}"))).into_iter();
+    let mut found = commands.map(|command| command.text).filter(|text| text.starts_with(&start));
+    let command = found.next().unwrap_or_else(|| panic!("helm/{readme} has no {start:?}"));
+    command.strip_prefix("helm ").expect("it begins so").to_owned()
 }
 
 /// Replaces the word that follows an option.

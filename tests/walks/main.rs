@@ -12,6 +12,8 @@ mod console;
 mod page;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../docs/terminal.rs"]
+mod terminal;
 
 mod operator;
 mod reader;

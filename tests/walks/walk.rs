@@ -2,7 +2,8 @@
 
 use crate::console::{Command, commands};
 use crate::page::page;
-use crate::reader::{Outcome, Reader};
+use crate::reader::Reader;
+use crate::terminal::Outcome;
 use regex::Regex;
 
 pub struct Walk {

@@ -11,7 +11,6 @@ use crate::guide::Guide;
 use crate::nats;
 use crate::place::{LONG, Place};
 use lasting::Lasting;
-use std::fs;
 
 const PLACE: Place = Place("eevee-bot");
 
@@ -44,7 +43,7 @@ fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
     await_revisions(["1"; 4]);
     let guide = Guide::open("docs/upgrade.md");
     assert_eq!(guide.mentions(), MENTIONED.map(|(command, _)| command));
-    fs::write(guide.folder().join("my-bot.yaml"), former::read("my-bot.yaml")).expect("values");
+    guide.terminal().write("my-bot.yaml", &former::read("my-bot.yaml"));
 
     all_at_once(&guide);
     back(&guide);
@@ -118,8 +117,8 @@ fn look(guide: &Guide) {
     steps.run("eevee-operator snapshot");
     steps.run("eevee-operator render");
     let diff = steps.end("eevee-operator diff", 1);
-    let read = |name: &str| fs::read_to_string(guide.folder().join(name)).expect("a file");
-    for text in [&read("before.yaml"), &read("after.yaml"), &diff] {
+    let terminal = guide.terminal();
+    for text in [&terminal.read("before.yaml"), &terminal.read("after.yaml"), &diff] {
         let missing = DEPLOYMENTS.iter().find(|name| !text.contains(*name));
         assert_eq!(missing, None, "{text}");
         assert!(!TOKENS.iter().any(|token| text.contains(token)), "a token is not masked");
@@ -147,11 +146,9 @@ fn take_crds(guide: &Guide) {
 }
 
 fn install(guide: &Guide) {
-    let title = "4. The operator";
-    let taken_out = guide.rows(title);
-    assert!(taken_out.contains(&"operator.operator.image"), "{taken_out:?}");
-    values::take_out(&guide.folder().join("operator-values.yaml"), &taken_out);
-    let mut steps = guide.section(title);
+    let (file, terminal) = ("operator-values.yaml", guide.terminal());
+    terminal.write(file, &values::taken_over(&terminal.read(file)));
+    let mut steps = guide.section("4. The operator");
     steps.run("helm upgrade eevee-operator helm/operator");
     steps.run("kubectl rollout status deployment/eevee-operator");
     assert_eq!(operator_image(), concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION")));
