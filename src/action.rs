@@ -1,6 +1,6 @@
 //! What render decides: requests as data, in the order in which they are to be sent.
 
-use crate::object::{Object, ObjectRef};
+use crate::object::{Kind, Object, ObjectRef};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -17,6 +17,21 @@ pub enum Subject {
     IpcConfig { namespace: String, name: String },
     /// One BotModule and all that is made for it.
     BotModule { namespace: String, name: String },
+}
+
+impl Subject {
+    /// The custom resource that it is about, where it is about one.
+    pub fn resource(&self) -> Option<ObjectRef> {
+        match self {
+            Self::Operator | Self::Namespace(_) => None,
+            Self::IpcConfig { namespace, name } => {
+                Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
+            }
+            Self::BotModule { namespace, name } => {
+                Some(ObjectRef::new(Kind::BotModule, namespace, name))
+            }
+        }
+    }
 }
 
 impl fmt::Display for Subject {

@@ -4,7 +4,6 @@ use super::cluster::{self, Connection, Scope};
 use super::{UNUSABLE, environment, output, resource};
 use crate::action::Subject;
 use crate::manifest::Unusable;
-use crate::object::{Kind, ObjectRef};
 use crate::offline::{snapshot_as_yaml, with_its_token};
 use crate::render;
 use crate::snapshot::ClusterSnapshot;
@@ -48,7 +47,7 @@ fn taken(arguments: &Arguments) -> Result<ClusterSnapshot, Unusable> {
     let wanted = arguments.resource.as_deref().map(|text| resource::parse(text, &home));
     let wanted = wanted.transpose()?;
     let namespace = if wanted.is_some() { Some(home) } else { namespace };
-    let only = wanted.as_ref().and_then(reference);
+    let only = wanted.as_ref().and_then(Subject::resource);
     let scope = Scope { only: only.clone(), ..Scope::of(settings, namespace) };
     let mut live = cluster::survey(&arguments.connection, scope)?;
     with_its_token(&mut live);
@@ -60,17 +59,5 @@ fn taken(arguments: &Arguments) -> Result<ClusterSnapshot, Unusable> {
             Ok(render::alone(&live, &subject))
         }
         _ => Ok(live),
-    }
-}
-
-fn reference(subject: &Subject) -> Option<ObjectRef> {
-    match subject {
-        Subject::BotModule { namespace, name } => {
-            Some(ObjectRef::new(Kind::BotModule, namespace, name))
-        }
-        Subject::IpcConfig { namespace, name } => {
-            Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
-        }
-        Subject::Operator | Subject::Namespace(_) => None,
     }
 }

@@ -82,7 +82,7 @@ impl Arrival {
         for _ in 0..ROUNDS {
             let busy = subjects.iter().filter(|subject| {
                 // A status that is not said again is as it stands on the resource.
-                if let Some(resource) = resource_of(subject) {
+                if let Some(resource) = subject.resource() {
                     self.statuses.remove(&resource);
                 }
                 let actions = render_subject(world.snapshot(), subject);
@@ -126,18 +126,6 @@ impl Arrival {
             }
             Verb::Patch { .. } => self.in_place = true,
             Verb::Status { .. } | Verb::Event(_) => {}
-        }
-    }
-}
-
-fn resource_of(subject: &Subject) -> Option<ObjectRef> {
-    match subject {
-        Subject::Operator | Subject::Namespace(_) => None,
-        Subject::IpcConfig { namespace, name } => {
-            Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
-        }
-        Subject::BotModule { namespace, name } => {
-            Some(ObjectRef::new(Kind::BotModule, namespace, name))
         }
     }
 }

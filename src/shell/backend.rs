@@ -32,21 +32,56 @@ impl Operator {
         *self.waits_for.write().unwrap_or_else(PoisonError::into_inner) = what;
     }
 
-    async fn deployment(&self, module: &ObjectRef) -> Result<Arc<Object>, RestartError> {
-        let name = meta::module::deployment(&module.name);
-        let reference = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
-        if let Some(known) = self.cache.get(&reference) {
-            return Ok(Arc::new(known));
+    /// The Deployment of a module, as far as it is known.
+    async fn deployment(&self, at: &ObjectRef) -> Result<Arc<Object>, RestartError> {
+        match self.cache.get(at) {
+            Some(known) => Ok(Arc::new(known)),
+            // One that was not taken over yet is in no cache.
+            None => self.live_deployment(at).await,
         }
-        // One that was not taken over yet is in no cache.
-        match request::get(&self.client, &reference, &self.cache.served()).await {
+    }
+
+    async fn live_deployment(&self, at: &ObjectRef) -> Result<Arc<Object>, RestartError> {
+        match request::get(&self.client, at, &self.cache.served()).await {
             Ok(Observed::Present(live)) => Ok(live),
-            Ok(Observed::Absent | Observed::Unknown) => {
-                Err(RestartError::NoDeployment(format!("there is no {reference}")))
-            }
+            Ok(Observed::Absent | Observed::Unknown) => Err(no_deployment(at)),
             Err(failure) => Err(RestartError::Cluster(failure.to_string())),
         }
     }
+
+    /// Restarts this Deployment, and none that has taken its name since.
+    async fn patch(&self, deployment: &Object, at: Timestamp) -> Result<(), Failure> {
+        let at = at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let annotations = json!({ "kubectl.kubernetes.io/restartedAt": at });
+        let patch = json!({
+            "metadata": { "uid": deployment.uid() },
+            "spec": { "template": { "metadata": { "annotations": annotations } } },
+        });
+        let params = PatchParams {
+            field_manager: Some(RESTART_MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
+        let ObjectRef { namespace, name, .. } = deployment.reference();
+        let api = kinds::api(&self.client, Kind::Deployment, namespace);
+        request::within(PATIENCE, api.patch(name, &params, &Patch::Merge(&patch))).await.map(drop)
+    }
+}
+
+fn no_deployment(at: &ObjectRef) -> RestartError {
+    RestartError::NoDeployment(format!("there is no {at}"))
+}
+
+/// A Deployment, unless it is somebody else's that has the name of a module's.
+fn own(deployment: Arc<Object>, module: &ObjectRef) -> Result<Arc<Object>, RestartError> {
+    let is_foreign = deployment.controller().is_some_and(|owner| {
+        !crate::snapshot::names_custom_resource(&owner, Kind::BotModule)
+            || owner.name != module.name
+    });
+    if is_foreign {
+        let message = format!("{} belongs to somebody else", deployment.reference());
+        return Err(RestartError::NoDeployment(message));
+    }
+    Ok(deployment)
 }
 
 impl Backend for Operator {
@@ -73,36 +108,22 @@ impl Backend for Operator {
         pods.into_iter().max_by_key(created).map(Arc::new)
     }
 
-    async fn restart(&self, module: &ObjectRef, at: Timestamp) -> Result<(), RestartError> {
-        let deployment = self.deployment(module).await?;
-        let is_foreign = deployment.controller().is_some_and(|owner| {
-            !crate::snapshot::names_custom_resource(&owner, Kind::BotModule)
-                || owner.name != module.name
-        });
-        if is_foreign {
-            let message = format!("{} belongs to somebody else", deployment.reference());
-            return Err(RestartError::NoDeployment(message));
-        }
-        let at = at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
-        let annotations = json!({ "kubectl.kubernetes.io/restartedAt": at });
-        let patch = json!({
-            "metadata": { "uid": deployment.uid() },
-            "spec": { "template": { "metadata": { "annotations": annotations } } },
-        });
-        let params = PatchParams {
-            field_manager: Some(RESTART_MANAGER.to_owned()),
-            ..PatchParams::default()
-        };
-        let at = deployment.reference();
-        let api = kinds::api(&self.client, Kind::Deployment, &at.namespace);
-        let patch = Patch::Merge(&patch);
-        match request::within(PATIENCE, api.patch(&at.name, &params, &patch)).await {
-            Ok(_) => Ok(()),
-            Err(Failure::NotFound(_)) => {
-                Err(RestartError::NoDeployment(format!("there is no {at}")))
+    async fn restart(&self, module: &ObjectRef, now: Timestamp) -> Result<(), RestartError> {
+        let name = meta::module::deployment(&module.name);
+        let at = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
+        let known = own(self.deployment(&at).await?, module)?;
+        let outcome = match self.patch(&known, now).await {
+            Err(Failure::Changed(_)) => {
+                // It was made anew a moment ago, and the cache is late.
+                let live = own(self.live_deployment(&at).await?, module)?;
+                self.patch(&live, now).await
             }
-            Err(failure) => Err(RestartError::Cluster(failure.to_string())),
-        }
+            outcome => outcome,
+        };
+        outcome.map_err(|failure| match failure {
+            Failure::NotFound(_) => no_deployment(&at),
+            failure => RestartError::Cluster(failure.to_string()),
+        })
     }
 
     fn live(&self) -> Result<(), String> {

@@ -7,6 +7,8 @@ use http::{Request, Response};
 use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tower::Service;
@@ -15,6 +17,9 @@ use tower::Service;
 const FIRST_BYTE: Duration = Duration::from_secs(10);
 /// The same for the connection.
 const CONNECT: Duration = Duration::from_secs(5);
+/// A watch is not begun anew before this time since it last began. A proxy may end each at once,
+/// and the watcher would begin the next as fast as it can.
+const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
 /// Where the credentials come from.
 ///
@@ -78,13 +83,33 @@ fn tuned(mut config: Config) -> Config {
 /// The same client with a limit in time for every request, and a metric.
 pub fn guarded(client: Client, metrics: Metrics) -> Client {
     let namespace = client.default_namespace().to_owned();
-    Client::new(Guarded { client, metrics }, namespace)
+    Client::new(Guarded { client, metrics, watches: Watches::default() }, namespace)
 }
 
 #[derive(Clone)]
 struct Guarded {
     client: Client,
     metrics: Metrics,
+    watches: Watches,
+}
+
+/// When the last watch of each path began.
+#[derive(Clone, Default)]
+struct Watches(Arc<Mutex<HashMap<String, Instant>>>);
+
+impl Watches {
+    /// Until when another has to wait.
+    fn due(&self, path: &str) -> Option<Instant> {
+        self.lock().get(path).map(|began| *began + WATCH_PAUSE)
+    }
+
+    fn began(&self, path: String) {
+        self.lock().insert(path, Instant::now());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Service<Request<Body>> for Guarded {
@@ -98,9 +123,13 @@ impl Service<Request<Body>> for Guarded {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Self { client, metrics } = self.clone();
+        let Self { client, metrics, watches } = self.clone();
         Box::pin(async move {
             let (verb, resource) = (verb(&request), resource_of(request.uri().path()));
+            let watch = (verb == "WATCH").then(|| request.uri().path().to_owned());
+            if let Some(due) = watch.as_ref().and_then(|path| watches.due(path)) {
+                tokio::time::sleep_until(due.into()).await;
+            }
             let began = Instant::now();
             let outcome = tokio::time::timeout(FIRST_BYTE, client.send(request)).await;
             let code = match &outcome {
@@ -109,6 +138,11 @@ impl Service<Request<Body>> for Guarded {
                 Err(_) => "<timeout>".to_owned(),
             };
             metrics.api_server_request(verb, &resource, &code, began.elapsed().as_secs_f64());
+            if let (Some(path), Ok(Ok(response))) = (watch, &outcome)
+                && response.status().is_success()
+            {
+                watches.began(path);
+            }
             match outcome {
                 Ok(answer) => answer.map_err(Into::into),
                 Err(_) => Err(format!("no answer for {} s", FIRST_BYTE.as_secs()).into()),
@@ -155,5 +189,21 @@ mod tests {
         ] {
             assert_eq!(resource_of(path), resource, "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_watch_that_ends_at_once_is_not_begun_again_at_once() {
+        let answers = tower::service_fn(|_: Request<Body>| async {
+            Ok::<_, tower::BoxError>(Response::new(Body::empty()))
+        });
+        let client = guarded(Client::new(answers, "bot"), Metrics::new());
+        let ask = |uri: &'static str| client.send(Request::get(uri).body(Body::empty()).unwrap());
+        let began = Instant::now();
+        ask("/api/v1/pods?watch=true").await.expect("an answer");
+        ask("/api/v1/secrets?watch=true").await.expect("an answer");
+        ask("/api/v1/pods").await.expect("an answer");
+        assert!(began.elapsed() < WATCH_PAUSE, "others do not wait");
+        ask("/api/v1/pods?watch=true").await.expect("an answer");
+        assert!(began.elapsed() >= WATCH_PAUSE);
     }
 }

@@ -3,7 +3,7 @@
 use super::apply;
 use super::cache::{Cache, Concerned, Found};
 use super::lease::Fence;
-use super::life::Life;
+use super::life::{Beat, Life};
 use super::metrics::Metrics;
 use super::observe;
 use super::queue::{Next, Queue, Stage};
@@ -24,10 +24,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::task::{self, JoinSet};
+use tokio::time::timeout;
 
 /// How many Subjects are worked on at once. Each waits for one request at a time, so that this is
 /// also the number of requests under way; an API server with default settings serves 200.
 const WORKERS: usize = 12;
+/// A worker goes on with others while a reconciliation that takes longer than this waits.
+const QUICK: Duration = Duration::from_secs(1);
+/// How many slow reconciliations a worker lets wait. Together with the quick ones they are half of
+/// what an API server serves.
+const SLOW: usize = 8;
 /// How often one reconciliation may find that it must read more before it can decide.
 const ROUNDS: usize = 8;
 /// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
@@ -83,14 +90,21 @@ impl Engine {
         let mut fence = self.fence.clone();
         loop {
             fence.opened().await;
+            // An API server that is just starting forbids what it will allow in a moment.
+            self.cache.refusals().clear();
+            self.queue.open();
             self.queue.add_all(self.cache.subjects().into_iter().map(Arc::new));
             fence.closed().await;
+            self.queue.close();
             self.metrics.forget_resources();
         }
     }
 
+    /// Takes one Subject after the other. What hangs, as an admission webhook may, is waited for
+    /// beside the next.
     async fn work(self: Arc<Self>, life: Life) {
         let mut fence = self.fence.clone();
+        let mut under_way = JoinSet::new();
         loop {
             fence.opened().await;
             let subject = self.queue.next().await;
@@ -99,16 +113,25 @@ impl Engine {
                 continue;
             }
             let hang = life.expect("a reconciliation", HANGS);
-            let began = Instant::now();
-            // A mistake in deciding on one resource must not take the worker from all others.
-            let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
-            let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
-            drop(hang);
-            let (result, next) = self.retries.judge(&subject, outcome);
-            let controller = observe::controller(&subject);
-            self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
-            self.queue.done(&subject, next);
+            let this = under_way.spawn(Arc::clone(&self).treat(subject, hang));
+            if timeout(QUICK, ended(&mut under_way, this.id())).await.is_err() {
+                while under_way.len() > SLOW {
+                    under_way.join_next().await;
+                }
+            }
         }
+    }
+
+    /// Reconciles a Subject, and says when it is to be looked at again.
+    async fn treat(self: Arc<Self>, subject: Arc<Subject>, _hang: Beat) {
+        let began = Instant::now();
+        // A mistake in deciding on one resource must leave a word of it, and a time to try again.
+        let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
+        let (result, next) = self.retries.judge(&subject, outcome);
+        let controller = observe::controller(&subject);
+        self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
+        self.queue.done(&subject, next);
     }
 
     /// Looks, decides, and does what was decided.
@@ -244,8 +267,17 @@ impl Engine {
                 tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server refused");
                 self.take_refusal(action, snapshot, code, message)
             }
+            (Err(Failure::Broken { code, message }), _) if self.is_to_be_told(action) => {
+                self.take_refusal(action, snapshot, code, message)
+            }
             (Err(failure), _) => Err(failure),
         }
+    }
+
+    /// Whether a write has failed so often that it waits like one that was refused.
+    fn is_to_be_told(&self, action: &ApplyAction) -> bool {
+        !matches!(action.verb, Verb::Status { .. })
+            && (self.retries.are_many(&action.subject) || self.cache.refusals().knows(action))
     }
 
     /// The next decision sees what was written.
@@ -298,11 +330,25 @@ impl Engine {
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
     fn note(&self, subject: &Subject, snapshot: &ClusterSnapshot) -> bool {
+        if !self.fence.is_open() {
+            // Another replica tells of it.
+            return true;
+        }
         let is_there = observe::resource(&self.metrics, subject, snapshot);
         if !is_there {
             self.cache.forget(subject);
         }
         is_there
+    }
+}
+
+/// Waits until one of some tasks has ended.
+async fn ended(tasks: &mut JoinSet<()>, this: task::Id) {
+    while let Some(ended) = tasks.join_next_with_id().await {
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        if id == this {
+            return;
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 pub struct Life(Arc<Mutex<Vec<Weak<Pulse>>>>);
 
 /// Gives the signs of one loop, or of one piece of work. None is expected any more when it is
-/// dropped.
+/// dropped, unless that is because the loop panicked: nobody begins it anew.
 pub struct Beat(Arc<Pulse>);
 
 struct Pulse {
@@ -47,6 +47,14 @@ impl Beat {
     }
 }
 
+impl Drop for Beat {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::mem::forget(Arc::clone(&self.0));
+        }
+    }
+}
+
 impl Pulse {
     fn age(&self) -> Duration {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
@@ -69,6 +77,18 @@ mod tests {
         beat.now();
         let stuck = life.check().unwrap_err();
         assert!(stuck.starts_with("watch of pods has not moved"), "{stuck}");
+    }
+
+    #[test]
+    fn a_loop_that_has_panicked_is_missed() {
+        let life = Life::default();
+        let beat = life.expect("watch of pods", Duration::ZERO);
+        let looped = std::thread::spawn(move || {
+            let _beat = beat;
+            panic!("a mistake");
+        });
+        looped.join().unwrap_err();
+        assert!(life.check().is_err());
     }
 
     #[test]

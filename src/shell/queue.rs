@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
-/// A queue of Subjects.
+/// A queue of Subjects. It is closed while nobody takes from it, and keeps nothing then.
 pub struct Queue {
     state: Mutex<State>,
     changed: Notify,
@@ -17,6 +17,7 @@ pub struct Queue {
 
 #[derive(Default)]
 struct State {
+    is_open: bool,
     /// In the order in which they are taken.
     ready: BTreeMap<(Stage, u64), Arc<Subject>>,
     places: HashMap<Arc<Subject>, Place>,
@@ -87,6 +88,18 @@ impl Queue {
         Self { state: Mutex::default(), changed: Notify::new(), metrics }
     }
 
+    /// From now on what changes is to be looked at.
+    pub fn open(&self) {
+        self.lock().is_open = true;
+    }
+
+    /// Forgets all that is not at work. Whoever opens the queue again adds everything.
+    pub fn close(&self) {
+        let mut state = self.lock();
+        state.close();
+        self.tell_depths(&state);
+    }
+
     /// Adds Subjects that are to be looked at.
     pub fn add_all(&self, subjects: impl IntoIterator<Item = Arc<Subject>>) {
         let mut state = self.lock();
@@ -153,7 +166,18 @@ impl Place {
 }
 
 impl State {
+    fn close(&mut self) {
+        self.is_open = false;
+        self.ready.clear();
+        self.waiting.clear();
+        self.places.retain(|_, place| place.is_at_work);
+        self.depths.values_mut().for_each(|depth| *depth = 0);
+    }
+
     fn add(&mut self, subject: Arc<Subject>) {
+        if !self.is_open {
+            return;
+        }
         let place = self.places.entry(Arc::clone(&subject)).or_default();
         if place.is_at_work {
             place.is_dirty = true;
@@ -221,6 +245,10 @@ impl State {
         if let Some(place) = subject.as_ref().and_then(|subject| self.places.get_mut(subject)) {
             place.ready = None;
             place.is_at_work = true;
+            // What was put off and has changed meanwhile has a time, too.
+            if let Some(due) = place.due.take() {
+                self.waiting.remove(&due);
+            }
         }
         (subject, self.waiting.first_key_value().map(|((due, _), _)| *due))
     }
@@ -235,6 +263,10 @@ impl State {
     }
 
     fn done(&mut self, subject: &Arc<Subject>, next: Next) {
+        if !self.is_open {
+            self.places.remove(subject);
+            return;
+        }
         let Some(place) = self.places.get_mut(subject) else { return };
         place.is_at_work = false;
         let is_dirty = std::mem::take(&mut place.is_dirty);
@@ -273,7 +305,9 @@ mod tests {
     }
 
     fn queue() -> Queue {
-        Queue::new(Metrics::new())
+        let queue = Queue::new(Metrics::new());
+        queue.open();
+        queue
     }
 
     fn next(queue: &Queue) -> Option<Arc<Subject>> {
@@ -367,6 +401,37 @@ mod tests {
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), Some(module("echo")));
         assert_eq!(queue.lock().depths["botmodule"], 1);
+    }
+
+    #[test]
+    fn what_was_put_off_and_changed_is_not_given_to_two_at_once() {
+        let queue = queue();
+        queue.add_all([module("echo")]);
+        let echo = next(&queue).expect("echo");
+        queue.done(&echo, Next::Later(Stage::Run));
+        let soon = Instant::now() + Duration::from_millis(1);
+        queue.lock().places.get_mut(&echo).expect("a place").not_before = Some(soon);
+        queue.add_all([module("echo")]);
+        assert_eq!(next(&queue), Some(module("echo")));
+        let later = Instant::now() + LONG_PAUSE;
+        assert_eq!(queue.lock().take(later).0, None, "echo is at work");
+    }
+
+    #[test]
+    fn a_closed_queue_keeps_nothing_but_what_is_at_work() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("dice")]);
+        let echo = next(&queue).expect("echo");
+        queue.close();
+        queue.add_all([module("clock")]);
+        assert_eq!(next(&queue), None);
+        assert_eq!(queue.lock().depths["botmodule"], 0);
+        queue.open();
+        queue.add_all([module("echo")]);
+        assert_eq!(next(&queue), None, "echo is at work still");
+        queue.close();
+        queue.done(&echo, Next::At(Instant::now()));
+        assert!(queue.lock().places.is_empty());
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum Failure {
     Refused { code: u16, message: String },
     /// It may work the next time: no answer, or one that says so.
     Transient(String),
+    /// The API server, or a webhook that it asks, is broken (500). That may be over soon, or never.
+    Broken { code: u16, message: String },
     /// This replica is not, or not any more, the one that may write.
     Fenced,
 }
@@ -38,6 +40,7 @@ impl Failure {
             Self::Changed(message) => Self::Changed(change(message)),
             Self::Refused { code, message } => Self::Refused { code, message: change(message) },
             Self::Transient(message) => Self::Transient(change(message)),
+            Self::Broken { code, message } => Self::Broken { code, message: change(message) },
             Self::Fenced => Self::Fenced,
         }
     }
@@ -49,7 +52,9 @@ impl fmt::Display for Failure {
             Self::NotFound(message) | Self::Changed(message) | Self::Transient(message) => {
                 f.write_str(message)
             }
-            Self::Refused { code, message } => write!(f, "HTTP {code}: {message}"),
+            Self::Refused { code, message } | Self::Broken { code, message } => {
+                write!(f, "HTTP {code}: {message}")
+            }
             Self::Fenced => f.write_str("this replica may not write"),
         }
     }
@@ -106,13 +111,20 @@ pub fn object(kind: Kind, value: Value, served: &ServedKinds) -> Option<Object> 
 
 fn failure(error: kube::Error) -> Failure {
     let kube::Error::Api(status) = error else { return Failure::Transient(chain(&error)) };
-    let message = status.message.clone();
-    match status.code {
+    let (code, message) = (status.code, status.message.clone());
+    match code {
         // A proxy's 404 says nothing of the object.
         404 if status.reason == "NotFound" => Failure::NotFound(message),
         409 | 410 => Failure::Changed(message),
-        400 | 403 | 405 | 406 | 413 | 415 | 422 => Failure::Refused { code: status.code, message },
-        code => Failure::Transient(format!("HTTP {code}: {message}")),
+        404 | 408 | 425 | 429 => Failure::Transient(format!("HTTP {code}: {message}")),
+        // Of the credentials, which are renewed. Admission may answer with this code, too, and says
+        // why.
+        401 if message.is_empty() || message == "Unauthorized" => {
+            Failure::Transient(format!("HTTP {code}: {message}"))
+        }
+        400..=499 => Failure::Refused { code, message },
+        500 => Failure::Broken { code, message },
+        _ => Failure::Transient(format!("HTTP {code}: {message}")),
     }
 }
 
@@ -136,11 +148,11 @@ mod tests {
     use kube::core::Status;
 
     fn answer(code: u16, reason: &str) -> Failure {
-        failure(kube::Error::Api(Box::new(Status {
-            code,
-            reason: reason.to_owned(),
-            ..Status::default()
-        })))
+        failed(Status { code, reason: reason.to_owned(), ..Status::default() })
+    }
+
+    fn failed(status: Status) -> Failure {
+        failure(kube::Error::Api(Box::new(status)))
     }
 
     #[test]
@@ -151,14 +163,24 @@ mod tests {
 
     #[test]
     fn what_will_not_change_by_itself_is_refused_and_all_else_is_tried_again() {
-        for code in [400, 403, 405, 406, 413, 415, 422] {
+        for code in [400, 403, 405, 406, 413, 415, 418, 422, 451] {
             assert!(matches!(answer(code, ""), Failure::Refused { .. }), "{code}");
         }
-        for code in [401, 408, 429, 500, 502, 503, 504] {
+        for code in [401, 408, 425, 429, 502, 503, 504] {
             assert!(matches!(answer(code, ""), Failure::Transient(_)), "{code}");
         }
         for code in [409, 410] {
             assert!(matches!(answer(code, ""), Failure::Changed(_)), "{code}");
         }
+        assert!(matches!(answer(500, "InternalError"), Failure::Broken { .. }));
+    }
+
+    #[test]
+    fn a_policy_that_answers_unauthorized_is_told_from_credentials_that_are_stale() {
+        let answer = |text: &str| {
+            failed(Status { code: 401, message: text.to_owned(), ..Status::default() })
+        };
+        assert!(matches!(answer("Unauthorized"), Failure::Transient(_)));
+        assert!(matches!(answer("policy p denied request"), Failure::Refused { .. }));
     }
 }

@@ -14,8 +14,11 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// Back-off of a Subject that found an object in another state than it was seen in.
 const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
 /// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early,
-/// but that somebody has granted the right is no change that the operator sees.
-const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(30));
+/// but that somebody has granted the right is no change that the operator sees. One that is just
+/// starting forbids what it will allow in a moment.
+const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// A write that has failed so many times in a row is told of in the resource's status.
+const TELL: u32 = 5;
 
 /// The back-offs of those that fail. Each backs off alone.
 #[derive(Default)]
@@ -56,6 +59,12 @@ impl Default for Backoffs {
 }
 
 impl Retries {
+    /// Whether a Subject has failed so often that its status should say why.
+    pub fn are_many(&self, subject: &Subject) -> bool {
+        let backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        backoffs.get(subject).is_some_and(|backoffs| backoffs.failed.failures() >= TELL)
+    }
+
     /// What comes of an outcome: a word for the metrics, and when to look again.
     pub fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +94,8 @@ impl Retries {
                 }
                 ("error", Next::At(refused.next(Instant::now())))
             }
-            Failure::Transient(why) => {
+            failure @ (Failure::Transient(_) | Failure::Broken { .. }) => {
+                let why = failure.to_string();
                 if failed.failures() == 0 {
                     tracing::warn!(%subject, why, "failed: trying again");
                 } else {

@@ -18,7 +18,7 @@ use kube::runtime::watcher::{self, Config, Event, watcher};
 use kube::{Api, Client};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -35,6 +35,10 @@ const IDLE: Duration = Duration::from_mins(3);
 const LIST: Duration = Duration::from_secs(30);
 /// Back-off after an error. Short, because healing after an outage must take seconds.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
+
+/// An error that comes so long after the last is the first of others. A list that succeeds proves
+/// nothing: its watch may fail at once, each time.
+const STEADY: Duration = Duration::from_secs(5);
 
 /// What every watch needs.
 #[derive(Clone)]
@@ -87,6 +91,7 @@ impl Watches {
         mut take: impl FnMut(Event<K>) -> Concerned,
     ) {
         let mut backoff = Backoff::new(RETRY.0, RETRY.1);
+        let mut trouble = Instant::now();
         let mut active = Active::new(&self.metrics);
         let mut stream = open();
         let mut patience = LIST;
@@ -110,10 +115,7 @@ impl Watches {
                         Event::Init | Event::InitApply(_) => LIST,
                         Event::InitDone | Event::Apply(_) | Event::Delete(_) => IDLE,
                     };
-                    if patience == IDLE {
-                        active.set(true);
-                        backoff.reset();
-                    }
+                    active.set(patience == IDLE);
                     let is_whole = matches!(event, Event::InitDone);
                     self.queue.add_all(take(event));
                     if is_whole {
@@ -122,8 +124,16 @@ impl Watches {
                 }
                 Err(error) => {
                     active.set(false);
+                    if trouble.elapsed() > STEADY {
+                        backoff.reset();
+                    }
                     complain(kind, &error, backoff.failures());
+                    if is_expired(&error) {
+                        stream = open();
+                        patience = LIST;
+                    }
                     tokio::time::sleep(backoff.next()).await;
+                    trouble = Instant::now();
                 }
             }
         }
@@ -138,7 +148,13 @@ impl Watches {
                     self.cache.list_item(&object);
                 }
             }
-            Event::InitDone => return self.cache.end_list(kind),
+            Event::InitDone => {
+                let concerned = self.cache.end_list(kind);
+                let resources = concerned.iter().filter_map(|subject| subject.resource());
+                let gone = resources.filter(|resource| !self.cache.has(resource));
+                gone.for_each(|resource| self.forget(&resource));
+                return concerned;
+            }
             Event::Apply(fetched) => {
                 let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
                 let is_new = !self.cache.has(object.reference());
@@ -204,6 +220,12 @@ impl Watches {
         let settings = self.cache.settings();
         (!settings.watch_other_namespaces).then(|| settings.namespace.clone())
     }
+}
+
+/// Whether a watch cannot go on where it was. Told so by an event, the watcher lists anew by itself,
+/// but not when the request is answered so.
+fn is_expired(error: &watcher::Error) -> bool {
+    matches!(error, watcher::Error::WatchStartFailed(kube::Error::Api(status)) if status.code == 410)
 }
 
 /// The first failure in a row is said loudly, the rest for those who look closer.

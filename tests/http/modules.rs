@@ -14,6 +14,20 @@ async fn nothing_is_an_empty_list() {
 }
 
 #[tokio::test]
+async fn what_is_not_known_yet_is_neither_an_empty_list_nor_a_module_that_is_not_there() {
+    let fake = Fake { waiting: Some("caches are filling".to_owned()), ..Fake::default() };
+    let server = Server::start(fake);
+    let asked = json!({ "moduleName": "echo", "namespace": "bots" }).to_string();
+    let restarted = server.post("/api/action/restart-module", &asked).await;
+    for answer in [server.get("/api/bot-modules").await, restarted] {
+        assert_eq!(answer.status, 500);
+        let wanted =
+            json!({ "error": "The cluster has not answered yet", "details": "caches are filling" });
+        assert_eq!(answer.json(), wanted);
+    }
+}
+
+#[tokio::test]
 async fn modules_of_every_namespace_are_told() {
     let pod = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "eevee-echo-module-1" },

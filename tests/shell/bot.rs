@@ -2,7 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::operator::{LONG, Running, cluster};
-use crate::support::{Edge, Objects, condition};
+use crate::support::{Edge, Fault, Objects, Rule, Verb, condition};
 use std::time::Duration;
 
 /// Longer than any step of a reconciliation takes: what has written nothing for so long has nothing
@@ -101,4 +101,11 @@ pub async fn all_ready(objects: &Objects) {
         });
         is_ready.await;
     }
+}
+
+/// Ends every watch once as one whose version is too old.
+pub fn expire_watches(edge: &Edge) -> [Rule; WATCHED.len()] {
+    WATCHED.map(|resource| {
+        edge.rule(move |request| request.is(Verb::Watch, resource), Fault::Expire.times(1))
+    })
 }

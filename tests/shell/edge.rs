@@ -151,11 +151,18 @@ async fn a_cut_comes_before_the_request_or_after_it() {
 #[tokio::test]
 async fn a_request_without_an_answer_was_performed_or_not() {
     let scene = scene().await;
-    for (name, fault) in [("a", Fault::Timeout), ("b", Fault::TimeoutAfter)] {
-        let rule = scene.edge.rule(|_| true, fault);
-        timeout(SILENCE, scene.create(name)).await.expect_err("an answer");
-        drop(rule);
+    let never = scene.edge.rule(|_| true, Fault::Timeout);
+    timeout(SILENCE, scene.create("a")).await.expect_err("an answer");
+    drop(never);
+    let after = scene.edge.rule(|_| true, Fault::TimeoutAfter);
+    let mut created = pin!(scene.create("b"));
+    let performed = scene.edge.wait_for_request("the creation", LONG, Request::succeeded);
+    tokio::select! {
+        answer = &mut created => panic!("an answer: {answer:?}"),
+        _ = performed => {}
     }
+    timeout(SILENCE, created).await.expect_err("an answer");
+    drop(after);
     assert!(!scene.is_there("a").await && scene.is_there("b").await);
     let given_up = scene.edge.requests();
     assert!(given_up.iter().all(|request| request.finished.is_some()), "{given_up:?}");

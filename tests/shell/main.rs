@@ -35,6 +35,7 @@ mod namespaces;
 mod objects;
 mod others;
 mod outage;
+mod pace;
 mod paused;
 mod recreated;
 mod refused;

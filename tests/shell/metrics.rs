@@ -2,8 +2,9 @@
 
 use crate::http_client::{Client, post, request};
 use crate::operator::{LONG, TOKEN};
-use crate::stage::{Stage, ipc_config};
-use serde_json::json;
+use crate::scene::has_rolled_out;
+use crate::stage::{Stage, deployment, ipc_config};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -82,6 +83,13 @@ async fn promtool_accepts_every_metric_and_none_is_missing() {
     let restart = [("Authorization", authorization.as_str())];
     client.send(post("/api/action/restart-module", &restart, &body)).await;
     assert_eq!(client.answer().await.status, 200);
+    let is_rolled_out = |live: Option<&Value>| {
+        let live = live?;
+        let revision = &live["metadata"]["annotations"]["deployment.kubernetes.io/revision"];
+        (*revision == "2" && has_rolled_out(live)).then_some(())
+    };
+    stage.objects.wait("deployments", &deployment("echo"), LONG, is_rolled_out).await;
+    stage.ready("echo").await;
     stage.settled().await;
 
     for path in ["/metrics", "/api/metrics"] {

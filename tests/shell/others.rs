@@ -53,6 +53,13 @@ async fn update(scene: &Scene<'_>) -> Value {
     live
 }
 
+/// The names of the pods that stay.
+async fn pods(scene: &Scene<'_>) -> Vec<String> {
+    let mut pods = scene.objects.list("pods").await;
+    pods.retain(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+    pods.iter().map(|pod| text(pod, "/metadata/name").to_owned()).collect()
+}
+
 fn image_of<'a>(deployment: &'a Value, container: &str) -> &'a str {
     let containers = deployment["spec"]["template"]["spec"]["containers"].as_array();
     let mut named = containers.into_iter().flatten().filter(|found| found["name"] == container);
@@ -67,13 +74,13 @@ fn pod_annotation<'a>(deployment: &'a Value, name: &str) -> &'a str {
 async fn a_rollout_restart_stays() {
     const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
     let mut scene = module("rollout").await;
-    let before = scene.objects.names("pods").await;
+    let before = pods(&scene).await;
     scene.kubectl(&["rollout", "restart", "deployment", DEPLOYMENT.1], None);
     scene.kubectl(&["rollout", "status", "deployment", DEPLOYMENT.1, "--timeout=60s"], None);
     let restarted = rolled_out(&scene, "example/echo:1").await;
     let at = pod_annotation(&restarted, RESTARTED_AT).to_owned();
     assert!(!at.is_empty());
-    let after = scene.objects.names("pods").await;
+    let after = pods(&scene).await;
     assert!(!after.iter().any(|pod| before.contains(pod)), "{before:?} and then {after:?}");
     let updated = update(&scene).await;
     assert_eq!(pod_annotation(&updated, RESTARTED_AT), at);

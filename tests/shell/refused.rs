@@ -130,3 +130,29 @@ async fn a_forbidden_module_says_so_and_heals_with_the_next_change_after_the_ban
     stage.caught_up("echo").await;
     stage.running.stop().await;
 }
+
+/// Any code that a webhook or a policy may answer with.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_module_that_a_webhook_keeps_from_being_says_so_and_is_tried_again() {
+    let checks = [(401, 1), (418, 1), (500, 6)].map(|(code, tries)| async move {
+        let stage = Stage::set("refused").await;
+        let of_modules = |request: &Request| {
+            request.resource == "deployments" && request.is_write() && request.path.contains("echo")
+        };
+        let fault = Fault::Refuse(code, "the webhook is out of sorts".to_owned());
+        let rule = stage.edge.rule(of_modules, fault);
+        stage.apply_module("echo", json!({ "image": "a" })).await;
+        let live = stage.stalled("echo").await;
+        let said = format!("(HTTP {code}): the webhook is out of sorts");
+        assert!(message(&live, "Ready").ends_with(&said), "{live}");
+        stage.settled().await;
+        assert!(rule.hits() <= tries, "{} tries\n{}", rule.hits(), stage.edge.listing());
+        rule.release();
+        if code < 500 {
+            stage.change("echo", json!({ "image": "b" })).await;
+        }
+        stage.caught_up("echo").await;
+        stage.running.stop().await;
+    });
+    join_all(checks).await;
+}

@@ -198,6 +198,7 @@ async fn trouble(cluster: &Cluster, objects: &Objects, operator: &mut Binary) {
 
     let none = json!({ "rules": [{ "apiGroups": ["*"], "resources": ["botmodules", "ipcconfigs", "botmodules/status"], "verbs": ["*"] }] });
     objects.patch("roles", "operator", none).await;
+    is_banned(cluster);
     let changed = json!({ "stringData": { "PASSWORD": NEW_PASSWORD } });
     objects.patch("secrets", "credentials", changed).await;
     objects.apply_value(ipc_config("forbidden")).await;
@@ -211,6 +212,15 @@ async fn trouble(cluster: &Cluster, objects: &Objects, operator: &mut Binary) {
     block_in_place(|| cluster.start_api());
     let made = |secret: Option<&Value>| secret.map(|_| ());
     objects.wait("secrets", "eevee-forbidden-nats-token", LONG, made).await;
+}
+
+/// Rights are missing some time after they were taken.
+fn is_banned(cluster: &Cluster) {
+    eventually("Secrets are forbidden", LONG, || {
+        let account = "--as=system:serviceaccount:secrecy:operator";
+        let args = ["auth", "can-i", "get", "secrets", "--namespace=secrecy", account];
+        (cluster.kubectl(&args, None).stdout.trim() == "no").then_some(())
+    });
 }
 
 /// All that the operator has said in the cluster: events, and whole resources.

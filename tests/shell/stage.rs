@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each topic uses its own part")]
 
+use crate::bot::{WATCHED, expire_watches};
 use crate::operator::{LONG, Running, cluster};
 use crate::support::{Edge, Fault, Objects, Request, Verb, condition};
 use serde_json::{Value, json};
@@ -9,9 +10,6 @@ use std::time::Duration;
 
 /// No write for so long is none at all: the operator's own timers are shorter or take minutes.
 pub const QUIET: Duration = Duration::from_secs(3);
-
-/// The kinds that are watched.
-const WATCHES: usize = 10;
 
 pub struct Stage {
     pub objects: Objects,
@@ -73,8 +71,9 @@ impl Stage {
             requests.iter().filter(is_whole).count()
         };
         let before = whole(&self.edge.requests());
-        let _rule = self.edge.rule(|_| true, Fault::Expire.times(WATCHES));
-        let are_back = |requests: &[Request]| (whole(requests) >= before + WATCHES).then_some(());
+        let _rules = expire_watches(&self.edge);
+        let are_back =
+            |requests: &[Request]| (whole(requests) >= before + WATCHED.len()).then_some(());
         self.edge.wait_for("all watches begin anew", LONG, are_back).await;
     }
 

@@ -1,6 +1,6 @@
 //! What a cluster that is as wanted costs, and what a change does.
 
-use crate::bot::{FULL, FULL_CONFIG, PLAIN, Scene, WATCHED};
+use crate::bot::{FULL, FULL_CONFIG, PLAIN, Scene, WATCHED, expire_watches};
 use crate::operator::{LONG, Running};
 use crate::support::{Fault, Request, Verb};
 use serde_json::json;
@@ -27,7 +27,7 @@ fn statuses(requests: &[Request]) -> usize {
 async fn a_settled_cluster_is_not_written_when_every_watch_lists_anew() {
     let scene = Scene::settled("relist").await;
     scene.edge.clear();
-    let expired = scene.edge.rule(|r| r.verb == Verb::Watch, Fault::Expire.times(WATCHED.len()));
+    let expired = expire_watches(&scene.edge);
     // Watches that list anew at once, and watches that are taken up where they were.
     for resource in WATCHED {
         scene.edge.wait_for_request(resource, LONG, move |r| r.is(Verb::List, resource)).await;

@@ -7,8 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Time after which a refused wish is sent again for the first time. It doubles up to the limit.
-const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(5);
-const LAST_RETRY: SignedDuration = SignedDuration::from_hours(1);
+const RETRY: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_mins(5), SignedDuration::from_hours(1));
+/// The same where the API server or a webhook is broken (5xx), which nothing tells the end of.
+const RETRY_BROKEN: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 /// More are not remembered for one Subject: it has fewer objects than that.
 const MOST: usize = 16;
 
@@ -18,6 +21,7 @@ pub struct Refusals(BTreeMap<Subject, Vec<Remembered>>);
 
 struct Remembered {
     refusal: Refusal,
+    /// How many of the tries were due, and not brought about by a change.
     times: u32,
 }
 
@@ -30,12 +34,8 @@ impl Refusals {
 
     /// When the next refused wish of a Subject may be sent again.
     pub fn next_retry(&self, subject: &Subject, now: Timestamp) -> Option<Timestamp> {
-        let retries = self.0.get(subject).into_iter().flatten().filter_map(|remembered| {
-            match remembered.refusal.answer {
-                Answer::Refused { retry_at, .. } => Some(retry_at),
-                Answer::Rewritten { .. } => None,
-            }
-        });
+        let remembered = self.0.get(subject).into_iter().flatten();
+        let retries = remembered.filter_map(|remembered| retry_of(&remembered.refusal));
         retries.filter(|at| *at > now).min()
     }
 
@@ -49,20 +49,31 @@ impl Refusals {
         now: Timestamp,
     ) {
         let verb = action.verb.name().to_owned();
-        self.remember(action, live, |times| {
-            let wait = LAST_RETRY.min(FIRST_RETRY * 2_i32.pow(times.min(8)));
-            Answer::Refused {
-                verb,
-                code,
-                message,
-                retry_at: now.saturating_add(wait).unwrap_or(now),
-            }
-        });
+        let before = self.take(action);
+        let known = before.as_ref().and_then(|before| retry_of(&before.refusal));
+        let times = before.map_or(0, |before| before.times);
+        // Changes come by the dozen, and must not lengthen the wait.
+        let (times, retry_at) = if let Some(due) = known.filter(|due| *due > now) {
+            (times, due)
+        } else {
+            let (first, last) = if code < 500 { RETRY } else { RETRY_BROKEN };
+            let wait = last.min(first * 2_i32.pow(times.min(8)));
+            (times + 1, now.saturating_add(wait).unwrap_or(now))
+        };
+        self.remember(action, live, Answer::Refused { verb, code, message, retry_at }, times);
     }
 
     /// Remembers that a wish was accepted, but that a field of the answer is another than asked for.
     pub fn rewritten(&mut self, action: &ApplyAction, answer: &Object, field: String) {
-        self.remember(action, Some(answer), |_| Answer::Rewritten { field });
+        self.take(action);
+        self.remember(action, Some(answer), Answer::Rewritten { field }, 0);
+    }
+
+    /// Whether a wish is remembered.
+    pub fn knows(&self, action: &ApplyAction) -> bool {
+        let wish = action.verb.wish();
+        let mut remembered = self.0.get(&action.subject).into_iter().flatten();
+        remembered.any(|known| known.is_of(action, &wish))
     }
 
     /// Forgets the refusals of an object: what was asked for has been done.
@@ -75,37 +86,58 @@ impl Refusals {
         }
     }
 
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Forgets a Subject.
     pub fn forget(&mut self, subject: &Subject) {
         self.0.remove(subject);
+    }
+
+    /// Takes out what is remembered of a wish.
+    fn take(&mut self, action: &ApplyAction) -> Option<Remembered> {
+        let wish = action.verb.wish();
+        let remembered = self.0.get_mut(&action.subject)?;
+        let at = remembered.iter().position(|known| known.is_of(action, &wish))?;
+        Some(remembered.remove(at))
     }
 
     fn remember(
         &mut self,
         action: &ApplyAction,
         live: Option<&Object>,
-        answer: impl FnOnce(u32) -> Answer,
+        answer: Answer,
+        times: u32,
     ) {
-        let wish = action.verb.wish();
         let remembered = self.0.entry(action.subject.clone()).or_default();
-        let is_same = |known: &Remembered| {
-            known.refusal.target == action.target && known.refusal.wish == wish
-        };
-        let before = remembered.iter().position(is_same).map(|at| remembered.remove(at));
-        let times = before.map_or(0, |before| before.times);
         remembered.push(Remembered {
             refusal: Refusal {
                 target: action.target.clone(),
                 resource_version: live.and_then(|live| live.resource_version()).map(str::to_owned),
                 generation: live.and_then(Object::generation),
-                answer: answer(times),
-                wish,
+                answer,
+                wish: action.verb.wish(),
             },
-            times: times + 1,
+            times,
         });
         if remembered.len() > MOST {
             remembered.remove(0);
         }
+    }
+}
+
+impl Remembered {
+    fn is_of(&self, action: &ApplyAction, wish: &str) -> bool {
+        self.refusal.target == action.target && self.refusal.wish == wish
+    }
+}
+
+fn retry_of(refusal: &Refusal) -> Option<Timestamp> {
+    match refusal.answer {
+        Answer::Refused { retry_at, .. } => Some(retry_at),
+        Answer::Rewritten { .. } => None,
     }
 }
 
@@ -125,13 +157,17 @@ mod tests {
         }
     }
 
-    /// Minutes after which a wish is sent again that is refused once more each time.
-    fn waits(refusals: &mut Refusals, times: usize) -> Vec<i64> {
-        let now = Timestamp::UNIX_EPOCH;
+    fn refuse(refusals: &mut Refusals, code: u16, now: Timestamp) -> Timestamp {
+        refusals.refused(&action(), None, code, "no".to_owned(), now);
+        refusals.next_retry(&Subject::Operator, now).expect("a time")
+    }
+
+    /// Seconds after which a wish is sent again that is refused once more each time.
+    fn waits(refusals: &mut Refusals, code: u16, times: usize) -> Vec<i64> {
+        let mut now = Timestamp::UNIX_EPOCH;
         let mut wait = || {
-            refusals.refused(&action(), None, 422, "no".to_owned(), now);
-            let at = refusals.next_retry(&Subject::Operator, now).expect("a time");
-            at.duration_since(now).as_mins()
+            let due = refuse(refusals, code, now);
+            due.duration_since(std::mem::replace(&mut now, due)).as_secs()
         };
         (0..times).map(|_| wait()).collect()
     }
@@ -139,8 +175,27 @@ mod tests {
     #[test]
     fn a_wish_waits_five_minutes_and_longer_each_time_up_to_an_hour() {
         let mut refusals = Refusals::default();
-        assert_eq!(waits(&mut refusals, 6), [5, 10, 20, 40, 60, 60]);
+        assert_eq!(
+            waits(&mut refusals, 422, 6),
+            [5, 10, 20, 40, 60, 60].map(|minutes| minutes * 60)
+        );
         refusals.accepted(&Subject::Operator, &action().target);
-        assert_eq!(waits(&mut refusals, 1), [5]);
+        assert_eq!(waits(&mut refusals, 422, 1), [5 * 60]);
+    }
+
+    #[test]
+    fn what_is_broken_is_asked_again_within_half_a_minute() {
+        assert_eq!(waits(&mut Refusals::default(), 500, 5), [5, 10, 20, 30, 30]);
+    }
+
+    #[test]
+    fn tries_that_changes_brought_about_do_not_lengthen_the_wait() {
+        let (mut refusals, now) = (Refusals::default(), Timestamp::UNIX_EPOCH);
+        let due = refuse(&mut refusals, 422, now);
+        for second in 1..20 {
+            let early = now + SignedDuration::from_secs(second);
+            assert_eq!(refuse(&mut refusals, 422, early), due);
+        }
+        assert_eq!(refuse(&mut refusals, 422, due), due + SignedDuration::from_mins(10));
     }
 }

@@ -59,10 +59,36 @@ struct Entry {
     json: Arc<[u8]>,
 }
 
-/// A list that is coming in, page by page.
+/// A list that is coming in, page by page, and what we did meanwhile.
 struct Relist {
     began: Instant,
-    entries: BTreeMap<Box<str>, Entry>,
+    entries: Entries,
+    written: Entries,
+    deleted: BTreeMap<Box<str>, u64>,
+}
+
+impl Relist {
+    fn new() -> Self {
+        let (entries, written, deleted) = Default::default();
+        Self { began: Instant::now(), entries, written, deleted }
+    }
+
+    /// What the list says, less what is older than our own deeds.
+    fn with_answers(mut self) -> Entries {
+        for (key, written) in self.written {
+            if let Some(listed) = self.entries.get_mut(&key)
+                && listed.version < written.version
+            {
+                *listed = written;
+            }
+        }
+        for (key, version) in self.deleted {
+            if self.entries.get(&key).is_some_and(|listed| listed.version <= version) {
+                self.entries.remove(&key);
+            }
+        }
+        self.entries
+    }
 }
 
 impl Store {
@@ -149,16 +175,23 @@ impl Store {
     pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, OldNews> {
         let version = version_of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
-        // A list may hold an older state than the answer, and nothing in it says so.
-        let listed_since = self.listed_at.is_some_and(|listed| listed >= sent)
-            || self.relist.as_ref().is_some_and(|relist| relist.began >= sent);
-        let is_old = self.entries.get(&key).is_some_and(|known| version <= known.version)
+        let known = self.entries.get(&key);
+        // A list that does not hold the object may be older than the answer, or newer, and nothing
+        // in it says so.
+        let is_unclear = known.is_none()
+            && (self.listed_at.is_some_and(|listed| listed >= sent)
+                || self.relist.as_ref().is_some_and(|relist| relist.began >= sent));
+        let is_old = known.is_some_and(|known| version <= known.version)
             || version <= self.watched
             || self.deleted.get(&key).is_some_and(|deleted| version <= *deleted);
-        if listed_since || is_old {
+        if is_unclear || is_old {
             return Err(OldNews);
         }
-        Ok(self.put(&key, object, version))
+        let entry = entry(object, version);
+        if let Some(relist) = &mut self.relist {
+            relist.written.insert(key.clone(), entry.clone());
+        }
+        Ok(self.put_entry(&key, entry))
     }
 
     /// Takes in that an object is not there any more, although it was in this version.
@@ -168,12 +201,15 @@ impl Store {
             return Err(OldNews);
         }
         self.deleted.insert(key.clone(), version);
+        if let Some(relist) = &mut self.relist {
+            relist.deleted.insert(key.clone(), version);
+        }
         Ok((self.take(&key), None))
     }
 
     /// A list begins.
     pub fn begin_list(&mut self) {
-        self.relist = Some(Relist { began: Instant::now(), entries: BTreeMap::new() });
+        self.relist = Some(Relist::new());
     }
 
     /// An item of the list.
@@ -190,8 +226,8 @@ impl Store {
 
     /// The list is whole. Gives what it changes.
     pub fn end_list(&mut self) -> Vec<Change> {
-        let Some(Relist { entries, .. }) = self.relist.take() else { return Vec::new() };
-        let before = std::mem::replace(&mut self.entries, entries);
+        let Some(relist) = self.relist.take() else { return Vec::new() };
+        let before = std::mem::replace(&mut self.entries, relist.with_answers());
         self.deleted.clear();
         self.index_anew();
         self.watched = self.entries.values().map(|entry| entry.version).max().unwrap_or(0);
@@ -223,10 +259,6 @@ impl Store {
             }
             _ => Ok(self.put_entry(key, entry)),
         }
-    }
-
-    fn put(&mut self, key: &str, object: &Object, version: u64) -> Change {
-        self.put_entry(key, entry(object, version))
     }
 
     fn put_entry(&mut self, key: &str, entry: Entry) -> Change {

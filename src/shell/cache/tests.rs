@@ -88,6 +88,24 @@ fn an_answer_to_a_request_from_before_a_list_does_not_bring_back_what_the_list_l
 }
 
 #[test]
+fn what_we_do_while_a_list_comes_in_is_not_undone_by_it() {
+    let cache = cache_with(&deployment(3));
+    let sent = Instant::now();
+    cache.begin_list(Kind::Deployment);
+    cache.list_item(&deployment(3));
+    cache.answered(&deployment(5), sent);
+    assert_eq!(version(&cache), Some(5), "the next decision sees it");
+    cache.end_list(Kind::Deployment);
+    assert_eq!(version(&cache), Some(5), "the list is from before");
+
+    cache.begin_list(Kind::Deployment);
+    cache.list_item(&deployment(5));
+    cache.deleted(&reference(), 5);
+    cache.end_list(Kind::Deployment);
+    assert_eq!(version(&cache), None, "we have deleted it");
+}
+
+#[test]
 fn a_list_is_the_truth_even_where_versions_went_back() {
     let cache = cache_with(&deployment(30));
     cache.watched(&News::Present(deployment(31)));

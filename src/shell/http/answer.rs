@@ -88,7 +88,9 @@ where
             warp::reply::json(&json!({ "status": "ok", "timestamp": now() })).into_response()
         }
         Page::Metrics => metrics(api),
-        Page::BotModules => warp::reply::json(&modules::list(api.backend.as_ref())).into_response(),
+        Page::BotModules => {
+            warp::reply::json(&modules::list(api.backend.as_ref())?).into_response()
+        }
         Page::RestartModule => {
             let asked = restart::Asked::from_body(&body::object(body, &api.limits).await?)?;
             warp::reply::json(&restart::restart(api, &asked).await?).into_response()

@@ -1,13 +1,28 @@
 //! What is told of modules.
 
+use super::problem::Problem;
 use super::{Backend, image, pod_status};
 use crate::object::Object;
 use crate::shell::metrics::logical_name;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Every module of every watched namespace.
-pub fn list<B: Backend>(backend: &B) -> Vec<Value> {
-    backend.modules().iter().map(|module| entry(backend, module)).collect()
+///
+/// # Errors
+/// 500 before the cluster has told of them.
+pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, Problem> {
+    Ok(known(backend)?.iter().map(|module| entry(backend, module)).collect())
+}
+
+/// The modules, once it is known which there are.
+///
+/// # Errors
+/// 500 before the cluster has told of them.
+pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, Problem> {
+    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
+    backend.ready().map_err(unknown)?;
+    Ok(backend.modules())
 }
 
 fn entry<B: Backend>(backend: &B, module: &Object) -> Value {

@@ -1,7 +1,7 @@
 //! The one thing that can be done to modules.
 
 use super::problem::Problem;
-use super::{Api, Backend, RestartError};
+use super::{Api, Backend, RestartError, modules};
 use crate::object::Object;
 use crate::shell::metrics::logical_name;
 use jiff::Timestamp;
@@ -45,18 +45,19 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
 ///
 /// # Errors
 /// 404 and 409 where there is not one such module, 404 without its Deployment, 500 when the
-/// cluster did not do it.
+/// cluster did not do it or has not told of modules yet.
 pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, Problem> {
     let module = find(api, asked).inspect_err(|_| {
         // Neither name is known to be one of ours.
         api.metrics.module_restart("", "", false);
     })?;
+    // Before the cluster is asked: the module may be gone when it answers.
+    api.metrics.know_module(&module);
     let restarting = api.backend.restart(module.reference(), Timestamp::now());
     let result = match tokio::time::timeout(api.limits.cluster_time, restarting).await {
         Ok(result) => result,
         Err(_) => Err(RestartError::Cluster("the cluster did not answer in time".to_owned())),
     };
-    api.metrics.know_module(&module);
     let namespace = &module.reference().namespace;
     api.metrics.module_restart(logical_name(&module), namespace, result.is_ok());
     let Asked { module_name, namespace } = asked;
@@ -85,7 +86,7 @@ fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, Problem>
         return Err(Problem::not_found(format!("Namespace {namespace} is not watched"))
             .details("set WATCH_OTHER_NAMESPACES or NAMESPACE of the operator"));
     }
-    let mut here = api.backend.modules();
+    let mut here = modules::known(api.backend.as_ref())?;
     here.retain(|module| module.reference().namespace == *namespace);
     if let Some(module) = here.iter().find(|module| module.reference().name == *module_name) {
         return Ok(Arc::clone(module));
