@@ -1,11 +1,13 @@
 //! Somebody at a terminal, in a folder of their own, whose kubectl talks to a cluster.
 
+#![allow(dead_code, reason = "each test target uses its own part")]
+
 use crate::cluster::{Cluster, kube_program, tool};
 use crate::support;
 use std::env;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What stands before the path of a chart, where a page says it.

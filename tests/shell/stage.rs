@@ -4,7 +4,7 @@
 
 use crate::bot::{WATCHED, expire_watches};
 use crate::operator::{LONG, Running, cluster};
-use crate::support::{Edge, Fault, Objects, Request, Verb, condition};
+use crate::support::{Edge, Objects, Request, Verb, condition};
 use serde_json::{Value, json};
 use std::time::Duration;
 

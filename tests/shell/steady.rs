@@ -2,7 +2,7 @@
 
 use crate::bot::{FULL, FULL_CONFIG, PLAIN, Scene, WATCHED, expire_watches};
 use crate::operator::{LONG, Running};
-use crate::support::{Fault, Request, Verb};
+use crate::support::{Request, Verb};
 use serde_json::json;
 use std::time::Duration;
 
