@@ -83,21 +83,21 @@ fn tuned(mut config: Config) -> Config {
 /// The same client with a limit in time for every request, and a metric.
 pub fn guarded(client: Client, metrics: Metrics) -> Client {
     let namespace = client.default_namespace().to_owned();
-    Client::new(Guarded { client, metrics, watches: Watches::default() }, namespace)
+    Client::new(Guarded { client, metrics, watches: WatchTimes::default() }, namespace)
 }
 
 #[derive(Clone)]
 struct Guarded {
     client: Client,
     metrics: Metrics,
-    watches: Watches,
+    watches: WatchTimes,
 }
 
 /// When the last watch of each path began.
 #[derive(Clone, Default)]
-struct Watches(Arc<Mutex<HashMap<String, Instant>>>);
+struct WatchTimes(Arc<Mutex<HashMap<String, Instant>>>);
 
-impl Watches {
+impl WatchTimes {
     /// Until when another has to wait.
     fn due(&self, path: &str) -> Option<Instant> {
         self.lock().get(path).map(|began| *began + WATCH_PAUSE)

@@ -116,15 +116,20 @@ fn failure(error: kube::Error) -> Failure {
         // A proxy's 404 says nothing of the object.
         404 if status.reason == "NotFound" => Failure::NotFound(message),
         409 | 410 => Failure::Changed(message),
-        404 | 408 | 425 | 429 => Failure::Transient(format!("HTTP {code}: {message}")),
+        500 => Failure::Broken { code, message },
+        400..=499 if !passes(code, &message) => Failure::Refused { code, message },
+        _ => Failure::Transient(format!("HTTP {code}: {message}")),
+    }
+}
+
+/// Whether the reason of a refusal passes by itself.
+fn passes(code: u16, message: &str) -> bool {
+    match code {
         // Of the credentials, which are renewed. Admission may answer with this code, too, and says
         // why.
-        401 if message.is_empty() || message == "Unauthorized" => {
-            Failure::Transient(format!("HTTP {code}: {message}"))
-        }
-        400..=499 => Failure::Refused { code, message },
-        500 => Failure::Broken { code, message },
-        _ => Failure::Transient(format!("HTTP {code}: {message}")),
+        401 => message.is_empty() || message == "Unauthorized",
+        404 | 408 | 425 | 429 => true,
+        _ => false,
     }
 }
 

@@ -28,16 +28,16 @@ pub struct Retries(Mutex<HashMap<Subject, Backoffs>>);
 struct Backoffs {
     failed: Backoff,
     changed: Backoff,
-    refused: Refusals,
+    refused: Patience,
 }
 
 /// Tries that are due, and others between them because something changed.
-struct Refusals {
+struct Patience {
     backoff: Backoff,
     due: Option<Instant>,
 }
 
-impl Refusals {
+impl Patience {
     /// When it is due after one more refusal. Changes come by the dozen while a cluster is built, and
     /// must not lengthen the wait.
     fn next(&mut self, now: Instant) -> Instant {
@@ -53,7 +53,7 @@ impl Default for Backoffs {
         Self {
             failed: backoff(RETRY),
             changed: backoff(RETRY_CHANGED),
-            refused: Refusals { backoff: backoff(RETRY_REFUSED), due: None },
+            refused: Patience { backoff: backoff(RETRY_REFUSED), due: None },
         }
     }
 }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn refusals_that_changes_brought_about_do_not_lengthen_the_wait() {
         let (first, limit) = RETRY_REFUSED;
-        let mut refusals = Refusals { backoff: Backoff::new(first, limit), due: None };
+        let mut refusals = Patience { backoff: Backoff::new(first, limit), due: None };
         let start = Instant::now();
         let due = refusals.next(start);
         assert!(due <= start + first);
