@@ -1,6 +1,6 @@
 //! The environment, read into plain settings.
 
-use crate::snapshot::Settings;
+use crate::snapshot::{NatsImages, Settings};
 
 /// Everything that the running operator is told by its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,26 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
         );
         let watch_other_namespaces = self.boolean("WATCH_OTHER_NAMESPACES");
         let api_token = self.api_token();
-        Settings { namespace, watch_other_namespaces, cluster_domain, api_token, ..defaults }
+        let nats_images = NatsImages {
+            server: self.image("NATS_IMAGE", defaults.nats_images.server),
+            exporter: self.image("NATS_EXPORTER_IMAGE", defaults.nats_images.exporter),
+        };
+        Settings {
+            namespace,
+            watch_other_namespaces,
+            cluster_domain,
+            api_token,
+            nats_images,
+            ..defaults
+        }
+    }
+
+    fn image(&mut self, key: &str, default: String) -> String {
+        let Some(image) = self.filled(key) else { return default };
+        if image.contains(|c: char| c.is_whitespace() || c.is_control()) || image.contains("://") {
+            self.refuse(key, &image, "be an image reference, for example docker.io/library/nats:2.15-alpine");
+        }
+        image
     }
 
     fn name(&mut self, key: &str, default: &str, fits: fn(&str) -> bool, rule: &str) -> String {

@@ -36,6 +36,26 @@ pub struct Settings {
     pub api_port: u16,
     /// The bearer token of the HTTP API.
     pub api_token: Option<String>,
+    /// Images for every NATS server whose resource names none.
+    pub nats_images: NatsImages,
+}
+
+/// The images of the pods of a NATS server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NatsImages {
+    pub server: String,
+    /// The Prometheus exporter beside the server.
+    pub exporter: String,
+}
+
+impl Default for NatsImages {
+    fn default() -> Self {
+        Self {
+            // The current minor version.
+            server: "docker.io/library/nats:2.15-alpine".to_owned(),
+            exporter: "docker.io/natsio/prometheus-nats-exporter:0.20.1".to_owned(),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -47,6 +67,7 @@ impl Default for Settings {
             api_service: "eevee-eevee-operator-service".to_owned(),
             api_port: 9000,
             api_token: None,
+            nats_images: NatsImages::default(),
         }
     }
 }
@@ -61,6 +82,7 @@ impl fmt::Debug for Settings {
             .field("api_service", &self.api_service)
             .field("api_port", &self.api_port)
             .field("api_token", &self.api_token.as_ref().map(|_| "set"))
+            .field("nats_images", &self.nats_images)
             .finish()
     }
 }

@@ -199,8 +199,8 @@ pub struct BotModuleSpec {
 /// When the kubelet pulls an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum PullPolicy {
-    #[default]
     Always,
+    #[default]
     IfNotPresent,
     Never,
 }

@@ -46,6 +46,7 @@ pub mod reasons {
     pub const UNAVAILABLE_REPLICAS: &str = "UnavailableReplicas";
     pub const UPDATING: &str = "Updating";
     pub const VALID_YAML: &str = "ValidYaml";
+    pub const WAITING_FOR_SERVER: &str = "WaitingForServer";
 }
 
 /// Reasons of Kubernetes events.

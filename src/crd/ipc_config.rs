@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
         .optional_old_self(true),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason"),
-    printcolumn(name = "Image", type_ = "string", json_path = ".spec.nats.managed.image"),
+    printcolumn(name = "Image", type_ = "string", json_path = ".status.image"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
@@ -62,11 +62,12 @@ pub struct ManagedNats {
     /// Secret.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Container image of the NATS server.
-    #[serde(default = "default_image")]
+    /// Container image of the NATS server. That of the installation (variable NATS_IMAGE of the
+    /// operator, docker.io/library/nats:2.15-alpine by default) when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("image must be an image reference without spaces, for example docker.io/library/nats:2.15-alpine"))]
-    pub image: String,
+    pub image: Option<String>,
     /// When the kubelet pulls the images of server and exporter.
     #[serde(default = "if_not_present")]
     pub image_pull_policy: PullPolicy,
@@ -107,17 +108,19 @@ pub struct ManagedNats {
     #[schemars(range(min = 1, max = 65535))]
     #[x_kube(validation = Rule::new("!(self in [4222, 6222, 8222])").message("metricsPort must not be 4222, 6222 or 8222: the NATS server listens there"))]
     pub metrics_port: i32,
-    /// Container image of the exporter.
-    #[serde(default = "default_metrics_image")]
+    /// Container image of the exporter. That of the installation (variable NATS_EXPORTER_IMAGE of
+    /// the operator, docker.io/natsio/prometheus-nats-exporter:0.20.1 by default) when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    pub metrics_image: String,
+    #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("metricsImage must be an image reference without spaces, for example docker.io/natsio/prometheus-nats-exporter:0.20.1"))]
+    pub metrics_image: Option<String>,
 }
 
 impl Default for ManagedNats {
     fn default() -> Self {
         Self {
             enabled: yes(),
-            image: default_image(),
+            image: None,
             image_pull_policy: if_not_present(),
             resources: None,
             replicas: one(),
@@ -129,7 +132,7 @@ impl Default for ManagedNats {
             pod_annotations: None,
             metrics: yes(),
             metrics_port: default_metrics_port(),
-            metrics_image: default_metrics_image(),
+            metrics_image: None,
         }
     }
 }
@@ -195,6 +198,9 @@ pub struct IpcConfigStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,
+    /// Container image of the server. Empty for an external one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// When the server was first seen available. Tells one that never ran from one that is being
     /// updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -212,18 +218,10 @@ fn one() -> i32 {
     1
 }
 
-fn default_image() -> String {
-    "docker.io/library/nats:2.15-alpine".to_owned()
-}
-
 fn if_not_present() -> PullPolicy {
     PullPolicy::IfNotPresent
 }
 
 fn default_metrics_port() -> i32 {
     7777
-}
-
-fn default_metrics_image() -> String {
-    "docker.io/natsio/prometheus-nats-exporter:0.20.1".to_owned()
 }

@@ -27,6 +27,12 @@ pub fn situation(snapshot: &ClusterSnapshot) -> Value {
     if settings.api_port != defaults.api_port {
         put("apiPort", settings.api_port.into());
     }
+    if settings.nats_images.server != defaults.nats_images.server {
+        put("natsImage", settings.nats_images.server.as_str().into());
+    }
+    if settings.nats_images.exporter != defaults.nats_images.exporter {
+        put("natsExporterImage", settings.nats_images.exporter.as_str().into());
+    }
     let key = snapshot.get(&render::key_secret(snapshot));
     if !key.is_ok_and(|key| key.is_some()) {
         put("digestKey", false.into());

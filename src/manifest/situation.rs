@@ -31,6 +31,10 @@ pub struct Situation {
     api_port: Option<u16>,
     /// The operator's API token. The empty text means that it has none.
     api_token: Option<String>,
+    /// Image of the NATS servers whose resource names none.
+    nats_image: Option<String>,
+    /// Image of the exporters whose resource names none.
+    nats_exporter_image: Option<String>,
     time: Option<Timestamp>,
     /// 64 hex digits.
     entropy: Option<String>,
@@ -119,6 +123,12 @@ impl Situation {
         settings.api_port = self.api_port.unwrap_or(settings.api_port);
         if let Some(token) = self.api_token {
             settings.api_token = Some(token).filter(|token| !token.is_empty());
+        }
+        if let Some(image) = self.nats_image {
+            settings.nats_images.server = image;
+        }
+        if let Some(image) = self.nats_exporter_image {
+            settings.nats_images.exporter = image;
         }
         snapshot.now = self.time.unwrap_or(snapshot.now);
         if let Some(hex) = self.entropy {

@@ -119,6 +119,13 @@ pub fn nats_labels(ipc_config: &str) -> Labels {
     labels
 }
 
+/// The labels of an object, for its pods: NetworkPolicies, monitors and `kubectl logs -l` select
+/// all pods of a bot by one more.
+pub fn pod_labels(mut labels: Labels) -> Labels {
+    labels.insert("app".to_owned(), crd::GROUP.to_owned());
+    labels
+}
+
 /// The labels of the operator's own Secrets.
 pub fn operator_labels() -> Labels {
     recommended(OPERATOR, OPERATOR, "operator")

@@ -4,6 +4,10 @@ use k8s_openapi::api::apps::v1::{DeploymentStrategy, RollingUpdateDeployment};
 use k8s_openapi::api::core::v1::{PodSecurityContext, SeccompProfile, SecurityContext};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+/// A Service named `metrics` or `http-api` would set METRICS_PORT or HTTP_API_PORT in every pod of
+/// its namespace.
+pub const NO_SERVICE_LINKS: Option<bool> = Some(false);
+
 /// Old pods go before new ones come.
 pub fn recreate() -> DeploymentStrategy {
     DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None }
@@ -21,6 +25,15 @@ pub fn rolling_update(wanted: Option<RollingUpdateDeployment>) -> DeploymentStra
             max_unavailable: wanted.max_unavailable.or_else(|| Some(quarter())),
         }),
     }
+}
+
+/// The new pod is ready before the old one goes: a server that runs is never taken away for one that
+/// cannot start.
+pub fn surge() -> DeploymentStrategy {
+    rolling_update(Some(RollingUpdateDeployment {
+        max_surge: Some(IntOrString::Int(1)),
+        max_unavailable: Some(IntOrString::Int(0)),
+    }))
 }
 
 /// The pod's security settings, with seccomp on unless they say otherwise.

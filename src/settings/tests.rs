@@ -40,6 +40,15 @@ fn an_empty_token_is_none() {
     assert_eq!(read(&[("EEVEE_OPERATOR_API_TOKEN", "")]).unwrap().api_token, None);
 }
 
+#[test]
+fn images_of_nats_are_those_of_the_installation() {
+    let images = read(&[("NATS_IMAGE", "mirror:5000/nats:2"), ("NATS_EXPORTER_IMAGE", "")]).unwrap();
+    assert_eq!(images.nats_images.server, "mirror:5000/nats:2");
+    assert_eq!(images.nats_images.exporter, NatsImages::default().exporter);
+    let mistakes = read(&[("NATS_IMAGE", "https://mirror/nats")]).unwrap_err();
+    assert!(mistakes[0].starts_with("NATS_IMAGE is \"https://mirror/nats\": it must be an image"));
+}
+
 fn environment(pairs: &[(&str, &str)]) -> Result<Environment, Vec<String>> {
     Environment::read(|key| {
         pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())

@@ -88,8 +88,7 @@ fn pod_metadata(
     spec: &BotModuleSpec,
     references: &References,
 ) -> ObjectMeta {
-    let mut labels = meta::module_labels(context.name());
-    labels.insert("app".to_owned(), crate::crd::GROUP.to_owned());
+    let mut labels = meta::pod_labels(meta::module_labels(context.name()));
     labels.extend(spec.pod_labels.clone().into_iter().flatten());
     let config = spec.module_config.as_deref().filter(|_| match spec.config_reload {
         ConfigReload::Restart => true,
@@ -115,6 +114,7 @@ fn pod_spec(context: &Context<'_>, module: &Module, references: &References) -> 
     let service_account = spec.service_account_name.clone().filter(|name| !name.is_empty());
     PodSpec {
         automount_service_account_token: service_account.is_none().then_some(false),
+        enable_service_links: pod::NO_SERVICE_LINKS,
         // The API server copies the name into the deprecated alias, and the alias back into the
         // name: removing only the name would leave it for ever.
         service_account: service_account.clone(),

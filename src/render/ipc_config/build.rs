@@ -1,7 +1,7 @@
 //! The objects of a NATS server. Nothing here can fail.
 
 use super::nats_conf::{CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT, PID_FILE};
-use super::validate::Nats;
+use super::validate::{Nats, images};
 use crate::crd::ManagedNats;
 use crate::render::context::Context;
 use crate::render::{meta, pod};
@@ -98,9 +98,10 @@ pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
 
 /// The Deployment.
 pub fn deployment(context: &Context<'_>, nats: &Nats, digests: Digests) -> Deployment {
-    // Two unlinked servers behind one Service would lose messages between their clients.
+    // One server is not linked to its successor: for the second in which both run, their clients do
+    // not hear each other. Without a server they would not for as long as an image is pulled.
     let strategy =
-        if nats.managed.replicas == 1 { pod::recreate() } else { pod::rolling_update(None) };
+        if nats.managed.replicas == 1 { pod::surge() } else { pod::rolling_update(None) };
     Deployment {
         metadata: context.owned(metadata(context, meta::nats::server(context.name()))),
         spec: Some(DeploymentSpec {
@@ -143,7 +144,7 @@ fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) 
     annotations.insert(meta::CONFIG_HASH.to_owned(), digests.config);
     annotations.insert(meta::TOKEN_DIGEST.to_owned(), digests.token);
     ObjectMeta {
-        labels: Some(meta::nats_labels(context.name())),
+        labels: Some(meta::pod_labels(meta::nats_labels(context.name()))),
         annotations: Some(annotations),
         ..ObjectMeta::default()
     }
@@ -152,9 +153,11 @@ fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) 
 fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
     let managed = &nats.managed;
     let clustered = managed.replicas > 1;
-    let exporter = managed.metrics.then(|| exporter(managed));
+    let images = images(managed, &context.snapshot.settings.nats_images);
+    let exporter = managed.metrics.then(|| exporter(managed, images.exporter));
     PodSpec {
         automount_service_account_token: Some(false),
+        enable_service_links: pod::NO_SERVICE_LINKS,
         security_context: Some(pod::pod_security(Some(PodSecurityContext {
             run_as_user: Some(USER),
             run_as_group: Some(USER),
@@ -162,7 +165,7 @@ fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
             fs_group: Some(USER),
             ..PodSecurityContext::default()
         }))),
-        containers: [server(nats)].into_iter().chain(exporter).collect(),
+        containers: [server(nats, images.server)].into_iter().chain(exporter).collect(),
         volumes: Some(volumes(context, clustered)),
         termination_grace_period_seconds: clustered.then_some(CLUSTER_GRACE),
         node_selector: managed.node_selector.clone(),
@@ -174,13 +177,13 @@ fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
     }
 }
 
-fn server(nats: &Nats) -> Container {
+fn server(nats: &Nats, image: String) -> Container {
     let managed = &nats.managed;
     let clustered = managed.replicas > 1;
     let token = from_token_secret(nats);
     Container {
         name: "nats-server".to_owned(),
-        image: Some(managed.image.clone()),
+        image: Some(image),
         image_pull_policy: Some(managed.image_pull_policy.as_str().to_owned()),
         command: Some(vec!["nats-server".to_owned()]),
         args: Some(vec!["--config".to_owned(), format!("{CONFIG_MOUNT}/{CONFIG_KEY}")]),
@@ -200,13 +203,13 @@ fn server(nats: &Nats) -> Container {
     }
 }
 
-fn exporter(managed: &ManagedNats) -> Container {
+fn exporter(managed: &ManagedNats, image: String) -> Container {
     let port = managed.metrics_port.to_string();
     let monitor = format!("http://127.0.0.1:{MONITOR_PORT}");
     let args = ["-port", &port, "-varz", "-healthz", "-connz", "-subz", "-routez", &monitor];
     Container {
         name: "metrics".to_owned(),
-        image: Some(managed.metrics_image.clone()),
+        image: Some(image),
         image_pull_policy: Some(managed.image_pull_policy.as_str().to_owned()),
         args: Some(args.into_iter().map(str::to_owned).collect()),
         ports: Some(vec![container_port("metrics", managed.metrics_port)]),

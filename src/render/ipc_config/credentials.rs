@@ -4,7 +4,7 @@
 use super::connection::{host, usable_token};
 use super::nats_conf;
 use super::validate::Nats;
-use super::{Round, wish};
+use super::{Round, server, wish};
 use crate::action::{ApplyAction, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::object::{Kind, Object, ObjectRef};
@@ -184,7 +184,11 @@ fn tend(
             round.conditions.push(rotated(value));
         }
         Some(value) if is_generated(live) && !is_of_another(context, live) => {
-            return rotate(context, nats, live, value, owners, round);
+            if server::is_being_replaced(context, nats)? {
+                round.conditions.push(rotates_later(value));
+            } else {
+                return rotate(context, nats, live, value, owners, round);
+            }
         }
         Some(_) => refuse_rotation(context, round, |value| {
             let whose = match live.controller() {
@@ -263,6 +267,17 @@ fn refuse_rotation(context: &Context<'_>, round: &mut Round, why: impl FnOnce(&s
         reason: reasons::ROTATION_REFUSED,
         message,
     });
+}
+
+fn rotates_later(value: &str) -> Condition {
+    Condition {
+        kind: types::TOKEN_ROTATED,
+        truth: Truth::Unknown,
+        reason: reasons::WAITING_FOR_SERVER,
+        message: format!(
+            "the token is rotated for {value:?} as soon as the NATS server has been replaced: the one that still runs knows the present token alone"
+        ),
+    }
 }
 
 fn rotated(value: &str) -> Condition {

@@ -2,7 +2,7 @@
 
 use super::connection::token_digest;
 use super::credentials::Credentials;
-use super::validate::Nats;
+use super::validate::{Nats, images};
 use super::{Round, build, keep, nats_conf, remove};
 use crate::action::{ApplyAction, Severity, Verb};
 use crate::crd::conditions::{events, reasons};
@@ -56,10 +56,11 @@ pub fn keep_server(
     }
     let replicas = i64::from(nats.managed.replicas);
     let progress = rollout::judge(context, live, replicas, changing)?;
-    let mut fields = Map::new();
+    let images = images(&nats.managed, &context.snapshot.settings.nats_images);
+    let mut fields = Map::from_iter([("image".to_owned(), images.server.into())]);
     rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
-        ready: ready(&progress, replicas),
+        ready: ready(&progress, live, replicas),
         others: round.conditions,
         kept: Vec::new(),
         fields,
@@ -67,6 +68,31 @@ pub fn keep_server(
     };
     round.actions.extend(report.actions(context));
     Ok(round.actions)
+}
+
+/// Whether a server runs that a new one is to take the place of, whatever its token. Should the new
+/// one never start, the one that runs goes on serving, and knows the token that it started with.
+pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Halt> {
+    let deployment = context.reference(Kind::Deployment, &meta::nats::server(context.name()));
+    let Some(live) = context.snapshot.get(&deployment)?.filter(|live| serves(live)) else {
+        return Ok(false);
+    };
+    let annotations = live.at("/spec/template/metadata/annotations");
+    let started_with = |digest| {
+        let digest = annotations.and_then(|annotations| annotations.get(digest)?.as_str());
+        digest.unwrap_or_default().to_owned()
+    };
+    let digests = build::Digests {
+        config: started_with(meta::CONFIG_HASH),
+        token: started_with(meta::TOKEN_DIGEST),
+    };
+    let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
+    let replicas = i64::from(nats.managed.replicas);
+    Ok(wish.fulfil(context)?.is_some() || !rollout::is_available(live, replicas))
+}
+
+fn serves(live: &Object) -> bool {
+    live.number("/status/availableReplicas").unwrap_or(0) > 0
 }
 
 fn news(
@@ -90,12 +116,19 @@ fn news(
     Some(event::event(context.resource, Severity::Normal, reason, message))
 }
 
-fn ready(progress: &Progress, replicas: i64) -> Ready {
+fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {
     match progress {
         Progress::Creating => {
             Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
         }
         Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
+        Progress::Stuck(trouble) if live.is_some_and(serves) => {
+            let others = match replicas {
+                1 => "the former server goes on serving",
+                _ => "the other servers go on serving",
+            };
+            Ready::no(reasons::NATS_UNAVAILABLE, format!("{trouble}; {others}"))
+        }
         Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
         Progress::Available => Ready::yes(
             reasons::NATS_DEPLOYED,

@@ -4,6 +4,7 @@ use crate::crd::{IpcConfigSpec, ManagedNats};
 use crate::object::Object;
 use crate::render::meta;
 use crate::render::validation::{check_free_keys, parse_spec};
+use crate::snapshot::NatsImages;
 
 /// Longest name: Service `eevee-<name>-nats-cluster` has at most 63 characters.
 const NAME_LENGTH: usize = 44;
@@ -72,6 +73,23 @@ impl Nats {
             token_secret,
             token_key,
         })
+    }
+}
+
+/// What the schema once filled in where the resource named no image. It is stored in resources that
+/// are older than the settings of an installation, and nobody asked for it.
+const FORMER_DEFAULTS: [&str; 2] =
+    ["docker.io/library/nats:2.15-alpine", "docker.io/natsio/prometheus-nats-exporter:0.20.1"];
+
+/// The images that the pods of a server run.
+pub fn images(managed: &ManagedNats, installation: &NatsImages) -> NatsImages {
+    let chosen = |own: &Option<String>, default: &str| {
+        let own = own.as_deref().filter(|image| !FORMER_DEFAULTS.contains(image));
+        own.unwrap_or(default).to_owned()
+    };
+    NatsImages {
+        server: chosen(&managed.image, &installation.server),
+        exporter: chosen(&managed.metrics_image, &installation.exporter),
     }
 }
 

@@ -4,6 +4,7 @@ mod configuration;
 mod data;
 mod killed;
 mod outage;
+mod replaced_nats;
 mod restart;
 mod talk;
 mod token;
