@@ -112,8 +112,14 @@ impl Wish {
 pub fn replaces_pods(change: &ApplyAction, live: Option<&Object>) -> bool {
     let (Verb::Apply { manifest, .. }, Some(live)) = (&change.verb, live) else { return true };
     let digest = manifest["metadata"]["annotations"][APPLIED_DIGEST].as_str();
+    live.annotation(APPLIED_DIGEST) != digest || sets_spec(change, live)
+}
+
+/// Whether a change sets a field of the spec to what the live object does not have.
+pub fn sets_spec(change: &ApplyAction, live: &Object) -> bool {
+    let Verb::Apply { manifest, .. } = &change.verb else { return true };
     let spec = json!({ "kind": manifest["kind"], "spec": manifest["spec"] });
-    live.annotation(APPLIED_DIGEST) != digest || fields::contains(live.value(), &spec).is_err()
+    fields::contains(live.value(), &spec).is_err()
 }
 
 /// The manifest of a typed object.

@@ -10,7 +10,7 @@ use crate::object::{Kind, Object};
 use crate::render::context::Context;
 use crate::render::rollout::{self, Progress};
 use crate::render::status::{Ready, Report};
-use crate::render::wish::{Halt, Wish, replaces_pods};
+use crate::render::wish::{Halt, Wish, replaces_pods, sets_spec};
 use crate::render::{event, meta, takeover};
 use serde_json::Map;
 
@@ -88,7 +88,8 @@ pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Hal
     };
     let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
     let replicas = i64::from(nats.managed.replicas);
-    Ok(wish.fulfil(context)?.is_some() || !rollout::is_available(live, replicas))
+    let changes = wish.fulfil(context)?.is_some_and(|change| sets_spec(&change, live));
+    Ok(changes || !rollout::is_available(live, replicas))
 }
 
 fn serves(live: &Object) -> bool {
