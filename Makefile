@@ -16,6 +16,7 @@ example: ## print what the operator makes of the example bot
 	cargo run --release --quiet -- render -f examples/bot.yaml
 
 demo: ## run the operator and the example bot on a cluster of their own (minutes the first time)
+	cargo build --locked --bin eevee-operator --example demo
 	cargo run --locked --example demo
 
 test: cluster ## run every test, building what they need (minutes the first time)
@@ -26,7 +27,7 @@ pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
 cluster: ## build the control plane, kubectl, helm and whatever else tests run against
-	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform promtool
 
 e2e: cluster ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
 	tests/cluster/build kubelet kube-proxy coredns crane prometheus-nats-exporter

@@ -1,5 +1,7 @@
 //! What Prometheus' own checker says of the metrics, and of the queries in the pages.
 
+#[path = "cluster/mod.rs"]
+mod cluster;
 #[path = "docs/page.rs"]
 mod page;
 mod support;
@@ -20,13 +22,13 @@ fn check(text: &str) {
 
 /// What promtool says of a text, once it is sure that it takes it.
 fn promtool(arguments: &[&str], text: &str) -> String {
-    let mut promtool = Command::new("promtool")
+    let mut promtool = Command::new(cluster::promtool())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("promtool: {error}: install Debian package prometheus"));
+        .expect("promtool starts");
     let mut input = promtool.stdin.take().expect("piped");
     input.write_all(text.as_bytes()).expect("promtool reads");
     drop(input);

@@ -2,13 +2,10 @@
 
 use crate::cluster::{spawn, until};
 use crate::say;
-use serde_json::Value;
 use std::env;
-use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::Duration;
 
 /// Longer than the slowest machine takes; who has waited enough interrupts.
@@ -17,49 +14,37 @@ const LONGEST: Duration = Duration::from_hours(4);
 const CLUSTER: [&str; 6] =
     ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"];
 
-/// Builds what is missing, and gives the path of the operator.
+/// Builds what is missing of the cluster, and gives the path of the operator.
 pub fn everything() -> PathBuf {
-    say(
-        "looking for the programs of the cluster (the first time they are built: about 10 minutes)",
-    );
+    let operator = operator();
+    say("looking for the programs of the cluster (the first time they are built: 5 to 10 minutes)");
     let mut build = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/build"));
     build.args(CLUSTER);
     run("tests/cluster/build", build);
+    operator
+}
+
+/// The one that DEMO_OPERATOR names, or else the one that was compiled together with this demo.
+fn operator() -> PathBuf {
     if let Some(path) = env::var_os("DEMO_OPERATOR") {
         return path.into();
     }
-    say("building the operator in release mode (the first time: about 5 minutes)");
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    build.args(["build", "--release", "--locked", "--bin=eevee-operator"]);
-    build.arg("--message-format=json-render-diagnostics");
-    executable(&run("cargo build --release", build))
+    let demo = env::current_exe().unwrap_or_else(|e| panic!("cannot find this demo: {e}"));
+    // target/PROFILE/examples/demo and target/PROFILE/eevee-operator.
+    let program = demo.ancestors().nth(2).map(|profile| profile.join("eevee-operator"));
+    program
+        .filter(|program| program.is_file())
+        .unwrap_or_else(|| panic!("the operator is not compiled: `make demo` does that"))
 }
 
-/// Where cargo says that it put the program.
-fn executable(messages: &str) -> PathBuf {
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .unwrap_or_else(|| panic!("cargo built no program"))
-}
-
-/// Runs a command to its end, and gives what it printed on standard output.
-fn run(name: &str, mut command: Command) -> String {
+/// Runs a command to its end.
+fn run(name: &str, mut command: Command) {
     // A group of its own, so that its own children end with it.
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
     let child = spawn(command).unwrap_or_else(|e| panic!("cannot start {name}: {e}"));
     let mut group = Group(child);
-    let output = group.0.stdout.take().map(|mut pipe| {
-        thread::spawn(move || {
-            let mut text = String::new();
-            pipe.read_to_string(&mut text).map(|_| text).unwrap_or_default()
-        })
-    });
     let status = until(LONGEST, || group.0.try_wait().ok().flatten());
     assert!(status.is_some_and(|status| status.success()), "{name} failed: see above");
-    output.and_then(|output| output.join().ok()).unwrap_or_default()
 }
 
 /// A process group that ends when dropped.

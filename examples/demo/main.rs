@@ -1,7 +1,8 @@
 //! `make demo`: the operator and the example bot, running on a cluster that is made for them and goes with them.
 //!
 //! The cluster is real but for its node: pods are said to run, and no image is pulled. With `--once` or `DEMO_ONCE=1` it
-//! ends by itself when the bot is Ready. `DEMO_OPERATOR` names an operator to use instead of building one.
+//! ends by itself when the bot is Ready. `DEMO_OPERATOR` names an operator to
+//! use instead of the one that was compiled with this.
 
 #[path = "../../tests/cluster/mod.rs"]
 mod cluster;

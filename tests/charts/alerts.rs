@@ -1,5 +1,6 @@
 //! The alerts: Prometheus' own tool takes them, and they fire when they should.
 
+use crate::cluster;
 use crate::dashboard::assert_measured;
 use crate::helm::{one, rendered};
 use crate::support;
@@ -36,11 +37,11 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 pub fn run_promtool(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("promtool")
+    let output = Command::new(cluster::promtool())
         .args(arguments)
         .current_dir(folder)
         .output()
-        .unwrap_or_else(|error| panic!("promtool: {error}: install Debian package prometheus"));
+        .expect("promtool starts");
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
 }

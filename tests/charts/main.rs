@@ -33,6 +33,7 @@ mod schema;
 mod switches;
 mod templates;
 mod test_pods;
+mod texts;
 mod today;
 mod token;
 mod umbrella;

@@ -46,6 +46,6 @@ pub use nats::{NatsServer, Refused};
 pub use node::image;
 pub use ports::free_port;
 pub use process::{Process, spawn};
-pub use programs::{kube_program, tool};
+pub use programs::{kube_program, promtool, tool};
 pub use shared::{shared, shared_fake_nodes, shared_node};
 pub use wait::{Interrupted, eventually, interrupt, is_interrupted, until};

@@ -17,6 +17,12 @@ pub fn tool(name: &str) -> PathBuf {
     find(&FOLDER, name)
 }
 
+/// Prometheus' own checker.
+pub fn promtool() -> PathBuf {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("promtool"));
+    find(&FOLDER, "promtool")
+}
+
 /// The files that tell kwok what becomes of nodes and pods.
 pub fn kwok_stages() -> Vec<PathBuf> {
     let folder = tool("kwok").with_file_name("kwok-stages");

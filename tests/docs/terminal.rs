@@ -45,9 +45,13 @@ impl Terminal {
         let programs = folder.join("programs");
         fs::create_dir_all(&programs).expect("a folder");
         let own = PathBuf::from(env!("CARGO_BIN_EXE_eevee-operator"));
-        for (program, path) in
-            [("kubectl", kube_program("kubectl")), ("helm", tool("helm")), ("eevee-operator", own)]
-        {
+        let all = [
+            ("kubectl", kube_program("kubectl")),
+            ("helm", tool("helm")),
+            ("eevee-operator", own),
+            ("curl", support::path("tests/docs/curl")),
+        ];
+        for (program, path) in all {
             symlink(path, programs.join(program)).expect("a link");
         }
         symlink(support::path(CHARTS), folder.join(CHARTS)).expect("a link");

@@ -1,5 +1,6 @@
 //! The metrics of the running operator, as Prometheus reads them.
 
+use crate::cluster::promtool;
 use crate::http_client::{Client, post, request};
 use crate::operator::{LONG, TOKEN};
 use crate::scene::has_rolled_out;
@@ -33,15 +34,13 @@ const NAMES: [&str; 18] = [
 
 /// Has promtool judge a text, which finds what breaks the format and what breaks its customs.
 fn check(text: &str) {
-    let promtool = Command::new("promtool")
+    let mut promtool = Command::new(promtool())
         .args(["check", "metrics"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let mut promtool = promtool.unwrap_or_else(|e| {
-        panic!("promtool cannot be run ({e}): install Debian package prometheus")
-    });
+        .spawn()
+        .expect("promtool starts");
     let mut input = promtool.stdin.take().expect("its input");
     std::thread::scope(|scope| {
         scope.spawn(move || input.write_all(text.as_bytes()));

@@ -31,7 +31,6 @@ impl Walk {
         let Outcome { code: found, out, err } = &outcome;
         let report = format!("{}: {}\nends with {found:?}:\n{out}{err}", self.page, command.text);
         assert_eq!(*found, Some(code), "{report}");
-        // curl adds its progress to what does not go to a terminal.
         let printed = if out.is_empty() { err } else { out };
         assert!(is_shown(&command.shown, printed), "{report}");
         outcome

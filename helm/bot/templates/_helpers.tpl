@@ -5,10 +5,10 @@
 {{- end }}
 
 {{- define "bot.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/part-of: {{ .Values.name }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/part-of: {{ .Values.name | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -17,10 +17,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* A resource: a dict of root, kind, name and spec. */}}
 {{- define "bot.resource" -}}
 apiVersion: eevee.bot/v1
-kind: {{ include "bot.kind" . }}
+kind: {{ include "bot.kind" . | quote }}
 metadata:
-  name: {{ .name }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ .name | quote }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "bot.labels" .root | nindent 4 }}
   {{- with .root.Values.commonAnnotations }}

@@ -2,16 +2,16 @@
 {{- define "operator.selectorLabels" -}}
 eevee.bot/operator: "true"
 app.kubernetes.io/name: operator
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "operator.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
 {{ include "operator.selectorLabels" . }}
 app.kubernetes.io/version: {{ include "operator.version" . | quote }}
 app.kubernetes.io/component: operator
 app.kubernetes.io/part-of: eevee.bot
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -26,7 +26,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* The metadata of an object: a dict of root, name, and maybe labels and annotations of its own. */}}
 {{- define "operator.metadata" -}}
 {{- $root := .root -}}
-name: {{ .name }}
+name: {{ .name | quote }}
 labels:
   {{- include "operator.labels" $root | nindent 2 }}
   {{- with .labels }}

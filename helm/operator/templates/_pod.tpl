@@ -19,7 +19,7 @@
 {{/* The operator's variables, then the user's: a dict of root and token. */}}
 {{- define "operator.environment" -}}
 {{- $container := .root.Values.operator.operator }}
-{{- $ours := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" }}
+{{- $ours := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" "NATS_IMAGE" "NATS_EXPORTER_IMAGE" }}
 {{- $seen := dict }}
 {{- range $container.extraEnv }}
 {{- if hasKey $seen .name }}
@@ -50,11 +50,19 @@
   value: {{ $container.env.logLevel | quote }}
 - name: LOG_FORMAT
   value: {{ $container.env.logFormat | quote }}
+{{- with $container.env.natsImage }}
+- name: NATS_IMAGE
+  value: {{ . | quote }}
+{{- end }}
+{{- with $container.env.natsExporterImage }}
+- name: NATS_EXPORTER_IMAGE
+  value: {{ . | quote }}
+{{- end }}
 - name: EEVEE_OPERATOR_API_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ include "operator.tokenSecret" .root }}
-      key: {{ include "operator.tokenKey" .root }}
+      name: {{ include "operator.tokenSecret" .root | quote }}
+      key: {{ include "operator.tokenKey" .root | quote }}
       {{- if .token.optional }}
       optional: true
       {{- end }}

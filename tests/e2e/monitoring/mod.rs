@@ -72,7 +72,7 @@ impl Prometheus {
 }
 
 fn promtool(folder: &Path) -> Command {
-    let mut command = Command::new("promtool");
+    let mut command = Command::new(crate::cluster::promtool());
     command.current_dir(folder);
     command
 }
