@@ -119,7 +119,11 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
     fn image(&mut self, key: &str, default: String) -> String {
         let Some(image) = self.filled(key) else { return default };
         if image.contains(|c: char| c.is_whitespace() || c.is_control()) || image.contains("://") {
-            self.refuse(key, &image, "be an image reference, for example docker.io/library/nats:2.15-alpine");
+            self.refuse(
+                key,
+                &image,
+                "be an image reference, for example docker.io/library/nats:2.15-alpine",
+            );
         }
         image
     }

@@ -42,7 +42,8 @@ fn an_empty_token_is_none() {
 
 #[test]
 fn images_of_nats_are_those_of_the_installation() {
-    let images = read(&[("NATS_IMAGE", "mirror:5000/nats:2"), ("NATS_EXPORTER_IMAGE", "")]).unwrap();
+    let images =
+        read(&[("NATS_IMAGE", "mirror:5000/nats:2"), ("NATS_EXPORTER_IMAGE", "")]).unwrap();
     assert_eq!(images.nats_images.server, "mirror:5000/nats:2");
     assert_eq!(images.nats_images.exporter, NatsImages::default().exporter);
     let mistakes = read(&[("NATS_IMAGE", "https://mirror/nats")]).unwrap_err();

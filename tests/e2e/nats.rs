@@ -85,7 +85,8 @@ pub fn losses(host: &str, token: &str, happening: impl FnOnce()) -> (usize, usiz
     thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
-                let _ = login(host, token).and_then(|connection| receive(connection, &over, &received));
+                let _ =
+                    login(host, token).and_then(|connection| receive(connection, &over, &received));
                 thread::sleep(RECONNECT);
             }
         });
