@@ -2,7 +2,7 @@
 
 use super::kinds::plural;
 use super::life::Beat;
-use super::request::{PATIENCE, why};
+use super::request::{PATIENCE, is_not_believed, why};
 use crate::crd;
 use crate::object::Kind;
 use crate::snapshot::ServedKinds;
@@ -57,6 +57,9 @@ fn refused(error: &kube::Error) -> String {
             format!("the API server answers {why}{help}")
         }
         kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => why,
+        error if is_not_believed(error) => format!(
+            "the API server is not believed: {why}: certificate-authority has to be the one that issued its certificate, and that has to name its host"
+        ),
         _ => format!("the API server does not answer: {why}"),
     }
 }

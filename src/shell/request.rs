@@ -143,8 +143,23 @@ pub fn why(error: &kube::Error) -> String {
         kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
             "what answers is no Kubernetes API server: its answer is no object of one".to_owned()
         }
+        kube::Error::Service(error) => chain(&**error),
         error => chain(error),
     }
+}
+
+/// Whether there was no request, for what the server showed to prove who it is.
+pub fn is_not_believed(error: &kube::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Of a proxy it may be a whole page.

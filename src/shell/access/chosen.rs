@@ -219,9 +219,8 @@ fn ask_plugin(
 ) -> Result<(), String> {
     let Some(exec) = &entry.value.exec else { return Ok(()) };
     // A bare name is looked for in PATH.
-    let resolve = |command: &str| match command.contains('/') {
-        true => entry.path(command).into_os_string(),
-        false => command.into(),
+    let resolve = |command: &str| {
+        if command.contains('/') { entry.path(command).into_os_string() } else { command.into() }
     };
     let plugin = Plugin::new(exec, resolve, || told(cluster))?;
     let given = plugin.run()?;
@@ -246,7 +245,7 @@ fn told(entry: &Entry<Cluster>) -> Value {
     let fields = [
         ("server", cluster.server.clone().map(Value::from)),
         ("tls-server-name", cluster.tls_server_name.clone().map(Value::from)),
-        ("insecure-skip-tls-verify", cluster.insecure_skip_tls_verify.then(|| json!(true))),
+        ("insecure-skip-tls-verify", cluster.insecure_skip_tls_verify.then_some(Value::Bool(true))),
         ("certificate-authority-data", authority.map(|it| json!(STANDARD.encode(it.bytes)))),
         ("proxy-url", cluster.proxy_url.clone().map(Value::from)),
         ("config", extension.map(|it| it.extension.clone())),

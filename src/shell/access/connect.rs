@@ -19,6 +19,8 @@ use kube::client::{Body, ConfigExt};
 use kube::{Client, Config};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use std::error::Error;
+use std::fmt;
 use tower::retry::RetryLayer;
 use tower::{BoxError, Service, ServiceBuilder};
 
@@ -120,21 +122,38 @@ where
     let headers = config.extra_headers_layer().map_err(|_| {
         "as, as-uid, as-groups or as-user-extra hold what no header can carry".to_owned()
     })?;
-    let proxy = proxy.map(|proxy| proxy.to_string());
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())
         .option_layer(config.default_retry.then(|| RetryLayer::new(RetryPolicy::server_retry())))
         .layer(credentials)
         .layer(headers)
-        .map_err(move |error: legacy::Error| through(proxy.as_deref(), error))
+        .map_err(move |error: legacy::Error| through(proxy.as_ref(), error))
         .service(client);
     Ok(Client::new(service, config.default_namespace))
 }
 
 /// An error that names the proxy, where there is one.
-fn through(proxy: Option<&str>, error: legacy::Error) -> BoxError {
+fn through(proxy: Option<&Proxy>, error: legacy::Error) -> BoxError {
     match proxy {
-        Some(proxy) => format!("through {proxy}: {}", super::chain(&error)).into(),
+        Some(proxy) => Box::new(Through { proxy: proxy.to_string(), error }),
         None => error.into(),
+    }
+}
+
+#[derive(Debug)]
+struct Through {
+    proxy: String,
+    error: legacy::Error,
+}
+
+impl fmt::Display for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "through {}", self.proxy)
+    }
+}
+
+impl Error for Through {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
     }
 }

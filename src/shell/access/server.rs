@@ -33,10 +33,10 @@ pub fn parse(server: &str) -> Result<Uri, String> {
 }
 
 fn bare(server: &str) -> Result<String, String> {
-    match server.trim_end_matches('/').contains('/') {
-        true => Err("it must be a URL, or host:port".to_owned()),
-        false => Ok(format!("http://{server}")),
+    if server.trim_end_matches('/').contains('/') {
+        return Err("it must be a URL, or host:port".to_owned());
     }
+    Ok(format!("http://{server}"))
 }
 
 /// Whether credentials may be sent, and certificates are looked at.

@@ -68,9 +68,10 @@ impl Trust {
         {
             known.since = Instant::now();
             let read = std::fs::read(file).map(|pem| Authorities::new(certificates(&pem)));
-            match read {
-                Ok(Ok(authorities)) => known.authorities = Arc::new(authorities),
-                _ => tracing::warn!(?file, "no authority can be read; the former one counts"),
+            if let Ok(Ok(authorities)) = read {
+                known.authorities = Arc::new(authorities);
+            } else {
+                tracing::warn!(?file, "no authority can be read; the former one counts");
             }
         }
         Arc::clone(&known.authorities)
@@ -135,6 +136,12 @@ impl ServerCertVerifier for Trust {
     }
 }
 
+/// What ended before 1970 is over for long, either way.
+fn unix(time: ASN1Time) -> UnixTime {
+    let seconds = u64::try_from(time.timestamp()).unwrap_or_default();
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
+}
+
 /// A trusted certificate needs no issuer: its dates, its purpose and its name remain. That the
 /// server holds its key is proven by the signature of the handshake.
 fn verify_trusted(
@@ -144,13 +151,13 @@ fn verify_trusted(
 ) -> Result<(), Error> {
     let unreadable = || Error::from(CertificateError::BadEncoding);
     let (_, parsed) = X509Certificate::from_der(certificate).map_err(|_| unreadable())?;
-    let seconds = i64::try_from(now.as_secs()).map_err(|_| unreadable())?;
-    let now = ASN1Time::from_timestamp(seconds).map_err(|_| unreadable())?;
-    if now < parsed.validity().not_before {
-        return Err(CertificateError::NotValidYet.into());
+    let validity = parsed.validity();
+    let (not_before, not_after) = (unix(validity.not_before), unix(validity.not_after));
+    if now < not_before {
+        return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
     }
-    if now > parsed.validity().not_after {
-        return Err(CertificateError::Expired.into());
+    if now > not_after {
+        return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
     }
     let purposes = parsed.extended_key_usage().map_err(|_| unreadable())?;
     if purposes.is_some_and(|purposes| !purposes.value.any && !purposes.value.server_auth) {

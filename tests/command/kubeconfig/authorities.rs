@@ -24,7 +24,7 @@ fn a_certificate_of_the_authority_is_believed_and_that_of_another_is_not() {
     scene.is_heard(&scene.config("token: t"), &["authorization: Bearer t"]);
     let other = Authority::new();
     let scene = Scene::showing(Authority::new(), &other.issue(&["127.0.0.1"]));
-    is_not_believed(&scene, "UnknownIssuer");
+    is_not_believed(&scene, "certificate-authority");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn one_that_is_its_own_authority_is_refused_for_all_that_others_are_refused_for(
     let own = own_authority(expired);
     is_not_believed(&trusting(&own, &own), "expired");
     let own = own_authority(not_yet_valid);
-    is_not_believed(&trusting(&own, &own), "not valid yet");
+    is_not_believed(&trusting(&own, &own), "not valid before");
     let own = own_authority(for_clients_alone);
     is_not_believed(&trusting(&own, &own), "certificate");
 }

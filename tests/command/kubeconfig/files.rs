@@ -25,13 +25,13 @@ fn a_file_of_the_list_that_is_not_there_is_passed_over() {
 fn the_first_file_that_says_something_wins() {
     let scene = Scene::new();
     let other =
-        scene.config("token: of-the-other").replace("current-context: x", "current-context: y");
+        scene.config("token: of-the-other").replace("current-context: x", "current-context: other");
     scene.folder.write("config", scene.config("token: t").as_bytes());
     scene.folder.write("other", other.as_bytes());
     scene.folder.write("empty", b"current-context: ''\nclusters: null\nusers:\n");
     diff(&scene, "empty:config:other").is_refused(&["HTTP 403"]);
     scene.server.heard(&["authorization: Bearer t\r\n"]);
-    diff(&scene, "other:config").is_refused(&["no context \"y\"", "other, config"]);
+    diff(&scene, "other:config").is_refused(&["no context \"other\"", "other, config"]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn what_a_context_names_and_is_not_there_is_told() {
     for (from, to, words) in [
         ("current-context: x", "", ["config", "current-context is not set"]),
         ("current-context: x", "current-context: ''", ["config", "current-context is not set"]),
-        ("current-context: x", "current-context: y", ["config", "no context \"y\""]),
+        ("current-context: x", "current-context: other", ["config", "no context \"other\""]),
         ("{cluster: c,", "{cluster: d,", ["context \"x\"", "cluster \"d\""]),
         ("{cluster: c,", "{", ["context \"x\"", "names no cluster"]),
         ("user: u}", "user: v}", ["context \"x\"", "user \"v\""]),

@@ -17,7 +17,9 @@ fn user(script: &str) -> String {
 
 /// A script that prints these fields of a status.
 fn printing(status: &str) -> String {
-    format!(r#"echo '{{"kind": "ExecCredential", "apiVersion": "{V1}", "status": {{{status}}}}}'"#)
+    format!(
+        r#"printf '%s\n' '{{"kind": "ExecCredential", "apiVersion": "{V1}", "status": {{{status}}}}}'"#
+    )
 }
 
 #[test]
