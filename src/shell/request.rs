@@ -148,18 +148,17 @@ pub fn why(error: &kube::Error) -> String {
     }
 }
 
-/// Whether there was no request, for what the server showed to prove who it is.
-pub fn is_not_believed(error: &kube::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
-            return true;
-        }
-        cause = error.source();
+/// Whether no request was sent, because the server does not prove who it is.
+pub fn is_not_believed(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
     }
-    false
+    // What an error of input and output holds is not its source: the source of that is.
+    let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match held {
+        Some(held) => is_not_believed(held),
+        None => error.source().is_some_and(is_not_believed),
+    }
 }
 
 /// Of a proxy it may be a whole page.

@@ -32,9 +32,9 @@ pub fn access(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Access, String> {
     let given = context.filter(|name| !name.is_empty());
-    let name = given.or(kubeconfig.current_context.as_deref()).ok_or_else(|| {
-        format!("{}: current-context is not set; name a context", kubeconfig.names())
-    })?;
+    let name = given
+        .or(kubeconfig.current_context.as_deref())
+        .ok_or_else(|| format!("{}: current-context is not set", kubeconfig.names()))?;
     let context = kubeconfig
         .contexts
         .get(name)

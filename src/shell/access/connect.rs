@@ -21,8 +21,12 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 use tower::retry::RetryLayer;
 use tower::{BoxError, Service, ServiceBuilder};
+
+/// How often a server that is too busy is asked again.
+const RETRIES: u32 = 4;
 
 /// Everything but the connector.
 struct Way {
@@ -124,12 +128,19 @@ where
     })?;
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())
-        .option_layer(config.default_retry.then(|| RetryLayer::new(RetryPolicy::server_retry())))
+        .option_layer(config.default_retry.then(retries).flatten())
         .layer(credentials)
         .layer(headers)
         .map_err(move |error: legacy::Error| through(proxy.as_ref(), error))
         .service(client);
     Ok(Client::new(service, config.default_namespace))
+}
+
+/// So few that the last answer comes in time to be told.
+fn retries() -> Option<RetryLayer<RetryPolicy>> {
+    let policy =
+        RetryPolicy::new(Duration::from_millis(100), Duration::from_secs(1), RETRIES, false);
+    policy.ok().map(RetryLayer::new)
 }
 
 /// An error that names the proxy, where there is one.

@@ -161,9 +161,12 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
 /// Reads the first document, as kubectl does. No message quotes what stands there: it may be a token.
 fn parse(bytes: &[u8]) -> Result<Entries, String> {
     let unreadable = |error: yaml::SyntaxError| {
-        format!("it does not parse as YAML or JSON, line {}, column {}", error.line, error.column)
+        let is_double = error.message.contains("stands twice in this mapping");
+        let what =
+            if is_double { "a key stands twice" } else { "it does not parse as YAML or JSON" };
+        format!("{what}, line {}, column {}", error.line, error.column)
     };
-    let text = yaml::decode(bytes).map_err(|error| error.to_string())?;
+    let text = yaml::decode(bytes).map_err(|error| error.message)?;
     let documents = yaml::read(text).map_err(unreadable)?;
     let Some(document) = documents.into_iter().next() else { return Ok(Entries::default()) };
     let entries: Entries = serde_path_to_error::deserialize(without_empty(document.value))

@@ -30,6 +30,7 @@ use crate::settings::Environment;
 use credentials::Credentials;
 use files::Places;
 use kube::Config;
+use kube::config::InClusterError;
 use proxy::Proxy;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::ServerName;
@@ -101,12 +102,32 @@ pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<Acc
         .map_err(|why| format!("no usable kubeconfig: {why}"))
 }
 
+/// What a pod would have.
+fn missing_in_pod(error: &InClusterError) -> String {
+    let folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+    match error {
+        InClusterError::ReadEnvironmentVariable(_) => {
+            "KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set".to_owned()
+        }
+        InClusterError::ParseClusterPort(_) | InClusterError::ParseClusterUrl(_) => {
+            "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are no address".to_owned()
+        }
+        InClusterError::ReadDefaultNamespace(error) => {
+            format!("{folder}/namespace cannot be read: {error}")
+        }
+        InClusterError::ReadCertificateBundle(error) => {
+            format!("{folder}/ca.crt cannot be read: {error}")
+        }
+        InClusterError::ParseCertificates(_) => format!("{folder}/ca.crt is no PEM"),
+    }
+}
+
 /// The service account of the pod. No variable's proxy leads out of a cluster and back.
 fn in_cluster() -> Result<Access, String> {
     let no_pod = |why: String| {
         format!("KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {why}")
     };
-    let mut config = Config::incluster().map_err(|error| no_pod(chain(&error)))?;
+    let mut config = Config::incluster().map_err(|error| no_pod(missing_in_pod(&error)))?;
     let token_file = config.auth_info.token_file.take().map(PathBuf::from);
     let credentials = match token_file {
         Some(file) => Credentials::file(file, None).map_err(no_pod)?,

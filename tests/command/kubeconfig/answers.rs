@@ -32,6 +32,7 @@ fn an_answer_is_told_with_what_helps() {
             "Client sent an HTTP request to an HTTPS server.\n",
             ["HTTP 400: Client sent an HTTP request", "the API server answers"],
         ),
+        (503, "no upstream", ["HTTP 503: no upstream", "the API server answers"]),
         (200, "<html>Welcome</html>", ["no Kubernetes API server", "its answer"]),
     ] {
         scene.server.answers(code, body);

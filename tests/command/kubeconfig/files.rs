@@ -55,6 +55,7 @@ fn what_is_no_kubeconfig_is_named() {
         (b"users: \xe9".to_vec(), "not UTF-8"),
         (b"a: [".to_vec(), "line 1"),
         (b"- a".to_vec(), "no kubeconfig"),
+        (b"users: []\nhunter2: 1\nhunter2: 2".to_vec(), "a key stands twice, line 3"),
         (b"hunter2".to_vec(), "no kubeconfig"),
         (Vec::new(), "current-context is not set"),
         (b"# nothing\n".to_vec(), "current-context is not set"),
@@ -86,7 +87,7 @@ fn what_a_context_names_and_is_not_there_is_told() {
         ("{cluster: c,", "{cluster: d,", ["context \"x\"", "cluster \"d\""]),
         ("{cluster: c,", "{", ["context \"x\"", "names no cluster"]),
         ("user: u}", "user: v}", ["context \"x\"", "user \"v\""]),
-        ("contexts: [", "contexts: [], other: [", ["config", "no context \"x\""]),
+        ("contexts: [", "others: [", ["config", "no context \"x\""]),
     ] {
         assert!(good.contains(from), "{from}");
         scene.is_unusable(&good.replace(from, to), &words);
