@@ -48,7 +48,7 @@ pub fn survey(connection: &Connection, scope: Scope) -> Result<ClusterSnapshot, 
         .build()
         .map_err(|error| Unusable::because(format!("cannot wait for a cluster: {error}")))?;
     let survey = async {
-        let client = connect(connection).await?;
+        let client = connect(connection)?;
         read(client, scope).await
     };
     runtime.block_on(survey).map_err(|why| Unusable::because(one_line(&why)))
@@ -61,15 +61,12 @@ pub fn unread(live: &ClusterSnapshot) -> Option<String> {
     (!unread.is_empty()).then(|| unread.join(", "))
 }
 
-async fn connect(connection: &Connection) -> Result<Client, String> {
+/// Only where tokio runs.
+fn connect(connection: &Connection) -> Result<Client, String> {
     let Connection { kubeconfig, context } = connection;
-    let config = shell::from_kubeconfig(kubeconfig.as_deref(), context.clone()).await;
-    let mut config =
-        config.map_err(|why| format!("{why}; name one with --kubeconfig PATH or KUBECONFIG"))?;
-    // Reading twice does no harm.
-    config.default_retry = true;
-    let client = Client::try_from(config);
-    client.map_err(|error| format!("the credentials in the kubeconfig cannot be used: {error}"))
+    let access = shell::from_kubeconfig(kubeconfig.as_deref(), context.as_deref())
+        .map_err(|why| format!("{why}; name another with --kubeconfig PATH or KUBECONFIG"))?;
+    shell::client(access.for_reading())
 }
 
 async fn read(client: Client, scope: Scope) -> Result<ClusterSnapshot, String> {

@@ -7,7 +7,6 @@ use crate::crd;
 use crate::settings::Environment;
 use crate::shell;
 use clap::Args;
-use kube::Client;
 use serde_json::Value;
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -84,9 +83,7 @@ fn served() -> Result<String, Vec<String>> {
         .build()
         .map_err(|error| vec![format!("cannot wait for a cluster: {error}")])?;
     let asked = async {
-        let config = shell::configuration(&environment).await?;
-        let client = Client::try_from(config)
-            .map_err(|error| format!("the credentials cannot be used: {error}"))?;
+        let client = shell::client(shell::configuration(&environment)?)?;
         shell::served_kinds(&client).await
     };
     runtime.block_on(asked).map_err(|why| vec![why])?;

@@ -3,7 +3,6 @@
 use super::{environment, output};
 use crate::settings::{Environment, LogFormat, LogLevel};
 use crate::shell::{self, Launch, Timing, http};
-use kube::Client;
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -39,10 +38,9 @@ fn one(mistake: String) -> Vec<String> {
 
 async fn operate(environment: Environment) -> Result<(), String> {
     let shutdown = shutdown()?;
-    let config = shell::configuration(&environment).await?;
-    let server = config.cluster_url.to_string();
-    let client = Client::try_from(config)
-        .map_err(|error| format!("the credentials for {server} cannot be used: {error}"))?;
+    let access = shell::configuration(&environment)?;
+    let server = access.server();
+    let client = shell::client(access)?;
     let listener = listen(environment.http_port)?;
     let identity = environment.pod_name.map_or_else(own_identity, Ok)?;
     let settings = environment.settings;

@@ -2,7 +2,7 @@
 
 use super::kinds::plural;
 use super::life::Beat;
-use super::request::{PATIENCE, chain};
+use super::request::{PATIENCE, is_not_believed, why};
 use crate::crd;
 use crate::object::Kind;
 use crate::snapshot::ServedKinds;
@@ -39,6 +39,31 @@ pub async fn await_resources(
     }
 }
 
+/// Why the question came to nothing, and what helps.
+fn refused(error: &kube::Error) -> String {
+    let why = why(error);
+    match error {
+        kube::Error::Api(status) => {
+            let help = match status.code {
+                401 => {
+                    ": the credentials are not valid here, or not any more: log in again, or name others"
+                }
+                403 => {
+                    ": the account may not look at what is served: bind it to a role, such as system:discovery"
+                }
+                407 => ": a proxy on the way wants credentials: write them into its URL",
+                _ => "",
+            };
+            format!("the API server answers {why}{help}")
+        }
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => why,
+        error if is_not_believed(error) => format!(
+            "the API server is not believed: {why}: certificate-authority has to be the one that issued its certificate, and that has to name its host"
+        ),
+        _ => format!("the API server does not answer: {why}"),
+    }
+}
+
 /// The kinds that our resources are served as.
 ///
 /// # Errors
@@ -49,7 +74,7 @@ pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
         Ok(Ok(list)) => list.resources,
         // Of an unknown group the API server says it without a Status.
         Ok(Err(kube::Error::Api(status))) if status.code == 404 => Vec::new(),
-        Ok(Err(error)) => return Err(format!("the API server does not answer: {}", chain(&error))),
+        Ok(Err(error)) => return Err(refused(&error)),
         Err(_) => return Err("the API server does not answer in time".to_owned()),
     };
     let mut served = ServedKinds::default();

@@ -14,14 +14,16 @@
 //! | `queue`, `engine` | one reconciliation at a time for each Subject |
 //! | `reads`, `apply` | the only requests that a reconciliation sends |
 //! | `lease` | which replica may write, and until when |
+//! | `access` | the way to the API server, from a kubeconfig or the pod |
 //! | [`http`], [`metrics`] | what is told to the outside |
 
+mod access;
 mod apply;
 mod backend;
 mod cache;
-mod client;
 mod discovery;
 mod engine;
+mod guard;
 pub mod http;
 mod kinds;
 mod lease;
@@ -37,7 +39,7 @@ mod survey;
 mod wait;
 mod watch;
 
-pub use client::{configuration, from_kubeconfig};
+pub use access::{Access, client, configuration, from_kubeconfig};
 pub use discovery::served_kinds;
 pub use lease::Timing;
 pub use survey::survey;
@@ -81,7 +83,7 @@ pub struct Launch {
 pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
     let Launch { client, settings, identity, timing, listener } = launch;
     let metrics = Metrics::new();
-    let client = client::guarded(client, metrics.clone());
+    let client = guard::guarded(client, metrics.clone());
     let life = Life::default();
     let operator = Arc::new(Operator {
         client: client.clone(),

@@ -14,6 +14,8 @@ use tokio::time::timeout;
 
 /// A request that has no whole answer by then has none.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Characters of an answer in a message of ours.
+const LONGEST_ANSWER: usize = 300;
 
 /// Why a request came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +112,7 @@ pub fn object(kind: Kind, value: Value, served: &ServedKinds) -> Option<Object> 
 }
 
 fn failure(error: kube::Error) -> Failure {
-    let kube::Error::Api(status) = error else { return Failure::Transient(chain(&error)) };
+    let kube::Error::Api(status) = error else { return Failure::Transient(why(&error)) };
     let (code, message) = (status.code, status.message.clone());
     match code {
         // A proxy's 404 says nothing of the object.
@@ -130,6 +132,42 @@ fn passes(code: u16, message: &str) -> bool {
         401 => message.is_empty() || message == "Unauthorized",
         404 | 408 | 425 | 429 => true,
         _ => false,
+    }
+}
+
+/// What became of a request, in words. Of an answer it is what the server says.
+pub fn why(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => answered(status),
+        // What its answer holds instead is not told: it may be anything.
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
+            "what answers is no Kubernetes API server: its answer is no object of one".to_owned()
+        }
+        kube::Error::Service(error) => chain(&**error),
+        error => chain(error),
+    }
+}
+
+/// Whether no request was sent, because the server does not prove who it is.
+pub fn is_not_believed(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
+    }
+    // What an error of input and output holds is not its source: the source of that is.
+    let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match held {
+        Some(held) => is_not_believed(held),
+        None => error.source().is_some_and(is_not_believed),
+    }
+}
+
+/// Of a proxy it may be a whole page.
+fn answered(status: &kube::core::Status) -> String {
+    let words = status.message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(LONGEST_ANSWER) {
+        _ if words.is_empty() => format!("HTTP {}", status.code),
+        None => format!("HTTP {}: {words}", status.code),
+        Some((end, _)) => format!("HTTP {}: {} ...", status.code, &words[..end]),
     }
 }
 

@@ -4,7 +4,7 @@ use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
 use super::reads::Reader;
-use super::request::{PATIENCE, chain};
+use super::request::{PATIENCE, why};
 use crate::action::Subject;
 use crate::object::{Kind, ObjectRef};
 use crate::render::{api_token_secret, meta, neighbourhood};
@@ -145,7 +145,7 @@ async fn list(
     cache.begin_list(kind);
     loop {
         let page = match timeout(PATIENCE, api.list(&params)).await {
-            Ok(page) => page.map_err(|error| cannot_list(kind, &chain(&error)))?,
+            Ok(page) => page.map_err(|error| cannot_list(kind, &why(&error)))?,
             Err(_) => return Err(cannot_list(kind, "no answer in time")),
         };
         for fetched in page.items {

@@ -9,6 +9,7 @@ mod support;
 mod bad_input;
 mod documents;
 mod fixtures;
+mod kubeconfig;
 mod live;
 mod other_commands;
 mod probe;

@@ -151,8 +151,13 @@ impl Folder {
         folder
     }
 
+    /// The path of a file in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
     pub fn write(&self, name: &str, bytes: &[u8]) {
-        let path = self.path.join(name);
+        let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("its folder");
         fs::write(path, bytes).expect("a file");
     }

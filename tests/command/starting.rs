@@ -78,7 +78,16 @@ fn a_kubeconfig_that_cannot_be_used_is_refused_in_one_line() {
 
 #[test]
 fn outside_of_a_pod_there_are_no_credentials_of_a_cluster() {
-    run(&[("KUBE_IN_CLUSTER_CONFIG", "true")]).is_refused(&["KUBE_IN_CLUSTER_CONFIG", "no pod"]);
+    let pod = [
+        ("KUBE_IN_CLUSTER_CONFIG", "true"),
+        ("KUBERNETES_SERVICE_HOST", "10.96.0.1"),
+        ("KUBERNETES_SERVICE_PORT", "443"),
+    ];
+    let words = ["KUBE_IN_CLUSTER_CONFIG", "no pod"];
+    run(&pod[..1]).is_refused(&[&words[..], &["KUBERNETES_SERVICE_HOST"]].concat());
+    run(&pod).is_refused(&[&words[..], &["serviceaccount/namespace"]].concat());
+    let wrong = [&pod[..2], &[("KUBERNETES_SERVICE_PORT", "x")]].concat();
+    run(&wrong).is_refused(&[&words[..], &["KUBERNETES_SERVICE_PORT"]].concat());
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! The client: a limit in time and a metric for every request, however it is sent.
 
 use super::metrics::Metrics;
-use crate::settings::Environment;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use kube::Client;
 use kube::client::Body;
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
-use kube::{Client, Config};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -15,70 +13,9 @@ use tower::Service;
 
 /// An answer, a watch's too, begins before this or never.
 const FIRST_BYTE: Duration = Duration::from_secs(10);
-/// The same for the connection.
-const CONNECT: Duration = Duration::from_secs(5);
 /// A watch is not begun anew before this time since it last began. A proxy may end each at once,
 /// and the watcher would begin the next as fast as it can.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
-
-/// Where the credentials come from.
-///
-/// # Errors
-/// One line that says what is wrong and how to mend it.
-pub async fn configuration(environment: &Environment) -> Result<Config, String> {
-    if !environment.in_cluster {
-        return from_kubeconfig(None, None).await.map_err(|why| {
-            format!("{why}; name one with KUBECONFIG, or set KUBE_IN_CLUSTER_CONFIG=true in a pod")
-        });
-    }
-    Config::incluster().map(tuned).map_err(|error| {
-        format!(
-            "KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {error}"
-        )
-    })
-}
-
-/// Credentials from a kubeconfig: the given file, or the one that KUBECONFIG names, or
-/// `~/.kube/config`.
-///
-/// # Errors
-/// One line that says which file cannot be used, and why.
-pub async fn from_kubeconfig(
-    file: Option<&std::path::Path>,
-    context: Option<String>,
-) -> Result<Config, String> {
-    let kubeconfig = match file {
-        Some(file) => Kubeconfig::read_from(file),
-        None => Kubeconfig::read(),
-    };
-    let which = [
-        file.map(|file| format!(" {}", file.display())),
-        context.as_ref().map(|context| format!(" with context {context}")),
-    ];
-    let which: String = which.into_iter().flatten().collect();
-    let unusable = |error| format!("no usable kubeconfig{which}: {}", reason(error));
-    let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-    let kubeconfig = kubeconfig.map_err(unusable)?;
-    Config::from_custom_kubeconfig(kubeconfig, &options).await.map(tuned).map_err(unusable)
-}
-
-fn reason(error: KubeconfigError) -> String {
-    match error {
-        // The parser's message quotes what stands there, and that may be a token.
-        KubeconfigError::Parse(error) => {
-            let place = error.location().map(|at| format!(" in line {}", at.line()));
-            format!("it does not parse as one{}", place.unwrap_or_default())
-        }
-        error => super::request::chain(&error),
-    }
-}
-
-/// Without repetitions of the client's own: what is tried again is looked at again before.
-fn tuned(mut config: Config) -> Config {
-    config.connect_timeout = Some(CONNECT);
-    config.default_retry = false;
-    config
-}
 
 /// The same client with a limit in time for every request, and a metric.
 pub fn guarded(client: Client, metrics: Metrics) -> Client {
