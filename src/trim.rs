@@ -6,6 +6,7 @@
 
 use crate::fields::owned;
 use crate::object::Kind;
+use crate::render::former;
 use crate::render::meta::REVISION;
 use crate::render::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
 use serde_json::{Map, Value, json};
@@ -78,6 +79,10 @@ fn trim_replica_set(set: &mut Value) {
 /// Who owns which field is read in three places: in a status, before an object is taken over, and
 /// in the strategy of a Deployment that is to be one without rolling updates.
 fn trim_managers(object: &mut Value, kind: Kind) {
+    // Taking over writes the list whole.
+    if former::owns_any(kind, object) {
+        return;
+    }
     let is_of_ours = object.pointer("/metadata/annotations").is_some_and(|annotations| {
         annotations.get(APPLIED_DIGEST).is_some() || annotations.get(GENERATED_BY).is_some()
     });

@@ -261,3 +261,46 @@ fn the_token_of_the_api_is_the_one_on_the_cluster() {
     live.settings.api_token = None;
     assert_eq!(differ(live, &[], false).text, "");
 }
+
+#[test]
+fn what_the_former_operator_wrote_to_an_object_of_ours_differs() {
+    let module = ObjectRef::new(Kind::Deployment, "eevee-bot", "eevee-echo-module");
+    let mut world = World::new(settled());
+    let probe = json!({ "httpGet": { "path": "/health", "port": 9000 } });
+    let add = |name: &'static str, to: &mut Value| {
+        to["spec"]["template"]["spec"]["containers"][0][name] = probe.clone();
+    };
+    world.change_as("kubectl-edit", &module, |live| add("readinessProbe", live)).expect("a change");
+    assert_eq!(differ(world.snapshot().clone(), &[], false).text, "");
+    world.change_as("node-fetch", &module, |live| add("livenessProbe", live)).expect("a change");
+    let found = differ(world.into_snapshot(), &[], false).text;
+    assert!(found.contains("\n-        livenessProbe:\n"), "{found}");
+    assert!(!found.contains("\n-        readinessProbe:\n"), "{found}");
+}
+
+#[test]
+fn what_takes_more_of_the_cluster_is_noted() {
+    let asking = |size: &str, more: &str| {
+        let claim = format!("resources: {{requests: {{storage: {size}}}}}");
+        let module = MODULE.trim_end().strip_suffix('}').expect("a spec");
+        format!("{module}, persistentVolumeClaim: {{{claim}}}{more}}}\n")
+    };
+    let both =
+        CLUSTER.replace("  image: echo:1\n", "  image: echo:1\n  persistentVolumeClaim: {}\n");
+    let loaded = manifest::load(&[source(&both)], support::defaults()).expect("a cluster");
+    let mut live = settle(offline::admitted(loaded));
+    edit(&mut live, Kind::PersistentVolumeClaim, "eevee-echo-module-pvc", |claim| {
+        claim["status"] = json!({ "phase": "Bound", "capacity": { "storage": "1Gi" } });
+    });
+    let live = settle(World::new(live));
+    assert_eq!(differ(live.clone(), &[&asking("1Gi", "")], false).notes, [""; 0]);
+    let more = ", resources: {limits: {memory: 64Mi}, requests: {cpu: 10m, memory: 32Mi}}";
+    let notes = differ(live, &[&asking("5Gi", more)], false).notes;
+    assert_eq!(
+        notes,
+        [
+            "PersistentVolumeClaim eevee-bot/eevee-echo-module-pvc grows from 1Gi to 5Gi, for which its spec asks: a claim cannot shrink again",
+            "Deployment eevee-bot/eevee-echo-module: container module gets requests (cpu 10m, memory 32Mi) and limits (memory 64Mi), where it has none",
+        ]
+    );
+}

@@ -33,6 +33,7 @@ pub mod reasons {
     pub const INVALID_YAML: &str = "InvalidYaml";
     pub const IPC_CONFIG_NOT_FOUND: &str = "IpcConfigNotFound";
     pub const IPC_CONFIG_NOT_READY: &str = "IpcConfigNotReady";
+    pub const LOST: &str = "Lost";
     pub const NATS_DEPLOYED: &str = "NatsDeployed";
     pub const NATS_UNAVAILABLE: &str = "NatsUnavailable";
     pub const PAUSED: &str = "Paused";
@@ -41,6 +42,7 @@ pub mod reasons {
     pub const ROTATION_REFUSED: &str = "RotationRefused";
     pub const SECRET_NOT_FOUND: &str = "SecretNotFound";
     pub const SHRINK_REFUSED: &str = "ShrinkRefused";
+    pub const TERMINATING: &str = "Terminating";
     pub const TOKEN_NOT_FOUND: &str = "TokenNotFound";
     pub const TOKEN_ROTATED: &str = "TokenRotated";
     pub const UNAVAILABLE_REPLICAS: &str = "UnavailableReplicas";
@@ -57,8 +59,11 @@ pub mod events {
     pub const CREATED: &str = "Created";
     pub const DELETED: &str = "Deleted";
     pub const INVALID_SPEC: &str = "InvalidSpec";
+    pub const LOST: &str = "Lost";
     pub const RESIZE_REFUSED: &str = "ResizeRefused";
+    pub const RESIZING: &str = "Resizing";
     pub const ROTATION_REFUSED: &str = "RotationRefused";
+    pub const TERMINATING: &str = "Terminating";
     pub const TOKEN_GENERATED: &str = "TokenGenerated";
     pub const TOKEN_ROTATED: &str = "TokenRotated";
     pub const UPDATED: &str = "Updated";

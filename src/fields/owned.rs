@@ -8,7 +8,7 @@ use super::keys::{self, KeyValue, Shape};
 use serde_json::{Map, Value};
 
 /// Marks a node with children as being in the set itself.
-const SELF: &str = ".";
+pub const SELF: &str = ".";
 /// Fields of metadata that nobody owns.
 const UNOWNED_METADATA: [&str; 10] = [
     "name",
@@ -214,6 +214,11 @@ fn is_hollow(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
+}
+
+/// The item of a list that a name in a set speaks of.
+pub fn item<'a>(items: &'a [Value], name: &str) -> Option<&'a Value> {
+    items.iter().find(|item| is_item(item, name))
 }
 
 /// Whether a list item is the one that a name in a set speaks of.

@@ -11,7 +11,7 @@ use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The manifests that are to be kept applied, by the objects that they are of.
@@ -24,12 +24,13 @@ pub struct Context<'a> {
     pub resource: &'a Object,
     owner: Option<OwnerReference>,
     wishes: Option<&'a RefCell<Wishes>>,
+    leaving: RefCell<BTreeSet<ObjectRef>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(snapshot: &'a ClusterSnapshot, subject: Subject, resource: &'a Object) -> Self {
         let owner = meta::owner_reference(resource, &snapshot.served);
-        Self { snapshot, subject, resource, owner, wishes: None }
+        Self { snapshot, subject, resource, owner, wishes: None, leaving: RefCell::default() }
     }
 
     /// The same, with a note of every wish.
@@ -42,6 +43,16 @@ impl<'a> Context<'a> {
         if let Some(wishes) = self.wishes {
             wishes.borrow_mut().insert(target.clone(), manifest.clone());
         }
+    }
+
+    /// Notes an object that is wanted and on its way out.
+    pub fn note_leaving(&self, live: &Object) {
+        self.leaving.borrow_mut().insert(live.reference().clone());
+    }
+
+    /// The objects that are wanted and on their way out, as far as rendering came.
+    pub fn leaving(&self) -> BTreeSet<ObjectRef> {
+        self.leaving.borrow().clone()
     }
 
     pub fn namespace(&self) -> &'a str {

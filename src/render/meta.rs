@@ -105,6 +105,11 @@ fn recommended(name: &str, instance: &str, component: &str) -> Labels {
     .collect()
 }
 
+/// Whether an object carries the label of what we made.
+pub fn is_labelled(live: &Object) -> bool {
+    live.label("app.kubernetes.io/managed-by") == Some(OPERATOR)
+}
+
 /// The labels of every object of a module.
 pub fn module_labels(module: &str) -> Labels {
     let mut labels = recommended("eevee-module", module, "module");

@@ -8,6 +8,7 @@ mod clash;
 mod context;
 mod digest;
 mod event;
+pub(crate) mod former;
 mod generate;
 mod ipc_config;
 pub mod meta;

@@ -6,7 +6,7 @@ use super::{event, meta};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::fields::{self, owned};
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -103,6 +103,7 @@ impl Report {
 
     /// Events and status, where they say anything new.
     pub fn actions(mut self, context: &Context<'_>) -> Vec<ApplyAction> {
+        self.wait_for(&context.leaving());
         let rewrites: BTreeSet<String> = context.rewrites().collect();
         if !rewrites.is_empty() {
             let rewrites = rewrites.into_iter().collect::<Vec<_>>().join(", ");
@@ -131,6 +132,16 @@ impl Report {
             .chain([Verb::Status { status, seen }])
             .map(|verb| context.action(target.clone(), verb))
             .collect()
+    }
+
+    /// What is wanted and on its way out is there only for now.
+    fn wait_for(&mut self, leaving: &BTreeSet<ObjectRef>) {
+        if self.ready.truth == Truth::True && !leaving.is_empty() {
+            let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
+            let message =
+                format!("waiting until what is being deleted is gone: {}", names.join(", "));
+            self.ready = Ready::not_yet(reasons::UPDATING, message);
+        }
     }
 }
 

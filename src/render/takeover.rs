@@ -1,11 +1,12 @@
-//! Taking over objects that the TypeScript operator made.
+//! Taking over objects that the TypeScript operator made or has written to.
 //!
-//! It created them by POST, so their fields belong to an Update entry in `managedFields`. While
-//! that entry stands, fields that we no longer want stay for ever. The creator's entry is made ours
-//! first; entries of kubectl, controllers and everyone else are left alone.
+//! It writes by POST and PATCH, so its fields belong to an Update entry in `managedFields`. While
+//! that entry stands, fields that we no longer want stay for ever. So they are made ours first, and
+//! the next apply takes off what is not wanted. What others wrote is left alone, under the same
+//! name, too.
 
 use super::digest::APPLIED_DIGEST;
-use super::meta;
+use super::{former, meta};
 use crate::action::{Precondition, Verb};
 use crate::fields::owned;
 use crate::object::{Kind, Object};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 /// The merge patch that an object needs before it can be applied, if it needs one.
 pub fn patch(live: &Object, wants_recreate: bool) -> Option<Verb> {
     let managers = managers(live);
-    let taken = creator(live, &managers).map(|creator| take(&managers, creator));
+    let taken = take(live, &managers);
     let after = taken.as_deref().unwrap_or(&managers);
     let frees_strategy = wants_recreate && rolls(live) && !owns_rolling_update(after);
     if taken.is_none() && !frees_strategy {
@@ -23,6 +24,10 @@ pub fn patch(live: &Object, wants_recreate: bool) -> Option<Verb> {
     let mut patch = json!({});
     if let Some(taken) = taken {
         patch["metadata"] = json!({ "managedFields": taken });
+        if !is_pending(live) {
+            // Nothing else says that there is something to apply.
+            patch["metadata"]["annotations"] = json!({ APPLIED_DIGEST: null });
+        }
     }
     if frees_strategy {
         patch["spec"] = json!({ "strategy": { "type": "Recreate", "rollingUpdate": null } });
@@ -35,11 +40,30 @@ pub fn is_pending(live: &Object) -> bool {
     live.annotation(APPLIED_DIGEST).is_none()
 }
 
+/// Whether the former operator has written to an object since it is ours.
+pub fn is_written_again(live: &Object) -> bool {
+    !is_pending(live) && former::owns_any(live.reference().kind, live.value())
+}
+
+/// What is told of a patch that takes an object over.
+pub fn told(live: &Object, change: &Verb) -> Option<String> {
+    let Verb::Patch { patch, .. } = change else { return None };
+    let target = live.reference();
+    if is_pending(live) {
+        return Some(format!("took over {target}; its pods restart once"));
+    }
+    patch.pointer("/metadata/managedFields").map(|_| {
+        format!(
+            "took over {target} again: what the former operator has written to it since goes where it is not wanted"
+        )
+    })
+}
+
 fn managers(live: &Object) -> Vec<Value> {
     live.at("/metadata/managedFields").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-/// The entry of whoever created the object: it owns what nobody else sets.
+/// The entry of whoever created the object, by whatever name: it owns what nobody else sets.
 fn creator(live: &Object, managers: &[Value]) -> Option<usize> {
     let mark: &[&str] = match live.reference().kind {
         Kind::Deployment | Kind::Service => &["spec", "selector"],
@@ -57,14 +81,49 @@ fn creator(live: &Object, managers: &[Value]) -> Option<usize> {
     })
 }
 
-/// The entries with the creator's made ours.
-fn take(managers: &[Value], creator: usize) -> Vec<Value> {
-    let mut entries = managers.to_vec();
-    let mut taken = entries.remove(creator);
-    taken["manager"] = meta::OPERATOR.into();
-    taken["operation"] = "Apply".into();
-    entries.insert(0, taken);
-    entries
+/// The entries after the former operator's fields were made ours, where it has any.
+fn take(live: &Object, managers: &[Value]) -> Option<Vec<Value>> {
+    let creator = creator(live, managers);
+    let mut ours: Option<Value> = None;
+    let mut entries = Vec::new();
+    for (index, entry) in managers.iter().enumerate() {
+        if creator != Some(index) && !former::is_by_name(entry) {
+            entries.push(entry.clone());
+            continue;
+        }
+        let (theirs, others) =
+            former::split(live.reference().kind, live.value(), &entry["fieldsV1"]);
+        if !owned::is_empty(&others) {
+            entries.push(with_fields(entry, others));
+        }
+        if !owned::is_empty(&theirs) {
+            ours = Some(joined(ours, entry, theirs));
+        }
+    }
+    let mut ours = ours?;
+    ours["manager"] = meta::OPERATOR.into();
+    ours["operation"] = "Apply".into();
+    match entries.iter_mut().find(|entry| is_ours(entry)) {
+        Some(entry) => {
+            entry["fieldsV1"] = owned::union(&entry["fieldsV1"], &ours["fieldsV1"]);
+        }
+        None => entries.insert(0, ours),
+    }
+    Some(entries)
+}
+
+/// An entry that owns what it owned, and the fields of one more.
+fn joined(entry: Option<Value>, next: &Value, fields: Value) -> Value {
+    match entry {
+        Some(entry) => with_fields(&entry, owned::union(&entry["fieldsV1"], &fields)),
+        None => with_fields(next, fields),
+    }
+}
+
+fn with_fields(entry: &Value, fields: Value) -> Value {
+    let mut entry = entry.clone();
+    entry["fieldsV1"] = fields;
+    entry
 }
 
 fn is_ours(entry: &Value) -> bool {

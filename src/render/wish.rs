@@ -76,7 +76,11 @@ impl Wish {
             return ask(context, context.action(self.target, first));
         };
         refuse_foreign(context, live)?;
-        if live.is_being_deleted() || self.is_fulfilled_by(live) {
+        if live.is_being_deleted() {
+            context.note_leaving(live);
+            return Ok(None);
+        }
+        if self.is_fulfilled_by(live) && !takeover::is_written_again(live) {
             return Ok(None);
         }
         let wants_recreate = strategy(&self.manifest) == Some("Recreate");

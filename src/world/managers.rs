@@ -30,6 +30,11 @@ impl Identity {
         Self::new(target, "eevee-operator", "Update", "")
     }
 
+    /// Another client, by PUT.
+    pub fn client(target: &ObjectRef, manager: &str) -> Self {
+        Self::new(target, manager, "Update", "")
+    }
+
     /// The operator, by server-side apply.
     pub fn applier(target: &ObjectRef) -> Self {
         Self::new(target, "eevee-operator", "Apply", "")

@@ -119,6 +119,22 @@ impl World {
         failed
     }
 
+    /// Changes an object as another client does by PUT: it owns from then on what it changes.
+    ///
+    /// # Errors
+    /// The answer of the API server when it refuses; the cluster has not changed then.
+    pub fn change_as(
+        &mut self,
+        manager: &str,
+        target: &ObjectRef,
+        change: impl FnOnce(&mut Value),
+    ) -> Result<(), Rejection> {
+        let live = self.look(target)?.ok_or_else(|| Rejection::NotFound(target.clone()))?;
+        let mut changed = live.value().clone();
+        change(&mut changed);
+        self.overwrite(&Identity::client(target, manager), &live, changed)
+    }
+
     fn create(&mut self, target: &ObjectRef, manifest: &Value) -> Result<(), Rejection> {
         let mut wanted = commit::prepare(target, manifest)?;
         if self.look(target)?.is_some() {
@@ -177,12 +193,23 @@ impl World {
         commit::check_seen(&live, seen, true)?;
         let mut patched = live.value().clone();
         merge::patch(&mut patched, patch);
-        let mut managers = Managers::of(&patched);
-        commit::restore(&live, &mut patched)?;
-        commit::reset_status(target.kind, Some(live.value()), &mut patched);
-        defaults::complete(target, Some(live.value()), &mut patched);
-        managers.update(&Identity::writer(target), live.value(), &patched, self.snapshot.now);
-        self.commit(target, Some(live.value()), patched, &managers)
+        self.overwrite(&Identity::writer(target), &live, patched)
+    }
+
+    /// What a writer without server-side apply has made of an object takes its place.
+    fn overwrite(
+        &mut self,
+        writer: &Identity,
+        live: &Object,
+        mut value: Value,
+    ) -> Result<(), Rejection> {
+        let target = live.reference();
+        let mut managers = Managers::of(&value);
+        commit::restore(live, &mut value)?;
+        commit::reset_status(target.kind, Some(live.value()), &mut value);
+        defaults::complete(target, Some(live.value()), &mut value);
+        managers.update(writer, live.value(), &value, self.snapshot.now);
+        self.commit(target, Some(live.value()), value, &managers)
     }
 
     fn delete(&mut self, target: &ObjectRef, seen: &Precondition) -> Result<(), Rejection> {

@@ -213,7 +213,7 @@ fn outline(actions: &[ApplyAction]) -> String {
 }
 
 /// Settles, with the cluster doing its own work in between.
-fn arrive(world: &mut World) -> Verdict {
+pub fn arrive(world: &mut World) -> Verdict {
     for _ in 0..3 {
         settle(world)?;
         world.settle_workloads();

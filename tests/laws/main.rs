@@ -6,6 +6,7 @@
 mod support;
 
 mod generate;
+mod history;
 mod law;
 mod walk;
 
@@ -27,7 +28,7 @@ fn each_fixture(law: impl Fn(&World) -> law::Verdict) {
 macro_rules! laws {
     ($($name:ident => $law:path;)*) => {
         mod fixtures {
-            use super::law;
+            use super::{history, law};
             $(#[test]
             fn $name() {
                 super::each_fixture($law);
@@ -62,5 +63,6 @@ laws! {
     a_bad_resource_harms_itself_alone => law::total;
     what_is_trimmed_decides_nothing => law::trimmed;
     a_snapshot_as_a_file_decides_like_the_cluster => law::preserved;
+    the_end_does_not_depend_on_history => history::independent;
     any_prefix_of_the_actions_leads_to_the_same_end => law::crash_tolerant;
 }

@@ -142,3 +142,42 @@ async fn a_claim_that_was_bound_meanwhile_grows() {
     assert!(stage.deployment_writes("tell").is_empty());
     stage.running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_on_its_way_out_is_told_and_left_alone_and_its_pods_stay() {
+    let stage = with_claim("claims", "unbound").await;
+    let held = json!({ "metadata": { "finalizers": ["example.org/held"] } });
+    let claim = stage.objects.patch("persistentvolumeclaims", CLAIM, held).await;
+    stage.objects.delete("persistentvolumeclaims", CLAIM).await;
+    let mut spec = storage("5Gi");
+    spec["image"] = "tell:2".into();
+    stage.change("tell", spec).await;
+    let claim_ready = ("False", "Terminating");
+    stage.objects.wait_for_condition(("botmodules", "tell"), "ClaimReady", claim_ready, LONG).await;
+    let ready = ("Unknown", "Updating");
+    stage.objects.wait_for_condition(("botmodules", "tell"), "Ready", ready, LONG).await;
+    stage.settled().await;
+    let writes = stage.edge.select(|request| {
+        request.is_write()
+            && ["persistentvolumeclaims", "deployments"].contains(&request.resource.as_str())
+    });
+    assert!(writes.is_empty(), "{}", stage.edge.listing());
+    assert_eq!(stage.told("Terminating", "tell").await.len(), 1);
+
+    let free = json!({ "metadata": { "finalizers": null } });
+    stage.objects.patch("persistentvolumeclaims", CLAIM, free).await;
+    let is_new = |live: Option<&Value>| {
+        let live = live?;
+        (live["metadata"]["uid"] != claim["metadata"]["uid"]).then(|| live.clone())
+    };
+    let new = stage.objects.wait("persistentvolumeclaims", CLAIM, LONG, is_new).await;
+    assert_eq!(new["spec"]["resources"]["requests"]["storage"], "5Gi");
+    let as_wanted = ("True", "AsWanted");
+    stage.objects.wait_for_condition(("botmodules", "tell"), "ClaimReady", as_wanted, LONG).await;
+    let is_changed = |live: Option<&Value>| {
+        let image = &live?["spec"]["template"]["spec"]["containers"][0]["image"];
+        (image == "tell:2").then_some(())
+    };
+    stage.objects.wait("deployments", "eevee-tell-module", LONG, is_changed).await;
+    stage.running.stop().await;
+}

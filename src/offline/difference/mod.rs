@@ -2,6 +2,7 @@
 //! before.
 
 mod fields;
+mod growth;
 mod overlay;
 
 use super::arrival::{Arrival, is_of_ours};
@@ -72,6 +73,7 @@ pub fn difference(
     faults.extend(arrival.faults(&wanted, &loaded));
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
+    notes.extend(growth::notes(&wanted, world.snapshot()));
     Ok(Difference { text, notes, faults })
 }
 

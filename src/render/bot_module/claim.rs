@@ -37,7 +37,10 @@ pub fn keep(context: &Context<'_>, wanted: &PersistentVolumeClaimSpec) -> Result
             let action = ask(context, context.action(target, Verb::Create(object)))?;
             Ok(Claim { action, condition: as_wanted(message), news: None })
         }
-        Some(live) => Ok(compare(context, target, live, &object)),
+        Some(live) => Ok(match beyond_help(live) {
+            Some(condition) => tell(context, Severity::Warning, quiet(condition)),
+            None => compare(context, target, live, &object),
+        }),
     }
 }
 
@@ -55,9 +58,33 @@ pub fn is_exclusive(context: &Context<'_>, module: &Module) -> Result<bool, Halt
     })
 }
 
+/// Whether the claim is on its way out. It goes, with its data, when no pod uses it any more.
+pub fn is_leaving(context: &Context<'_>, module: &Module) -> Result<bool, Halt> {
+    let live = context.get(Kind::PersistentVolumeClaim, &meta::module::claim(context.name()))?;
+    Ok(module.claim.is_some() && live.is_some_and(|live| live.is_being_deleted()))
+}
+
+/// What is to be said of a claim that no change can bring back.
+fn beyond_help(live: &Object) -> Option<Condition> {
+    if live.is_being_deleted() {
+        let since = live.text("/metadata/deletionTimestamp").unwrap_or_default();
+        let message = format!(
+            "the claim is being deleted since {since}, and its data goes with it as soon as no pod uses it: copy what is needed out of a running pod now. A change of the module that replaces its pods waits; to let the claim go, disable the module or delete its pods. A new, empty claim is made then"
+        );
+        return Some(refused(reasons::TERMINATING, message));
+    }
+    if live.text("/status/phase") == Some("Lost") {
+        let volume = live.text("/spec/volumeName").unwrap_or_default();
+        let message = format!(
+            "the claim has lost its volume {volume:?}, and the data with it: bring the PersistentVolume back, or delete the claim and the module's pods, and a new, empty one is made"
+        );
+        return Some(refused(reasons::LOST, message));
+    }
+    None
+}
+
 fn compare(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Value) -> Claim {
     let (has, wants) = (request(live.value()), request(wanted));
-    let quiet = |condition| Claim { action: None, condition, news: None };
     let (Some(has_size), Some(wants_size)) = (quantity::parse(has), quantity::parse(wants)) else {
         return quiet(refused(
             reasons::RESIZE_REFUSED,
@@ -70,7 +97,7 @@ fn compare(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Val
         let message = format!(
             "the claim has {has} and spec.persistentVolumeClaim asks for {wants}: a claim cannot shrink, ask for {has} or more"
         );
-        return tell(context, quiet(refused(reasons::SHRINK_REFUSED, message)));
+        return tell(context, Severity::Warning, quiet(refused(reasons::SHRINK_REFUSED, message)));
     }
     if let Some(message) = immutable_difference(live.value(), wanted) {
         return quiet(refused(reasons::FIELD_IMMUTABLE, message));
@@ -79,7 +106,9 @@ fn compare(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Val
         return grow(context, target, live, wanted);
     }
     match capacity(live) {
-        Some((text, size)) if size < wants_size => quiet(resizing(text, wants)),
+        Some((text, size)) if size < wants_size => {
+            tell(context, Severity::Normal, quiet(resizing(grows(live, text, wants))))
+        }
         _ => quiet(as_wanted(format!("the claim has {has}"))),
     }
 }
@@ -93,17 +122,18 @@ fn grow(context: &Context<'_>, target: ObjectRef, live: &Object, wanted: &Value)
             let message = format!(
                 "the claim has {has} and cannot grow to {wants}: the API server refused (HTTP {code}): {message}"
             );
-            let condition = refused(reasons::RESIZE_REFUSED, message);
-            tell(context, Claim { action: None, condition, news: None })
+            tell(context, Severity::Warning, quiet(refused(reasons::RESIZE_REFUSED, message)))
         }
         Some(Answer::Rewritten { .. }) => {
             let message = format!(
                 "the claim has {has} and cannot grow to {wants}: admission puts its storage request back"
             );
-            let condition = refused(reasons::RESIZE_REFUSED, message);
-            tell(context, Claim { action: None, condition, news: None })
+            tell(context, Severity::Warning, quiet(refused(reasons::RESIZE_REFUSED, message)))
         }
-        None => Claim { action: Some(action), condition: resizing(has, wants), news: None },
+        None => {
+            let condition = resizing(grows(live, has, wants));
+            tell(context, Severity::Normal, Claim { action: Some(action), condition, news: None })
+        }
     }
 }
 
@@ -125,27 +155,48 @@ fn immutable_difference(live: &Value, wanted: &Value) -> Option<String> {
     ))
 }
 
-/// Adds the event for a refusal that was not told yet.
-fn tell(context: &Context<'_>, claim: Claim) -> Claim {
+fn quiet(condition: Condition) -> Claim {
+    Claim { action: None, condition, news: None }
+}
+
+/// Adds the event for a condition that was not told yet.
+fn tell(context: &Context<'_>, severity: Severity, claim: Claim) -> Claim {
     let told = status::live_condition(context.resource, types::CLAIM_READY)
         .is_some_and(|live| live["message"] == claim.condition.message.as_str());
     let message = claim.condition.message.clone();
-    let news = (!told).then(|| {
-        event::event(context.resource, Severity::Warning, events::RESIZE_REFUSED, message)
-    });
+    let reason = event_of(claim.condition.reason);
+    let news = (!told).then(|| event::event(context.resource, severity, reason, message));
     Claim { news, ..claim }
+}
+
+fn event_of(reason: &str) -> &'static str {
+    match reason {
+        reasons::TERMINATING => events::TERMINATING,
+        reasons::LOST => events::LOST,
+        reasons::RESIZING => events::RESIZING,
+        _ => events::RESIZE_REFUSED,
+    }
+}
+
+/// Who asks for the growth of a claim. One that we did not make may have been smaller than its
+/// spec all the time: the former operator's CRDs kept no sizes.
+fn grows(live: &Object, from: &str, to: &str) -> String {
+    let whose = if meta::is_labelled(live) { "" } else { " of the former operator" };
+    format!(
+        "the claim{whose} grows from {from} to {to}, for which spec.persistentVolumeClaim.resources.requests.storage asks"
+    )
 }
 
 fn as_wanted(message: String) -> Condition {
     Condition { kind: types::CLAIM_READY, truth: Truth::True, reason: reasons::AS_WANTED, message }
 }
 
-fn resizing(from: &str, to: &str) -> Condition {
+fn resizing(message: String) -> Condition {
     Condition {
         kind: types::CLAIM_READY,
         truth: Truth::Unknown,
         reason: reasons::RESIZING,
-        message: format!("the claim grows from {from} to {to}"),
+        message,
     }
 }
 

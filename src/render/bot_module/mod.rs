@@ -59,15 +59,19 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     );
     let change = wish.fulfil(context)?;
     let changing = change.as_ref().is_some_and(|change| replaces_pods(change, live));
+    let waits = changing && live.is_some_and(has_pods) && claim::is_leaving(context, module)?;
+    let change = change.filter(|_| !waits);
     let news = change.as_ref().and_then(|change| news(context, live, change));
     actions.extend(change);
-    actions.extend(unused_config_map(context, module)?);
+    if !waits {
+        actions.extend(unused_config_map(context, module)?);
+    }
     let progress =
         rollout::judge(context, live, i64::from(module.spec.size), changing).map_err(Halt::from)?;
     let mut fields = fields(context, module, live);
     rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
-        ready: ready(&progress, module.spec.size),
+        ready: if waits { ready_to_wait() } else { ready(&progress, module.spec.size) },
         others: kept.conditions,
         kept: Vec::new(),
         fields,
@@ -75,6 +79,16 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     };
     actions.extend(report.actions(context));
     Ok(actions)
+}
+
+fn has_pods(deployment: &Object) -> bool {
+    deployment.number("/status/replicas").unwrap_or(0) > 0
+}
+
+/// The data of a claim is worth more than a change.
+fn ready_to_wait() -> Ready {
+    let message = "a change waits: it would replace the pods, and the claim that is being deleted goes, with its data, when the last of them does. See condition ClaimReady";
+    Ready::not_yet(reasons::UPDATING, message)
 }
 
 fn disabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, Halt> {
@@ -175,15 +189,12 @@ fn news(context: &Context<'_>, live: Option<&Object>, change: &ApplyAction) -> O
     let target = &change.target;
     match (live, &change.verb) {
         (None, _) => Some(told(context, events::CREATED, format!("created {target}"))),
-        (Some(live), Verb::Patch { .. }) if takeover::is_pending(live) => Some(told(
-            context,
-            events::ADOPTED,
-            format!("took over {target}; its pods restart once"),
-        )),
         (Some(_), Verb::Apply { .. }) => {
             Some(told(context, events::UPDATED, format!("updated {target}")))
         }
-        (Some(_), _) => None,
+        (Some(live), change) => {
+            takeover::told(live, change).map(|message| told(context, events::ADOPTED, message))
+        }
     }
 }
 

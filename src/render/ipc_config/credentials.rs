@@ -99,6 +99,9 @@ pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(
     if let Some(live) = live
         && other_keeper(context, nats)?.is_none()
     {
+        if live.is_being_deleted() {
+            context.note_leaving(live);
+        }
         set_owners(context, live, without_owner(context, live), round)?;
         refuse_rotation(context, round, |value| {
             format!(
@@ -179,6 +182,15 @@ fn tend(
     let owners = without_owner(context, live);
     let asked = rotation_value(context);
     let done = live.annotation(meta::ROTATED_FOR);
+    if live.is_being_deleted() {
+        context.note_leaving(live);
+        if done != asked {
+            refuse_rotation(context, round, |value| {
+                format!("{} is being deleted, so it is not rotated for {value:?}", live.reference())
+            });
+            return Ok(None);
+        }
+    }
     match asked {
         Some(value) if is_generated(live) && done == Some(value) => {
             round.conditions.push(rotated(value));
@@ -325,7 +337,7 @@ fn set_owners(
     owners: Option<Value>,
     round: &mut Round,
 ) -> Result<(), Halt> {
-    let Some(owners) = owners else { return Ok(()) };
+    let Some(owners) = owners.filter(|_| !live.is_being_deleted()) else { return Ok(()) };
     let patch = json!({ "metadata": { "ownerReferences": owners } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action: ApplyAction = context.action(live.reference().clone(), verb);
@@ -337,6 +349,9 @@ fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, H
     let name = meta::nats::routes_secret(context.name());
     let target = context.reference(Kind::Secret, &name);
     if let Some(live) = context.snapshot.get(&target)? {
+        if live.is_being_deleted() {
+            context.note_leaving(live);
+        }
         let password =
             live.secret_value(PASSWORD_KEY).and_then(|value| String::from_utf8(value).ok());
         // It stands in a URL, so that nothing but letters and digits is safe.

@@ -105,14 +105,11 @@ fn news(
     let (reason, message) = match &change.verb {
         Verb::Apply { .. } if live.is_none() => (events::CREATED, format!("created {target}")),
         Verb::Apply { .. } => (events::UPDATED, format!("updated {target}")),
-        Verb::Patch { .. } if live.is_some_and(takeover::is_pending) => {
-            (events::ADOPTED, format!("took over {target}; its pods restart once"))
-        }
-        Verb::Create(_)
+        change @ (Verb::Create(_)
         | Verb::Patch { .. }
         | Verb::Delete { .. }
         | Verb::Status { .. }
-        | Verb::Event(_) => return None,
+        | Verb::Event(_)) => (events::ADOPTED, takeover::told(live?, change)?),
     };
     Some(event::event(context.resource, Severity::Normal, reason, message))
 }

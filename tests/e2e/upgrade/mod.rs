@@ -79,6 +79,10 @@ fn back(guide: &Guide) {
     assert!(lasting::is_there("clusterrole/eevee-operator-cluster-role"));
     before.0.assert_kept();
     assert_eq!(DEPLOYMENTS.map(revision), before.1, "only the former operator restarts anything");
+    assert_eq!(steps.run("kubectl get botmodules"), "seen");
+    steps.run("kubectl delete deployment eevee-seen-module");
+    steps.run("kubectl rollout restart deployment/eevee-operator");
+    PLACE.await_rollout("eevee-operator");
     former::make_anew();
     await_revisions(["1"; 4]);
 }
@@ -174,6 +178,8 @@ fn look_again(guide: &Guide, times: usize) {
 
 fn upgrade_bot(guide: &Guide, look: &str) {
     let mut steps = guide.section("6. The bot's release");
+    steps.run("helm template my-bot");
+    assert_eq!(steps.run("eevee-operator diff"), "");
     steps.run("helm upgrade my-bot");
     let charts =
         PLACE.find(&["ipcconfigs,botmodules"], r"{.items[*].metadata.labels.helm\.sh/chart}");

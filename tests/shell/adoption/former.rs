@@ -208,19 +208,71 @@ fn in_place(scene: &Scene<'_>, text: &str) -> String {
         .replace("API-TOKEN", TOKEN)
 }
 
-/// As the former operator's client does. The API server names the owner of the fields after it.
+/// Other programs of Node.js, whose client bears the same name.
+pub async fn write_as_others(scene: &Scene<'_>) {
+    let template = json!({
+        "metadata": {
+            "annotations": { "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05Z" },
+            "labels": { "team": "chat" },
+        },
+        "spec": {
+            "containers": [
+                { "name": "sidecar", "image": "example/sidecar:1" },
+                { "name": "module", "env": [{ "name": "OTHER", "value": "1" }] },
+            ],
+            "volumes": [{ "name": "scratch", "emptyDir": {} }],
+        },
+    });
+    merge(scene, "deployments", "eevee-dice-module", json!({ "spec": { "template": template } }))
+        .await;
+    let labels = json!({ "metadata": { "labels": { "tier": "1" } } });
+    merge(scene, "configmaps", "eevee-admin-module-config", labels).await;
+}
+
+/// What the former operator writes to objects of ours when it starts again.
+pub async fn write_again(scene: &Scene<'_>) {
+    let probe = json!({ "httpGet": { "path": "/health", "port": 9000 }, "periodSeconds": 30 });
+    let module = json!({
+        "name": "module",
+        "env": [{ "name": "METRICS_PORT", "value": "9000" }],
+        "livenessProbe": probe,
+        "readinessProbe": probe,
+        "resources": { "limits": { "memory": "64Mi" } },
+    });
+    let nats = json!({ "name": "nats-server", "image": "docker.io/nats:latest" });
+    for (name, container) in [("eevee-dice-module", module), ("eevee-main-nats", nats)] {
+        let pod = json!({ "containers": [container], "terminationGracePeriodSeconds": 45 });
+        merge(scene, "deployments", name, json!({ "spec": { "template": { "spec": pod } } })).await;
+    }
+    let data = json!({ "data": { "former.yaml": "b: 2" } });
+    merge(scene, "configmaps", "eevee-admin-module-config", data).await;
+    let local = json!({ "spec": { "internalTrafficPolicy": "Local" } });
+    merge(scene, "services", "eevee-main-nats", local).await;
+}
+
+async fn merge(scene: &Scene<'_>, resource: &str, name: &str, patch: Value) {
+    let path = format!("{}/{name}", collection(resource, scene.objects.namespace()));
+    request(scene, Method::PATCH, &path, "application/strategic-merge-patch+json", patch).await;
+}
+
+/// As the former operator's client does.
 async fn send(scene: &Scene<'_>, method: Method, object: Value) {
     let resource = format!("{}s", object["kind"].as_str().expect("a kind").to_lowercase());
     let mut path = collection(&resource, scene.objects.namespace());
     if method == Method::PUT {
         path = format!("{path}/{}", object["metadata"]["name"].as_str().expect("a name"));
     }
+    request(scene, method, &path, "application/json", object).await;
+}
+
+/// The API server names the owner of the fields after the client.
+async fn request(scene: &Scene<'_>, method: Method, path: &str, content: &str, body: Value) {
     let request = Request::builder()
         .method(method)
-        .uri(&path)
-        .header("Content-Type", "application/json")
+        .uri(path)
+        .header("Content-Type", content)
         .header("User-Agent", "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)")
-        .body(object.to_string().into_bytes());
+        .body(body.to_string().into_bytes());
     let request = request.expect("a request");
     let made: Value =
         scene.objects.client().request(request).await.unwrap_or_else(|e| panic!("{path}: {e}"));

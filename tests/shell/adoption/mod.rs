@@ -1,5 +1,6 @@
 //! What the TypeScript operator left behind is taken over once.
 
+mod again;
 mod former;
 
 use crate::cluster::{Casing, Cluster};
