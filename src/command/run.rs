@@ -43,7 +43,8 @@ async fn operate(environment: Environment) -> Result<(), String> {
     let server = config.cluster_url.to_string();
     let client = Client::try_from(config)
         .map_err(|error| format!("the credentials for {server} cannot be used: {error}"))?;
-    let listener = listen(environment.http_port)?;
+    let listener = listen("HTTP_API_PORT", environment.http_port)?;
+    let health = environment.health_port.map(|port| listen("HEALTH_PORT", port)).transpose()?;
     let identity = environment.pod_name.map_or_else(own_identity, Ok)?;
     let settings = environment.settings;
     tracing::info!(
@@ -52,6 +53,7 @@ async fn operate(environment: Environment) -> Result<(), String> {
         all_namespaces = settings.watch_other_namespaces,
         server,
         port = environment.http_port,
+        health_port = environment.health_port,
         identity,
         "starting"
     );
@@ -61,12 +63,12 @@ async fn operate(environment: Environment) -> Result<(), String> {
         );
     }
     let timing = Timing::default();
-    shell::run(Launch { client, settings, identity, timing, listener }, shutdown).await;
+    shell::run(Launch { client, settings, identity, timing, listener, health }, shutdown).await;
     Ok(())
 }
 
 /// Listens on every address, IPv4 and IPv6.
-fn listen(port: u16) -> Result<TcpListener, String> {
+fn listen(variable: &str, port: u16) -> Result<TcpListener, String> {
     let on = |address: IpAddr| http::listen((address, port).into());
     on(Ipv6Addr::UNSPECIFIED.into())
         .or_else(|error| match error.kind() {
@@ -75,7 +77,7 @@ fn listen(port: u16) -> Result<TcpListener, String> {
             _ => on(Ipv4Addr::UNSPECIFIED.into()),
         })
         .map_err(|error| {
-            format!("HTTP_API_PORT is {port}, where the HTTP API cannot listen: {error}")
+            format!("{variable} is {port}, where the operator cannot listen: {error}")
         })
 }
 
