@@ -76,9 +76,7 @@ fn listen(variable: &str, port: u16) -> Result<TcpListener, String> {
             // A node without IPv6.
             _ => on(Ipv4Addr::UNSPECIFIED.into()),
         })
-        .map_err(|error| {
-            format!("{variable} is {port}, where the operator cannot listen: {error}")
-        })
+        .map_err(|error| format!("{variable} is {port}, where the operator cannot listen: {error}"))
 }
 
 /// A name that no other replica has.

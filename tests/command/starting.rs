@@ -94,7 +94,9 @@ fn a_port_that_somebody_else_has_is_refused() {
     let taken = bound();
     let (port, other) = (number(&taken), number(&bound()));
     let folder = Folder::of(&[("config", KUBECONFIG)]);
-    for (variable, the_other) in [("HTTP_API_PORT", "HEALTH_PORT"), ("HEALTH_PORT", "HTTP_API_PORT")] {
+    for (variable, the_other) in
+        [("HTTP_API_PORT", "HEALTH_PORT"), ("HEALTH_PORT", "HTTP_API_PORT")]
+    {
         let variables = [("KUBECONFIG", "config"), (variable, &port), (the_other, &other)];
         run_in(&folder, &variables).is_refused(&[variable, &port, "in use"]);
     }

@@ -206,8 +206,18 @@ fn target() -> impl Strategy<Value = String> {
 
 fn path() -> impl Strategy<Value = String> {
     let known = [
-        "/", "/api", "/api/health", "/api/metrics", "/metrics", "/livez", "/readyz",
-        "/api/bot-modules", "/api/action/restart-module", "/API/Bot-Modules", "/%61pi/health", "//",
+        "/",
+        "/api",
+        "/api/health",
+        "/api/metrics",
+        "/metrics",
+        "/livez",
+        "/readyz",
+        "/api/bot-modules",
+        "/api/action/restart-module",
+        "/API/Bot-Modules",
+        "/%61pi/health",
+        "//",
     ];
     let path = prop_oneof![
         2 => select(known.to_vec()).prop_map(str::to_owned),
@@ -228,7 +238,8 @@ fn header() -> impl Strategy<Value = Vec<u8>> {
         "Content-Type: application/json; charset=\r\n",
         "Host: another\r\n",
     ];
-    let other = ("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,12}", vec(prop_oneof![b' '..=b'~', 128..=255_u8], 0..20));
+    let other =
+        ("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,12}", vec(prop_oneof![b' '..=b'~', 128..=255_u8], 0..20));
     prop_oneof![
         2 => select(known.to_vec()).prop_map(|header| header.as_bytes().to_vec()),
         1 => other.prop_map(|(name, value)| [b"X-", name.as_bytes(), b": ", &value, b"\r\n"].concat()),
@@ -289,11 +300,41 @@ fn mutilated((mut sent, changes): (Sent, Vec<(Index, Change)>)) -> Sent {
 /// Pieces of requests in any order.
 fn shreds() -> impl Strategy<Value = Sent> {
     let pieces = [
-        "GET ", "POST ", "CONNECT ", "OPTIONS ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "/", "*", "a:443",
-        "http://", "api/action/restart-module", " HTTP/1.1\r\n", " HTTP/1.0\r\n", " HTTP/0.9\r\n", "Host: a\r\n",
-        "Content-Length: ", "0", "18446744073709551616", "-1", "Transfer-Encoding: chunked\r\n",
-        "Transfer-Encoding: gzip\r\n", "ffffffffffffffff\r\n", "Expect: 100-continue\r\n", "Upgrade: websocket\r\n",
-        "\r\n", "\r\n\r\n", "\n", " ", ":", "\0", "?", "#", "%", "[::1]:80", "@", "\u{e9}",
+        "GET ",
+        "POST ",
+        "CONNECT ",
+        "OPTIONS ",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "/",
+        "*",
+        "a:443",
+        "http://",
+        "api/action/restart-module",
+        " HTTP/1.1\r\n",
+        " HTTP/1.0\r\n",
+        " HTTP/0.9\r\n",
+        "Host: a\r\n",
+        "Content-Length: ",
+        "0",
+        "18446744073709551616",
+        "-1",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "ffffffffffffffff\r\n",
+        "Expect: 100-continue\r\n",
+        "Upgrade: websocket\r\n",
+        "\r\n",
+        "\r\n\r\n",
+        "\n",
+        " ",
+        ":",
+        "\0",
+        "?",
+        "#",
+        "%",
+        "[::1]:80",
+        "@",
+        "\u{e9}",
     ];
     vec(select(pieces.to_vec()), 1..14)
         .prop_map(|pieces| Sent { method: String::new(), bytes: pieces.concat().into_bytes() })

@@ -97,8 +97,7 @@ async fn a_client_is_served_its_share_and_then_the_rest() {
 
 #[tokio::test]
 async fn whoever_has_most_waiting_loses_the_latest_when_there_is_no_room() {
-    let limits =
-        Limits { connections: 4, client_connections: 2, waiting: 10, ..Limits::default() };
+    let limits = Limits { connections: 4, client_connections: 2, waiting: 10, ..Limits::default() };
     let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
     let _slow = greedy(&server, "GET / HT", 12).await;
     let mut one_too_many = Client::connect(server.address).await;

@@ -58,7 +58,11 @@ where
     let response = match answer {
         Ok(answer) => answer.unwrap_or_else(Reply::into_response),
         Err(_) => {
-            tracing::error!(method, route = name, "an answer was cut short by a mistake in the operator: it panicked");
+            tracing::error!(
+                method,
+                route = name,
+                "an answer was cut short by a mistake in the operator: it panicked"
+            );
             last(Problem::mistake().into_response())
         }
     };

@@ -72,6 +72,12 @@ impl Default for Limits {
 impl Limits {
     /// Those of the listener for the kubelet, which asks one thing at a time.
     pub fn health() -> Self {
-        Self { connections: 32, client_connections: 16, waiting: 64, clients: 100, ..Self::default() }
+        Self {
+            connections: 32,
+            client_connections: 16,
+            waiting: 64,
+            clients: 100,
+            ..Self::default()
+        }
     }
 }

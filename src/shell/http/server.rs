@@ -86,8 +86,9 @@ async fn take<F: Future<Output = Client> + Send + 'static>(
             continue;
         }
         drop(turns::lock(turns).excess());
+        let have_room = turns::lock(turns).have_room();
         tokio::select! {
-            (client, stream) = &mut accepted => {
+            (client, stream) = &mut accepted, if have_room => {
                 turns::lock(turns).arrive(client, stream);
                 accepted.set(accept(listener));
             }
@@ -135,5 +136,5 @@ fn concerns_one_connection(error: &io::Error) -> bool {
 fn room(wanted: usize) -> usize {
     let descriptors = getrlimit(Resource::Nofile).current;
     let quarter = descriptors.and_then(|limit| usize::try_from(limit / 4).ok());
-    quarter.map_or(wanted, |quarter| quarter.min(wanted))
+    quarter.map_or(wanted, |quarter| quarter.min(wanted).max(1))
 }

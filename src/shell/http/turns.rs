@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// No client is served more than its share, however many connections it opens. A place that
 /// becomes free goes to the client with the fewest, and among those to whose turn was longest ago.
-/// Whoever has most connections waiting loses the latest of them when there is no room for more.
+/// When there is no room for more, whoever has most connections waiting loses the latest of them;
+/// while nobody has more than such a share waiting, newcomers stay outside.
 pub struct Turns<T> {
     /// In the order of their last turn.
     clients: VecDeque<Share<T>>,
@@ -43,10 +44,15 @@ impl<T> Turns<T> {
         }
     }
 
+    /// Whether a connection may come.
+    pub fn have_room(&self) -> bool {
+        self.waiting() < self.room
+            || self.clients.iter().any(|client| client.waiting.len() > self.share)
+    }
+
     /// A connection that has to go: more wait than there is room for.
     pub fn excess(&mut self) -> Option<T> {
-        let waiting: usize = self.clients.iter().map(|share| share.waiting.len()).sum();
-        if waiting <= self.room {
+        if self.waiting() <= self.room {
             return None;
         }
         let longest = self.clients.iter_mut().max_by_key(|share| share.waiting.len())?;
@@ -93,6 +99,10 @@ impl<T> Turns<T> {
 
     fn served(&self) -> usize {
         self.clients.iter().map(|share| share.served).sum()
+    }
+
+    fn waiting(&self) -> usize {
+        self.clients.iter().map(|share| share.waiting.len()).sum()
     }
 
     fn forget_the_absent(&mut self) {
@@ -193,6 +203,20 @@ mod tests {
         assert_eq!(turns.excess(), Some(2), "the latest of the other one");
         turns.arrive(client(A), 8);
         assert_eq!(turns.excess(), Some(8));
+    }
+
+    #[test]
+    fn nobody_loses_one_who_has_no_more_than_a_share_waiting() {
+        let mut turns = turns(0, 2, 4);
+        for address in [A, B] {
+            assert!(turns.have_room());
+            come(&mut turns, address, 2);
+        }
+        assert!(!turns.have_room());
+        turns.leave(client(A));
+        turns.send_away();
+        come(&mut turns, A, 4);
+        assert!(turns.have_room(), "two of them can go");
     }
 
     #[test]
