@@ -44,5 +44,5 @@ LABEL org.opencontainers.image.title="eevee-operator" \
 COPY --from=build /out/eevee-operator /usr/local/bin/eevee-operator
 # By number: Kubernetes cannot tell whether a name is root.
 USER 65532:65532
-EXPOSE 9000
+EXPOSE 9000 8081
 ENTRYPOINT ["/usr/local/bin/eevee-operator"]

@@ -11,6 +11,8 @@ pub struct Environment {
     pub in_cluster: bool,
     /// Port that the HTTP API listens on.
     pub http_port: u16,
+    /// Port that the kubelet asks on, if not on that of the HTTP API alone.
+    pub health_port: Option<u16>,
     pub log_level: LogLevel,
     pub log_format: LogFormat,
     /// Name of the pod that the operator runs in, by which its lease knows it.
@@ -39,6 +41,9 @@ pub enum LogFormat {
 /// Default of HTTP_API_PORT.
 const HTTP_PORT: u16 = 9000;
 
+/// Default of HEALTH_PORT, which controller-runtime has, too.
+const HEALTH_PORT: u16 = 8081;
+
 const LEVELS: [(&str, LogLevel); 5] = [
     ("error", LogLevel::Error),
     ("warn", LogLevel::Warn),
@@ -56,10 +61,12 @@ impl Environment {
     /// One line per variable that cannot be used.
     pub fn read(variable: impl FnMut(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut reader = Reader { variable, mistakes: Vec::new() };
+        let (http_port, health_port) = reader.ports();
         let environment = Self {
             settings: reader.settings(),
             in_cluster: reader.boolean("KUBE_IN_CLUSTER_CONFIG"),
-            http_port: reader.port("HTTP_API_PORT", HTTP_PORT),
+            http_port,
+            health_port,
             log_level: reader.choice("LOG_LEVEL", &LEVELS),
             log_format: reader.choice("LOG_FORMAT", &FORMATS),
             pod_name: reader.filled("POD_NAME"),
@@ -145,15 +152,26 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
         })
     }
 
-    fn port(&mut self, key: &str, default: u16) -> u16 {
-        let Some(value) = self.filled(key) else { return default };
-        match value.parse() {
-            Ok(port) if port > 0 => port,
-            Ok(_) | Err(_) => {
-                self.refuse(key, &value, "be a number from 1 to 65535");
-                default
-            }
+    /// The ports of the HTTP API and of the kubelet's own listener, which 0 turns off.
+    fn ports(&mut self) -> (u16, Option<u16>) {
+        let http = self.port("HTTP_API_PORT", HTTP_PORT, 1);
+        let health = self.port("HEALTH_PORT", HEALTH_PORT, 0);
+        if let (Some(port), true) = (health, health == http) {
+            self.mistakes.push(format!(
+                "HEALTH_PORT is {port}, and so is HTTP_API_PORT: each needs a port of its own"
+            ));
         }
+        (http.unwrap_or(HTTP_PORT), health.filter(|port| *port > 0))
+    }
+
+    /// None where it cannot be used.
+    fn port(&mut self, key: &str, default: u16, least: u16) -> Option<u16> {
+        let Some(value) = self.filled(key) else { return Some(default) };
+        let port = value.parse().ok().filter(|port| *port >= least);
+        if port.is_none() {
+            self.refuse(key, &value, &format!("be a number from {least} to 65535"));
+        }
+        port
     }
 
     fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {

@@ -29,7 +29,7 @@ impl Operator {
         command.env_clear().env("KUBECONFIG", scene.cluster.kubeconfig());
         command.env("NAMESPACE", scene.namespace()).env("POD_NAME", name);
         command.env("EEVEE_OPERATOR_API_TOKEN", "token-of-the-benchmark");
-        command.env("HTTP_API_PORT", port.to_string());
+        command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
         Operator {
             process: Process::start("eevee-operator", scene.cluster.folder(), command),
             port,

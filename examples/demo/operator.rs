@@ -28,7 +28,8 @@ impl Operator {
         let mut command = Command::new(program);
         command.arg("run").env_clear();
         command.env("KUBECONFIG", cluster.kubeconfig()).env("NAMESPACE", NAMESPACE);
-        command.env("EEVEE_OPERATOR_API_TOKEN", &token).env("HTTP_API_PORT", port.to_string());
+        command.env("EEVEE_OPERATOR_API_TOKEN", &token);
+        command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
         let process = Process::start("eevee-operator", cluster.folder(), command);
         let log = cluster.folder().join("eevee-operator.log");
         let mut operator = Operator { process, port, token, log };

@@ -41,7 +41,8 @@ async fn operate(environment: Environment) -> Result<(), String> {
     let access = shell::configuration(&environment)?;
     let server = access.server();
     let client = shell::client(access)?;
-    let listener = listen(environment.http_port)?;
+    let listener = listen("HTTP_API_PORT", environment.http_port)?;
+    let health = environment.health_port.map(|port| listen("HEALTH_PORT", port)).transpose()?;
     let identity = environment.pod_name.map_or_else(own_identity, Ok)?;
     let settings = environment.settings;
     tracing::info!(
@@ -50,6 +51,7 @@ async fn operate(environment: Environment) -> Result<(), String> {
         all_namespaces = settings.watch_other_namespaces,
         server,
         port = environment.http_port,
+        health_port = environment.health_port,
         identity,
         "starting"
     );
@@ -59,12 +61,12 @@ async fn operate(environment: Environment) -> Result<(), String> {
         );
     }
     let timing = Timing::default();
-    shell::run(Launch { client, settings, identity, timing, listener }, shutdown).await;
+    shell::run(Launch { client, settings, identity, timing, listener, health }, shutdown).await;
     Ok(())
 }
 
 /// Listens on every address, IPv4 and IPv6.
-fn listen(port: u16) -> Result<TcpListener, String> {
+fn listen(variable: &str, port: u16) -> Result<TcpListener, String> {
     let on = |address: IpAddr| http::listen((address, port).into());
     on(Ipv6Addr::UNSPECIFIED.into())
         .or_else(|error| match error.kind() {
@@ -72,9 +74,7 @@ fn listen(port: u16) -> Result<TcpListener, String> {
             // A node without IPv6.
             _ => on(Ipv4Addr::UNSPECIFIED.into()),
         })
-        .map_err(|error| {
-            format!("HTTP_API_PORT is {port}, where the HTTP API cannot listen: {error}")
-        })
+        .map_err(|error| format!("{variable} is {port}, where the operator cannot listen: {error}"))
 }
 
 /// A name that no other replica has.

@@ -62,12 +62,20 @@ fn an_empty_environment_is_that_of_an_operator_with_a_kubeconfig() {
         settings: Settings::default(),
         in_cluster: false,
         http_port: 9000,
+        health_port: Some(8081),
         log_level: LogLevel::Info,
         log_format: LogFormat::Text,
         pod_name: None,
     };
     assert_eq!(environment(&[]), Ok(defaults.clone()));
-    let empty = ["KUBE_IN_CLUSTER_CONFIG", "HTTP_API_PORT", "LOG_LEVEL", "LOG_FORMAT", "POD_NAME"];
+    let empty = [
+        "KUBE_IN_CLUSTER_CONFIG",
+        "HTTP_API_PORT",
+        "HEALTH_PORT",
+        "LOG_LEVEL",
+        "LOG_FORMAT",
+        "POD_NAME",
+    ];
     assert_eq!(environment(&empty.map(|key| (key, ""))), Ok(defaults));
 }
 
@@ -77,6 +85,7 @@ fn every_variable_is_read() {
         ("NAMESPACE", "bots"),
         ("KUBE_IN_CLUSTER_CONFIG", "1"),
         ("HTTP_API_PORT", "65535"),
+        ("HEALTH_PORT", "1"),
         ("LOG_LEVEL", "Trace"),
         ("LOG_FORMAT", "JSON"),
         ("POD_NAME", "eevee-operator-0"),
@@ -85,6 +94,7 @@ fn every_variable_is_read() {
         settings: Settings { namespace: "bots".to_owned(), ..Settings::default() },
         in_cluster: true,
         http_port: 65535,
+        health_port: Some(1),
         log_level: LogLevel::Trace,
         log_format: LogFormat::Json,
         pod_name: Some("eevee-operator-0".to_owned()),
@@ -98,6 +108,7 @@ fn mistakes_of_a_running_operator_are_all_named_at_once() {
         ("NAMESPACE", "Not A Name"),
         ("KUBE_IN_CLUSTER_CONFIG", "maybe"),
         ("HTTP_API_PORT", "0"),
+        ("HEALTH_PORT", "none"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("EEVEE_OPERATOR_API_TOKEN", "line\n"),
@@ -108,7 +119,7 @@ fn mistakes_of_a_running_operator_are_all_named_at_once() {
         let line = mistakes.iter().find(|line| line.starts_with(key)).expect("its line");
         assert!(key.ends_with("TOKEN") || line.contains(&format!("is {value:?}: ")), "{line}");
     }
-    assert!(mistakes[4].ends_with("it must be one of error, warn, info, debug, trace"));
+    assert!(mistakes[5].ends_with("it must be one of error, warn, info, debug, trace"));
 }
 
 #[test]
@@ -118,6 +129,29 @@ fn a_port_is_a_number_from_1_to_65535() {
         let line = format!("HTTP_API_PORT is {port:?}: it must be a number from 1 to 65535");
         assert_eq!(mistakes, [line]);
     }
+}
+
+#[test]
+fn the_kubelets_port_is_another_one_or_none() {
+    let port = |value| environment(&[("HEALTH_PORT", value)]).map(|read| read.health_port);
+    assert_eq!(port("9001"), Ok(Some(9001)));
+    assert_eq!(port("0"), Ok(None));
+    for value in ["65536", "-1", "http", "8081 ", "1e3"] {
+        let line = format!("HEALTH_PORT is {value:?}: it must be a number from 0 to 65535");
+        assert_eq!(port(value), Err(vec![line]));
+    }
+    for pairs in [
+        &[("HEALTH_PORT", "9000")][..],
+        &[("HTTP_API_PORT", "8081")],
+        &[("HTTP_API_PORT", "80"), ("HEALTH_PORT", "080")],
+    ] {
+        let mistakes = environment(pairs).unwrap_err();
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        let line = "and so is HTTP_API_PORT: each needs a port of its own";
+        assert!(mistakes[0].starts_with("HEALTH_PORT is ") && mistakes[0].ends_with(line));
+    }
+    let unusable = environment(&[("HTTP_API_PORT", "x"), ("HEALTH_PORT", "9000")]).unwrap_err();
+    assert_eq!(unusable.len(), 1, "a default that nobody asked for is in nobody's way");
 }
 
 #[test]

@@ -77,11 +77,13 @@ pub struct Launch {
     pub timing: Timing,
     /// Where the HTTP API listens.
     pub listener: TcpListener,
+    /// Where the kubelet asks, if anywhere else.
+    pub health: Option<TcpListener>,
 }
 
 /// Runs the operator until `shutdown` is ready, then gives the Lease back.
 pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
-    let Launch { client, settings, identity, timing, listener } = launch;
+    let Launch { client, settings, identity, timing, listener, health } = launch;
     let metrics = Metrics::new();
     let client = guard::guarded(client, metrics.clone());
     let life = Life::default();
@@ -95,6 +97,10 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
     let served =
         http::Api::new(Arc::clone(&operator), settings.api_token.as_deref(), metrics.clone());
     let http = tokio::spawn(http::serve(listener, Arc::new(served), ended(stopped.clone())));
+    let probed = http::Api::health(Arc::clone(&operator), metrics.clone());
+    let health = health.map(|listener| {
+        tokio::spawn(http::serve(listener, Arc::new(probed), ended(stopped.clone())))
+    });
     let (election, fence) = Election::new(
         client.clone(),
         &settings.namespace,
@@ -107,7 +113,7 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
     let engine = Engine::new(client, cache, queue, metrics, fence, identity);
     let _work = Tasks(vec![tokio::spawn(work(operator, Arc::new(engine)))]);
     let election = tokio::spawn(election.run(life.expect("the lease", LOOP_MOVES), ended(stopped)));
-    let mut polite = Tasks(vec![election, http]);
+    let mut polite = Tasks([election, http].into_iter().chain(health).collect());
     shutdown.await;
     tracing::info!("stopping");
     drop(stop);

@@ -38,6 +38,7 @@ fn every_key_can_be_spared_or_is_named() {
     for needed in [
         "operator operatorApiToken",
         "operator operator.operator.env.httpApiPort",
+        "operator operator.operator.env.healthPort",
         "operator kubernetesClusterDomain",
         "operator eeveeOperatorService.ports",
         "bot ipcConfig.name",

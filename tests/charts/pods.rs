@@ -56,6 +56,30 @@ operator:
 }
 
 #[test]
+fn the_kubelet_asks_on_a_port_of_its_own() {
+    let container = container("operator: {operator: {env: {healthPort: '8082'}}}");
+    let ports = json!([
+        { "name": "http", "containerPort": 9000 },
+        { "name": "health", "containerPort": 8082 },
+    ]);
+    assert_eq!(container["ports"], ports);
+    let mut variables = container["env"].as_array().expect("variables").iter();
+    let variable = variables.find(|variable| variable["name"] == "HEALTH_PORT");
+    assert_eq!(variable.expect("a variable")["value"], "8082");
+    for (probe, path) in [("livenessProbe", "/livez"), ("readinessProbe", "/readyz")] {
+        let get = json!({ "path": path, "port": "health" });
+        assert_eq!(container[probe]["httpGet"], get);
+    }
+}
+
+/// Whoever wrote a probe for the former port keeps it.
+#[test]
+fn a_probe_may_ask_on_the_port_of_the_http_api() {
+    let values = "operator: {operator: {livenessProbe: {httpGet: {path: /livez, port: http}}}}";
+    assert_eq!(container(values)["livenessProbe"]["httpGet"]["port"], "http");
+}
+
+#[test]
 fn a_probe_of_another_kind_replaces_ours() {
     for (kind, handler) in [("exec", "{command: [a]}"), ("tcpSocket", "{port: http}")] {
         let values = format!("operator: {{operator: {{livenessProbe: {{{kind}: {handler}}}}}}}");
@@ -64,7 +88,7 @@ fn a_probe_of_another_kind_replaces_ours() {
         assert_eq!(probe["periodSeconds"], 20);
     }
     let values = "operator: {operator: {livenessProbe: {httpGet: {path: /readyz}}}}";
-    let http = json!({ "path": "/readyz", "port": "http" });
+    let http = json!({ "path": "/readyz", "port": "health" });
     assert_eq!(container(values)["livenessProbe"]["httpGet"], http);
 }
 

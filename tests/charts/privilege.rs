@@ -27,7 +27,7 @@ impl Operator {
         let mut command = program(namespace);
         command.env("KUBECONFIG", cluster.kubeconfig_of(namespace, "eevee-operator"));
         command.env("WATCH_OTHER_NAMESPACES", all.to_string());
-        command.env("HTTP_API_PORT", port.to_string());
+        command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
         let process = Process::start(&format!("operator-{namespace}"), cluster.folder(), command);
         let operator = Self { process, port, namespace: namespace.to_owned() };
         operator.probe(&["/readyz", "/api/health"], &[]);

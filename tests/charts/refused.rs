@@ -66,6 +66,11 @@ fn wrong_types() {
             "operator: {operator: {env: {httpApiPort: '70000'}}}",
             ["/operator/operator/env/httpApiPort", "pattern"],
         ),
+        (
+            "operator",
+            "operator: {operator: {env: {healthPort: 0}}}",
+            ["/operator/operator/env/healthPort", "minimum"],
+        ),
         ("operator", "operator: {strategy: {type: Recreat}}", ["/operator/strategy", "'Recreate'"]),
         ("operator", "serviceAccount: {name: a_b}", ["/serviceAccount/name", "a_b"]),
         (
@@ -147,6 +152,16 @@ fn what_no_schema_can_say() {
             "operator",
             "serviceAccount: {create: false}",
             ["serviceAccount.create", "serviceAccount.name"],
+        ),
+        (
+            "operator",
+            "operator: {operator: {env: {httpApiPort: 8081}}}",
+            ["healthPort is 8081", "httpApiPort: each needs a port of its own"],
+        ),
+        (
+            "operator",
+            "operator: {operator: {env: {httpApiPort: '9000', healthPort: 9000}}}",
+            ["healthPort is 9000", "httpApiPort: each needs a port of its own"],
         ),
     ] {
         is_refused(chart, values, &words);

@@ -33,6 +33,7 @@ fn each_mistake_in_the_environment_is_one_line_that_says_what_would_be_right() {
         ("HTTP_API_PORT", "x", "a number from 1 to 65535"),
         ("HTTP_API_PORT", "0", "a number from 1 to 65535"),
         ("HTTP_API_PORT", "65536", "a number from 1 to 65535"),
+        ("HEALTH_PORT", "x", "a number from 0 to 65535"),
         ("KUBERNETES_CLUSTER_DOMAIN", "cluster.local.", "lowercase letters"),
         ("LOG_LEVEL", "loud", "error, warn, info, debug, trace"),
         ("LOG_FORMAT", "xml", "text, json"),
@@ -46,6 +47,11 @@ fn several_mistakes_are_named_at_once() {
     let ending = run(&[("NAMESPACE", "Eevee"), ("HTTP_API_PORT", "x"), ("LOG_LEVEL", "loud")]);
     ending.is_unusable(&["NAMESPACE", "HTTP_API_PORT", "LOG_LEVEL"]);
     assert_eq!(ending.err.lines().count(), 3, "{}", ending.err);
+}
+
+#[test]
+fn one_port_for_two_listeners_is_refused() {
+    run(&[("HTTP_API_PORT", "8081")]).is_refused(&["HEALTH_PORT is 8081", "so is HTTP_API_PORT"]);
 }
 
 #[test]
@@ -92,9 +98,15 @@ fn outside_of_a_pod_there_are_no_credentials_of_a_cluster() {
 
 #[test]
 fn a_port_that_somebody_else_has_is_refused() {
-    let taken = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a free port");
-    let port = taken.local_addr().expect("its address").port().to_string();
+    let bound = || TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a free port");
+    let number = |bound: &TcpListener| bound.local_addr().expect("its address").port().to_string();
+    let taken = bound();
+    let (port, other) = (number(&taken), number(&bound()));
     let folder = Folder::of(&[("config", KUBECONFIG)]);
-    let ending = run_in(&folder, &[("KUBECONFIG", "config"), ("HTTP_API_PORT", &port)]);
-    ending.is_refused(&["HTTP_API_PORT", &port, "in use"]);
+    for (variable, the_other) in
+        [("HTTP_API_PORT", "HEALTH_PORT"), ("HEALTH_PORT", "HTTP_API_PORT")]
+    {
+        let variables = [("KUBECONFIG", "config"), (variable, &port), (the_other, &other)];
+        run_in(&folder, &variables).is_refused(&[variable, &port, "in use"]);
+    }
 }

@@ -46,7 +46,11 @@ impl Client {
 
     /// Says that nothing more will be sent.
     pub async fn finish(&mut self) {
-        self.stream.shutdown().await.expect("a connection");
+        self.try_finish().await.expect("a connection");
+    }
+
+    pub async fn try_finish(&mut self) -> std::io::Result<()> {
+        self.stream.shutdown().await
     }
 
     /// The next answer, whose body has a Content-Length.

@@ -27,6 +27,8 @@ pub enum Outcome {
     Fails(RestartError),
     /// Waits until the test lets it go on.
     Waits(Arc<tokio::sync::Notify>),
+    /// Has a mistake in it.
+    Panics,
 }
 
 impl Fake {
@@ -57,6 +59,7 @@ impl Backend for Fake {
                 end.notified().await;
                 Ok(())
             }
+            Outcome::Panics => panic!("a mistake that a test has made"),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::client::{Client, request};
 use crate::fake::Fake;
-use crate::server::{BEARER, Server};
+use crate::server::{BEARER, Server, TOKEN};
+use eevee_operator::shell::http::Limits;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -75,10 +76,65 @@ async fn a_query_changes_nothing() {
     assert_eq!(server.ask("GET", "/livez?verbose", &[]).await.status, 200);
 }
 
+/// As Express reads them by default.
+#[tokio::test]
+async fn the_case_of_letters_and_a_slash_at_the_end_change_nothing() {
+    let server = Server::start(Fake::default());
+    for path in [
+        "/API/Bot-Modules",
+        "/api/bot-modules/",
+        "/Api/Health/?a=B",
+        "http://test/API/metrics/",
+        "http://test",
+        "http://test?a=b",
+        "/METRICS/",
+        "/Livez",
+        "/readyz/",
+    ] {
+        assert_eq!(server.get(path).await.status, 200, "{path}");
+    }
+    let restart = server.post("/api/Action/Restart-Module/", "{}").await;
+    assert_eq!((restart.status, restart.error().as_str()), (400, "moduleName is required"));
+}
+
+/// A target may name a host alone, which is for proxies.
+#[tokio::test]
+async fn a_target_without_a_path_is_refused_counted_and_limited() {
+    let limits = Limits { requests: 4, ..Limits::default() };
+    let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
+    for (method, target) in
+        [("CONNECT", "a:443"), ("GET", "a:443"), ("GET", "a"), ("POST", "test.example")]
+    {
+        let answer = server.ask(method, target, &[]).await;
+        let expected = (400, "The request target has no path");
+        assert_eq!((answer.status, answer.error().as_str()), expected, "{method} {target}");
+    }
+    assert_eq!(server.ask("CONNECT", "a:443", &[]).await.error(), "Too many requests");
+    let text = server.metrics.text();
+    for (method, status, count) in
+        [("GET", 400, 2), ("POST", 400, 1), ("other", 400, 1), ("other", 429, 1)]
+    {
+        let line = format!(
+            "eevee_operator_api_requests_total{{method=\"{method}\",route=\"unmatched\",status_code=\"{status}\",app=\"eevee-operator\"}} {count}\n"
+        );
+        assert!(text.contains(&line), "{line}{text}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_path_is_not_found_with_or_without_the_token() {
     let server = Server::start(Fake::default());
-    for path in ["/api", "/api/", "/api/health/", "//", "/API/health", "/%61pi/health", "/x/../"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/health//",
+        "/api//health",
+        "//",
+        "/%61pi/health",
+        "/x/../",
+        "http://test/api/",
+        "*",
+    ] {
         for headers in [&[][..], &[BEARER]] {
             let answer = server.ask("GET", path, headers).await;
             assert_eq!((answer.status, answer.error().as_str()), (404, "Not found"), "{path}");

@@ -27,10 +27,19 @@ impl Server {
     }
 
     pub fn start_with(backend: Fake, token: Option<&str>, limits: Limits) -> Self {
+        Self::serving(backend, |backend, metrics| Api::with_limits(backend, token, metrics, limits))
+    }
+
+    /// What the kubelet asks.
+    pub fn start_health(backend: Fake) -> Self {
+        Self::serving(backend, Api::health)
+    }
+
+    fn serving(backend: Fake, api: impl FnOnce(Arc<Fake>, Metrics) -> Api<Fake>) -> Self {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
         let address = listener.local_addr().expect("an address");
         let (backend, metrics) = (Arc::new(backend), Metrics::new());
-        let api = Api::with_limits(Arc::clone(&backend), token, metrics.clone(), limits);
+        let api = api(Arc::clone(&backend), metrics.clone());
         let (stop, stopped) = oneshot::channel();
         let end = async {
             let _ = stopped.await;

@@ -19,9 +19,17 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Kubernetes' own answer to a process that takes longer is SIGKILL after 30 s; a person's after 5.
 pub const FAREWELL: Duration = Duration::from_secs(5);
 
+async fn exchange(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut client = Client::connect(address).await;
+    client.send(request("GET", path, headers)).await;
+    client.answer().await
+}
+
 pub struct Binary {
     process: Process,
     pub address: SocketAddr,
+    /// Where the kubelet asks.
+    pub health: SocketAddr,
 }
 
 impl Binary {
@@ -38,17 +46,19 @@ impl Binary {
         variables: &[(&str, &str)],
     ) -> Binary {
         static STARTED: AtomicU32 = AtomicU32::new(0);
-        let port = free_port();
+        let (port, health) = (free_port(), free_port());
         let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
-        let own: [(&str, OsString); 3] = [
+        let own: [(&str, OsString); 4] = [
             ("KUBECONFIG", kubeconfig.into()),
             ("NAMESPACE", namespace.into()),
             ("HTTP_API_PORT", port.to_string().into()),
+            ("HEALTH_PORT", health.to_string().into()),
         ];
         command.env_clear().envs(own).envs(variables.iter().copied());
         let name = format!("operator-{}", STARTED.fetch_add(1, Ordering::Relaxed));
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Binary { process: Process::start(&name, logs, command), address }
+        let [address, health] =
+            [port, health].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        Binary { process: Process::start(&name, logs, command), address, health }
     }
 
     /// All that it logged so far.
@@ -57,9 +67,12 @@ impl Binary {
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut client = Client::connect(self.address).await;
-        client.send(request("GET", path, headers)).await;
-        client.answer().await
+        exchange(self.address, path, headers).await
+    }
+
+    /// What the kubelet asks.
+    pub async fn probe(&self, path: &str) -> Answer {
+        exchange(self.health, path, &[]).await
     }
 
     /// Waits until `/readyz` answers so, and gives the answer.

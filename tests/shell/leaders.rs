@@ -182,8 +182,8 @@ impl Leader {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
         command.env("KUBECONFIG", cluster().kubeconfig()).env("NAMESPACE", namespace);
-        command.env("HTTP_API_PORT", port.to_string()).env("POD_NAME", "a");
-        command.env("EEVEE_OPERATOR_API_TOKEN", TOKEN);
+        command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
+        command.env("EEVEE_OPERATOR_API_TOKEN", TOKEN).env("POD_NAME", "a");
         let process = Process::start(namespace, cluster().folder(), command);
         Leader { process, port }
     }

@@ -23,7 +23,11 @@ async fn a_leader_that_is_told_to_end_gives_the_lease_back() {
     let objects = Objects::in_fresh_namespace(cluster(), "life").await;
     let mut operator = Binary::start(cluster(), objects.namespace(), &[("POD_NAME", "first")]);
     operator.is_ready().await;
-    assert_eq!(operator.get("/livez", &[]).await.status, 200);
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(operator.get(path, &[]).await.status, 200);
+        assert_eq!(operator.probe(path).await.status, 200);
+    }
+    assert_eq!(operator.probe("/metrics").await.status, 404);
     leads(&objects, "first").await;
     operator.ends_well().await;
     let lease = objects.get("leases", "eevee-operator").await.expect("the Lease stays");

@@ -87,6 +87,7 @@ impl Running {
             identity: identity.to_owned(),
             timing,
             listener,
+            health: None,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(shell::run(launch, async {

@@ -28,7 +28,7 @@ impl Operator {
     /// Returns when it is ready.
     pub fn start(cluster: &Cluster, mut command: Command) -> Self {
         let port = free_port();
-        command.env("HTTP_API_PORT", port.to_string());
+        command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
         let process = Process::start("operator", cluster.folder(), command);
         let operator = Self { process, port };
         let ready = format!("{}/readyz", operator.address());

@@ -5,37 +5,38 @@ use super::problem::Problem;
 use super::routes::{self, Page, Route};
 use super::{Api, Backend, body, modules, restart};
 use crate::shell::metrics::CONTENT_TYPE;
-use futures::Stream;
-use http::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
-use http::{HeaderMap, Method};
+use futures::{FutureExt, Stream};
+use http::header::{CONNECTION, CONTENT_TYPE as CONTENT_TYPE_HEADER};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 use jiff::Timestamp;
 use serde_json::json;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use warp::path::FullPath;
 use warp::reply::{Reply, Response};
 use warp::{Buf, Filter, Rejection};
 
 /// Label `route` of requests for a path that is none.
-const NO_ROUTE: &str = "unmatched";
+pub const NO_ROUTE: &str = "unmatched";
 
 /// The head of a request, as far as it matters.
 struct Head {
     client: Client,
     method: Method,
-    path: FullPath,
+    target: Uri,
     headers: HeaderMap,
 }
 
-/// Answers every request. The connection has put the [`Client`] into the request.
+/// Answers every request. The connection has put the [`Client`] and the target into the request:
+/// warp's own filter of paths panics where a target has none, as in `CONNECT a:443`.
 pub fn filter<B: Backend>(
     api: Arc<Api<B>>,
 ) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + Send + Sync + 'static {
     warp::ext::get::<Client>()
         .and(warp::method())
-        .and(warp::path::full())
+        .and(warp::ext::get::<Uri>())
         .and(warp::header::headers_cloned())
-        .map(|client, method, path, headers| Head { client, method, path, headers })
+        .map(|client, method, target, headers| Head { client, method, target, headers })
         .and(warp::body::stream())
         .then(move |head, body| {
             let api = Arc::clone(&api);
@@ -51,13 +52,29 @@ where
     D: Buf,
 {
     let began = Instant::now();
-    let route = Route::of(head.path.as_str());
-    let answer = respond(api, &head, route, body).await;
-    let response = answer.unwrap_or_else(Reply::into_response);
-    let (name, status) = (route.map_or(NO_ROUTE, |route| route.path), response.status().as_u16());
-    let method = head.method.as_str();
+    let route = Route::of(api.routes, head.target.path());
+    let (name, method) = (route.map_or(NO_ROUTE, Route::label), head.method.as_str());
+    let answer = AssertUnwindSafe(respond(api, &head, route, body)).catch_unwind().await;
+    let response = match answer {
+        Ok(answer) => answer.unwrap_or_else(Reply::into_response),
+        Err(_) => {
+            tracing::error!(
+                method,
+                route = name,
+                "an answer was cut short by a mistake in the operator: it panicked"
+            );
+            last(Problem::mistake().into_response())
+        }
+    };
+    let status = response.status().as_u16();
     tracing::debug!(method, route = name, status, "answered a request");
     api.metrics.api_request(method, name, status, began.elapsed().as_secs_f64());
+    response
+}
+
+/// The same as the last answer of its connection.
+pub fn last(mut response: Response) -> Response {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -75,7 +92,7 @@ where
     if route.is_none_or(|route| route.limited) {
         admit(api, head.client).map_err(|wait| Problem::too_many_requests(&api.limits, wait))?;
     }
-    let route = route.ok_or_else(|| Problem::not_found("Not found").details(routes::list()))?;
+    let route = route.ok_or_else(|| nowhere(api.routes, &head.target))?;
     if !route.answers(&head.method) {
         return Err(Problem::method_not_allowed(route.allowed()));
     }
@@ -98,6 +115,16 @@ where
         Page::Live => probe("Not live", api.backend.live())?,
         Page::Ready => probe("Not ready", api.backend.ready())?,
     })
+}
+
+/// Where a target leads that is no route.
+fn nowhere(routes: &[Route], target: &Uri) -> Problem {
+    let problem = if target.path().is_empty() {
+        Problem::bad_request("The request target has no path")
+    } else {
+        Problem::not_found("Not found")
+    };
+    problem.details(routes::list(routes))
 }
 
 fn admit<B>(api: &Api<B>, client: Client) -> Result<(), Duration> {

@@ -1,20 +1,22 @@
 //! One connection, from its first byte to its last.
 
+use super::answer::{self, NO_ROUTE};
 use super::client::Client;
 use super::limits::Limits;
-use http::header::CONNECTION;
-use http::{HeaderValue, Request};
+use super::turns::{self, Turns};
+use crate::shell::metrics::Metrics;
+use http::Request;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tower::{Service, ServiceExt};
 use warp::reply::Response;
@@ -23,8 +25,9 @@ use warp::reply::Response;
 pub struct Connection {
     pub client: Client,
     pub limits: Limits,
-    /// Of the connections that may be served at once; this one holds one of them.
-    pub slots: Arc<Semaphore>,
+    /// Tells whether others wait for the place of this one.
+    pub turns: Arc<Mutex<Turns<TcpStream>>>,
+    pub metrics: Metrics,
     /// Changes, or closes, when the server ends.
     pub end: watch::Receiver<()>,
 }
@@ -38,18 +41,19 @@ impl Connection {
     {
         // Answers are written whole: there is nothing to wait for.
         let _ = stream.set_nodelay(true);
-        let (client, limits, slots) = (self.client, self.limits, Arc::clone(&self.slots));
+        let (client, limits, turns) = (self.client, self.limits, &self.turns);
         let has_body = AtomicBool::new(false);
         let service = service_fn(|mut request: Request<Incoming>| {
+            let target = request.uri().clone();
             request.extensions_mut().insert(client);
+            request.extensions_mut().insert(target);
             has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
-            let (api, slots) = (api.clone(), Arc::clone(&slots));
+            let response = api.clone().oneshot(request);
             async move {
-                let mut response = api.oneshot(request).await?;
-                if is_tight(&slots, &limits) {
-                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                }
-                Ok::<_, Infallible>(response)
+                let response = response.await?;
+                // Then idle connections keep nobody waiting.
+                let scarce = turns::lock(turns).are_scarce(client);
+                Ok::<_, Infallible>(if scarce { answer::last(response) } else { response })
             }
         });
         let mut connection = http1::Builder::new()
@@ -73,6 +77,9 @@ impl Connection {
                 Ok(Ok(())) => has_body.load(Ordering::Relaxed),
                 Ok(Err(error)) => {
                     tracing::debug!(%error, "an HTTP connection broke off");
+                    if let Some(status) = answered_by_hyper(&error) {
+                        self.metrics.api_request("", NO_ROUTE, status, 0.0);
+                    }
                     !error.is_timeout()
                 }
                 Err(_) => {
@@ -87,10 +94,14 @@ impl Connection {
     }
 }
 
-/// Whether connections are needed by others: more than half of them are in use. Then each ends
-/// with its answer, so that idle ones keep nobody waiting.
-fn is_tight(slots: &Semaphore, limits: &Limits) -> bool {
-    slots.available_permits() * 2 < limits.connections
+/// The status that hyper itself has answered to a head that is none, without a body. A target that
+/// is too long counts as a head that is too large.
+fn answered_by_hyper(error: &hyper::Error) -> Option<u16> {
+    if error.is_parse_too_large() {
+        Some(431)
+    } else {
+        (error.is_parse() && !error.is_parse_version_h2()).then_some(400)
+    }
 }
 
 /// Closes so that the client can read the last answer, where there may be input unread, such as

@@ -16,8 +16,12 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Time for the cluster to answer.
     pub cluster_time: Duration,
-    /// Connections served at once; more wait in the backlog of the listener.
+    /// Connections served at once.
     pub connections: usize,
+    /// Connections of one client served at once.
+    pub client_connections: usize,
+    /// Connections that wait to be served, unless the file descriptors of the process are few.
+    pub waiting: usize,
     /// Age at which a connection ends with the answer under way.
     pub connection_time: Duration,
     /// Time for that answer. Then the connection is cut: that ends clients that do not read.
@@ -37,6 +41,9 @@ pub struct Limits {
 /// The limits of the contract, and where it gives none:
 ///
 /// - a head of 128 KiB has room for a token of 64 KB, and 128 connections that fill it take 16 MiB;
+/// - a quarter of them is more than a proxy needs that speaks for many, and who wants to keep all
+///   of them busy needs four addresses;
+/// - a thousand clients that come at once and wait take nothing but their file descriptors;
 /// - 10,000 clients take less than 1 MiB;
 /// - a cluster that has not answered in 15 s has not answered before most clients give up;
 /// - the last answer may take as long as a body and the cluster together, and some to be read.
@@ -49,6 +56,8 @@ impl Default for Limits {
             body_bytes: 64 * 1024,
             cluster_time: Duration::from_secs(15),
             connections: 128,
+            client_connections: 32,
+            waiting: 1024,
             connection_time: Duration::from_mins(1),
             last_answer_time: Duration::from_secs(30),
             linger_time: Duration::from_secs(1),
@@ -56,6 +65,19 @@ impl Default for Limits {
             requests: 100,
             window: Duration::from_mins(1),
             clients: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Those of the listener for the kubelet, which asks one thing at a time.
+    pub fn health() -> Self {
+        Self {
+            connections: 32,
+            client_connections: 16,
+            waiting: 64,
+            clients: 100,
+            ..Self::default()
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The HTTP API: what it answers, to whom, and how much of it.
 //!
 //! ```text
-//! connection ──▶ warp filter ──▶ limiter ──▶ route ──▶ token ──▶ page
+//! turn ──▶ connection ──▶ warp filter ──▶ limiter ──▶ route ──▶ token ──▶ page
 //! ```
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `server`, `connection` | takes connections, and ends those that are slow, idle or too many |
+//! | `turns` | how many connections of one client are served at once, and whose is next |
 //! | `routes` | every route, as a table |
 //! | `answer` | one request through all of the above |
 //! | `limiter`, `client` | how many requests one client may send |
@@ -30,6 +31,7 @@ mod problem;
 mod restart;
 mod routes;
 mod server;
+mod turns;
 
 pub use limits::Limits;
 pub use server::{listen, serve};
@@ -39,6 +41,7 @@ use crate::object::{Object, ObjectRef};
 use auth::Auth;
 use jiff::Timestamp;
 use limiter::Limiter;
+use routes::Route;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
@@ -85,6 +88,7 @@ pub struct Api<B> {
     metrics: Metrics,
     limits: Limits,
     limiter: Mutex<Limiter>,
+    routes: &'static [Route],
 }
 
 impl<B: Backend> Api<B> {
@@ -101,7 +105,24 @@ impl<B: Backend> Api<B> {
         metrics: Metrics,
         limits: Limits,
     ) -> Self {
+        Self::of(&routes::API, backend, token, metrics, limits)
+    }
+
+    /// What the kubelet asks for and nothing else, with the limits of [`Limits::health`]: on a
+    /// listener of its own, it is answered whatever happens to the API's. Where a proxy hides the
+    /// addresses of clients, the kubelet may have that of an attacker.
+    pub fn health(backend: Arc<B>, metrics: Metrics) -> Self {
+        Self::of(&routes::HEALTH, backend, None, metrics, Limits::health())
+    }
+
+    fn of(
+        routes: &'static [Route],
+        backend: Arc<B>,
+        token: Option<&str>,
+        metrics: Metrics,
+        limits: Limits,
+    ) -> Self {
         let limiter = Mutex::new(Limiter::new(&limits));
-        Self { backend, auth: Auth::new(token), metrics, limits, limiter }
+        Self { backend, auth: Auth::new(token), metrics, limits, limiter, routes }
     }
 }

@@ -92,6 +92,12 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
     }
 
+    /// 500: a mistake in the operator.
+    pub fn mistake() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error")
+            .details("a mistake in the operator: please report it, with the operator's log")
+    }
+
     /// 503.
     pub fn unavailable(error: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, error)

@@ -16,7 +16,6 @@ pub enum Page {
 
 /// One route.
 pub struct Route {
-    /// Also the label `route` of metrics.
     pub path: &'static str,
     pub page: Page,
     /// Whether it takes the token.
@@ -26,7 +25,11 @@ pub struct Route {
     pub limited: bool,
 }
 
-const ROUTES: [Route; 8] = [
+const LIVE: Route = Route { path: "/livez", page: Page::Live, token: false, limited: false };
+const READY: Route = Route { path: "/readyz", page: Page::Ready, token: false, limited: false };
+
+/// Every route.
+pub static API: [Route; 8] = [
     Route { path: "/", page: Page::Root, token: false, limited: true },
     Route { path: "/api/health", page: Page::Health, token: true, limited: false },
     Route { path: "/api/metrics", page: Page::Metrics, token: false, limited: false },
@@ -38,14 +41,29 @@ const ROUTES: [Route; 8] = [
         token: true,
         limited: true,
     },
-    Route { path: "/livez", page: Page::Live, token: false, limited: false },
-    Route { path: "/readyz", page: Page::Ready, token: false, limited: false },
+    LIVE,
+    READY,
 ];
 
+/// Those that the kubelet asks for.
+pub static HEALTH: [Route; 2] = [LIVE, READY];
+
 impl Route {
-    /// The route of a path, which must be written exactly so.
-    pub fn of(path: &str) -> Option<&'static Self> {
-        ROUTES.iter().find(|route| route.path == path)
+    /// The route of a path.
+    pub fn of(routes: &'static [Self], path: &str) -> Option<&'static Self> {
+        routes.iter().find(|route| route.is(path))
+    }
+
+    /// Whether a path means it, as Express reads paths by default: in either case of letters, with
+    /// or without a slash at the end, and nothing decoded.
+    fn is(&self, path: &str) -> bool {
+        let without_slash = path.strip_suffix('/').filter(|_| self.path != "/");
+        self.path.eq_ignore_ascii_case(without_slash.unwrap_or(path))
+    }
+
+    /// Label `route` of metrics, as dashboards of the TypeScript operator have it: without `/api`.
+    pub fn label(&self) -> &'static str {
+        self.path.strip_prefix("/api").unwrap_or(self.path)
     }
 
     /// The methods that it answers, as header Allow has them. HEAD is GET without the body.
@@ -67,7 +85,60 @@ impl Route {
     }
 }
 
-/// Every route with its methods, for somebody who is looking for one.
-pub fn list() -> Vec<String> {
-    ROUTES.iter().map(|route| format!("{} {}", route.allowed(), route.path)).collect()
+/// Routes with their methods, for somebody who is looking for one.
+pub fn list(routes: &[Route]) -> Vec<String> {
+    routes.iter().map(|route| format!("{} {}", route.allowed(), route.path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Option<Page> {
+        Route::of(&API, path).map(|route| route.page)
+    }
+
+    #[test]
+    fn every_route_is_found_in_either_case_with_one_slash_at_most() {
+        for route in &API {
+            assert_eq!(page(route.path), Some(route.page));
+            assert_eq!(page(&route.path.to_uppercase()), Some(route.page));
+        }
+        for (path, found) in [
+            ("/API/Bot-Modules/", Some(Page::BotModules)),
+            ("/livez/", Some(Page::Live)),
+            ("/api/health//", None),
+            ("/api//health", None),
+            ("//api/health", None),
+            ("//", None),
+            ("", None),
+            ("*", None),
+            ("api/health", None),
+            ("/api", None),
+            ("/health", None),
+            ("/%61pi/health", None),
+            ("/api/health%2F", None),
+            ("/api/health/.", None),
+        ] {
+            assert_eq!(page(path), found, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn labels_are_those_of_the_typescript_operator() {
+        let labels: Vec<&str> = API.iter().map(Route::label).collect();
+        assert_eq!(
+            labels,
+            [
+                "/",
+                "/health",
+                "/metrics",
+                "/metrics",
+                "/bot-modules",
+                "/action/restart-module",
+                "/livez",
+                "/readyz"
+            ]
+        );
+    }
 }
