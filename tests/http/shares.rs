@@ -45,7 +45,8 @@ async fn half_open_connections_of_one_client_keep_no_other_waiting() {
 
 #[tokio::test]
 async fn slow_bodies_of_one_client_keep_no_other_waiting() {
-    let server = Server::start(Fake::default());
+    let limits = Limits { requests: u32::MAX, ..Limits::default() };
+    let server = Server::start_with(Fake::default(), Some(TOKEN), limits);
     let head = request("POST", RESTART, &[BEARER, ("Content-Length", "1000")]);
     let _greedy = greedy(&server, &head, GREEDY).await;
     assert_answers_another(&server).await;
