@@ -4,7 +4,8 @@ use super::Access;
 use super::credentials::Credentials;
 use super::forward::Forward;
 use super::proxy::{Login, Proxy};
-use super::server::is_secure;
+use super::server::{is_secure, with_port};
+use super::user;
 use http::Uri;
 use http::header::PROXY_AUTHORIZATION;
 use hyper::rt::{Read, Write};
@@ -48,45 +49,62 @@ struct Tls {
 /// # Errors
 /// What of the access cannot be used.
 pub fn client(mut access: Access) -> Result<Client, String> {
-    if !needs_authorities(&access) {
+    let tls = tls(&mut access)?;
+    let Access { config, credentials, proxy, trust: _, identity: _, server_name: _ } = access;
+    let way = Way { config, credentials, tls, proxy: proxy.clone() };
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    match proxy {
+        None => finish(http, way),
+        Some(proxy) if proxy.is_socks() => by_socks(proxy, http, way),
+        Some(proxy) if is_secure(&way.config.cluster_url) => by_tunnel(proxy, http, way),
+        Some(proxy) => by_forwarding(proxy, http, way),
+    }
+}
+
+fn by_socks(proxy: Proxy, http: HttpConnector, mut way: Way) -> Result<Client, String> {
+    // A server without a port is led to the one of TLS.
+    if let Some(server) = with_port(&way.config.cluster_url) {
+        way.config.cluster_url = server;
+    }
+    let mut socks = SocksV5::new(proxy.address, http);
+    if let Login::Socks(password) = proxy.login {
+        socks = socks.with_auth(password.user, password.word);
+    }
+    finish(socks, way)
+}
+
+fn by_tunnel(proxy: Proxy, http: HttpConnector, way: Way) -> Result<Client, String> {
+    let mut tunnel = Tunnel::new(proxy.address, way.tls.connector(http));
+    if let Login::Basic(header) = proxy.login {
+        tunnel = tunnel.with_auth(header);
+    }
+    finish(tunnel, way)
+}
+
+fn by_forwarding(proxy: Proxy, http: HttpConnector, mut way: Way) -> Result<Client, String> {
+    if let Login::Basic(header) = proxy.login {
+        way.config.headers.push((PROXY_AUTHORIZATION, header));
+    }
+    finish(Forward { connector: way.tls.connector(http), proxy: proxy.address }, way)
+}
+
+/// Takes out of an access what proves who both sides are.
+fn tls(access: &mut Access) -> Result<Tls, String> {
+    if !needs_authorities(access) {
         // Else those of the machine are read, which it may not have.
         access.config.root_cert = Some(Vec::new());
     }
-    let Access { mut config, credentials, trust, identity, server_name, proxy } = access;
-    let mut tls = config.rustls_client_config().map_err(|error| {
+    let mut config = access.config.rustls_client_config().map_err(|error| {
         format!("the authorities of this machine cannot be read: {}", super::chain(&error))
     })?;
-    if let Some(trust) = trust {
-        tls.dangerous().set_certificate_verifier(trust);
+    if let Some(trust) = access.trust.take() {
+        config.dangerous().set_certificate_verifier(trust);
     }
-    if let Some(identity) = identity {
-        tls.client_auth_cert_resolver = identity;
+    if let Some(identity) = access.identity.take() {
+        config.client_auth_cert_resolver = identity;
     }
-    let tls = Tls { config: tls, server_name };
-    let mut http = HttpConnector::new();
-    http.enforce_http(false);
-    let Some(proxy) = proxy else {
-        return finish(http, Way { config, credentials, tls, proxy: None });
-    };
-    let address = proxy.address.clone();
-    let forwards = !is_secure(&config.cluster_url) && !proxy.is_socks();
-    if forwards && let Login::Basic(header) = &proxy.login {
-        config.headers.push((PROXY_AUTHORIZATION, header.clone()));
-    }
-    let login = proxy.login.clone();
-    let to_proxy = tls.connector(http.clone());
-    let way = Way { config, credentials, tls, proxy: Some(proxy) };
-    match login {
-        _ if forwards => finish(Forward { connector: to_proxy, proxy: address }, way),
-        Login::Socks(password) => {
-            finish(SocksV5::new(address, http).with_auth(password.user, password.word), way)
-        }
-        Login::None if address.scheme_str() == Some("socks5") => {
-            finish(SocksV5::new(address, http), way)
-        }
-        Login::Basic(header) => finish(Tunnel::new(address, to_proxy).with_auth(header), way),
-        Login::None => finish(Tunnel::new(address, to_proxy), way),
-    }
+    Ok(Tls { config, server_name: access.server_name.take() })
 }
 
 /// Whether a certificate will be shown that only the authorities of this machine vouch for.
@@ -123,9 +141,7 @@ where
     connector.set_write_timeout(config.write_timeout);
     let client: legacy::Client<_, Body> =
         legacy::Client::builder(TokioExecutor::new()).build(connector);
-    let headers = config.extra_headers_layer().map_err(|_| {
-        "as, as-uid, as-groups or as-user-extra hold what no header can carry".to_owned()
-    })?;
+    let headers = user::headers(&config)?;
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())
         .option_layer(config.default_retry.then(retries).flatten())

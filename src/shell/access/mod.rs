@@ -4,7 +4,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | `files`, `entries` | which files are read, what stands in them, whose entry counts |
-//! | `chosen` | the context, its cluster and its user, and what is wrong with them |
+//! | `chosen`, `user` | the context, its cluster and its user, and what is wrong with them |
 //! | `server`, `proxy`, `no_proxy` | where connections go |
 //! | `trust`, `data` | which certificates are trusted, and which is ours |
 //! | `credentials`, `plugin` | tokens, and what renews them |
@@ -22,6 +22,7 @@ mod plugin;
 mod proxy;
 mod server;
 mod trust;
+mod user;
 
 pub use connect::client;
 

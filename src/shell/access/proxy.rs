@@ -1,7 +1,7 @@
 //! The proxy on the way to the API server, decided once, before there is a client.
 
 use super::no_proxy;
-use super::server::{host_and_port, is_secure};
+use super::server::{host_and_port, is_secure, with_port};
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use std::fmt;
@@ -119,26 +119,6 @@ fn read(origin: &'static str, url: &str) -> Option<Proxy> {
         (None, None) => Login::None,
     };
     Some(Proxy { address, login, origin })
-}
-
-/// The address with its port written out: the connector knows the usual one of HTTP alone.
-fn with_port(address: &Uri) -> Option<Uri> {
-    let authority = address.authority()?;
-    let host = address.host().filter(|host| !host.is_empty())?;
-    if address.port().is_some() {
-        return Some(address.clone());
-    }
-    if authority.as_str() != host {
-        return None;
-    }
-    let port = match address.scheme_str()? {
-        "https" => 443,
-        "socks5" => 1080,
-        _ => 80,
-    };
-    let mut parts = address.clone().into_parts();
-    parts.authority = Some(format!("{host}:{port}").parse().ok()?);
-    Uri::from_parts(parts).ok()
 }
 
 #[cfg(test)]

@@ -52,6 +52,26 @@ pub fn host_and_port(server: &Uri) -> (&str, u16) {
     (host, server.port_u16().unwrap_or(usual))
 }
 
+/// The address with its port written out, where it has a host and, if any, a port that is one.
+pub fn with_port(address: &Uri) -> Option<Uri> {
+    let authority = address.authority()?;
+    let host = address.host().filter(|host| !host.is_empty())?;
+    if address.port().is_some() {
+        return Some(address.clone());
+    }
+    if authority.as_str() != host {
+        return None;
+    }
+    let port = match address.scheme_str()? {
+        "https" => 443,
+        "socks5" => 1080,
+        _ => 80,
+    };
+    let mut parts = address.clone().into_parts();
+    parts.authority = Some(format!("{host}:{port}").parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,7 +72,10 @@ fn a_user_may_be_impersonated() {
         &scene.config("token: t, as-groups: [a]"),
         &["user \"u\"", "as-groups", "as "],
     );
-    scene.is_unusable(&scene.config("token: t, as: \"a\\nb\""), &["as"]);
+    scene.is_unusable(
+        &scene.config("token: t, as: \"a\\nb\""),
+        &["config", "user \"u\"", "as, as-uid"],
+    );
 }
 
 #[test]

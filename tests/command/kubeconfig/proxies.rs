@@ -1,6 +1,7 @@
 //! Proxies, in front of a server whose name nobody but they can resolve.
 
 use super::api_server::ApiServer;
+use super::certificates::Authority;
 use super::proxy::Proxy;
 use super::{Scene, kubeconfig};
 
@@ -114,20 +115,36 @@ fn a_proxy_may_speak_socks() {
     scene
         .diff_with(&config(""), &[("HTTPS_PROXY", &url("socks5h", &proxy))])
         .is_refused(&["HTTP 403"]);
-    assert_eq!(proxy.asked(), ["type 3 api.eevee.invalid"; 2], "the proxy resolves the name");
+    assert_eq!(proxy.asked(), ["type 3 api.eevee.invalid:6443"; 2], "the proxy resolves the name");
+    let plain = Proxy::of_socks(ApiServer::over_plain_http().port);
+    let cluster = format!("proxy-url: '{}'", url("socks5", &plain));
+    scene.diff(&kubeconfig("http://api.eevee.invalid", &cluster, "")).is_refused(&["HTTP 403"]);
+    assert_eq!(plain.asked(), ["type 3 api.eevee.invalid:80"]);
 }
 
-/// kubectl, too, verifies it by the authority of the cluster.
+/// kubectl, too, believes it by the authority of the cluster.
 #[test]
 fn a_proxy_may_be_reached_by_tls() {
     let scene = Scene::new();
-    let server = ApiServer::over_plain_http();
-    let proxy = Proxy::of_https(server.port, &scene.authority.issue(&["127.0.0.1"]));
-    let cluster = format!("proxy-url: '{}', insecure-skip-tls-verify: true", url("https", &proxy));
-    let config = kubeconfig("http://api.eevee.invalid", &cluster, "");
-    let ending = scene.diff(&config);
-    ending.is_refused(&["through the proxy https://127.0.0.1", "certificate"]);
-    assert!(proxy.asked().is_empty(), "plain HTTP does not switch verification off");
+    let proxy = Proxy::of_https(scene.server.port, &scene.authority.issue(&["127.0.0.1"]));
+    let file = config(&format!(", proxy-url: '{}'", url("https", &proxy)));
+    scene.diff(&file).is_refused(&["HTTP 403"]);
+    scene.server.heard(&["authorization: Bearer t\r\n"]);
+    assert!(proxy.asked()[0].starts_with("CONNECT api.eevee.invalid:6443 "));
+}
+
+#[test]
+fn a_proxy_of_another_authority_is_not_believed() {
+    let scene = Scene::new();
+    let stranger = Authority::new().issue(&["127.0.0.1"]);
+    let proxy = Proxy::of_https(scene.server.port, &stranger);
+    let address = url("https", &proxy);
+    let words = ["is not believed", "through the proxy https://127.0.0.1"];
+    scene.diff(&config(&format!(", proxy-url: '{address}'"))).is_refused(&words);
+    // That nothing of a server of plain HTTP is verified says nothing of the proxy.
+    let cluster = format!("proxy-url: '{address}', insecure-skip-tls-verify: true");
+    scene.diff(&kubeconfig("http://api.eevee.invalid", &cluster, "")).is_refused(&words);
+    assert!(proxy.asked().is_empty());
 }
 
 #[test]

@@ -4,9 +4,10 @@
 use super::certificates::Issued;
 use rustls::crypto::ring::default_provider;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use std::io::{Read, Write, copy};
+use std::io::{ErrorKind, Read, Write, copy};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub struct Proxy {
     pub port: u16,
@@ -33,7 +34,7 @@ impl Proxy {
         })
     }
 
-    /// One of HTTP that is reached by TLS. It passes on one request and its answer.
+    /// One of HTTP, for tunnels, that is reached by TLS.
     pub fn of_https(server: u16, issued: &Issued) -> Self {
         let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
@@ -50,11 +51,11 @@ impl Proxy {
             let Ok(mut upstream) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else {
                 return;
             };
-            // The server closes behind its answer.
-            let passed = upstream.write_all(head.as_bytes());
-            if passed.is_ok() && copy(&mut upstream, &mut client).is_ok() {
-                client.conn.send_close_notify();
-                let _ = client.flush();
+            let opened = client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n");
+            let patience = Some(Duration::from_millis(5));
+            let timed = upstream.set_read_timeout(patience);
+            if opened.and(timed).and(client.sock.set_read_timeout(patience)).is_ok() {
+                while pass(&mut client, &mut upstream) && pass(&mut upstream, &mut client) {}
             }
         })
     }
@@ -74,8 +75,9 @@ impl Proxy {
             if client.read_exact(&mut name).is_err() {
                 return;
             }
-            let host = String::from_utf8_lossy(&name[..name.len() - 2]).into_owned();
-            asked(format!("type {} {host}", request[3]));
+            let (host, port) = name.split_at(name.len() - 2);
+            let port = u16::from_be_bytes([port[0], port[1]]);
+            asked(format!("type {} {}:{port}", request[3], String::from_utf8_lossy(host)));
             let granted = client.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0]);
             if let (Ok(()), Ok(upstream)) =
                 (granted, TcpStream::connect((Ipv4Addr::LOCALHOST, server)))
@@ -126,6 +128,16 @@ fn head(stream: &mut impl Read) -> Option<String> {
         }
     }
     String::from_utf8(head).ok()
+}
+
+/// Passes on what one side has to say by now, and tells whether it may say more.
+fn pass(from: &mut impl Read, to: &mut impl Write) -> bool {
+    let mut bytes = [0; 16 << 10];
+    match from.read(&mut bytes) {
+        Ok(0) => false,
+        Ok(count) => to.write_all(&bytes[..count]).and_then(|()| to.flush()).is_ok(),
+        Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+    }
 }
 
 /// Passes bytes both ways until one side ends.
