@@ -229,7 +229,9 @@ impl Cache {
 
     /// The list of Secrets is whole.
     pub fn listed_secrets(&self, list: &HashMap<ObjectRef, Version>) -> Concerned {
-        list.iter().for_each(|(listed, version)| self.check(listed, version));
+        for (listed, version) in list {
+            self.check(listed, version);
+        }
         let mut stores = self.write();
         let doubtful = stores.secrets.listed(list);
         let token_secrets = list.keys().filter(|listed| listed.name == meta::API_TOKEN_SECRET);

@@ -203,9 +203,10 @@ impl Election {
 
     async fn read(&mut self) -> Result<Option<Lease>, Failure> {
         let lease = bounded(self.api.get_opt(LEASE)).await?;
-        match &lease {
-            Some(lease) => self.note(lease.clone()),
-            None => (self.seen, self.was_away) = (None, true),
+        if let Some(lease) = &lease {
+            self.note(lease.clone());
+        } else {
+            (self.seen, self.was_away) = (None, true);
         }
         Ok(lease)
     }

@@ -149,8 +149,8 @@ async fn an_outage_closes_the_fence_in_time_and_ends_no_term() {
             );
         let term = leader.leads().await;
         leader.fence.closed().await;
-        let renewals = server.asked().into_iter().map(|(sent, _)| sent);
-        let last = renewals.filter(|sent| *sent < start + seconds(30)).next_back();
+        let mut renewals = server.asked().into_iter().map(|(sent, _)| sent);
+        let last = renewals.rfind(|sent| *sent < start + seconds(30));
         let writing = last.expect("a renewal").elapsed();
         assert_eq!(writing, Timing::default().renew_deadline, "{bad:?}");
         assert_eq!(leader.leads().await, term, "nobody else has led");
