@@ -254,6 +254,25 @@ impl Object {
         self.owners().find(|owner| owner.controller)
     }
 
+    /// The uid that an object is looked up by: that of its controller, where the cluster's own
+    /// controllers made it. Nothing else is looked up by its owner.
+    pub fn lookup_uid(&self) -> Option<&str> {
+        match self.reference.kind {
+            Kind::ReplicaSet | Kind::Pod => self.controller().map(|owner| owner.uid),
+            Kind::BotModule
+            | Kind::IpcConfig
+            | Kind::S3Store
+            | Kind::BackupSchedule
+            | Kind::BackupRestore
+            | Kind::Secret
+            | Kind::PersistentVolumeClaim
+            | Kind::ConfigMap
+            | Kind::Service
+            | Kind::Deployment
+            | Kind::PodDisruptionBudget => None,
+        }
+    }
+
     /// The bytes under a key of a Secret. None where the key is missing or is not base64.
     pub fn secret_value(&self, key: &str) -> Option<Vec<u8>> {
         use base64::Engine;

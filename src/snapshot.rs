@@ -155,6 +155,7 @@ pub struct ClusterSnapshot {
     /// Empty for all of them.
     pub only: BTreeSet<Subject>,
     objects: BTreeMap<ObjectRef, Observed<Arc<Object>>>,
+    /// By [`Object::lookup_uid`].
     owned: BTreeMap<String, BTreeSet<ObjectRef>>,
     unlisted: BTreeSet<Kind>,
 }
@@ -188,20 +189,18 @@ impl ClusterSnapshot {
     /// Adds an object, or replaces the one of its name.
     pub fn insert(&mut self, object: Arc<Object>) {
         self.remove(object.reference());
-        for owner in object.owners() {
-            self.owned.entry(owner.uid.to_owned()).or_default().insert(object.reference().clone());
+        if let Some(uid) = object.lookup_uid() {
+            self.owned.entry(uid.to_owned()).or_default().insert(object.reference().clone());
         }
         self.objects.insert(object.reference().clone(), Observed::Present(object));
     }
 
     /// Takes an object out: it is Absent then.
     pub fn remove(&mut self, reference: &ObjectRef) {
-        if let Some(Observed::Present(object)) = self.objects.remove(reference) {
-            for owner in object.owners() {
-                if let Some(owned) = self.owned.get_mut(owner.uid) {
-                    owned.remove(reference);
-                }
-            }
+        if let Some(Observed::Present(object)) = self.objects.remove(reference)
+            && let Some(owned) = object.lookup_uid().and_then(|uid| self.owned.get_mut(uid))
+        {
+            owned.remove(reference);
         }
     }
 
@@ -246,7 +245,7 @@ impl ClusterSnapshot {
         }
     }
 
-    /// The objects of one kind that name an owner by uid, sorted by name.
+    /// The ReplicaSets or pods that a controller has made, by its uid, sorted by name.
     ///
     /// # Errors
     /// [`NotKnown`] when the kind could not be listed.

@@ -23,7 +23,7 @@ pub trait Source {
     /// # Errors
     /// [`NotKnown`] when they could not be listed.
     fn token_seekers(&self, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown>;
-    /// The objects of a kind that name an owner by uid.
+    /// The ReplicaSets or pods that a controller has made, by its uid.
     ///
     /// # Errors
     /// [`NotKnown`] when the kind could not be listed.

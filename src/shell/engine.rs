@@ -1,7 +1,7 @@
 //! Turns changes into reconciliations: one at a time for each Subject, several Subjects at once.
 
 use super::apply;
-use super::cache::{Cache, Concerned, Found};
+use super::cache::{Cache, Concerned, Found, Version};
 use super::lease::Fence;
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
@@ -88,16 +88,32 @@ impl Engine {
     /// A new leader looks at everything once.
     async fn lead(self: Arc<Self>) {
         let mut fence = self.fence.clone();
+        let mut last = None;
         loop {
-            fence.opened().await;
-            // An API server that is just starting forbids what it will allow in a moment.
-            self.cache.refusals().clear();
+            let term = fence.opened().await;
+            let subjects = self.cache.subjects();
+            self.forget_work();
+            if last.replace(term) == Some(term) {
+                self.cache.refusals().carry_on(&subjects);
+            } else {
+                // What another was refused meanwhile, and what not, is not known here.
+                self.cache.refusals().clear();
+            }
             self.queue.open();
-            self.queue.add_all(self.cache.subjects().into_iter().map(Arc::new));
+            self.queue.add_all(subjects.into_iter().map(Arc::new));
             fence.closed().await;
             self.queue.close();
             self.metrics.forget_resources();
+            self.forget_work();
         }
+    }
+
+    /// Forgets what is only of use while this replica leads: it would grow old, and what it is about
+    /// may go meanwhile.
+    fn forget_work(&self) {
+        self.cache.rest();
+        self.retries.clear();
+        lock(&self.waiting).clear();
     }
 
     /// Takes one Subject after the other. What hangs, as an admission webhook may, is waited for
@@ -255,7 +271,7 @@ impl Engine {
                 self.cache.refusals().accepted(&action.subject, &action.target);
                 self.take_answer(action, answer, sent);
                 if let Verb::Delete { seen } = verb {
-                    self.wake(self.cache.deleted(&action.target, version(seen)));
+                    self.wake(self.cache.deleted(&action.target, &version(seen)));
                 }
                 Ok(())
             }
@@ -392,11 +408,11 @@ fn is_making(verb: &Verb) -> bool {
     matches!(verb, Verb::Apply { seen: None, .. })
 }
 
-fn version(seen: &Precondition) -> u64 {
-    seen.resource_version.as_deref().and_then(|version| version.parse().ok()).unwrap_or(0)
+fn version(seen: &Precondition) -> Version {
+    Version::from(seen.resource_version.as_deref())
 }
 
-fn seen_version(verb: &Verb) -> Option<u64> {
+fn seen_version(verb: &Verb) -> Option<Version> {
     match verb {
         Verb::Apply { seen, .. } => seen.as_ref().map(version),
         Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::Status { seen, .. } => {

@@ -1,6 +1,6 @@
 //! Reads by name: what no watch can settle.
 
-use super::cache::{Cache, Concerned, Found};
+use super::cache::{Cache, Concerned, Found, Version};
 use super::queue::Queue;
 use super::request::{self, Failure};
 use crate::object::{Kind, Object, ObjectRef};
@@ -52,13 +52,13 @@ impl Reader<'_> {
 
     /// Looks anew at an object that turned out to be in another state than it was seen in. Its
     /// watch may be late.
-    pub async fn look_again(&self, reference: &ObjectRef, seen: Option<u64>) {
+    pub async fn look_again(&self, reference: &ObjectRef, seen: Option<Version>) {
         let sent = Instant::now();
         let answer = request::get(self.client, reference, &self.cache.served()).await;
         match self.take(reference, answer.unwrap_or(Observed::Unknown), sent) {
             Observed::Absent => {
                 if let Some(seen) = seen {
-                    self.wake(self.cache.deleted(reference, seen));
+                    self.wake(self.cache.deleted(reference, &seen));
                 }
             }
             Observed::Unknown if reference.kind == Kind::Secret => self.cache.doubt(reference),

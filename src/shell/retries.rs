@@ -59,6 +59,11 @@ impl Default for Backoffs {
 }
 
 impl Retries {
+    /// Forgets every back-off.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Whether a Subject has failed so often that its status should say why.
     pub fn are_many(&self, subject: &Subject) -> bool {
         let backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -50,8 +50,6 @@ pub async fn survey(
         None => with_token_secrets(&cache, namespace),
     };
     let mut found = Found::default();
-    let own_token = api_token_secret(&settings.namespace);
-    read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await;
     for _ in 0..ROUNDS {
         let unread: BTreeSet<ObjectRef> =
             subjects.iter().flat_map(|subject| unread(&cache, subject, &found)).collect();
@@ -59,6 +57,10 @@ pub async fn survey(
             break;
         }
         read(client, &cache, unread, &mut found).await;
+    }
+    let own_token = api_token_secret(&settings.namespace);
+    if !found.has(&own_token) {
+        read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await;
     }
     let mut whole = gathered(&cache, &subjects, &found);
     if let Some(Observed::Present(secret)) = found.get(&own_token) {

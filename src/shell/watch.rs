@@ -1,7 +1,7 @@
 //! One task for each watch, each with a back-off of its own: after an outage every one of them is
 //! back within seconds, whatever the others do.
 
-use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, is_kept, is_whole};
+use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, Version, is_kept, is_whole};
 use super::kinds::{self, Fetched};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
@@ -183,7 +183,7 @@ impl Watches {
     fn take_secret(
         &self,
         event: Event<PartialObjectMeta<Secret>>,
-        list: &mut HashMap<ObjectRef, u64>,
+        list: &mut HashMap<ObjectRef, Version>,
     ) -> Concerned {
         match event {
             Event::Init => list.clear(),
@@ -191,20 +191,20 @@ impl Watches {
             Event::InitDone => return self.cache.listed_secrets(&std::mem::take(list)),
             Event::Apply(secret) => {
                 self.metrics.resource_event(Kind::Secret, "MODIFIED");
-                return self.secret_changed(&secret.metadata);
+                return self.secret_changed(&secret.metadata, true);
             }
             Event::Delete(secret) => {
                 self.metrics.resource_event(Kind::Secret, "DELETED");
-                return self.secret_changed(&secret.metadata);
+                return self.secret_changed(&secret.metadata, false);
             }
         }
         Concerned::new()
     }
 
-    fn secret_changed(&self, metadata: &ObjectMeta) -> Concerned {
+    fn secret_changed(&self, metadata: &ObjectMeta, is_there: bool) -> Concerned {
         let named = named(metadata);
         named
-            .map(|(secret, version)| self.cache.watched_secret(&secret, version))
+            .map(|(secret, version)| self.cache.watched_secret(&secret, &version, is_there))
             .unwrap_or_default()
     }
 
@@ -243,9 +243,9 @@ fn config(labelled: bool) -> Config {
     if labelled { config.labels(&format!("{MANAGED_BY}={}", meta::OPERATOR)) } else { config }
 }
 
-fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, u64)> {
+fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, Version)> {
     let (namespace, name) = (metadata.namespace.as_deref()?, metadata.name.as_deref()?);
-    let version = metadata.resource_version.as_deref()?.parse().ok()?;
+    let version = Version::from(metadata.resource_version.as_deref());
     Some((ObjectRef::new(Kind::Secret, namespace, name), version))
 }
 

@@ -115,10 +115,7 @@ impl World {
 
     pub(super) fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
         let uid = owner.uid().unwrap_or_default();
-        let named = self.snapshot.owned_by(uid, kind).into_iter().flatten();
-        let is_controlled =
-            |object: &&Arc<Object>| object.controller().is_some_and(|by| by.uid == uid);
-        named.filter(is_controlled).map(Arc::clone).collect()
+        self.snapshot.owned_by(uid, kind).into_iter().flatten().map(Arc::clone).collect()
     }
 
     /// Changes an object as the cluster's controllers do, if there is anything to change.

@@ -1,8 +1,10 @@
 //! Two replicas, of which one at a time writes.
 
 use crate::bot::{BOT, FULL, PLAIN, QUIET, all_ready};
-use crate::cluster::{Process, free_port};
+use crate::cluster::{Process, eventually, free_port};
 use crate::operator::{LONG, Running, TOKEN, cluster, settings};
+use crate::refused::impossible;
+use crate::stage::Stage;
 use crate::support::{Edge, Fault, Objects, Request, Verb};
 use eevee_operator::shell::Timing;
 use serde_json::{Value, json};
@@ -169,6 +171,91 @@ async fn a_leader_that_ends_gives_its_lease_back() {
     let again = next_edge.select(|r| r.is(Verb::Create, "secrets") && Request::succeeded(r));
     assert!(again.is_empty(), "{again:?}");
     next.stop().await;
+}
+
+/// An operator with a module that the API server has refused, and the digest key that it has read.
+async fn with_a_refusal() -> Stage {
+    let stage = Stage::set("leaders").await;
+    stage.apply_module("bad", impossible()).await;
+    stage.stalled("bad").await;
+    stage.settled().await;
+    stage.edge.clear();
+    stage
+}
+
+/// A new leader would send the refused Deployment once more, and read the Secrets.
+fn assert_goes_on(stage: &Stage) {
+    let listing = stage.edge.listing();
+    assert!(stage.deployment_writes("bad").is_empty(), "{listing}");
+    let reads = stage.edge.select(|r| r.is(Verb::Get, "secrets"));
+    assert!(reads.is_empty(), "{listing}");
+}
+
+async fn renewed(edge: &Edge, times: usize) {
+    let before = edge.select(renews).len();
+    let are_there = |requests: &[Request]| {
+        (requests.iter().filter(|r| renews(r)).count() >= before + times).then_some(())
+    };
+    edge.wait_for("renewals", LONG, are_there).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_leader_whose_renewals_take_four_seconds_stays_and_remembers_refusals() {
+    let stage = with_a_refusal().await;
+    let slow = Fault::Delay(Duration::from_secs(4));
+    let _slow = stage.edge.rule(|r| r.resource == "leases", slow);
+    renewed(&stage.edge, 5).await;
+    assert_goes_on(&stage);
+    let others = stage.edge.select(|r| r.resource == "leases" && !r.is(Verb::Update, "leases"));
+    assert!(others.is_empty(), "a renewal is one request: {others:?}");
+    stage.apply_module("good", json!({ "image": "a" })).await;
+    stage.ready("good").await;
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_that_is_edited_or_deleted_or_lost_on_the_way_is_renewed_all_the_same() {
+    let stage = with_a_refusal().await;
+    let lease = ("leases", "eevee-operator");
+    stage.annotate(lease, "edited", "by hand".into()).await;
+    renewed(&stage.edge, 2).await;
+    let unanswered = stage.edge.rule(renewing, Fault::CutAfter.times(1));
+    unanswered.hit(LONG).await;
+    renewed(&stage.edge, 2).await;
+    stage.objects.delete(lease.0, lease.1).await;
+    led_by(&stage.objects, "test").await;
+    renewed(&stage.edge, 2).await;
+    assert_goes_on(&stage);
+    stage.running.stop().await;
+}
+
+fn renewing(request: &Request) -> bool {
+    request.is(Verb::Update, "leases")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leads_again_with_nobody_in_between_remembers_refusals() {
+    let stage = with_a_refusal().await;
+    let cut = stage.edge.rule(|r| r.resource == "leases", Fault::Cut);
+    let port = stage.running.address.port();
+    let leads = |end: &str| {
+        let text = get(port, "/metrics");
+        let mut lines = text.lines();
+        lines.any(|line| line.starts_with("leader_election_master_status{") && line.ends_with(end))
+    };
+    let becomes = |end: &str| {
+        block_in_place(|| eventually("the metric", LONG, || leads(end).then_some(())));
+    };
+    becomes(" 0");
+    cut.release();
+    becomes(" 1");
+    stage
+        .edge
+        .wait_for_request("everything is looked at", LONG, |r| r.is(Verb::Get, "secrets"))
+        .await;
+    stage.settled().await;
+    assert!(stage.deployment_writes("bad").is_empty(), "{}", stage.edge.listing());
+    stage.running.stop().await;
 }
 
 /// The program itself, as replica `a`.

@@ -1,11 +1,14 @@
-//! What a crowd at the HTTP API costs the process.
+//! What a crowd at the HTTP API costs the process, and what a history of changes does.
 
 use crate::binary::Binary;
 use crate::http_client::{Client, FOREVER};
-use crate::operator::cluster;
+use crate::operator::{LONG, cluster};
+use crate::stage::module;
 use crate::support::Objects;
 use futures::future::join_all;
-use tokio::time::timeout;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
 
 const SLOW: usize = 100;
 const MANY: usize = 1000;
@@ -59,5 +62,80 @@ async fn a_thousand_requests_and_a_hundred_slow_clients_leave_its_memory_as_it_w
     let [before, _, second, third] = memory[..] else { unreachable!("four measurements") };
     assert!(third < before + KEPT, "bytes after each crowd: {memory:?}");
     assert!(third < second + FLAT, "bytes after each crowd: {memory:?}");
+    operator.ends_well().await;
+}
+
+/// Modules with a Secret whose name holds a hash of what is in it, and how often that changes.
+const MODULES: usize = 20;
+const RENAMES: usize = 50;
+/// Bytes in each Secret: a thousand of them would be seen.
+const DATA: usize = 20_000;
+/// What the allocator may keep of a thousand Secrets that came and went.
+const SPARE: u64 = 4 << 20;
+
+fn secret(module: usize, round: usize) -> String {
+    format!("env-{module}-{round}")
+}
+
+/// Paused, so that nothing runs: what a module asks for is looked at all the same.
+fn paused(number: usize, round: usize) -> Value {
+    let spec = json!({ "image": "a", "envSecret": { "name": secret(number, round) } });
+    let mut module = module(&format!("module-{number}"), spec);
+    module["metadata"]["annotations"]["eevee.bot/paused"] = "true".into();
+    module
+}
+
+/// Gives every module the next Secret, and takes the former away.
+async fn rename(objects: &Objects, round: usize) {
+    let renames = (0..MODULES).map(|number| async move {
+        objects
+            .apply_value(json!({
+                "apiVersion": "v1", "kind": "Secret",
+                "metadata": { "name": secret(number, round) },
+                "stringData": { "KEY": "x".repeat(DATA) },
+            }))
+            .await;
+        objects.apply_value(paused(number, round)).await;
+        if round > 0 {
+            objects.delete("secrets", &secret(number, round - 1)).await;
+        }
+    });
+    join_all(renames).await;
+}
+
+/// How many Secrets have been read.
+async fn reads(operator: &Binary) -> u64 {
+    let text = operator.get("/metrics", &[]).await.body;
+    let of_secrets = text.lines().filter(|line| {
+        let labels = ["rest_client_requests_total{", "kind=\"secrets\"", "method=\"GET\""];
+        labels.iter().all(|part| line.contains(part))
+    });
+    of_secrets.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+}
+
+/// So many renames, each of which is read before the next.
+async fn rename_often(objects: &Objects, operator: &Binary, rounds: std::ops::Range<usize>) {
+    for round in rounds {
+        let before = reads(operator).await;
+        rename(objects, round).await;
+        let all_read = async {
+            while reads(operator).await < before + MODULES as u64 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(LONG, all_read).await.unwrap_or_else(|_| panic!("{}", operator.log()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_renamed_secrets_leave_its_memory_as_it_was() {
+    let objects = Objects::in_fresh_namespace(cluster(), "memory").await;
+    let mut operator = Binary::start(cluster(), objects.namespace(), &[]);
+    operator.is_ready().await;
+    rename_often(&objects, &operator, 0..10).await;
+    let before = operator.memory();
+    rename_often(&objects, &operator, 10..10 + RENAMES).await;
+    let after = operator.memory();
+    assert!(after < before + SPARE, "{before} bytes before, {after} after");
     operator.ends_well().await;
 }

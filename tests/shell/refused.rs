@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const MANY: usize = 50;
 
 /// The schema takes this, and the API server refuses the Deployment: more is asked for than allowed.
-fn impossible() -> Value {
+pub fn impossible() -> Value {
     json!({
         "image": "bad",
         "resources": { "requests": { "cpu": "2" }, "limits": { "cpu": "1" } },
@@ -34,7 +34,7 @@ impl Stage {
         self.apply_module(&name(number), json!({ "image": "a" })).await;
     }
 
-    async fn stalled(&self, name: &str) -> Value {
+    pub async fn stalled(&self, name: &str) -> Value {
         let ready = ("False", "ApplyFailed");
         self.objects.wait_for_condition(("botmodules", name), "Ready", ready, LONG).await
     }

@@ -6,10 +6,12 @@ mod secrets;
 mod store;
 #[cfg(test)]
 mod tests;
+mod version;
 mod view;
 
 pub use readers::Question;
 pub use store::News;
+pub use version::Version;
 pub use view::{Found, View};
 
 use crate::action::Subject;
@@ -20,7 +22,7 @@ use readers::Readers;
 use refusals::Refusals;
 use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
 use store::{Change, OldNews, Store, Trace};
 
@@ -66,6 +68,7 @@ pub struct Cache {
     stores: RwLock<Stores>,
     readers: Mutex<Readers>,
     refusals: Mutex<Refusals>,
+    complained: Once,
 }
 
 /// What is known, under one lock, so that a rendering sees one moment.
@@ -95,6 +98,7 @@ impl Cache {
             }),
             readers: Mutex::default(),
             refusals: Mutex::default(),
+            complained: Once::new(),
         }
     }
 
@@ -165,6 +169,7 @@ impl Cache {
     /// Takes in an event of a watch.
     pub fn watched(&self, news: &News) -> Concerned {
         let (News::Present(object) | News::Gone(object)) = news;
+        self.check(object.reference(), &Version::of(object));
         if let (News::Gone(_), Some(subject)) = (news, subjects_of(object.reference())) {
             // One that is made again under its name has been refused nothing.
             lock(&self.refusals).forget(&subject);
@@ -184,8 +189,9 @@ impl Cache {
 
     /// An item of the list.
     pub fn list_item(&self, object: &Object) {
-        let kind = object.reference().kind;
-        self.write().store(kind).into_iter().for_each(|store| store.list_item(object));
+        let at = object.reference();
+        self.check(at, &Version::of(object));
+        self.write().store(at.kind).into_iter().for_each(|store| store.list_item(object));
     }
 
     /// The list of a kind is whole.
@@ -197,22 +203,35 @@ impl Cache {
         changes.iter().flat_map(|change| self.concerned(change)).collect()
     }
 
-    /// Takes in that the watch of Secrets told of one.
-    pub fn watched_secret(&self, reference: &ObjectRef, version: u64) -> Concerned {
+    /// Takes in that the watch of Secrets told of one: that it is there, or that it has gone.
+    pub fn watched_secret(
+        &self,
+        reference: &ObjectRef,
+        version: &Version,
+        is_there: bool,
+    ) -> Concerned {
+        self.check(reference, version);
         let mut stores = self.write();
         let mut concerned = Concerned::new();
         if stores.secrets.watched(reference, version) {
             concerned = lock(&self.readers).of(&[Question::object(reference)]);
         }
         if reference.name == meta::API_TOKEN_SECRET {
-            stores.token_secrets.insert(reference.namespace.clone());
+            if is_there {
+                stores.token_secrets.insert(reference.namespace.clone());
+            } else {
+                stores.token_secrets.remove(&reference.namespace);
+            }
             concerned.insert(Arc::new(Subject::Namespace(reference.namespace.clone())));
         }
         concerned
     }
 
     /// The list of Secrets is whole.
-    pub fn listed_secrets(&self, list: &HashMap<ObjectRef, u64>) -> Concerned {
+    pub fn listed_secrets(&self, list: &HashMap<ObjectRef, Version>) -> Concerned {
+        for (listed, version) in list {
+            self.check(listed, version);
+        }
         let mut stores = self.write();
         let doubtful = stores.secrets.listed(list);
         let token_secrets = list.keys().filter(|listed| listed.name == meta::API_TOKEN_SECRET);
@@ -227,7 +246,7 @@ impl Cache {
         let reference = object.reference();
         let mut stores = self.write();
         if reference.kind == Kind::Secret {
-            if stores.secrets.answered(reference, Some(object), sent) {
+            if self.is_asked(reference) && stores.secrets.answered(reference, Some(object), sent) {
                 return lock(&self.readers).of(&[Question::object(reference)]);
             }
             return Concerned::new();
@@ -246,12 +265,17 @@ impl Cache {
     pub fn expect(&self, references: &BTreeSet<ObjectRef>) {
         let secrets = references.iter().filter(|reference| reference.kind == Kind::Secret);
         let mut stores = self.write();
-        secrets.for_each(|reference| stores.secrets.expect(reference));
+        secrets
+            .filter(|reference| self.is_asked(reference))
+            .for_each(|reference| stores.secrets.expect(reference));
     }
 
     /// Takes in that a read by name, sent at a time, found nothing.
     pub fn found_absent(&self, reference: &ObjectRef, sent: Instant) {
         let mut stores = self.write();
+        if !self.is_asked(reference) {
+            return;
+        }
         if reference.kind == Kind::Secret {
             stores.secrets.answered(reference, None, sent);
         } else {
@@ -260,7 +284,7 @@ impl Cache {
     }
 
     /// Takes in that an object is gone that was in this version.
-    pub fn deleted(&self, reference: &ObjectRef, version: u64) -> Concerned {
+    pub fn deleted(&self, reference: &ObjectRef, version: &Version) -> Concerned {
         let mut stores = self.write();
         if reference.kind == Kind::Secret {
             stores.secrets.doubt(reference);
@@ -280,11 +304,26 @@ impl Cache {
     /// Forgets all that a Subject has left behind.
     pub fn forget(&self, subject: &Subject) {
         lock(&self.refusals).forget(subject);
+        lock(&self.readers).forget(subject);
+        self.drop_unasked();
+    }
+
+    /// Nobody asks anything any more: this replica looks after nothing.
+    pub fn rest(&self) {
+        lock(&self.readers).clear();
+        self.drop_unasked();
+    }
+
+    /// Forgets what was only known because somebody asked. Data of Secrets is among it.
+    fn drop_unasked(&self) {
         let mut stores = self.write();
-        let mut readers = lock(&self.readers);
-        readers.forget(subject);
+        let readers = lock(&self.readers);
         stores.secrets.retain(|reference| readers.is_asked(Question::object(reference)));
         stores.absent.retain(|reference| readers.is_asked(Question::object(reference)));
+    }
+
+    fn is_asked(&self, reference: &ObjectRef) -> bool {
+        lock(&self.readers).is_asked(Question::object(reference))
     }
 
     /// What is remembered of the API server's refusals.
@@ -308,8 +347,26 @@ impl Cache {
         let view = View::new(self, &stores, found);
         let outcome = look(&view);
         // While the stores are locked: no change can come between the look and the note.
-        lock(&self.readers).note(subject, view.questions());
+        let asks_less = lock(&self.readers).note(subject, view.questions());
+        drop(view);
+        drop(stores);
+        if asks_less {
+            self.drop_unasked();
+        }
         outcome
+    }
+
+    /// Says once that versions of this API server cannot be compared.
+    fn check(&self, reference: &ObjectRef, version: &Version) {
+        if !version.is_number() {
+            self.complained.call_once(|| {
+                tracing::warn!(
+                    object = %reference,
+                    resource_version = version.as_str(),
+                    "a resourceVersion is no decimal number: of two states of an object the one that comes last is taken for the newest"
+                );
+            });
+        }
     }
 
     /// Whom a change of an object concerns.

@@ -47,33 +47,46 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// Notes all that a Subject has asked for this time.
-    pub fn note(&mut self, subject: &Subject, mut questions: Vec<Question>) {
+    /// Notes all that a Subject has asked for this time. Gives whether nobody asks any more what it
+    /// asked before.
+    pub fn note(&mut self, subject: &Subject, mut questions: Vec<Question>) -> bool {
         questions.sort_unstable();
         questions.dedup();
         let known = self.questions.get_key_value(subject);
         if known.is_some_and(|(_, known)| **known == *questions) {
-            return;
+            return false;
         }
-        self.forget(subject);
+        let before = self.take(subject);
         let subject = Arc::new(subject.clone());
         for question in &questions {
             self.readers.entry(*question).or_default().push(Arc::clone(&subject));
         }
         self.questions.insert(subject, questions.into_boxed_slice());
+        before.iter().any(|question| !self.is_asked(*question))
     }
 
     /// Forgets a Subject that is no more.
     pub fn forget(&mut self, subject: &Subject) {
-        let Some(questions) = self.questions.remove(subject) else { return };
-        for question in questions {
-            if let Some(readers) = self.readers.get_mut(&question) {
+        self.take(subject);
+    }
+
+    /// Forgets every Subject.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes out what a Subject has asked.
+    fn take(&mut self, subject: &Subject) -> Box<[Question]> {
+        let questions = self.questions.remove(subject).unwrap_or_default();
+        for question in &questions {
+            if let Some(readers) = self.readers.get_mut(question) {
                 readers.retain(|reader| **reader != *subject);
                 if readers.is_empty() {
-                    self.readers.remove(&question);
+                    self.readers.remove(question);
                 }
             }
         }
+        questions
     }
 
     /// The Subjects that have asked one of some questions.
@@ -89,5 +102,11 @@ impl Readers {
     /// Whether anybody has asked.
     pub fn is_asked(&self, question: Question) -> bool {
         self.readers.contains_key(&question)
+    }
+
+    /// How many questions are asked.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.readers.len()
     }
 }

@@ -4,7 +4,7 @@ use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::{Answer, Refusal};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Time after which a refused wish is sent again for the first time. It doubles up to the limit.
 const RETRY: (SignedDuration, SignedDuration) =
@@ -86,9 +86,24 @@ impl Refusals {
         }
     }
 
+    /// How many Subjects have been refused something.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Forgets those of Subjects that are no more, and those that an API server may have given for
+    /// being just about to start: it forbids what it will allow in a moment.
+    pub fn carry_on(&mut self, subjects: &BTreeSet<Subject>) {
+        self.0.retain(|subject, remembered| {
+            remembered.retain(|remembered| !is_forbidden(&remembered.refusal));
+            subjects.contains(subject) && !remembered.is_empty()
+        });
     }
 
     /// Forgets a Subject.
@@ -132,6 +147,10 @@ impl Remembered {
     fn is_of(&self, action: &ApplyAction, wish: &str) -> bool {
         self.refusal.target == action.target && self.refusal.wish == wish
     }
+}
+
+fn is_forbidden(refusal: &Refusal) -> bool {
+    matches!(refusal.answer, Answer::Refused { code: 403, .. })
 }
 
 fn retry_of(refusal: &Refusal) -> Option<Timestamp> {
@@ -181,6 +200,21 @@ mod tests {
         );
         refusals.accepted(&Subject::Operator, &action().target);
         assert_eq!(waits(&mut refusals, 422, 1), [5 * 60]);
+    }
+
+    #[test]
+    fn what_is_carried_on_is_what_still_means_something() {
+        let (mut refusals, now) = (Refusals::default(), Timestamp::UNIX_EPOCH);
+        let gone = ApplyAction { subject: Subject::Namespace("gone".to_owned()), ..action() };
+        refusals.refused(&gone, None, 422, "no".to_owned(), now);
+        refuse(&mut refusals, 422, now);
+        let there = BTreeSet::from([Subject::Operator]);
+        refusals.carry_on(&there);
+        assert!(refusals.of(&gone.subject).is_empty());
+        assert_eq!(refusals.of(&Subject::Operator).len(), 1);
+        refuse(&mut refusals, 403, now);
+        refusals.carry_on(&there);
+        assert!(refusals.of(&Subject::Operator).is_empty());
     }
 
     #[test]

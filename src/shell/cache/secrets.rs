@@ -1,10 +1,11 @@
 //! The Secrets that some resource refers to. All are watched, as metadata alone; those that are
 //! asked for are read one by one.
 
-use super::store::version_of;
+use super::version::Version;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
 use serde_json::Value;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ pub struct Secrets {
 
 struct Known {
     /// The newest version that was heard of, by the watch or by a read.
-    version: u64,
+    version: Option<Version>,
     /// When something was last heard of it: a read that was sent before and found nothing may be
     /// older than that, and proves nothing.
     heard: Option<Instant>,
@@ -32,7 +33,7 @@ enum Content {
     Stale,
 }
 
-const UNREAD: Known = Known { version: 0, heard: None, content: Content::Stale };
+const UNREAD: Known = Known { version: None, heard: None, content: Content::Stale };
 
 impl Secrets {
     /// Whether the whole list has come in once.
@@ -54,30 +55,30 @@ impl Secrets {
 
     /// Takes in that the watch told of a Secret, in some version. Gives whether it was asked for
     /// and has changed.
-    pub fn watched(&mut self, reference: &ObjectRef, version: u64) -> bool {
+    pub fn watched(&mut self, reference: &ObjectRef, version: &Version) -> bool {
         let Some(known) = self.known.get_mut(reference) else { return false };
-        if version <= known.version {
+        if known.version.as_ref().is_some_and(|known| version <= known) {
             return false;
         }
-        known.version = version;
+        known.version = Some(version.clone());
         known.heard = Some(Instant::now());
         known.content = Content::Stale;
         true
     }
 
     /// A whole list has come in. What it does not tell the same of is read again. Gives what was.
-    pub fn listed(&mut self, list: &HashMap<ObjectRef, u64>) -> Vec<ObjectRef> {
+    pub fn listed(&mut self, list: &HashMap<ObjectRef, Version>) -> Vec<ObjectRef> {
         self.is_filled = true;
         let mut doubtful = Vec::new();
         for (reference, known) in &mut self.known {
             let agrees = match (&known.content, list.get(reference)) {
-                (Content::Present(_), Some(version)) => *version == known.version,
+                (Content::Present(_), version @ Some(_)) => version == known.version.as_ref(),
                 (Content::Absent, None) => true,
                 _ => false,
             };
             if !agrees {
                 // The list is the truth, even where versions went back, as after a restore.
-                known.version = list.get(reference).copied().unwrap_or(0);
+                known.version = list.get(reference).cloned();
                 known.heard = Some(Instant::now());
                 known.content = Content::Stale;
                 doubtful.push(reference.clone());
@@ -100,18 +101,18 @@ impl Secrets {
         sent: Instant,
     ) -> bool {
         let known = self.known.entry(reference.clone()).or_insert(UNREAD);
-        let version = secret.map_or(known.version, version_of);
-        if known.heard.is_some_and(|heard| heard > sent) && secret.is_none()
-            || version < known.version
-        {
+        let version = secret.map(Version::of);
+        if !known.yields_to(version.as_ref(), sent) {
             return false;
         }
         let is_news = match (&known.content, secret) {
-            (Content::Present(_), Some(_)) => version > known.version,
+            (Content::Present(_), Some(_)) => version != known.version,
             (Content::Absent, None) => false,
             _ => true,
         };
-        known.version = version;
+        if version.is_some() {
+            known.version = version;
+        }
         known.content = match secret {
             // A Value has only text keys: this cannot fail.
             Some(secret) => {
@@ -131,9 +132,29 @@ impl Secrets {
         }
     }
 
+    /// How many are known of.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Keeps those that are still asked for.
     pub fn retain(&mut self, mut is_asked: impl FnMut(&ObjectRef) -> bool) {
         self.known.retain(|reference, _| is_asked(reference));
+    }
+}
+
+impl Known {
+    /// Whether the answer to a request that was sent at a time is not older than what is known: a
+    /// Secret in some version, or none at all.
+    fn yields_to(&self, version: Option<&Version>, sent: Instant) -> bool {
+        let order = match (version, &self.version) {
+            (Some(_), None) => return true,
+            (Some(version), Some(known)) => version.partial_cmp(known),
+            (None, _) => None,
+        };
+        // Where versions do not say which is newer, the times do.
+        order.map_or_else(|| self.heard.is_none_or(|heard| heard <= sent), Ordering::is_ge)
     }
 }
 
@@ -148,6 +169,10 @@ mod tests {
     use crate::object::Kind;
     use serde_json::json;
 
+    fn version(version: &str) -> Version {
+        Version::from(Some(version))
+    }
+
     fn secret(version: &str) -> Object {
         let metadata = json!({ "name": "key", "namespace": "bot", "resourceVersion": version });
         let secret = json!({ "apiVersion": "v1", "kind": "Secret", "metadata": metadata });
@@ -161,7 +186,7 @@ mod tests {
         let sent = Instant::now();
         assert!(secrets.answered(&reference, Some(&secret("5")), sent));
         assert!(!secrets.answered(&reference, None, sent));
-        assert!(!secrets.watched(&reference, 5), "the watch tells nothing new of it");
+        assert!(!secrets.watched(&reference, &version("5")), "the watch tells nothing new of it");
         assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
     }
 
@@ -180,7 +205,7 @@ mod tests {
         let reference = ObjectRef::new(Kind::Secret, "bot", "key");
         secrets.expect(&reference);
         let sent = Instant::now();
-        assert!(secrets.watched(&reference, 5));
+        assert!(secrets.watched(&reference, &version("5")));
         secrets.answered(&reference, None, sent);
         assert!(matches!(secrets.observe(&reference), Observed::Unknown));
     }
@@ -190,12 +215,12 @@ mod tests {
         let mut secrets = Secrets::default();
         let reference = ObjectRef::new(Kind::Secret, "bot", "key");
         secrets.answered(&reference, Some(&secret("50")), Instant::now());
-        let restored = HashMap::from([(reference.clone(), 7)]);
+        let restored = HashMap::from([(reference.clone(), version("7"))]);
         assert_eq!(secrets.listed(&restored).len(), 1);
         assert!(secrets.answered(&reference, Some(&secret("7")), Instant::now()));
         assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
         assert!(secrets.listed(&restored).is_empty(), "both agree");
-        assert!(secrets.watched(&reference, 8), "news is measured by the list");
+        assert!(secrets.watched(&reference, &version("8")), "news is measured by the list");
     }
 
     #[test]
@@ -204,10 +229,25 @@ mod tests {
         let mut secrets = Secrets::default();
         let sent = Instant::now();
         secrets.expect(&reference);
-        assert!(secrets.watched(&reference, 5), "a read is under way");
+        assert!(secrets.watched(&reference, &version("5")), "a read is under way");
         assert!(!secrets.answered(&reference, Some(&secret("4")), sent));
         assert!(matches!(secrets.observe(&reference), Observed::Unknown));
         assert!(secrets.answered(&reference, Some(&secret("5")), Instant::now()));
         assert!(matches!(secrets.observe(&reference), Observed::Present(_)));
+    }
+
+    #[test]
+    fn a_secret_whose_versions_say_nothing_is_read_again_with_all_that_is_told_of_it() {
+        let reference = ObjectRef::new(Kind::Secret, "bot", "a");
+        let mut secrets = Secrets::default();
+        secrets.expect(&reference);
+        for odd in ["b", "a", "18446744073709551616", "", ""] {
+            let sent = Instant::now();
+            assert!(secrets.watched(&reference, &version(odd)), "{odd} is news");
+            secrets.answered(&reference, Some(&secret("before")), sent);
+            assert!(matches!(secrets.observe(&reference), Observed::Unknown), "sent before {odd}");
+            secrets.answered(&reference, Some(&secret(odd)), Instant::now());
+            assert!(matches!(secrets.observe(&reference), Observed::Present(_)), "{odd}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The objects of one kind, as the API server last told of them.
 
+use super::version::Version;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::asks_for_token;
 use serde_json::Value;
@@ -18,7 +19,7 @@ pub enum News {
 #[derive(Clone, Debug)]
 pub struct Trace {
     pub reference: ObjectRef,
-    /// uid of the owner, of objects that are looked up by it.
+    /// See [`Object::lookup_uid`].
     pub owner: Option<Box<str>>,
     pub seeks_token: bool,
 }
@@ -32,8 +33,9 @@ pub struct OldNews;
 
 /// Objects of one kind as compact JSON: a tree of maps would take ten times the memory.
 ///
-/// Versions (resourceVersion) of one kind are numbers that grow with every write. Older news than
-/// what is known is passed over, whichever way it comes.
+/// Older news than what is known is passed over, whichever way it comes. Where versions do not say
+/// which is older, what a watch or a list tells is the truth, and an answer to a request of ours
+/// counts until one of them speaks.
 pub struct Store {
     kind: Kind,
     /// By `namespace/name`: a slash is in neither.
@@ -42,9 +44,11 @@ pub struct Store {
     /// The BotModules that ask for the API token.
     seekers: BTreeSet<Box<str>>,
     /// Objects that we deleted in some version: a late watch event must not bring them back.
-    deleted: HashMap<Box<str>, u64>,
+    deleted: HashMap<Box<str>, Version>,
     /// The newest version that the watch has told of.
-    watched: u64,
+    watched: Option<Version>,
+    /// When the watch last told of anything.
+    told_at: Option<Instant>,
     relist: Option<Relist>,
     is_filled: bool,
     listed_at: Option<Instant>,
@@ -52,8 +56,8 @@ pub struct Store {
 
 #[derive(Clone)]
 struct Entry {
-    version: u64,
-    /// uid of the owner, of objects that are looked up by it.
+    version: Version,
+    /// See [`Object::lookup_uid`].
     owner: Option<Box<str>>,
     seeks_token: bool,
     json: Arc<[u8]>,
@@ -64,7 +68,7 @@ struct Relist {
     began: Instant,
     entries: Entries,
     written: Entries,
-    deleted: BTreeMap<Box<str>, u64>,
+    deleted: BTreeMap<Box<str>, Version>,
 }
 
 impl Relist {
@@ -100,7 +104,8 @@ impl Store {
             by_owner: HashMap::new(),
             seekers: BTreeSet::new(),
             deleted: HashMap::new(),
-            watched: 0,
+            watched: None,
+            told_at: None,
             relist: None,
             is_filled: false,
             listed_at: None,
@@ -140,7 +145,7 @@ impl Store {
             .filter_map(|key| self.entries.get(key).and_then(parse))
     }
 
-    /// The objects whose first owner has this uid.
+    /// The objects that are looked up by this uid.
     pub fn owned_by<'a>(&'a self, uid: &str) -> impl Iterator<Item = Object> + 'a {
         let keys = self.by_owner.get(uid).into_iter().flatten();
         keys.filter_map(|key| self.entries.get(key).and_then(parse))
@@ -151,17 +156,21 @@ impl Store {
         self.entries.len()
     }
 
+    /// How much is kept: objects, and what is remembered about them.
+    #[cfg(test)]
+    pub fn size(&self) -> usize {
+        self.entries.len() + self.by_owner.len() + self.seekers.len() + self.deleted.len()
+    }
+
     /// Takes in what the watch tells.
     pub fn watched(&mut self, news: &News) -> Result<Change, OldNews> {
         let (News::Present(object) | News::Gone(object)) = news;
-        let version = version_of(object);
-        self.watched = self.watched.max(version);
+        let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
-        if self.deleted.get(&key).is_some_and(|deleted| version <= *deleted) {
-            return Err(OldNews);
-        }
-        self.deleted.remove(&key);
-        if self.entries.get(&key).is_some_and(|known| version <= known.version) {
+        let is_old = self.deleted.get(&key).is_some_and(|deleted| version <= *deleted)
+            || self.entries.get(&key).is_some_and(|known| version <= known.version);
+        self.told(&version);
+        if is_old {
             return Err(OldNews);
         }
         Ok(match news {
@@ -170,21 +179,25 @@ impl Store {
         })
     }
 
+    /// The watch tells of every object in order: nothing older will come.
+    fn told(&mut self, version: &Version) {
+        self.told_at = Some(Instant::now());
+        if version.is_number() && self.watched.as_ref().is_none_or(|watched| version > watched) {
+            self.deleted.retain(|_, deleted| *deleted >= *version);
+            self.watched = Some(version.clone());
+        }
+    }
+
     /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
     /// write then.
     pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, OldNews> {
-        let version = version_of(object);
+        let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         let known = self.entries.get(&key);
-        // A list that does not hold the object may be older than the answer, or newer, and nothing
-        // in it says so.
-        let is_unclear = known.is_none()
-            && (self.listed_at.is_some_and(|listed| listed >= sent)
-                || self.relist.as_ref().is_some_and(|relist| relist.began >= sent));
         let is_old = known.is_some_and(|known| version <= known.version)
-            || version <= self.watched
+            || self.watched.as_ref().is_some_and(|watched| version <= *watched)
             || self.deleted.get(&key).is_some_and(|deleted| version <= *deleted);
-        if is_unclear || is_old {
+        if is_old || self.is_unclear(known, &version, sent) {
             return Err(OldNews);
         }
         let entry = entry(object, version);
@@ -194,15 +207,29 @@ impl Store {
         Ok(self.put_entry(&key, entry))
     }
 
+    /// Whether the answer to a request that was sent at a time may be older than what is known.
+    fn is_unclear(&self, known: Option<&Entry>, version: &Version, sent: Instant) -> bool {
+        let compares = version.is_number() && known.is_none_or(|known| known.version.is_number());
+        let was_told = self.told_at.is_some_and(|told| told >= sent);
+        // A list that does not hold the object may be older than the answer, or newer, and nothing
+        // in it says so.
+        let was_listed = self.listed_at.is_some_and(|listed| listed >= sent)
+            || self.relist.as_ref().is_some_and(|relist| relist.began >= sent);
+        was_listed && (known.is_none() || !compares) || was_told && !compares
+    }
+
     /// Takes in that an object is not there any more, although it was in this version.
-    pub fn deleted(&mut self, reference: &ObjectRef, version: u64) -> Result<Change, OldNews> {
+    pub fn deleted(&mut self, reference: &ObjectRef, version: &Version) -> Result<Change, OldNews> {
         let key = key(&reference.namespace, &reference.name);
-        if self.entries.get(&key).is_some_and(|known| known.version > version) {
+        let was_this = |known: &Entry| known.version <= *version;
+        if !self.entries.get(&key).is_none_or(was_this) {
             return Err(OldNews);
         }
-        self.deleted.insert(key.clone(), version);
+        if version.is_number() && self.watched.as_ref().is_none_or(|watched| version >= watched) {
+            self.deleted.insert(key.clone(), version.clone());
+        }
         if let Some(relist) = &mut self.relist {
-            relist.deleted.insert(key.clone(), version);
+            relist.deleted.insert(key.clone(), version.clone());
         }
         Ok((self.take(&key), None))
     }
@@ -216,8 +243,8 @@ impl Store {
     pub fn list_item(&mut self, object: &Object) {
         let Some(relist) = &mut self.relist else { return };
         let (key, version) =
-            (key(&object.reference().namespace, &object.reference().name), version_of(object));
-        if relist.entries.get(&key).is_none_or(|known| known.version < version) {
+            (key(&object.reference().namespace, &object.reference().name), Version::of(object));
+        if !relist.entries.get(&key).is_some_and(|listed| version <= listed.version) {
             let same = self.entries.get(&key).filter(|known| known.version == version);
             let entry = same.map_or_else(|| entry(object, version), Entry::clone);
             relist.entries.insert(key, entry);
@@ -230,10 +257,17 @@ impl Store {
         let before = std::mem::replace(&mut self.entries, relist.with_answers());
         self.deleted.clear();
         self.index_anew();
-        self.watched = self.entries.values().map(|entry| entry.version).max().unwrap_or(0);
+        self.watched = self.newest().cloned();
         self.is_filled = true;
         self.listed_at = Some(Instant::now());
         self.changes(&before)
+    }
+
+    fn newest(&self) -> Option<&Version> {
+        let versions = self.entries.values().map(|entry| &entry.version);
+        versions
+            .filter(|version| version.is_number())
+            .reduce(|newest, version| if version > newest { version } else { newest })
     }
 
     fn changes(&self, before: &Entries) -> Vec<Change> {
@@ -250,11 +284,11 @@ impl Store {
 
     /// What is kept of an object may be as before, though its version is another: the status of a
     /// ReplicaSet changes with every pod, and concerns nobody.
-    fn take_in(&mut self, key: &str, object: &Object, version: u64) -> Result<Change, OldNews> {
+    fn take_in(&mut self, key: &str, object: &Object, version: Version) -> Result<Change, OldNews> {
         let entry = entry(object, version);
         match self.entries.get_mut(key) {
             Some(known) if known.json == entry.json => {
-                known.version = version;
+                known.version = entry.version;
                 Err(OldNews)
             }
             _ => Ok(self.put_entry(key, entry)),
@@ -320,15 +354,14 @@ fn key(namespace: &str, name: &str) -> Box<str> {
     format!("{namespace}/{name}").into_boxed_str()
 }
 
-/// The version of an object, as a number. Kubernetes 1.33 and newer promise that it is one.
-pub fn version_of(object: &Object) -> u64 {
-    object.resource_version().and_then(|version| version.parse().ok()).unwrap_or(0)
-}
-
-fn entry(object: &Object, version: u64) -> Entry {
-    let is_owned = matches!(object.reference().kind, Kind::ReplicaSet | Kind::Pod);
-    let owner = object.owners().next().filter(|_| is_owned).map(|owner| owner.uid.into());
-    let json = if is_owned { without_version(object.value()) } else { to_json(object.value()) };
+fn entry(object: &Object, version: Version) -> Entry {
+    let owner = object.lookup_uid().map(Into::into);
+    // Nothing is ever written to what the cluster's own controllers make, so that nobody asks for
+    // the version of it.
+    let json = match object.reference().kind {
+        Kind::ReplicaSet | Kind::Pod => without_version(object.value()),
+        _ => to_json(object.value()),
+    };
     Entry { version, owner, seeks_token: asks_for_token(object), json }
 }
 
@@ -337,8 +370,6 @@ fn to_json(value: &Value) -> Arc<[u8]> {
     serde_json::to_vec(value).unwrap_or_default().into()
 }
 
-/// Nothing is ever written to what the cluster's own controllers make, so that nobody asks for the
-/// version of it.
 fn without_version(value: &Value) -> Arc<[u8]> {
     let mut value = value.clone();
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {

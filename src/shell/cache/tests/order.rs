@@ -4,7 +4,10 @@ use super::*;
 use crate::action::{ApplyAction, Verb};
 use crate::render::Source;
 use jiff::Timestamp;
-use serde_json::json;
+
+fn number(version: u64) -> Version {
+    Version::from(Some(version.to_string().as_str()))
+}
 
 fn deployment(version: u64) -> Object {
     let manifest = json!({
@@ -17,11 +20,8 @@ fn deployment(version: u64) -> Object {
     Object::new(manifest, "").expect("a Deployment")
 }
 
-fn module() -> Object {
-    let metadata = json!({ "name": "echo", "namespace": "bot", "resourceVersion": "1" });
-    let manifest =
-        json!({ "apiVersion": "eevee.bot/v1", "kind": "BotModule", "metadata": metadata });
-    Object::new(manifest, "").expect("a BotModule")
+fn plain_module() -> Object {
+    module("1", json!({}))
 }
 
 fn reference() -> ObjectRef {
@@ -29,7 +29,8 @@ fn reference() -> ObjectRef {
 }
 
 fn version(cache: &Cache) -> Option<u64> {
-    cache.get(&reference()).map(|live| store::version_of(&live))
+    let live = cache.get(&reference())?;
+    Some(live.resource_version()?.parse().expect("a number"))
 }
 
 /// A list of Deployments, as it comes in.
@@ -68,7 +69,7 @@ fn an_answer_that_the_watch_has_overtaken_is_passed_over() {
 #[test]
 fn what_we_deleted_is_not_brought_back_by_late_news() {
     let cache = cache_with(&deployment(3));
-    cache.deleted(&reference(), 3);
+    cache.deleted(&reference(), &number(3));
     cache.watched(&News::Present(deployment(3)));
     assert_eq!(version(&cache), None);
     cache.watched(&News::Present(deployment(9)));
@@ -100,7 +101,7 @@ fn what_we_do_while_a_list_comes_in_is_not_undone_by_it() {
 
     cache.begin_list(Kind::Deployment);
     cache.list_item(&deployment(5));
-    cache.deleted(&reference(), 5);
+    cache.deleted(&reference(), &number(5));
     cache.end_list(Kind::Deployment);
     assert_eq!(version(&cache), None, "we have deleted it");
 }
@@ -118,7 +119,7 @@ fn a_list_is_the_truth_even_where_versions_went_back() {
 #[test]
 fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
     let cache = Cache::new(Settings::default());
-    let subject = subjects_of(module().reference()).expect("a Subject");
+    let subject = subjects_of(plain_module().reference()).expect("a Subject");
     cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
     cache.begin_list(Kind::Deployment);
     cache.list_item(&deployment(3));
@@ -133,15 +134,15 @@ fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
 #[test]
 fn a_resource_that_is_made_again_under_its_name_has_been_refused_nothing() {
     let cache = Cache::new(Settings::default());
-    let subject = subjects_of(module().reference()).expect("a Subject");
+    let subject = subjects_of(plain_module().reference()).expect("a Subject");
     let action = ApplyAction {
         subject: subject.clone(),
         target: reference(),
         verb: Verb::Apply { manifest: json!({}), seen: None },
     };
-    cache.watched(&News::Present(module()));
+    cache.watched(&News::Present(plain_module()));
     cache.refusals().refused(&action, None, 422, "no".to_owned(), Timestamp::UNIX_EPOCH);
     assert_eq!(cache.refusals().of(&subject).len(), 1);
-    cache.watched(&News::Gone(module()));
+    cache.watched(&News::Gone(plain_module()));
     assert!(cache.refusals().of(&subject).is_empty());
 }

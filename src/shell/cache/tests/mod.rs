@@ -1,0 +1,79 @@
+mod local;
+mod odd_versions;
+mod order;
+mod size;
+
+use super::*;
+use crate::render::neighbourhood;
+use crate::snapshot::{ClusterSnapshot, Observed};
+use crate::trim::trim;
+use serde_json::{Value, json};
+
+/// What a Subject is decided on once everything is read that it asks for, as an engine does it.
+fn settled(cache: &Cache, cluster: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
+    let mut found = Found::default();
+    loop {
+        let (part, unread) = cache.look(subject, &found, |view| {
+            let part = neighbourhood(view, subject);
+            let unsettled = view.unsettled().into_iter();
+            let unsettled = unsettled.filter(|reference| !found.has(reference));
+            (part, view.unread().into_iter().chain(unsettled).collect::<BTreeSet<_>>())
+        });
+        if unread.is_empty() {
+            return part;
+        }
+        cache.expect(&unread);
+        for reference in unread {
+            let read = read(cache, cluster, &reference);
+            found.note(reference, read);
+        }
+    }
+}
+
+fn read(cache: &Cache, cluster: &ClusterSnapshot, reference: &ObjectRef) -> Observed<Arc<Object>> {
+    let sent = Instant::now();
+    match cluster.observe(reference) {
+        Observed::Present(object) => {
+            let object = trimmed(object);
+            cache.answered(&object, sent);
+            Observed::Present(Arc::new(object))
+        }
+        Observed::Absent => {
+            cache.found_absent(reference, sent);
+            Observed::Absent
+        }
+        Observed::Unknown => Observed::Unknown,
+    }
+}
+
+fn trimmed(object: &Object) -> Object {
+    let mut object = object.clone();
+    let kind = object.reference().kind;
+    trim(object.value_mut(), kind);
+    object
+}
+
+/// Every list comes in once.
+fn relist_all(cache: &Cache, cluster: &ClusterSnapshot) {
+    for kind in KEPT {
+        cache.begin_list(kind);
+        let of_kind = cluster.objects().filter(|object| object.reference().kind == kind);
+        let kept = of_kind.filter(|object| is_kept(object));
+        kept.for_each(|object| cache.list_item(&trimmed(object)));
+        cache.end_list(kind);
+    }
+    let secrets = cluster.objects().filter(|object| object.reference().kind == Kind::Secret);
+    let named = secrets.map(|secret| (secret.reference().clone(), Version::of(secret)));
+    cache.listed_secrets(&named.collect());
+}
+
+fn object(value: Value) -> Object {
+    Object::new(value, "bot").expect("an object")
+}
+
+fn module(version: &str, spec: Value) -> Object {
+    object(json!({
+        "apiVersion": "eevee.bot/v1", "kind": "BotModule", "spec": spec,
+        "metadata": { "name": "echo", "uid": "u", "resourceVersion": version },
+    }))
+}
