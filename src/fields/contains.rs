@@ -73,9 +73,7 @@ fn field(
     wanted: &Value,
     parent: &Shape,
 ) -> Result<(), Difference> {
-    if *wanted == Value::Bool(false)
-        && is_true_when_absent(name)
-        && live.is_none_or(Value::is_null)
+    if *wanted == Value::Bool(false) && is_true_when_absent(name) && live.is_none_or(Value::is_null)
     {
         return Err(Difference::here().within(name));
     }

@@ -22,6 +22,8 @@ pub enum Shape {
     Number(i64),
     /// A text that the API server sets to this where it is absent or empty.
     Text(&'static str),
+    /// A scalar whose empty value the API server refuses, and everybody else takes for absent.
+    Optional,
     /// A text, or a map of texts that is replaced whole, where an empty text is not an absent one.
     Exact,
     /// A map merged key by key, with values of one shape.
@@ -77,7 +79,28 @@ const PROBE: Shape = Shape::Fields(&[
     ("httpGet", Shape::Fields(&[("path", Shape::Text("/")), ("scheme", Shape::Text("HTTP"))])),
     ("periodSeconds", Shape::Number(10)),
     ("successThreshold", Shape::Number(1)),
+    ("terminationGracePeriodSeconds", Shape::Optional),
     ("timeoutSeconds", Shape::Number(1)),
+]);
+const PROFILE: Shape = Shape::Fields(&[("localhostProfile", Shape::Optional)]);
+const WINDOWS: Shape = Shape::Fields(&[
+    ("gmsaCredentialSpec", Shape::Optional),
+    ("gmsaCredentialSpecName", Shape::Optional),
+    ("runAsUserName", Shape::Optional),
+]);
+const CONTAINER_SECURITY: Shape = Shape::Fields(&[
+    ("appArmorProfile", PROFILE),
+    ("procMount", Shape::Optional),
+    ("seccompProfile", PROFILE),
+    ("windowsOptions", WINDOWS),
+]);
+const POD_SECURITY: Shape = Shape::Fields(&[
+    ("appArmorProfile", PROFILE),
+    ("fsGroupChangePolicy", Shape::Optional),
+    ("seLinuxChangePolicy", Shape::Optional),
+    ("seccompProfile", PROFILE),
+    ("supplementalGroupsPolicy", Shape::Optional),
+    ("windowsOptions", WINDOWS),
 ]);
 static CONTAINER: Shape = Shape::Fields(&[
     ("env", Shape::Keyed(&["name"], &ENV)),
@@ -85,6 +108,7 @@ static CONTAINER: Shape = Shape::Fields(&[
     ("ports", Shape::Keyed(&["containerPort", "protocol"], &PLAIN)),
     ("readinessProbe", PROBE),
     ("resources", RESOURCES),
+    ("securityContext", CONTAINER_SECURITY),
     ("startupProbe", PROBE),
     ("volumeDevices", Shape::Keyed(&["devicePath"], &PLAIN)),
     ("volumeMounts", Shape::Keyed(&["mountPath"], &PLAIN)),
@@ -101,12 +125,18 @@ static VOLUME: Shape = Shape::Fields(&[
     ),
     ("projected", Shape::Fields(&[("sources", LOOSE)])),
 ]);
-static SPREAD: Shape = Shape::Fields(&[("labelSelector", Shape::Whole)]);
+static SPREAD: Shape = Shape::Fields(&[
+    ("labelSelector", Shape::Whole),
+    ("minDomains", Shape::Optional),
+    ("nodeAffinityPolicy", Shape::Optional),
+    ("nodeTaintsPolicy", Shape::Optional),
+]);
 
 const CLAIM_SPEC: Shape = Shape::Fields(&[
     ("dataSource", Shape::Whole),
     ("resources", RESOURCES),
     ("selector", Shape::Whole),
+    ("volumeMode", Shape::Optional),
 ]);
 const POD_SPEC: Shape = Shape::Fields(&[
     (
@@ -125,6 +155,7 @@ const POD_SPEC: Shape = Shape::Fields(&[
     ("overhead", Shape::Each(&RESOURCE)),
     ("resourceClaims", Shape::Keyed(&["name"], &PLAIN)),
     ("resources", RESOURCES),
+    ("securityContext", POD_SECURITY),
     ("schedulingGates", Shape::Keyed(&["name"], &PLAIN)),
     ("topologySpreadConstraints", Shape::Keyed(&["topologyKey", "whenUnsatisfiable"], &SPREAD)),
     ("volumes", Shape::Keyed(&["name"], &VOLUME)),
@@ -204,6 +235,7 @@ impl Shape {
             | Self::Resource
             | Self::Number(_)
             | Self::Text(_)
+            | Self::Optional
             | Self::Keyed(..)
             | Self::Set
             | Self::Whole => &PLAIN,
@@ -235,6 +267,7 @@ impl Shape {
             | Self::Resource
             | Self::Number(_)
             | Self::Text(_)
+            | Self::Optional
             | Self::Exact
             | Self::Keyed(..)
             | Self::Set
@@ -248,11 +281,13 @@ fn find<'a>(fields: &'a [(&str, Shape)], name: &str) -> Option<&'a Shape> {
     fields.iter().find(|(candidate, _)| *candidate == name).map(|(_, shape)| shape)
 }
 
-/// What stands under a merge key of a list item. A port without a protocol is a TCP port.
+/// What stands under a merge key of a list item. A port without a protocol is a TCP port; the
+/// reference to a Secret may have no name.
 pub fn key_of<'a>(item: &'a Value, key: &str) -> Option<KeyValue<'a>> {
     match item.get(key) {
         Some(value) => Some(KeyValue::Set(value)),
         None if key == "protocol" => Some(KeyValue::Default("TCP")),
+        None if key == "name" => Some(KeyValue::Default("")),
         None => None,
     }
 }

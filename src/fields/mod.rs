@@ -11,7 +11,7 @@ mod same;
 mod words;
 
 pub use contains::contains;
-pub use fill::fill;
+pub use fill::{fill, leave_out_empty};
 pub use words::in_words_of;
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ fn align(other: &Value, value: &mut Value, shape: &Shape) {
     match (other, value) {
         (Value::Object(other), Value::Object(fields)) => align_fields(other, fields, shape),
         (Value::Array(other), Value::Array(items)) => align_items(other, items, shape),
-        (other, value) if same(other, value, shape) => value.clone_from(other),
         _ => {}
     }
 }
@@ -48,8 +47,10 @@ fn align_items(others: &[Value], items: &mut [Value], shape: &Shape) {
                 .find(|other| same(other, item, shape.item()))
                 .or_else(|| others.get(index)),
         };
-        if let Some(other) = other {
-            align(other, item, shape.item());
+        match other {
+            Some(other) if same(other, item, shape.item()) => item.clone_from(other),
+            Some(other) => align(other, item, shape.item()),
+            None => {}
         }
     }
 }

@@ -75,8 +75,7 @@ impl Fault {
 pub(super) const TAB: &str =
     "a tab is used for indentation; YAML allows only spaces there: replace it by spaces";
 
-pub(super) const STRAY_MARK: &str =
-    "a byte order mark (U+FEFF), which editors do not show, stands at the beginning of this line: \
+pub(super) const STRAY_MARK: &str = "a byte order mark (U+FEFF), which editors do not show, stands at the beginning of this line: \
      remove it";
 
 /// Puts a parser's complaint into words. `text` is what was parsed, `place` counts from its

@@ -37,9 +37,8 @@ pub(super) fn parse(text: &str, first_line: usize, sink: &mut impl Sink) -> Resu
     let mut open_flows: usize = 0;
     let mut parser = Parser::new_from_str_with_options(text, options());
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| {
-            explain(text, place_of(error.marker()), &error).lines_down(down)
-        })?;
+        let (event, span) = event
+            .map_err(|error| explain(text, place_of(error.marker()), &error).lines_down(down))?;
         if event.is_node() && open_flows == 0 {
             refuse_tab(text, &span.start).map_err(|fault| fault.lines_down(down))?;
         }

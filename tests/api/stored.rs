@@ -1,6 +1,7 @@
 //! What the API server makes of empty fields and of other notations: nothing that the operator takes
 //! for a change, in every field that the CRDs take over from Kubernetes.
 
+use crate::cluster::Output;
 use crate::server::with_crds;
 use crate::support;
 use eevee_operator::action::{ApplyAction, Verb};
@@ -15,13 +16,14 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+const NAMESPACE: &str = "stored";
+
 /// Rounds within which all objects of a resource are there.
 const ROUNDS: usize = 8;
 
 /// Amounts in notations that the API server does not keep, and some that it does.
-const AMOUNTS: [&str; 12] = [
-    "0", "1.5m", "1000m", "0.5", ".5", "1e3", "1E3", "1000k", "1Ki", "1.5Gi", "0.0001", "+1",
-];
+const AMOUNTS: [&str; 12] =
+    ["0", "1.5m", "1000m", "0.5", ".5", "1e3", "1E3", "1000k", "1Ki", "1.5Gi", "0.0001", "+1"];
 
 /// A field under test.
 #[derive(Clone)]
@@ -42,7 +44,8 @@ struct Case {
 fn what_is_empty_or_in_another_notation_is_no_difference() {
     let cases = cases();
     let resources: Vec<&Value> = cases.iter().map(|case| &case.resource).collect();
-    let admitted = send(&["create", "--dry-run=server", "--validate=ignore"], &resources);
+    with_crds().kubectl(&["create", "namespace", NAMESPACE], None).success();
+    let admitted = admitted(&resources);
     let mut wanted = BTreeMap::new();
     for case in &cases {
         let Some(resource) = admitted.get(&case.name) else { continue };
@@ -50,8 +53,7 @@ fn what_is_empty_or_in_another_notation_is_no_difference() {
     }
     let manifests: Vec<&Value> =
         wanted.values().flat_map(|(_, wishes)| wishes.iter().map(|(_, wish)| wish)).collect();
-    let apply = ["apply", "--server-side", "--field-manager=eevee-operator", "--validate=ignore"];
-    let stored = send(&apply, &manifests);
+    let stored = stored(&manifests);
 
     let (mut wrong, mut judged, mut refused) = (Vec::new(), 0, Vec::new());
     for case in &cases {
@@ -73,7 +75,7 @@ fn what_is_empty_or_in_another_notation_is_no_difference() {
         if !writes.is_empty() {
             wrong.push(format!("{}: {writes:?}", case.what));
         }
-        let text = difference(live, &[], "eevee-bot", false).expect("a difference").text;
+        let text = difference(live, &[], NAMESPACE, false).expect("a difference").text;
         if !text.is_empty() {
             wrong.push(format!("{}:\n{text}", case.what));
         }
@@ -98,7 +100,7 @@ fn cases() -> Vec<Case> {
                 let name = format!("{}-{}", kind.to_lowercase(), cases.len());
                 let spec = build(schema, &path, &value);
                 let what = format!("{kind} {}: {value}", shown(&path));
-                let metadata = json!({ "name": name, "namespace": "eevee-bot" });
+                let metadata = json!({ "name": name, "namespace": NAMESPACE });
                 let resource = json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata, "spec": spec });
                 cases.push(Case { name: format!("{kind} {name}"), what, resource });
             }
@@ -107,25 +109,44 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// The schemas below another one, each with the way to it.
-fn collect<'a>(schema: &'a Value, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, &'a Value)>) {
-    let mut below = |step: Step, schema: &'a Value, found: &mut Vec<_>| {
+/// The schemas below another one, each with the way to it, without scalars that must be there.
+fn collect<'a>(parent: &'a Value, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, &'a Value)>) {
+    for (step, schema) in children(parent, path) {
+        let is_scalar = matches!(schema["type"].as_str(), Some("string" | "integer" | "boolean"));
+        let is_required = is_scalar && is_required(parent, &step);
         path.push(step);
-        found.push((path.clone(), schema));
+        if !is_required {
+            found.push((path.clone(), schema));
+        }
         collect(schema, path, found);
         path.pop();
-    };
-    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
-        below(Step::Field(name.clone()), schema, found);
     }
+}
+
+/// Items of lists are, too.
+fn is_required(parent: &Value, step: &Step) -> bool {
+    match step {
+        Step::Field(name) => {
+            parent["required"].as_array().is_some_and(|names| names.contains(&json!(name)))
+        }
+        Step::Item => true,
+        Step::Key(_) => false,
+    }
+}
+
+fn children<'a>(schema: &'a Value, path: &[Step]) -> Vec<(Step, &'a Value)> {
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let mut children: Vec<_> =
+        fields.map(|(name, schema)| (Step::Field(name.clone()), schema)).collect();
     if schema["items"].is_object() {
-        below(Step::Item, &schema["items"], found);
+        children.push((Step::Item, &schema["items"]));
     }
     if schema["additionalProperties"].is_object() {
         let is_claim = path.iter().any(|step| is_field(step, "persistentVolumeClaim"));
         let key = if is_claim { "storage" } else { "cpu" };
-        below(Step::Key(key), &schema["additionalProperties"], found);
+        children.push((Step::Key(key), &schema["additionalProperties"]));
     }
+    children
 }
 
 fn is_field(step: &Step, wanted: &str) -> bool {
@@ -153,7 +174,10 @@ fn values(path: &[Step], schema: &Value) -> Vec<Value> {
 
 /// A value with one field, and with what else must be there.
 fn build(schema: &Value, path: &[Step], value: &Value) -> Value {
-    let Some((step, rest)) = path.split_first() else { return value.clone() };
+    let Some((step, rest)) = path.split_first() else {
+        let is_empty_map = *value == json!({});
+        return if is_empty_map { required(schema).into() } else { value.clone() };
+    };
     match step {
         Step::Item => json!([build(&schema["items"], rest, value)]),
         Step::Key(key) => json!({ *key: build(&schema["additionalProperties"], rest, value) }),
@@ -211,22 +235,43 @@ fn shown(path: &[Step]) -> String {
     path.iter().map(step).collect()
 }
 
-/// Has kubectl send objects, and gives those that the API server took.
-fn send(command: &[&str], objects: &[&Value]) -> BTreeMap<String, Value> {
-    let cluster = with_crds();
-    // Another test may have made it.
-    cluster.kubectl(&["create", "namespace", "eevee-bot"], None);
-    let arguments = [command, &["--output=json", "--show-managed-fields", "--filename=-"]].concat();
+/// The resources that the CRDs admit, as the API server would store them.
+fn admitted(resources: &[&Value]) -> BTreeMap<String, Value> {
+    let command = ["create", "--dry-run=server", "--validate=ignore", "--output=json"];
+    objects(&send(&command, resources).stdout)
+}
+
+/// What the API server makes of manifests. It may refuse some.
+fn stored(manifests: &[&Value]) -> BTreeMap<String, Value> {
+    let apply = ["apply", "--server-side", "--field-manager=eevee-operator", "--validate=ignore"];
+    let refusals = send(&apply, manifests).stderr;
+    println!("{refusals}");
+    let kinds =
+        "configmaps,deployments,persistentvolumeclaims,poddisruptionbudgets,secrets,services";
+    let namespace = format!("--namespace={NAMESPACE}");
+    let get = ["get", kinds, &namespace, "--output=json", "--show-managed-fields"];
+    objects(&with_crds().kubectl(&get, None).success())
+}
+
+fn send(command: &[&str], objects: &[&Value]) -> Output {
     let text: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
-    let output = cluster.kubectl(&arguments, Some(&text));
-    let mut taken: Value = serde_json::from_str(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", output.stderr));
-    let items = taken["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    with_crds().kubectl(&[command, &["--filename=-"]].concat(), Some(&text))
+}
+
+/// What kubectl printed: one object after the other, or a List of them.
+fn objects(printed: &str) -> BTreeMap<String, Value> {
+    let printed = serde_json::Deserializer::from_str(printed).into_iter::<Value>();
+    let items = printed.map(|value| value.expect("JSON")).flat_map(|mut value| {
+        match value.get_mut("items").map(Value::take) {
+            Some(Value::Array(items)) => items,
+            _ => vec![value],
+        }
+    });
     let named = |item: Value| {
         let name = item["metadata"]["name"].as_str().unwrap_or_default();
         Some((format!("{} {name}", item["kind"].as_str()?), item))
     };
-    items.into_iter().filter_map(named).collect()
+    items.filter_map(named).collect()
 }
 
 fn key(of: &ObjectRef) -> String {
@@ -250,10 +295,11 @@ fn wishes(resource: &Value) -> Vec<(ObjectRef, Value)> {
 }
 
 fn cluster(resource: &Value, objects: &[&Value]) -> ClusterSnapshot {
-    let defaults = support::defaults();
+    let mut defaults = support::defaults();
+    defaults.settings.namespace = NAMESPACE.to_owned();
     let mut snapshot = ClusterSnapshot::new(defaults.settings, defaults.now, defaults.entropy);
     for value in objects.iter().copied().chain([resource]) {
-        let object = Object::new(value.clone(), "eevee-bot").expect("an object of a known kind");
+        let object = Object::new(value.clone(), NAMESPACE).expect("an object of a known kind");
         snapshot.insert(Arc::new(object));
     }
     snapshot
@@ -272,7 +318,7 @@ fn noise(resource: &Value, there: &[&Value]) -> impl Iterator<Item = String> {
         Some(Kind::BotModule) => changed["spec"]["image"] = "x:2".into(),
         _ => changed["spec"]["nats"]["managed"]["image"] = "x:2".into(),
     }
-    let text = difference(cluster(&changed, there), &[], "eevee-bot", false).expect("it").text;
+    let text = difference(cluster(&changed, there), &[], NAMESPACE, false).expect("it").text;
     let is_noise = |line: &&str| {
         let is_change = line.starts_with(['-', '+']);
         let is_header = line.starts_with("--- ") || line.starts_with("+++ ");

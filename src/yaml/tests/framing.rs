@@ -75,5 +75,5 @@ fn other_ends_of_documents_and_lines_are_read() {
         assert_eq!(values(text), both, "{text:?}");
     }
     assert_eq!(values("a: 1\rb: 2\r"), [json!({"a": 1, "b": 2})]);
-    assert_eq!(values("a: 50\n--x: 2\n.: 3\nb:\n  %: 1\n  ---: 2\n").len(), 1);
+    assert_eq!(values("a: 50\n--x: 2\n.: 3\nb: |\n  %x\n  --- y\n").len(), 1);
 }
