@@ -101,12 +101,7 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
     fn settings(&mut self) -> Settings {
         let defaults = Settings::default();
         let namespace = self.name("NAMESPACE", &defaults.namespace, is_namespace, NAMESPACE_RULE);
-        let cluster_domain = self.name(
-            "KUBERNETES_CLUSTER_DOMAIN",
-            &defaults.cluster_domain,
-            is_dns_name,
-            "consist of lowercase letters, digits, '-' and '.', at most 253 characters",
-        );
+        let cluster_domain = self.cluster_domain(&defaults.cluster_domain);
         let watch_other_namespaces = self.boolean("WATCH_OTHER_NAMESPACES");
         let api_token = self.api_token();
         let nats_images = NatsImages {
@@ -141,6 +136,13 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
             self.refuse(key, &value, rule);
         }
         value
+    }
+
+    fn cluster_domain(&mut self, default: &str) -> String {
+        let rule = "consist of lowercase letters, digits, '-' and '.', at most 253 characters";
+        let fits = |value: &str| is_dns_name(without_outer_dots(value));
+        let value = self.name("KUBERNETES_CLUSTER_DOMAIN", default, fits, rule);
+        without_outer_dots(&value).to_owned()
     }
 
     fn boolean(&mut self, key: &str) -> bool {
@@ -231,6 +233,12 @@ pub fn is_namespace(label: &str) -> bool {
         && !label.starts_with('-')
         && !label.ends_with('-')
         && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// A domain without the dot that a full name may end with, and that people begin a suffix with.
+pub fn without_outer_dots(domain: &str) -> &str {
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    domain.strip_prefix('.').unwrap_or(domain)
 }
 
 fn is_dns_name(value: &str) -> bool {

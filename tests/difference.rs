@@ -170,6 +170,72 @@ fn drift_shows_without_files() {
     assert!(text.contains("\n-  replicas: 7\n+  replicas: 1\n"), "{text}");
 }
 
+/// As an API server keeps it: other notations, defaults, and nothing that is empty.
+#[test]
+fn only_what_would_change_shows() {
+    let spec = "image: 'echo:1', livenessProbe: {tcpSocket: {port: 80}, timeoutSeconds: 0, initialDelaySeconds: 0}, \
+        resources: {limits: {cpu: 1000m, memory: 1024Mi}, requests: {cpu: 1.5m}}, \
+        tolerations: [{key: a, operator: Equal, value: ''}], \
+        extraEnv: [{name: A, valueFrom: {fieldRef: {apiVersion: '', fieldPath: metadata.name}}}, {name: B, value: ''}]";
+    let module = |spec: &str| {
+        format!(
+            "apiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {{name: echo}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let loaded = manifest::load(&[source(&module(spec))], support::defaults()).expect("a module");
+    let mut live = settle(offline::admitted(loaded));
+    edit(&mut live, Kind::Deployment, "eevee-echo-module", |deployment| {
+        let pod = deployment.pointer_mut("/spec/template/spec").expect("a pod");
+        pod["tolerations"] = json!([{ "key": "a", "operator": "Equal" }]);
+        let container = &mut pod["containers"][0];
+        container["livenessProbe"] = json!({
+            "tcpSocket": { "port": 80 },
+            "timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3,
+        });
+        container["resources"] =
+            json!({ "limits": { "cpu": "1", "memory": "1Gi" }, "requests": { "cpu": "2m" } });
+        for variable in container["env"].as_array_mut().expect("variables") {
+            if variable["name"] == "B" {
+                *variable = json!({ "name": "B" });
+            }
+        }
+    });
+    assert_eq!(differ(live.clone(), &[], false).text, "");
+    let changed = [
+        &module(&spec.replace("echo:1", "echo:2")),
+        &module(&spec.replace("cpu: 1000m", "cpu: 2000m")),
+    ];
+    for (file, change) in changed.into_iter().zip(["image: echo:2", "cpu: 2000m"]) {
+        let text = differ(live.clone(), &[file], false).text;
+        let added: Vec<&str> =
+            text.lines().filter(|line| line.starts_with("+ ")).map(str::trim).collect();
+        assert_eq!(added.len(), 2, "{text}");
+        assert!(added[0].contains("applied-digest") && added[1].contains(change), "{text}");
+    }
+}
+
+/// A field that nobody sets any more falls back to the default, which may be what it was.
+#[test]
+fn a_field_that_falls_back_to_its_default_shows_as_that() {
+    let probe = |fields: &str| {
+        format!(
+            "apiVersion: eevee.bot/v1\nkind: BotModule\nmetadata: {{name: echo}}\nspec: {{image: a, livenessProbe: {{tcpSocket: {{port: 80}}{fields}}}}}\n"
+        )
+    };
+    let full = ", timeoutSeconds: 5, periodSeconds: 10, failureThreshold: 3";
+    let loaded = manifest::load(&[source(&probe(full))], support::defaults()).expect("a module");
+    let live = settle(offline::admitted(loaded));
+    let text = differ(live, &[&probe("")], false).text;
+    assert!(
+        text.contains("-          timeoutSeconds: 5\n+          timeoutSeconds: 1\n"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("-          periodSeconds") && !text.contains("-          failureThreshold"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_changed_secret_shows_as_changed_and_is_not_told() {
     let token = "token-that-somebody-put-there";

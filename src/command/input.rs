@@ -54,9 +54,22 @@ fn manifests_in(folder: &Path) -> Result<Vec<PathBuf>, Unusable> {
 
 fn open(path: &Path) -> Result<Source, Unusable> {
     let name = path.display().to_string();
+    refuse_address(&name)?;
     let file =
         fs::File::open(path).map_err(|error| Unusable::because(format!("{name}: {error}")))?;
     source(&name, file)
+}
+
+/// kubectl downloads what `-f` names; this program opens no connection for it.
+fn refuse_address(name: &str) -> Result<(), Unusable> {
+    let fix = match name.split_once("://") {
+        None => return Ok(()),
+        Some(("file", path)) => format!("give the path: -f {path}"),
+        Some(_) => format!(
+            "download it first, or pipe it in: curl -fsSL '{name}' | eevee-operator render -f -"
+        ),
+    };
+    Err(Unusable::because(format!("{name}: only files are read: {fix}")))
 }
 
 fn source(name: &str, reader: impl Read) -> Result<Source, Unusable> {
@@ -73,6 +86,6 @@ fn source(name: &str, reader: impl Read) -> Result<Source, Unusable> {
     }
     let text = yaml::decode(&bytes)
         .map_err(|error| Unusable::because(format!("{name}: {error}")))?
-        .to_owned();
+        .into_owned();
     Ok(Source { name: name.to_owned(), text })
 }

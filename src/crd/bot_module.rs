@@ -105,7 +105,7 @@ pub struct BotModuleSpec {
     /// Replaces the default liveness probe (HTTP GET /health on metricsPort, every 30 s) entirely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = one_handler("livenessProbe"))]
-    #[x_kube(validation = Rule::new("!has(self.successThreshold) || self.successThreshold == 1").message("livenessProbe.successThreshold must be 1"))]
+    #[x_kube(validation = Rule::new("!has(self.successThreshold) || self.successThreshold in [0, 1]").message("livenessProbe.successThreshold must be 1"))]
     pub liveness_probe: Option<Probe>,
     /// Replaces the default readiness probe (HTTP GET /health on metricsPort, every 10 s) entirely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,7 +114,7 @@ pub struct BotModuleSpec {
     /// A startup probe. There is none by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = one_handler("startupProbe"))]
-    #[x_kube(validation = Rule::new("!has(self.successThreshold) || self.successThreshold == 1").message("startupProbe.successThreshold must be 1"))]
+    #[x_kube(validation = Rule::new("!has(self.successThreshold) || self.successThreshold in [0, 1]").message("startupProbe.successThreshold must be 1"))]
     pub startup_probe: Option<Probe>,
     /// Compute resources of the module's container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ pub struct BotModuleSpec {
     /// How old pods are replaced by new ones. Recreate when the module has a ReadWriteOnce or
     /// ReadWriteOncePod claim and RollingUpdate otherwise, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("!has(self.type) || self.type in ['Recreate', 'RollingUpdate']").message("strategy.type must be Recreate or RollingUpdate"))]
+    #[x_kube(validation = Rule::new("!has(self.type) || self.type in ['', 'Recreate', 'RollingUpdate']").message("strategy.type must be Recreate or RollingUpdate"))]
     #[x_kube(validation = Rule::new("!(has(self.type) && self.type == 'Recreate' && has(self.rollingUpdate))").message("strategy.rollingUpdate must be left out when strategy.type is Recreate"))]
     #[x_kube(validation = Rule::new("!has(self.rollingUpdate) || !has(self.rollingUpdate.maxSurge) || !has(self.rollingUpdate.maxUnavailable) || [self.rollingUpdate.maxSurge, self.rollingUpdate.maxUnavailable].exists(n, n != 0 && n != '0%')").message("strategy.rollingUpdate.maxSurge and maxUnavailable must not both be 0: no pod could ever be replaced"))]
     pub strategy: Option<DeploymentStrategy>,

@@ -1,23 +1,23 @@
 //! Whether a live object has what is wanted.
 
 use super::keys::{self, KeyValue, Shape};
-use super::quantity;
+use super::same::{is_true_when_absent, same};
 use base64::Engine;
 use serde_json::{Map, Value};
 
 /// Whether a live object contains all that is wanted, by value.
 ///
 /// What others added does not matter: fields, annotations, items of lists that are merged by key.
-/// Absent, null, empty and omitted zero are the same, but for false where absent means true;
-/// quantities compare as numbers, and
-/// `stringData` of a Secret is looked for in `data`. A wanted null asks for nothing.
+/// Absent, null, empty and omitted zero are the same, and the same as the default that the API
+/// server puts there, but for false where absent means true; quantities compare as the API server
+/// rounds them, and `stringData` of a Secret is looked for in `data`. A wanted null asks for nothing.
 ///
 /// # Errors
 /// The path of the first field that is not as wanted, such as
 /// `spec.template.spec.containers[module].image`.
 pub fn contains(live: &Value, wanted: &Value) -> Result<(), String> {
     let Some(wanted_fields) = wanted.as_object() else {
-        return if same(live, wanted) { Ok(()) } else { Err(String::new()) };
+        return if same(live, wanted, &keys::PLAIN) { Ok(()) } else { Err(String::new()) };
     };
     let kind = wanted_fields.get("kind").and_then(Value::as_str).unwrap_or_default();
     contains_fields(live, wanted_fields.iter(), kind)
@@ -41,10 +41,6 @@ pub fn contains_fields<'a>(
     }
     Ok(())
 }
-
-/// Fields that Kubernetes takes for true where they are absent.
-const TRUE_WHEN_ABSENT: [&str; 3] =
-    ["allowPrivilegeEscalation", "automountServiceAccountToken", "enableServiceLinks"];
 
 /// The segments of a path, innermost first.
 struct Difference(Vec<String>);
@@ -77,9 +73,7 @@ fn field(
     wanted: &Value,
     parent: &Shape,
 ) -> Result<(), Difference> {
-    if *wanted == Value::Bool(false)
-        && TRUE_WHEN_ABSENT.contains(&name)
-        && live.is_none_or(Value::is_null)
+    if *wanted == Value::Bool(false) && is_true_when_absent(name) && live.is_none_or(Value::is_null)
     {
         return Err(Difference::here().within(name));
     }
@@ -101,34 +95,23 @@ fn holds(live: &Value, wanted: &Value, shape: &Shape) -> Result<(), Difference> 
     if wanted.is_null() {
         return Ok(());
     }
+    let is_map = shape.is_granular_map() || matches!(shape, Shape::Loose(_));
     let equal = match (live, wanted, shape) {
-        (
-            Value::Object(_),
-            Value::Object(wanted),
-            Shape::Plain | Shape::Each(_) | Shape::Fields(_) | Shape::Loose,
-        ) => {
+        (Value::Object(_), Value::Object(wanted), _) if is_map => {
             return fields(live, wanted, shape);
         }
-        (
-            Value::Null,
-            Value::Object(wanted),
-            Shape::Plain | Shape::Each(_) | Shape::Fields(_) | Shape::Loose,
-        ) => fields(live, wanted, shape).is_ok(),
+        (Value::Null, Value::Object(wanted), _) if is_map => fields(live, wanted, shape).is_ok(),
         (Value::Array(live), Value::Array(wanted), Shape::Keyed(names, item)) => {
             return keyed(live, wanted, names, item);
         }
         (Value::Array(live), Value::Array(wanted), Shape::Set) => {
             wanted.iter().all(|item| live.contains(item))
         }
-        (Value::Array(live), Value::Array(wanted), Shape::Loose) => {
+        (Value::Array(live), Value::Array(wanted), Shape::Loose(_)) => {
             live.len() == wanted.len()
                 && live.iter().zip(wanted).all(|(live, wanted)| holds(live, wanted, shape).is_ok())
         }
-        (_, _, Shape::Quantity) => {
-            same(live, wanted)
-                || quantity::of(live).is_some_and(|live| Some(live) == quantity::of(wanted))
-        }
-        _ => same(live, wanted),
+        _ => same(live, wanted, shape),
     };
     if equal { Ok(()) } else { Err(Difference::here()) }
 }
@@ -167,36 +150,6 @@ fn item_segment(item: &Value, names: &[&str]) -> String {
         })
         .collect();
     format!("[{}]", parts.join(","))
-}
-
-/// Equal by value, nothing added on either side.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Object(left), Value::Object(right)) => {
-            left.iter().all(|(name, value)| same(value, right.get(name).unwrap_or(&Value::Null)))
-                && right.iter().all(|(name, value)| left.contains_key(name) || is_nothing(value))
-        }
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| same(left, right))
-        }
-        (Value::Number(left), Value::Number(right)) => {
-            left == right || left.as_f64() == right.as_f64()
-        }
-        (left, right) => left == right || is_nothing(left) && is_nothing(right),
-    }
-}
-
-/// What the API server may leave out: null, an empty text, list or map, false and 0.
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(value) => !value,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.values().all(is_nothing),
-    }
 }
 
 fn has_string_data(data: Option<&Value>, wanted: &Value) -> Result<(), Difference> {

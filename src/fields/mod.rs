@@ -3,11 +3,16 @@
 
 pub mod answer;
 mod contains;
+mod fill;
 pub mod keys;
 pub mod owned;
 pub mod quantity;
+mod same;
+mod words;
 
 pub use contains::contains;
+pub use fill::{fill, leave_out_empty};
+pub use words::in_words_of;
 
 #[cfg(test)]
 mod tests;

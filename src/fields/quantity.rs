@@ -18,6 +18,15 @@ pub struct Quantity {
     nano: i128,
 }
 
+impl Quantity {
+    /// As the API server keeps it in a list of resources: rounded up to a thousandth.
+    pub fn rounded(self) -> Self {
+        const MILLI: i128 = 1_000_000;
+        let up = i128::from(self.nano.rem_euclid(MILLI) != 0);
+        Self { nano: (self.nano.div_euclid(MILLI) + up) * MILLI }
+    }
+}
+
 /// Reads a quantity. None for what the API server would refuse.
 pub fn parse(text: &str) -> Option<Quantity> {
     let (negative, unsigned) = match text.as_bytes().first()? {

@@ -2,6 +2,7 @@
 
 use crate::action::Subject;
 use crate::object::{Kind, ObjectRef};
+use crate::settings;
 use crate::snapshot::{Answer, ClusterSnapshot, Entropy, Refusal};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -115,7 +116,7 @@ impl Situation {
             settings.watch_other_namespaces = watch;
         }
         if let Some(domain) = self.cluster_domain {
-            settings.cluster_domain = domain;
+            settings.cluster_domain = settings::without_outer_dots(&domain).to_owned();
         }
         if let Some(service) = self.api_service {
             settings.api_service = service;

@@ -18,11 +18,18 @@ pub fn recreate() -> DeploymentStrategy {
 pub fn rolling_update(wanted: Option<RollingUpdateDeployment>) -> DeploymentStrategy {
     let wanted = wanted.unwrap_or_default();
     let quarter = || IntOrString::String("25%".to_owned());
+    let or_quarter = |wanted: Option<IntOrString>| {
+        Some(
+            wanted
+                .filter(|number| *number != IntOrString::String(String::new()))
+                .unwrap_or_else(quarter),
+        )
+    };
     DeploymentStrategy {
         type_: Some("RollingUpdate".to_owned()),
         rolling_update: Some(RollingUpdateDeployment {
-            max_surge: wanted.max_surge.or_else(|| Some(quarter())),
-            max_unavailable: wanted.max_unavailable.or_else(|| Some(quarter())),
+            max_surge: or_quarter(wanted.max_surge),
+            max_unavailable: or_quarter(wanted.max_unavailable),
         }),
     }
 }

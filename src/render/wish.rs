@@ -6,7 +6,7 @@ use super::status::Ready;
 use super::{clash, meta, takeover};
 use crate::action::{ApplyAction, Precondition, Verb};
 use crate::crd::conditions::reasons;
-use crate::fields;
+use crate::fields::{self, keys};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{Answer, NotKnown};
 use serde::Serialize;
@@ -129,7 +129,10 @@ pub fn sets_spec(change: &ApplyAction, live: &Object) -> bool {
 /// The manifest of a typed object.
 pub fn manifest(object: &impl Serialize) -> Value {
     // Kubernetes types have text keys and no failing parts: serializing them cannot fail.
-    serde_json::to_value(object).unwrap_or_default()
+    let mut manifest = serde_json::to_value(object).unwrap_or_default();
+    let shape = keys::of(&manifest);
+    fields::leave_out_empty(&mut manifest, shape);
+    manifest
 }
 
 /// Lets a request through, unless the API server has answered it before and nothing changed.

@@ -51,6 +51,10 @@ fn a_new_object_is_judged_like_the_api_server_judges_it() {
             "spec.policy: unsupported value \"always\"; supported are \"Always\", \"Never\"",
         ),
         (json!({"port": true}), "spec.port: must be of type integer,string: \"boolean\""),
+        (
+            json!({"port": 0.5}),
+            "spec.port: must be of type integer,string: \"number\"; write it in quotes, for example \"0.5\"",
+        ),
         (json!({"code": "٣٣"}), "spec.code: should match '^\\d{2}$'; \"٣٣\" does not"),
         (json!({"since": "yesterday"}), "spec.since: must be of type date-time: \"yesterday\""),
         (

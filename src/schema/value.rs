@@ -205,6 +205,9 @@ fn advice(expected: Expected, value: &Value) -> String {
     match (expected, value) {
         // Not how: 1.10 and yes have lost what was written.
         (Expected::String, Value::Number(_) | Value::Bool(_)) => "; write it in quotes".to_owned(),
+        (Expected::IntOrString, Value::Number(_)) => {
+            "; write it in quotes, for example \"0.5\"".to_owned()
+        }
         (Expected::String, Value::Array(_) | Value::Object(_)) => {
             "; write it as a text: put '|' after the colon and indent the lines below".to_owned()
         }

@@ -25,14 +25,25 @@ fn booleans_are_true_in_any_case() {
 fn every_mistake_is_named_at_once() {
     let mistakes = read(&[
         ("NAMESPACE", "Not A Name"),
-        ("KUBERNETES_CLUSTER_DOMAIN", ".local"),
+        ("KUBERNETES_CLUSTER_DOMAIN", "..local"),
         ("WATCH_OTHER_NAMESPACES", "ture"),
     ])
     .unwrap_err();
     assert_eq!(mistakes.len(), 3);
     assert!(mistakes[2].starts_with("WATCH_OTHER_NAMESPACES is \"ture\""));
     assert!(mistakes[0].starts_with("NAMESPACE is \"Not A Name\""));
-    assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \".local\""));
+    assert!(mistakes[1].starts_with("KUBERNETES_CLUSTER_DOMAIN is \"..local\""));
+}
+
+#[test]
+fn a_dot_at_either_end_of_the_cluster_domain_is_dropped() {
+    for domain in ["bots.example", "bots.example.", ".bots.example", ".bots.example."] {
+        let settings = read(&[("KUBERNETES_CLUSTER_DOMAIN", domain)]).unwrap();
+        assert_eq!(settings.cluster_domain, "bots.example", "{domain}");
+    }
+    for domain in ["", ".", "..", "bots.example..", "bots..example", "-.example"] {
+        assert!(read(&[("KUBERNETES_CLUSTER_DOMAIN", domain)]).is_err(), "{domain}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the API server fills in, as far as render or a comparison could see it.
 
+use crate::fields::{self, keys};
 use crate::object::{Kind, ObjectRef};
 use base64::Engine;
 use serde_json::{Map, Value, json};
@@ -98,6 +99,7 @@ fn secret(object: &mut Value) {
 }
 
 fn deployment(object: &mut Value) {
+    fields::fill(object, keys::of_kind("Deployment"));
     let Some(spec) = object.get_mut("spec").filter(|spec| spec.is_object()) else { return };
     set(Some(spec), "replicas", json!(1));
     set(Some(spec), "revisionHistoryLimit", json!(10));

@@ -1,6 +1,8 @@
 use granit_parser::{ErrorKind, ScanError};
 use std::fmt;
 
+use super::source::BYTE_ORDER_MARK;
+
 /// Why a text cannot be read, in words for the person who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -30,6 +32,12 @@ pub(super) struct Place {
     pub column: usize,
 }
 
+impl Place {
+    pub(super) fn lines_down(self, lines: usize) -> Self {
+        Self { line: self.line + lines, ..self }
+    }
+}
+
 /// A [`SyntaxError`] before the number of its document is known.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -40,6 +48,10 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
         Self { place, message: message.into() }
+    }
+
+    pub(super) fn lines_down(self, lines: usize) -> Self {
+        Self { place: self.place.lines_down(lines), ..self }
     }
 
     /// Unrendered templates are what most often is mistaken for YAML.
@@ -63,6 +75,9 @@ impl Fault {
 pub(super) const TAB: &str =
     "a tab is used for indentation; YAML allows only spaces there: replace it by spaces";
 
+pub(super) const STRAY_MARK: &str = "a byte order mark (U+FEFF), which editors do not show, stands at the beginning of this line: \
+     remove it";
+
 /// Puts a parser's complaint into words. `text` is what was parsed, `place` counts from its
 /// beginning.
 pub(super) fn explain(text: &str, place: Place, error: &ScanError) -> Fault {
@@ -76,6 +91,10 @@ pub(super) fn explain(text: &str, place: Place, error: &ScanError) -> Fault {
         {
             return Fault::new(Place { line, column: column + 1 }, TAB);
         }
+    }
+    let source = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+    if source.starts_with(BYTE_ORDER_MARK) {
+        return Fault::new(Place { column: 1, ..place }, STRAY_MARK);
     }
     Fault::new(place, words(error))
 }

@@ -85,11 +85,12 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), Fault> {
     }
     match earliest {
         Some((Entry { place: Place { line, .. }, .. }, Entry { name, place, .. })) => {
-            Err(Fault::new(
-                *place,
-                format!("the key '{name}' stands twice in this mapping, first on line {line}"),
-            ))
+            Err(Fault::new(*place, twice(name, *line)))
         }
         None => Ok(()),
     }
+}
+
+pub(super) fn twice(name: &str, first_line: usize) -> String {
+    format!("the key '{name}' stands twice in this mapping, first on line {first_line}")
 }

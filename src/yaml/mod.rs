@@ -1,5 +1,5 @@
-//! Kubernetes YAML as text: [`to_string`] prints a value, [`read()`] understands a file. Both are
-//! pure.
+//! Kubernetes YAML as text: [`to_string`] prints a value, [`read()`] understands a file, [`check()`]
+//! judges a text that others read. All are pure.
 //!
 //! Reading follows kubectl (sigs.k8s.io/yaml): YAML 1.1 scalars (`yes` is a boolean, `012` is ten),
 //! keys become strings, JSON is read too. It is stricter where kubectl would drop something in
@@ -7,8 +7,11 @@
 //! 1.2 reader could take for something else is quoted.
 
 mod anchors;
+mod check;
 mod compose;
 mod error;
+mod events;
+mod framing;
 mod json;
 mod lines;
 mod mapping;
@@ -21,6 +24,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use check::check;
 pub use error::SyntaxError;
 pub use lines::Lines;
 pub use print::to_string;

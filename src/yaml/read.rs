@@ -1,12 +1,12 @@
-use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, StructureStyle};
 use serde_json::Value;
 
-use super::compose::{Composer, DEEPEST};
-use super::error::{Fault, Place, SyntaxError, explain};
+use super::compose::Composer;
+use super::error::{Fault, Place, SyntaxError};
+use super::events::{self, Scalar, Sink};
 use super::json;
 use super::lines::Lines;
-use super::scalar;
-use super::source::{end_of, newlines, refuse_tab, refuse_unprintable};
+use super::source::{BLANK, end_of, newlines, refuse_unprintable, without_byte_order_marks};
+use super::{framing, scalar};
 
 /// One document of a text.
 #[derive(Debug, Clone)]
@@ -25,13 +25,14 @@ pub struct Document {
 ///
 /// The first mistake makes the whole text unreadable: wrong syntax, a duplicate key, a key that is
 /// null or a collection, a number that JSON has not, more than 127 levels, aliases that copy more
-/// than 64 MiB, control characters outside JSON.
+/// than 64 MiB, control characters outside JSON, and what kubectl refuses or passes over between
+/// documents: directives, content behind `---` or `...`.
 pub fn read(text: &str) -> Result<Vec<Document>, SyntaxError> {
+    let text = without_byte_order_marks(text);
     let mut documents = Vec::new();
-    let result = read_into(&mut documents, text.strip_prefix('\u{feff}').unwrap_or(text));
-    match result {
+    match read_into(&mut documents, &text) {
         Ok(()) => Ok(documents),
-        Err(fault) => Err(fault.hint_at_template(text).in_document(documents.len() + 1)),
+        Err(fault) => Err(fault.hint_at_template(&text).in_document(documents.len() + 1)),
     }
 }
 
@@ -75,7 +76,7 @@ fn read_into(documents: &mut Vec<Document>, text: &str) -> Result<(), Fault> {
 fn json_start(text: &str) -> Option<usize> {
     let mut rest = text;
     loop {
-        rest = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        rest = rest.trim_start_matches(BLANK);
         if rest.starts_with('{') {
             return Some(text.len() - rest.len());
         }
@@ -90,68 +91,71 @@ fn json_start(text: &str) -> Option<usize> {
 
 /// Whether what follows a JSON object leaves it a document of its own.
 fn ends_cleanly(rest: &str) -> bool {
-    let next = rest.trim_start();
+    let next = rest.trim_start_matches(BLANK);
     let separated = rest[..rest.len() - next.len()].contains('\n');
     next.is_empty() || next.starts_with('{') || (separated && next.starts_with("---"))
 }
 
 fn read_yaml(documents: &mut Vec<Document>, text: &str, first_line: usize) -> Result<(), Fault> {
-    let shift = |mut fault: Fault| {
-        fault.place.line += first_line - 1;
-        fault
-    };
-    refuse_unprintable(text).map_err(shift)?;
-    let mut composer = Composer::default();
-    let (mut content_line, mut open_flows) = (None, 0);
-    let mut parser = Parser::new_from_str_with_options(text, options());
-    while let Some(event) = parser.next_event() {
-        let (event, span) =
-            event.map_err(|error| shift(explain(text, place_of(error.marker()), &error)))?;
-        if open_flows == 0 && event.is_node() {
-            refuse_tab(text, &span.start).map_err(shift)?;
+    refuse_unprintable(text).map_err(|fault| fault.lines_down(first_line - 1))?;
+    let mut reader = Reader { documents, composer: Composer::default(), content_line: None };
+    let parsed = events::parse(text, first_line, &mut reader);
+    let framed = framing::check(text).map_err(|fault| fault.lines_down(first_line - 1));
+    match (framed, parsed) {
+        (Err(framing), Err(error)) if error.place < framing.place => Err(error),
+        (Err(framing), _) => {
+            documents.retain(|document| document.line < framing.place.line);
+            Err(framing)
         }
-        let place = place_of(&span.start);
-        let place = Place { line: place.line + first_line - 1, ..place };
-        if event.is_node() {
-            content_line.get_or_insert(place.line);
-        }
-        match event {
-            Event::DocumentStart(..) => content_line = None,
-            Event::Scalar(text, style, anchor, tag) => {
-                let merge = style == ScalarStyle::Plain && text == "<<" && tag.is_none();
-                let scalar = scalar::resolve(text, style, tag.as_deref())
-                    .map_err(|words| Fault::new(place, words))?;
-                composer.scalar(scalar, anchor, place, merge)?;
-            }
-            Event::SequenceStart(style, anchor, _) => {
-                open_flows += usize::from(open_flows > 0 || style == StructureStyle::Flow);
-                composer.start_sequence(anchor, place)?;
-            }
-            Event::MappingStart(style, anchor, _) => {
-                open_flows += usize::from(open_flows > 0 || style == StructureStyle::Flow);
-                composer.start_mapping(anchor, place)?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => {
-                open_flows = open_flows.saturating_sub(1);
-                composer.end_collection(place)?;
-            }
-            Event::Alias(anchor) => composer.alias(anchor, place)?,
-            Event::DocumentEnd => {
-                keep(documents, std::mem::take(&mut composer), content_line.unwrap_or(place.line));
-            }
-            // The stream's ends; the other events would have to be asked for in the options.
-            _ => {}
-        }
+        (Ok(()), parsed) => parsed,
     }
-    Ok(())
 }
 
-fn options() -> Options {
-    let mut options = Options::default();
-    options.flow_nesting_limit = DEEPEST;
-    options.block_nesting_limit = DEEPEST;
-    options.bom_inside_document_as_content = true;
-    options
+/// Makes documents of what a parser meets.
+struct Reader<'a> {
+    documents: &'a mut Vec<Document>,
+    composer: Composer,
+    content_line: Option<usize>,
+}
+
+impl Sink for Reader<'_> {
+    fn start_document(&mut self, _place: Place) -> Result<(), Fault> {
+        self.content_line = None;
+        Ok(())
+    }
+
+    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Place) -> Result<(), Fault> {
+        self.content_line.get_or_insert(place.line);
+        let merge = scalar.is_merge_key();
+        let Scalar { text, style, tag } = scalar;
+        let scalar = scalar::resolve(text, style, tag.as_deref())
+            .map_err(|words| Fault::new(place, words))?;
+        self.composer.scalar(scalar, anchor, place, merge)
+    }
+
+    fn start_sequence(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+        self.content_line.get_or_insert(place.line);
+        self.composer.start_sequence(anchor, place)
+    }
+
+    fn start_mapping(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+        self.content_line.get_or_insert(place.line);
+        self.composer.start_mapping(anchor, place)
+    }
+
+    fn end_collection(&mut self, place: Place) -> Result<(), Fault> {
+        self.composer.end_collection(place)
+    }
+
+    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+        self.content_line.get_or_insert(place.line);
+        self.composer.alias(anchor, place)
+    }
+
+    fn end_document(&mut self, place: Place) {
+        let line = self.content_line.unwrap_or(place.line);
+        keep(self.documents, std::mem::take(&mut self.composer), line);
+    }
 }
 
 fn keep(documents: &mut Vec<Document>, composer: Composer, line: usize) {
@@ -159,8 +163,4 @@ fn keep(documents: &mut Vec<Document>, composer: Composer, line: usize) {
     if !value.is_null() {
         documents.push(Document { number: documents.len() + 1, line, value, lines });
     }
-}
-
-fn place_of(marker: &Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
 }

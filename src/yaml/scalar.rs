@@ -107,6 +107,11 @@ pub(super) fn resolve(
     }
 }
 
+/// Whether a tag is this one of YAML's own.
+pub(super) fn is_tagged(tag: Option<&Tag>, kind: &str) -> bool {
+    tag.and_then(|tag| tag.suffix_in_namespace(CORE)).is_some_and(|suffix| *suffix == *kind)
+}
+
 fn plain(text: Cow<str>) -> Scalar {
     let resolved = match &*text {
         "" | "~" | "null" | "Null" | "NULL" => Some(Scalar::Null),

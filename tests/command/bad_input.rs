@@ -15,6 +15,29 @@ fn a_file_that_is_missing_is_named() {
 }
 
 #[test]
+fn an_address_is_answered_with_the_way_to_read_it() {
+    for address in ["https://example.org/bot.yaml", "http://a/b", "oci://registry/chart"] {
+        let piped = format!("curl -fsSL '{address}' | eevee-operator render -f -");
+        render(&[], &["-f", address]).is_refused(&["only files", "download it first", &piped]);
+    }
+    render(&[], &["-f", "file:///a.yaml"]).is_refused(&["only files", "-f /a.yaml"]);
+}
+
+#[test]
+fn an_amount_with_a_fraction_is_told_to_be_quoted() {
+    for field in [
+        "resources: {limits: {cpu: 0.5}}",
+        "persistentVolumeClaim: {resources: {requests: {storage: 1.5}}}",
+        "strategy: {rollingUpdate: {maxSurge: 0.25}}",
+    ] {
+        let text = format!("{ECHO}  {field}\n");
+        let ending = render(&[("bot.yaml", &text)], &["-f", "bot.yaml"]);
+        assert_eq!(ending.code, 1, "{field}");
+        ending.says(&["document 1, line 7", "integer,string", "in quotes, for example \"0.5\""]);
+    }
+}
+
+#[test]
 fn a_folder_without_manifests_is_named_with_what_is_looked_for() {
     let files = [("bot/README.md", "# A bot"), ("bot/deeper/bot.yaml", BOT)];
     render(&files, &["-f", "bot"]).is_refused(&["bot: ", "no file", ".yaml, .yml or .json"]);
@@ -164,8 +187,8 @@ fn a_bad_namespace_is_told_the_rule() {
 
 #[test]
 fn a_bad_cluster_domain_is_told_the_rule() {
-    let bad = rendering(&["-f", "examples/bot.yaml"]).with("KUBERNETES_CLUSTER_DOMAIN", ".local");
-    bad.run().is_refused(&["KUBERNETES_CLUSTER_DOMAIN is \".local\"", "lowercase letters"]);
+    let bad = rendering(&["-f", "examples/bot.yaml"]).with("KUBERNETES_CLUSTER_DOMAIN", "..local");
+    bad.run().is_refused(&["KUBERNETES_CLUSTER_DOMAIN is \"..local\"", "lowercase letters"]);
 }
 
 /// Where it is passed over, a made-up token stands in, and nobody notices.

@@ -34,7 +34,7 @@ fn each_mistake_in_the_environment_is_one_line_that_says_what_would_be_right() {
         ("HTTP_API_PORT", "0", "a number from 1 to 65535"),
         ("HTTP_API_PORT", "65536", "a number from 1 to 65535"),
         ("HEALTH_PORT", "x", "a number from 0 to 65535"),
-        ("KUBERNETES_CLUSTER_DOMAIN", "cluster.local.", "lowercase letters"),
+        ("KUBERNETES_CLUSTER_DOMAIN", "cluster.local..", "lowercase letters"),
         ("LOG_LEVEL", "loud", "error, warn, info, debug, trace"),
         ("LOG_FORMAT", "xml", "text, json"),
     ] {

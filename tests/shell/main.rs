@@ -32,6 +32,7 @@ mod life;
 mod memory;
 mod metrics;
 mod namespaces;
+mod notations;
 mod objects;
 mod others;
 mod outage;

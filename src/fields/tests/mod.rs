@@ -1,5 +1,6 @@
 //! Rows of live, wanted and the field in which they differ.
 
+mod empty;
 mod lists;
 mod owned;
 

@@ -8,6 +8,7 @@ mod overlay;
 use super::arrival::{Arrival, is_of_ours};
 use super::secrecy::Secrecy;
 use super::with_its_token;
+use crate::fields::in_words_of;
 use crate::manifest::{self, Defaults, Source, Unusable};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::subjects;
@@ -119,7 +120,10 @@ fn compare(
         let [was, will] = [before, after].map(|snapshot| there(snapshot, reference));
         // A new object is shown as it is sent, without what the API server adds.
         let sent = arrival.manifest(reference).filter(|_| was.is_none());
-        let will = sent.and_then(|sent| Object::new(sent, &reference.namespace)).or(will);
+        let mut will = sent.and_then(|sent| Object::new(sent, &reference.namespace)).or(will);
+        if let (Some(was), Some(will)) = (&was, &mut will) {
+            in_words_of(was.value(), will.value_mut());
+        }
         let mut shown = |object: Option<Object>| {
             object.map(|object| yaml::to_string(&telling(object, secrecy, &mut digests)))
         };

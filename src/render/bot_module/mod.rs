@@ -17,6 +17,7 @@ use super::{event, meta, prune, takeover};
 use crate::action::{ApplyAction, Event, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::object::{Kind, Object};
+use crate::yaml;
 use serde_json::{Map, Value};
 
 /// How a BotModule is rendered.
@@ -152,7 +153,7 @@ fn unused_config_map(context: &Context<'_>, module: &Module) -> Result<Option<Ap
     ask(context, context.action(context.reference(Kind::ConfigMap, &name), deletion))
 }
 
-/// Whether the configuration parses. Judged once per generation: a parse costs more than all the
+/// Whether a strict reader takes the configuration. Judged once per generation: a parse costs more than all the
 /// rest of rendering.
 fn config_valid(context: &Context<'_>, config: &str) -> Condition {
     let kind = types::CONFIG_VALID;
@@ -163,9 +164,10 @@ fn config_valid(context: &Context<'_>, config: &str) -> Condition {
     let verdict = match judged {
         Some(live) if live["status"] == "True" => Ok(()),
         Some(live) => Err(live["message"].as_str().unwrap_or_default().to_owned()),
-        None => serde_yaml::from_str::<serde::de::IgnoredAny>(config)
-            .map(|_| ())
-            .map_err(|error| format!("moduleConfig is not YAML: {error}")),
+        None => yaml::check(config).map_err(|error| {
+            let yaml::SyntaxError { document: _, line, column, message } = error;
+            format!("moduleConfig is not YAML: line {line}, column {column}: {message}")
+        }),
     };
     match verdict {
         Ok(()) => Condition {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::read::values;
-use crate::yaml::{SyntaxError, decode, read};
+use crate::yaml::{SyntaxError, check, decode, read};
 
 fn refused(text: &str) -> SyntaxError {
     read(text).expect_err(text)
@@ -55,9 +55,19 @@ fn mistakes_are_named_with_their_place() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_refused() {
-    assert_eq!(decode("\u{feff}a: é".as_bytes()), Ok("\u{feff}a: é"));
-    assert!(decode(b"\xff\xfea\0").is_err_and(|error| error.message.contains("UTF-16")));
-    assert!(decode(b"a\0:\0").is_err_and(|error| error.message.contains("UTF-16")));
+    assert_eq!(decode("\u{feff}a: é".as_bytes()).unwrap(), "\u{feff}a: é");
+    for (bytes, message) in [
+        (&b"a\0:\0"[..], "UTF-16 without a byte order mark"),
+        (b"\0a\0:", "UTF-16 without a byte order mark"),
+        (b"\xff\xfe\0\0a\0\0\0", "UTF-32"),
+        (b"\0\0\xfe\xff\0\0\0a", "UTF-32"),
+        (b"\xff\xfea\0x", "UTF-16 is broken"),
+        (b"\xfe\xff\0a\xd8\0\0b", "UTF-16 is broken"),
+    ] {
+        let error = decode(bytes).unwrap_err();
+        assert!(error.message.contains(message), "{error}");
+        assert!(error.message.contains("as UTF-8"), "{error}");
+    }
     let error = decode(b"a: b\nc: \xc3\xa9\xff\n").unwrap_err();
     assert_eq!((error.line, error.column), (2, 5));
 }
@@ -96,20 +106,26 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in any::<String>()) {
-        let _ = read(&text);
+        let _ = (read(&text), check(&text));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(mark in 0..3_usize, bytes in any::<Vec<u8>>()) {
+        let mark: &[u8] = [&b""[..], b"\xff\xfe", b"\xfe\xff"][mark];
+        let _ = decode(&[mark, &bytes].concat()).map(|text| read(&text).is_ok());
     }
 
     #[test]
     fn no_mixture_of_yaml_makes_it_panic(
         pieces in prop::collection::vec(proptest::sample::select(&[
             "a", "b: ", "- ", "\n", "\n  ", "\t", "\r", " ", "\"", "'", "[", "]", "{", "}", ",",
-            ":", "#c\n", "|\n", ">2-\n", "&a ", "*a", "<<: ", "? ", "---\n", "...\n", "!!int ",
+            ":", "#c\n", "|\n", ">2-\n", "&a ", "*a", "<<: ", "? ", "---\n", "...\n", "!!int ", "---", "%",
             "!<x> ", "%TAG ! y\n", "\u{feff}", "\u{85}", "é", "\\u", "1e9", "~", "{\"a\":1}\n",
             "\0",
         ][..]), 0..40)
     ) {
         let text = pieces.concat();
-        if let Err(error) = read(&text) {
+        for error in [read(&text).err(), check(&text).err()].into_iter().flatten() {
             prop_assert!(error.line.min(error.column).min(error.document) >= 1, "{error:?}");
         }
     }

@@ -1,3 +1,5 @@
+mod check;
+mod framing;
 mod mistakes;
 mod print;
 mod read;

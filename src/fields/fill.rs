@@ -1,0 +1,66 @@
+//! What becomes of empty fields: what the API server puts in their place, and what is not sent.
+
+use super::keys::Shape;
+use super::same::is_nothing;
+use serde_json::Value;
+
+impl Shape {
+    /// A scalar with the default in its place.
+    pub(super) fn filled(&self, value: &Value) -> Value {
+        match self.default().filter(|_| is_nothing(value)) {
+            Some(default) => default,
+            None => value.clone(),
+        }
+    }
+
+    fn default(&self) -> Option<Value> {
+        match self {
+            Self::Number(number) => Some(Value::from(*number)),
+            Self::Text(text) => Some(Value::from(*text)),
+            _ => None,
+        }
+    }
+}
+
+/// Fills in the defaults of scalars, as far as the shape knows them. Does nothing the second time.
+pub fn fill(value: &mut Value, shape: &Shape) {
+    match value {
+        Value::Object(fields) => {
+            for (name, shape) in shape.known() {
+                if let Some(default) = shape.default() {
+                    let field = fields.entry(*name).or_insert(Value::Null);
+                    if is_nothing(field) {
+                        *field = default;
+                    }
+                } else if let Some(field) = fields.get_mut(*name) {
+                    fill(field, shape);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, shape.item())),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Takes out empty scalars that the API server would refuse. Charts and tools write them where they
+/// have no value.
+pub fn leave_out_empty(value: &mut Value, shape: &Shape) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, field| match shape.field(name) {
+                Shape::Optional => !is_nothing(field),
+                Shape::Quantity => field.as_str() != Some(""),
+                _ => true,
+            });
+            for (name, shape) in shape.known() {
+                if let Some(field) = fields.get_mut(*name) {
+                    leave_out_empty(field, shape);
+                }
+            }
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| leave_out_empty(item, shape.item()));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
