@@ -167,7 +167,7 @@ fn parse(bytes: &[u8]) -> Result<Entries, String> {
         format!("{what}, line {}, column {}", error.line, error.column)
     };
     let text = yaml::decode(bytes).map_err(|error| error.message)?;
-    let documents = yaml::read(text).map_err(unreadable)?;
+    let documents = yaml::read(&text).map_err(unreadable)?;
     let Some(document) = documents.into_iter().next() else { return Ok(Entries::default()) };
     let entries: Entries = serde_path_to_error::deserialize(without_empty(document.value))
         .map_err(|error| misfit(error.path()))?;

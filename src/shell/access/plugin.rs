@@ -182,6 +182,6 @@ impl Plugin {
 }
 
 fn read(printed: &[u8]) -> Option<Answer> {
-    let document = yaml::read(yaml::decode(printed).ok()?).ok()?.into_iter().next()?;
+    let document = yaml::read(&yaml::decode(printed).ok()?).ok()?.into_iter().next()?;
     serde_json::from_value(document.value).ok()
 }
