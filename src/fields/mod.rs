@@ -4,6 +4,7 @@
 pub mod answer;
 mod contains;
 pub mod keys;
+pub mod legible;
 pub mod owned;
 pub mod quantity;
 

@@ -10,6 +10,7 @@ mod digest;
 mod event;
 mod generate;
 mod ipc_config;
+mod mend;
 pub mod meta;
 mod namespace;
 mod neighbourhood;
@@ -23,7 +24,7 @@ mod takeover;
 mod validation;
 mod wish;
 
-pub use context::Wishes;
+pub use context::{NOT_KEPT, Wishes};
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
 pub use ipc_config::{token_digests, token_secret_of};
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};

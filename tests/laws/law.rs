@@ -200,9 +200,11 @@ fn outline(actions: &[ApplyAction]) -> String {
     let told = |verb: &Verb| match verb {
         Verb::Event(event) => event.reason.to_owned(),
         Verb::Status { status, .. } => status["conditions"][0].to_string(),
-        Verb::Create(_) | Verb::Apply { .. } | Verb::Patch { .. } | Verb::Delete { .. } => {
-            String::new()
-        }
+        Verb::Create(_)
+        | Verb::Apply { .. }
+        | Verb::Patch { .. }
+        | Verb::Delete { .. }
+        | Verb::PatchStatus { .. } => String::new(),
     };
     actions
         .iter()
@@ -251,7 +253,8 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     if !snapshot.watches(&target.namespace) {
         return Err("its namespace is not watched".to_owned());
     }
-    if let Verb::Patch { seen, .. } | Verb::Delete { seen } = &action.verb
+    if let Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::PatchStatus { seen, .. } =
+        &action.verb
         && (seen.uid.is_none() || seen.resource_version.is_none())
     {
         return Err("no precondition".to_owned());

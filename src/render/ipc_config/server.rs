@@ -84,6 +84,7 @@ fn news(
         Verb::Create(_)
         | Verb::Patch { .. }
         | Verb::Delete { .. }
+        | Verb::PatchStatus { .. }
         | Verb::Status { .. }
         | Verb::Event(_) => return None,
     };
