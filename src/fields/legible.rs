@@ -8,8 +8,8 @@
 
 use crate::crd;
 use crate::object::Kind;
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Map, Number, Value};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// What makes a status legible.
@@ -30,7 +30,7 @@ pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
     }
     let Some(fields) = status.as_object() else {
         let why = read(status, schema).err().unwrap_or_default();
-        return Some(Mending { patch: Map::new().into(), why: format!("status {why}") });
+        return Some(Mending { patch: Map::new().into(), why: format!("status{why}") });
     };
     let mut patch = Map::new();
     let mut reasons = Vec::new();
@@ -58,7 +58,8 @@ static STATUSES: LazyLock<BTreeMap<Kind, Value>> = LazyLock::new(|| {
     crd::crds().into_iter().filter_map(of).collect()
 });
 
-/// Whether a value can be read. Null is absent.
+/// Whether a value can be read. Null is absent, and which numbers are whole is not asked. A time may
+/// be any scalar.
 ///
 /// # Errors
 /// The path to what cannot be read, and why not.
@@ -72,28 +73,20 @@ fn read(value: &Value, schema: &Value) -> Result<(), String> {
                 read(value, schema).map_err(|why| format!(".{name}{why}"))
             })
         }),
-        (Value::Array(items), "array") => {
-            let mut seen = BTreeSet::new();
-            let mut numbered = items.iter().enumerate();
-            numbered.try_for_each(|(index, item)| {
-                read_item(item, schema, &mut seen).map_err(|why| format!("[{index}]{why}"))
-            })
-        }
-        (Value::String(_), "string") | (Value::Bool(_), "boolean") | (Value::Number(_), "number") => {
-            Ok(())
-        }
-        (Value::Number(number), "integer") if number.is_i64() => Ok(()),
-        _ => Err(format!(" is no {wanted}")),
+        (Value::Array(items), "array") => items.iter().enumerate().try_for_each(|(index, item)| {
+            read_item(item, schema).map_err(|why| format!("[{index}]{why}"))
+        }),
+        (Value::String(_), "string") | (Value::Bool(_), "boolean") => Ok(()),
+        (Value::Number(number), "integer" | "number") if fits(number, schema) => Ok(()),
+        (Value::Bool(_) | Value::Number(_), "string") if schema["format"] == "date-time" => Ok(()),
+        _ => Err(format!(" is no {}", word(wanted))),
     }
 }
 
-/// The same for an item of a list, after those whose keys were seen.
-fn read_item(item: &Value, list: &Value, seen: &mut BTreeSet<String>) -> Result<(), String> {
+/// The same for an item of a list. One that is there twice can be read.
+fn read_item(item: &Value, list: &Value) -> Result<(), String> {
     let keys = list["x-kubernetes-list-map-keys"].as_array().map_or(&[][..], Vec::as_slice);
-    if keys.is_empty() {
-        return read(item, &list["items"]);
-    }
-    if !item.is_object() {
+    if !keys.is_empty() && !item.is_object() {
         return Err(" is no object".to_owned());
     }
     for key in keys.iter().filter_map(Value::as_str) {
@@ -101,20 +94,58 @@ fn read_item(item: &Value, list: &Value, seen: &mut BTreeSet<String>) -> Result<
             return Err(format!(" has no {key}"));
         }
     }
-    read(item, &list["items"])?;
-    let identity: Vec<String> =
-        keys.iter().filter_map(Value::as_str).map(|key| item[key].to_string()).collect();
-    if seen.insert(identity.join(",")) {
-        Ok(())
-    } else {
-        Err(format!(" has the {} of another one", keys[0].as_str().unwrap_or_default()))
+    read(item, &list["items"])
+}
+
+/// A number of replicas is read by the scale subresource, too, and more strictly.
+fn fits(number: &Number, schema: &Value) -> bool {
+    schema["format"] != "int32" || number.as_u64().is_some_and(|it| i32::try_from(it).is_ok())
+}
+
+fn word(kind: &str) -> &str {
+    match kind {
+        "array" => "list",
+        "string" => "text",
+        "integer" => "number",
+        other => other,
     }
 }
 
-/// The items of a list that can be read; None for what is no list. Of doubled ones the first stays.
+/// The items of a list that can be read; None for what is no list.
 fn legible_items(list: &Value, schema: &Value) -> Option<Value> {
     let items = list.as_array().filter(|_| schema["type"] == "array")?;
-    let mut seen = BTreeSet::new();
-    let legible = items.iter().filter(|item| read_item(item, schema, &mut seen).is_ok());
-    Some(legible.cloned().collect())
+    Some(items.iter().filter(|item| read_item(item, schema).is_ok()).cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_first_field_that_cannot_be_read_is_named() {
+        for (status, why) in [
+            (json!("Ready"), "status is no object"),
+            (json!({ "conditions": {} }), "status.conditions is no list"),
+            (json!({ "conditions": [null] }), "status.conditions[0] is no object"),
+            (json!({ "conditions": [{ "type": "A" }, {}] }), "status.conditions[1] has no type"),
+            (json!({ "conditions": [{ "type": 7 }] }), "status.conditions[0].type is no text"),
+            (json!({ "replicas": -1 }), "status.replicas is no number"),
+        ] {
+            let mending = mending(Kind::BotModule, &status).expect("it cannot be read");
+            assert_eq!(mending.why, why);
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_stays() {
+        let status = json!({ "conditions": [{ "type": "A" }, {}, { "type": "" }], "theirs": [{}] });
+        let patch = json!({ "conditions": [{ "type": "A" }, { "type": "" }] });
+        let of = |kind, status| mending(kind, status).map(|mending| mending.patch);
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_custom()) {
+            assert_eq!(of(kind, &status), Some(patch.clone()), "{kind}");
+            assert_eq!(of(kind, &patch), None, "{kind}");
+        }
+        assert_eq!(of(Kind::Deployment, &status), None);
+    }
 }

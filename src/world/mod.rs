@@ -25,6 +25,7 @@ pub use rejection::Rejection;
 
 use crate::action::{ApplyAction, Event, Precondition, Subject, Verb};
 use crate::fields::legible::{self, Mending};
+use crate::fields::owned;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use managers::{Identity, Managers};
@@ -194,7 +195,8 @@ impl World {
         Ok(())
     }
 
-    /// Who owns what stays as it is where the API server could not read the status before.
+    /// Where the API server could not read the object before, it forgets who owns what. All is
+    /// taken for `before-first-apply`'s then.
     fn patch_status(
         &mut self,
         target: &ObjectRef,
@@ -208,10 +210,15 @@ impl World {
         if let Some(mending) = illegible(target, &patched) {
             return Err(Rejection::invalid(target, &mending.why));
         }
-        let mut managers = Managers::of(&patched);
+        let mut managers = Managers::default();
         if illegible(target, live.value()).is_none() {
+            managers = Managers::of(&patched);
             let identity = Identity::status_writer(target);
             managers.update(&identity, live.value(), &patched, self.snapshot.now);
+        } else {
+            let status = json!({ "status": patched.get("status") });
+            let nobody = Identity::before_first_apply(target);
+            managers.put(&nobody, owned::fields_of(&status), self.snapshot.now);
         }
         self.commit(target, Some(live.value()), patched, &managers)
     }

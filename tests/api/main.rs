@@ -12,3 +12,4 @@ mod harness;
 mod nats;
 mod rules;
 mod server;
+mod statuses;
