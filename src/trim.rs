@@ -83,9 +83,9 @@ fn trim_managers(object: &mut Value, kind: Kind) {
         annotations.get(APPLIED_DIGEST).is_some() || annotations.get(GENERATED_BY).is_some()
     });
     let rolls = object.pointer("/spec/strategy/rollingUpdate").is_some_and(|it| !it.is_null());
-    let is_paused = object.pointer("/metadata/annotations").is_some_and(|annotations| {
-        annotations.get(PAUSED).is_some_and(|paused| paused == "true")
-    });
+    let is_paused = object
+        .pointer("/metadata/annotations")
+        .is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|paused| paused == "true"));
     let reduced: fn(&mut Value) -> bool = match kind {
         Kind::BotModule
         | Kind::IpcConfig

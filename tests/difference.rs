@@ -261,3 +261,19 @@ fn the_token_of_the_api_is_the_one_on_the_cluster() {
     live.settings.api_token = None;
     assert_eq!(differ(live, &[], false).text, "");
 }
+
+#[test]
+fn a_status_that_nobody_can_write_is_a_difference() {
+    let mut live = settled();
+    edit(&mut live, Kind::BotModule, "echo", |module| {
+        module["status"]["conditions"] = json!([{}]);
+    });
+    let Difference { text, notes, unwritable, faults } = differ(live.clone(), &[], false);
+    assert_eq!((text.as_str(), notes.len(), faults.len()), ("", 0, 0));
+    let [line] = &unwritable[..] else { panic!("{unwritable:?}") };
+    assert!(
+        line.starts_with("BotModule eevee-bot/echo: status.conditions[0] has no type: "),
+        "{line}"
+    );
+    assert_eq!(differ(settle(World::new(live)), &[], false).unwritable, [""; 0]);
+}

@@ -69,9 +69,8 @@ fn read(value: &Value, schema: &Value) -> Result<(), String> {
         (Value::Null, _) => Ok(()),
         (Value::Object(fields), "object") => fields.iter().try_for_each(|(name, value)| {
             let known = schema.pointer("/properties").and_then(|known| known.get(name));
-            known.map_or(Ok(()), |schema| {
-                read(value, schema).map_err(|why| format!(".{name}{why}"))
-            })
+            known
+                .map_or(Ok(()), |schema| read(value, schema).map_err(|why| format!(".{name}{why}")))
         }),
         (Value::Array(items), "array") => items.iter().enumerate().try_for_each(|(index, item)| {
             read_item(item, schema).map_err(|why| format!("[{index}]{why}"))

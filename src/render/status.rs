@@ -171,7 +171,8 @@ fn own_status(resource: &Object) -> Map<String, Value> {
     let Some(managers) = managers.filter(|managers| !managers.is_empty()) else {
         // Where nobody is recorded, it goes by the names.
         let mut status = kept_fields(resource);
-        let conditions = OWN_CONDITIONS.into_iter().filter_map(|kind| live_condition(resource, kind));
+        let conditions =
+            OWN_CONDITIONS.into_iter().filter_map(|kind| live_condition(resource, kind));
         status.insert("conditions".to_owned(), conditions.cloned().collect());
         return status;
     };

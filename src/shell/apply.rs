@@ -60,7 +60,9 @@ pub fn wish(action: &ApplyAction) -> Option<&Value> {
     match &action.verb {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(manifest),
         Verb::Patch { patch, .. } => Some(patch),
-        Verb::Delete { .. } | Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => None,
+        Verb::Delete { .. } | Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => {
+            None
+        }
     }
 }
 

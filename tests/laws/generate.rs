@@ -100,7 +100,9 @@ impl Step {
                 let of_ours = |kind| matches!(kind, Kind::BotModule | Kind::IpcConfig);
                 let told = pick(world, which, of_ours);
                 for told in told.iter() {
-                    law::edit(world.snapshot_mut(), told, |object| object["status"] = status.clone());
+                    law::edit(world.snapshot_mut(), told, |object| {
+                        object["status"] = status.clone()
+                    });
                 }
             }
             Self::Unreadable => {
@@ -247,7 +249,13 @@ fn status() -> impl Strategy<Value = Value> {
     ]);
     prop_oneof![
         whole,
-        select(vec![json!(null), json!("Ready"), json!([]), json!({ "conditions": {} }), json!({ "conditions": "none" })]),
+        select(vec![
+            json!(null),
+            json!("Ready"),
+            json!([]),
+            json!({ "conditions": {} }),
+            json!({ "conditions": "none" })
+        ]),
     ]
 }
 
