@@ -91,6 +91,10 @@ pub enum Verb {
     Patch { patch: Value, seen: Precondition },
     /// Background deletion of an object in the state in which it was seen.
     Delete { seen: Precondition },
+    /// JSON merge patch of the status, which `Patch` does not reach, of a resource in the state in
+    /// which it was seen, by field manager `eevee-operator-status`. For what server-side apply cannot
+    /// mend, because it cannot read it.
+    PatchStatus { patch: Value, seen: Precondition },
     /// Server-side apply of the status, whole, by field manager `eevee-operator-status`.
     Status { status: Value, seen: Precondition },
     /// POST of a Kubernetes event about the target. 409 means that it was sent already. A failure
@@ -106,6 +110,7 @@ impl Verb {
             Self::Apply { .. } => "Apply",
             Self::Patch { .. } => "Patch",
             Self::Delete { .. } => "Delete",
+            Self::PatchStatus { .. } => "PatchStatus",
             Self::Status { .. } => "Status",
             Self::Event(_) => "Event",
         }
@@ -114,7 +119,8 @@ impl Verb {
 
 impl Verb {
     /// What is asked for, as a digest by which a refusal is remembered. A value that is generated
-    /// anew for every snapshot is no part of it: the same wish has the same digest.
+    /// anew for every snapshot, or is the time of it, is no part of it: the same wish has the same
+    /// digest.
     pub fn wish(&self) -> String {
         let body = match self {
             Self::Apply { manifest, .. } => {
@@ -126,7 +132,8 @@ impl Verb {
             Self::Create(manifest) => without_data(manifest),
             Self::Patch { patch, .. } => without_data(patch),
             Self::Delete { .. } | Self::Event(_) => Value::Null,
-            Self::Status { status, .. } => status.clone(),
+            Self::PatchStatus { patch, .. } => patch.clone(),
+            Self::Status { status, .. } => without_times(status),
         };
         let mut hash = Sha256::new();
         hash.update(self.name());
@@ -141,6 +148,18 @@ fn without_data(body: &Value) -> Value {
         body.remove("data");
     }
     body
+}
+
+fn without_times(status: &Value) -> Value {
+    let mut status = status.clone();
+    let conditions = status.get_mut("conditions").and_then(Value::as_array_mut);
+    for condition in conditions.into_iter().flatten().filter_map(Value::as_object_mut) {
+        condition.remove("lastTransitionTime");
+    }
+    if let Some(fields) = status.as_object_mut() {
+        fields.remove("firstAvailableTime");
+    }
+    status
 }
 
 impl fmt::Debug for Verb {

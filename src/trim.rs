@@ -7,7 +7,7 @@
 use crate::fields::owned;
 use crate::object::Kind;
 use crate::render::former;
-use crate::render::meta::REVISION;
+use crate::render::meta::{PAUSED, REVISION};
 use crate::render::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
 use serde_json::{Map, Value, json};
 
@@ -77,7 +77,8 @@ fn trim_replica_set(set: &mut Value) {
 }
 
 /// Who owns which field is read in three places: in a status, before an object is taken over, and
-/// in the strategy of a Deployment that is to be one without rolling updates.
+/// in the strategy of a Deployment that is to be one without rolling updates. What is ours in a
+/// status is read only while the resource is paused.
 fn trim_managers(object: &mut Value, kind: Kind) {
     // Taking over writes the list whole.
     if former::owns_any(kind, object) {
@@ -87,7 +88,19 @@ fn trim_managers(object: &mut Value, kind: Kind) {
         annotations.get(APPLIED_DIGEST).is_some() || annotations.get(GENERATED_BY).is_some()
     });
     let rolls = object.pointer("/spec/strategy/rollingUpdate").is_some_and(|it| !it.is_null());
+    let is_paused = object
+        .pointer("/metadata/annotations")
+        .is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|paused| paused == "true"));
     let reduced: fn(&mut Value) -> bool = match kind {
+        Kind::BotModule
+        | Kind::IpcConfig
+        | Kind::S3Store
+        | Kind::BackupSchedule
+        | Kind::BackupRestore
+            if is_paused =>
+        {
+            |entry| owns_after(entry, &["status"])
+        }
         Kind::BotModule
         | Kind::IpcConfig
         | Kind::S3Store

@@ -370,3 +370,19 @@ fn what_takes_more_of_the_cluster_is_noted() {
         ]
     );
 }
+
+#[test]
+fn a_status_that_nobody_can_write_is_a_difference() {
+    let mut live = settled();
+    edit(&mut live, Kind::BotModule, "echo", |module| {
+        module["status"]["conditions"] = json!([{}]);
+    });
+    let Difference { text, notes, unwritable, faults } = differ(live.clone(), &[], false);
+    assert_eq!((text.as_str(), notes.len(), faults.len()), ("", 0, 0));
+    let [line] = &unwritable[..] else { panic!("{unwritable:?}") };
+    assert!(
+        line.starts_with("BotModule eevee-bot/echo: status.conditions[0] has no type: "),
+        "{line}"
+    );
+    assert_eq!(differ(settle(World::new(live)), &[], false).unwritable, [""; 0]);
+}

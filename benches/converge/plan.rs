@@ -89,7 +89,10 @@ impl Wanted {
                 self.statuses.insert(subject, body);
             }
             // No object is changed in place where there was none, and events are no part of the comparison.
-            Verb::Patch { .. } | Verb::Delete { .. } | Verb::Event(_) => {}
+            Verb::Patch { .. }
+            | Verb::PatchStatus { .. }
+            | Verb::Delete { .. }
+            | Verb::Event(_) => {}
         }
     }
 

@@ -63,6 +63,9 @@ fn report(difference: &Difference) -> ExitCode {
     for note in &difference.notes {
         output::say("note", note);
     }
+    for line in &difference.unwritable {
+        output::say("note", line);
+    }
     for fault in &difference.faults {
         output::say("error", fault);
     }
@@ -71,7 +74,7 @@ fn report(difference: &Difference) -> ExitCode {
         printed
     } else if !difference.faults.is_empty() {
         ExitCode::from(UNUSABLE)
-    } else if !difference.text.is_empty() {
+    } else if !difference.text.is_empty() || !difference.unwritable.is_empty() {
         ExitCode::from(DIFFERS)
     } else {
         printed

@@ -5,6 +5,7 @@ pub mod answer;
 mod contains;
 mod fill;
 pub mod keys;
+pub mod legible;
 pub mod owned;
 pub mod quantity;
 mod same;

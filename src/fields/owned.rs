@@ -146,13 +146,15 @@ pub fn is_member(node: &Value) -> bool {
 
 /// Whether a set holds a field, something inside of it, or the whole that it is part of. A
 /// segment is the name of a field, or the name of a list item with its `k:` or `v:`.
+///
+/// Who owned a list as a whole before its schema told the items apart owns none of them.
 pub fn owns(set: &Value, path: &[&str]) -> bool {
     let mut node = set;
     for (depth, segment) in path.iter().enumerate() {
-        if depth > 0 && is_empty(node) {
-            return true;
-        }
         let is_item = segment.starts_with("k:") || segment.starts_with("v:");
+        if depth > 0 && is_empty(node) {
+            return !is_item;
+        }
         let child =
             if is_item { node.get(*segment) } else { node.get(format!("f:{segment}").as_str()) };
         match child {
@@ -161,6 +163,33 @@ pub fn owns(set: &Value, path: &[&str]) -> bool {
         }
     }
     !path.is_empty() || !is_empty(set)
+}
+
+/// The part of a value that a set holds, if any: its leaves, and what is on the way to them. Of a
+/// list that is owned as a whole, that is the list without the items that can be told apart.
+pub fn part(value: &Value, set: &Value) -> Option<Value> {
+    if is_empty(set) {
+        let is_told_apart = value.as_array().is_some_and(|items| are_keyed(items));
+        return (!is_told_apart).then(|| value.clone());
+    }
+    match value {
+        Value::Object(fields) => {
+            let parts = fields.iter().filter_map(|(name, value)| {
+                let set = set.get(format!("f:{name}"))?;
+                Some((name.clone(), part(value, set)?))
+            });
+            Some(Value::Object(parts.collect())).filter(|part| !is_hollow(part))
+        }
+        Value::Array(items) => {
+            let sets = set.as_object().into_iter().flatten();
+            let parts = items.iter().filter_map(|item| {
+                let (_, set) = sets.clone().find(|(name, _)| is_item(item, name))?;
+                part(item, set)
+            });
+            Some(Value::Array(parts.collect())).filter(|part| !is_hollow(part))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 /// Takes the leaves of a set out of an object, and every map, list and item that is emptied by

@@ -9,14 +9,18 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Fills in defaults and judges a custom resource.
+/// Fills in defaults and judges a custom resource, its status apart: that is the operator's to mend.
 pub fn judge(kind: Kind, object: &mut Object) -> Vec<Fault> {
     // What carries a uid is on a cluster already.
     let occasion = if object.uid().is_some() { Occasion::Update } else { Occasion::Create };
-    match SCHEMAS.get(&kind) {
-        Some(schema) => schema.admit(object.value_mut(), occasion),
-        None => Vec::new(),
+    let Some(schema) = SCHEMAS.get(&kind) else { return Vec::new() };
+    let object = object.value_mut();
+    let status = object.as_object_mut().and_then(|fields| fields.remove("status"));
+    let faults = schema.admit(object, occasion);
+    if let (Some(status), Some(fields)) = (status, object.as_object_mut()) {
+        fields.insert("status".to_owned(), status);
     }
+    faults
 }
 
 static SCHEMAS: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {

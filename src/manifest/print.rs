@@ -57,7 +57,10 @@ fn preconditions(verb: &Verb) -> Option<&Precondition> {
     match verb {
         Verb::Create(_) | Verb::Event(_) => None,
         Verb::Apply { seen, .. } => seen.as_ref(),
-        Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::Status { seen, .. } => Some(seen),
+        Verb::Patch { seen, .. }
+        | Verb::Delete { seen }
+        | Verb::PatchStatus { seen, .. }
+        | Verb::Status { seen, .. } => Some(seen),
     }
 }
 
@@ -90,7 +93,9 @@ fn body(target: &ObjectRef, verb: &Verb, show_secrets: bool) -> Option<Value> {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(shown(manifest)),
         Verb::Patch { patch, .. } => Some(shown(patch)),
         Verb::Delete { .. } => None,
-        Verb::Status { status, .. } => Some(json!({ "status": status })),
+        Verb::PatchStatus { patch: status, .. } | Verb::Status { status, .. } => {
+            Some(json!({ "status": status }))
+        }
         Verb::Event(event) => Some(event_body(event)),
     }
 }

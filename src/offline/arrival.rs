@@ -103,7 +103,11 @@ impl Arrival {
                 Verb::Status { status, .. } => {
                     self.statuses.insert(action.target, status);
                 }
-                Verb::Create(_) | Verb::Apply { .. } | Verb::Patch { .. } | Verb::Delete { .. } => {
+                Verb::Create(_)
+                | Verb::Apply { .. }
+                | Verb::Patch { .. }
+                | Verb::Delete { .. }
+                | Verb::PatchStatus { .. } => {
                     busy = true;
                     if world.perform(&action).is_err() {
                         break;
@@ -125,7 +129,8 @@ impl Arrival {
                 self.objects.remove(&target);
             }
             Verb::Patch { .. } => self.in_place = true,
-            Verb::Status { .. } | Verb::Event(_) => {}
+            // No object is printed with its status.
+            Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => {}
         }
     }
 }

@@ -14,6 +14,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The code under which an answer is remembered that grants a wish and does not fulfil it.
+pub const NOT_KEPT: u16 = 200;
+
 /// The manifests that are to be kept applied, by the objects that they are of.
 pub type Wishes = BTreeMap<ObjectRef, Value>;
 
@@ -137,6 +140,18 @@ impl<'a> Context<'a> {
                 Answer::Rewritten { field } => Some(format!("{field} of {}", refusal.target)),
                 Answer::Refused { .. } => None,
             }
+        })
+    }
+
+    /// Whether the API server takes a status and does not keep it, as under the CRDs of the
+    /// TypeScript operator.
+    pub fn is_status_lost(&self) -> bool {
+        let of_resource = self.refusals().filter(|refusal| {
+            refusal.target == *self.resource.reference() && self.still_stands(refusal)
+        });
+        of_resource.map(|refusal| &refusal.answer).any(|answer| match answer {
+            Answer::Refused { code, .. } => *code == NOT_KEPT,
+            Answer::Rewritten { .. } => false,
         })
     }
 

@@ -11,6 +11,7 @@ mod event;
 pub(crate) mod former;
 mod generate;
 mod ipc_config;
+mod mend;
 pub mod meta;
 mod namespace;
 mod neighbourhood;
@@ -24,7 +25,7 @@ mod takeover;
 mod validation;
 mod wish;
 
-pub use context::Wishes;
+pub use context::{NOT_KEPT, Wishes};
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
 pub use ipc_config::{token_digests, token_secret_of};
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};

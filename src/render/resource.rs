@@ -1,9 +1,10 @@
-//! The way that every custom resource takes: there, watched, not paused → plan → status.
+//! The way that every custom resource takes: there, watched, legible, not paused → plan → status.
 
 use super::context::{Context, Wishes};
+use super::mend::{Mend, mend};
 use super::status::{self, Ready, Report};
 use super::wish::Halt;
-use crate::action::{ApplyAction, Subject};
+use crate::action::{ApplyAction, Subject, Verb};
 use crate::object::{Kind, ObjectRef};
 use crate::snapshot::ClusterSnapshot;
 use std::cell::RefCell;
@@ -28,14 +29,27 @@ pub fn render(
     let Some(context) = context(snapshot, subject, namespace, name, way) else {
         return Vec::new();
     };
-    if status::is_paused(context.resource) {
-        return status::paused(&context);
+    match mend(&context) {
+        Mend::First(patch) => vec![patch],
+        Mend::Needless => decide(&context, way),
+        Mend::Refused => decide(&context, way).into_iter().filter(|it| !tells(it)).collect(),
     }
-    match (way.plan)(&context) {
+}
+
+fn decide(context: &Context<'_>, way: &Way) -> Vec<ApplyAction> {
+    if status::is_paused(context.resource) {
+        return status::paused(context);
+    }
+    match (way.plan)(context) {
         Ok(actions) => actions,
         Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
-        Err(Halt::Blocked(ready)) => (way.blocked)(&context, ready).actions(&context),
+        Err(Halt::Blocked(ready)) => (way.blocked)(context, ready).actions(context),
     }
+}
+
+/// Whether an action only says something. Events go with a change of the status.
+fn tells(action: &ApplyAction) -> bool {
+    matches!(action.verb, Verb::Status { .. } | Verb::Event(_))
 }
 
 /// Notes what a custom resource wants applied, paused or not.

@@ -124,14 +124,7 @@ impl Report {
         if says_the_same(context.resource, &status) {
             return Vec::new();
         }
-        let target = context.resource.reference();
-        let seen = Precondition::seen(context.resource);
-        self.news
-            .into_iter()
-            .map(Verb::Event)
-            .chain([Verb::Status { status, seen }])
-            .map(|verb| context.action(target.clone(), verb))
-            .collect()
+        told(context, self.news, status)
     }
 
     /// What is wanted and on its way out is there only for now.
@@ -145,7 +138,19 @@ impl Report {
     }
 }
 
-/// The only write for a paused resource: the condition that says so.
+/// Events and a status. None, where the API server has refused this status.
+fn told(context: &Context<'_>, news: Vec<Event>, status: Value) -> Vec<ApplyAction> {
+    let target = context.resource.reference();
+    let seen = Precondition::seen(context.resource);
+    let status = context.action(target.clone(), Verb::Status { status, seen });
+    if context.answer_to(&status).is_some() {
+        return Vec::new();
+    }
+    let news = news.into_iter().map(|event| context.action(target.clone(), Verb::Event(event)));
+    news.chain([status]).collect()
+}
+
+/// The only write for a paused resource: the condition that says so, beside what is ours already.
 pub fn paused(context: &Context<'_>) -> Vec<ApplyAction> {
     let condition = Condition {
         kind: types::PAUSED,
@@ -153,23 +158,46 @@ pub fn paused(context: &Context<'_>) -> Vec<ApplyAction> {
         reason: reasons::PAUSED,
         message: format!("annotation {} is set: nothing is written", meta::PAUSED),
     };
-    let mut status = context.resource.at("/status").cloned().unwrap_or_else(|| json!({}));
-    if !status.is_object() {
-        status = json!({});
-    }
-    let paused = condition_value(context, &condition);
-    match status.get_mut("conditions").and_then(Value::as_array_mut) {
-        Some(conditions) => {
-            conditions.retain(|condition| kind_of(condition) != types::PAUSED);
-            conditions.push(paused);
-        }
-        None => status["conditions"] = json!([paused]),
-    }
-    if says_the_same(context.resource, &status) {
+    let mut status = own_status(context.resource);
+    let mut conditions = match status.remove("conditions") {
+        Some(Value::Array(conditions)) => conditions,
+        _ => Vec::new(),
+    };
+    conditions.retain(|condition| kind_of(condition) != types::PAUSED);
+    conditions.push(condition_value(context, &condition));
+    status.insert("conditions".to_owned(), conditions.into());
+    let status = Value::from(status);
+    let nothing = json!({});
+    let live = context.resource.at("/status").unwrap_or(&nothing);
+    if fields::contains(&json!({ "status": live }), &json!({ "status": status })).is_ok() {
         return Vec::new();
     }
-    let seen = Precondition::seen(context.resource);
-    vec![context.action(context.resource.reference().clone(), Verb::Status { status, seen })]
+    told(context, Vec::new(), status)
+}
+
+/// What of a live status is ours: server-side apply takes off what we do not apply any more, and
+/// takes from others what we do.
+fn own_status(resource: &Object) -> Map<String, Value> {
+    let managers = resource.at("/metadata/managedFields").and_then(Value::as_array);
+    let Some(managers) = managers.filter(|managers| !managers.is_empty()) else {
+        // Where nobody is recorded, it goes by the names.
+        let mut status = kept_fields(resource);
+        let conditions =
+            OWN_CONDITIONS.into_iter().filter_map(|kind| live_condition(resource, kind));
+        status.insert("conditions".to_owned(), conditions.cloned().collect());
+        return status;
+    };
+    let ours = managers.iter().find(|entry| {
+        entry["manager"] == meta::STATUS_MANAGER
+            && entry["operation"] == "Apply"
+            && entry["subresource"] == "status"
+    });
+    let set = ours.map(|entry| &entry["fieldsV1"]["f:status"]);
+    let part = set.zip(resource.at("/status")).and_then(|(set, live)| owned::part(live, set));
+    match part {
+        Some(Value::Object(status)) => status,
+        _ => Map::new(),
+    }
 }
 
 /// Whether somebody has asked to leave a resource alone.

@@ -35,6 +35,11 @@ pub async fn perform(
             urls.patch(&target.name, &patched(meta::OPERATOR), &Patch::Merge(&patch))
         }
         Verb::Delete { seen } => urls.delete(&target.name, &deletion(seen)),
+        Verb::PatchStatus { patch, seen } => {
+            let patch = with_seen(json!({ "status": patch }), Some(seen));
+            let params = patched(meta::STATUS_MANAGER);
+            urls.patch_subresource("status", &target.name, &params, &Patch::Merge(&patch))
+        }
         Verb::Status { status, seen } => {
             let status = with_seen(status_manifest(target, status, served), Some(seen));
             let params = PatchParams { force: true, ..patched(meta::STATUS_MANAGER) };
@@ -55,7 +60,9 @@ pub fn wish(action: &ApplyAction) -> Option<&Value> {
     match &action.verb {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(manifest),
         Verb::Patch { patch, .. } => Some(patch),
-        Verb::Delete { .. } | Verb::Status { .. } | Verb::Event(_) => None,
+        Verb::Delete { .. } | Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => {
+            None
+        }
     }
 }
 

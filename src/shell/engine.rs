@@ -14,12 +14,13 @@ use super::scrub::scrubbed;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::fields;
 use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{counts_alone_differ, neighbourhood, render_subject};
+use crate::render::{NOT_KEPT, counts_alone_differ, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
 use crate::trim::trim;
 use futures::FutureExt;
 use jiff::Timestamp;
 use kube::Client;
+use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -283,17 +284,17 @@ impl Engine {
                 tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server refused");
                 self.take_refusal(action, snapshot, code, message)
             }
-            (Err(Failure::Broken { code, message }), _) if self.is_to_be_told(action) => {
-                self.take_refusal(action, snapshot, code, message)
+            (Err(Failure::Broken { code, message }), verb) if self.is_to_wait(action) => {
+                tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server keeps failing");
+                self.remember(action, snapshot, code, message)
             }
             (Err(failure), _) => Err(failure),
         }
     }
 
     /// Whether a write has failed so often that it waits like one that was refused.
-    fn is_to_be_told(&self, action: &ApplyAction) -> bool {
-        !matches!(action.verb, Verb::Status { .. })
-            && (self.retries.are_many(&action.subject) || self.cache.refusals().knows(action))
+    fn is_to_wait(&self, action: &ApplyAction) -> bool {
+        self.retries.are_many(&action.subject) || self.cache.refusals().knows(action)
     }
 
     /// The next decision sees what was written.
@@ -306,8 +307,23 @@ impl Engine {
             tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
             self.cache.refusals().rewritten(action, &answer, field);
         }
+        if let Verb::Status { status, .. } = &action.verb {
+            self.take_lost_status(action, status, &answer);
+        }
         trim(answer.value_mut(), action.target.kind);
         self.wake(self.cache.answered(&answer, sent));
+    }
+
+    /// The CRDs of the TypeScript operator prune what a status says. Mended and written again, it
+    /// would be pruned again.
+    fn take_lost_status(&self, action: &ApplyAction, status: &Value, answer: &Object) {
+        let (wish, kind) = (json!({ "status": status }), action.target.kind.name());
+        if let Err(field) = fields::answer::holds(answer.value(), &wish, kind) {
+            let message = format!("{field} was not kept: install the CRDs of this operator");
+            tracing::warn!(object = %action.target, message, "the API server does not keep the status");
+            let now = Timestamp::now();
+            self.cache.refusals().refused(action, Some(answer), NOT_KEPT, message, now);
+        }
     }
 
     /// A refusal is remembered: the next round says so in the status, and does not ask again.
@@ -323,6 +339,16 @@ impl Engine {
             let message = format!("{}: {message}", action.target);
             return Err(Failure::Refused { code, message });
         }
+        self.remember(action, snapshot, code, message)
+    }
+
+    fn remember(
+        &self,
+        action: &ApplyAction,
+        snapshot: &ClusterSnapshot,
+        code: u16,
+        message: String,
+    ) -> Result<(), Failure> {
         let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
         self.cache.refusals().refused(action, live, code, message, Timestamp::now());
         self.wake(self.cache.readers_of(&action.target));
@@ -415,9 +441,10 @@ fn version(seen: &Precondition) -> Version {
 fn seen_version(verb: &Verb) -> Option<Version> {
     match verb {
         Verb::Apply { seen, .. } => seen.as_ref().map(version),
-        Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::Status { seen, .. } => {
-            Some(version(seen))
-        }
+        Verb::Patch { seen, .. }
+        | Verb::Delete { seen }
+        | Verb::PatchStatus { seen, .. }
+        | Verb::Status { seen, .. } => Some(version(seen)),
         Verb::Create(_) | Verb::Event(_) => None,
     }
 }

@@ -15,7 +15,8 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
 /// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early,
 /// but that somebody has granted the right is no change that the operator sees. One that is just
-/// starting forbids what it will allow in a moment.
+/// starting forbids what it will allow in a moment. So does one whose API server stays broken, which
+/// may last: one Secret that cannot be decrypted is enough.
 const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// A write that has failed so many times in a row is told of in the resource's status.
 const TELL: u32 = 5;
@@ -99,6 +100,10 @@ impl Retries {
                 }
                 ("error", Next::At(refused.next(Instant::now())))
             }
+            failure @ Failure::Broken { .. } if failed.failures() >= TELL => {
+                tracing::debug!(%subject, why = %failure, "still broken");
+                ("error", Next::At(refused.next(Instant::now())))
+            }
             failure @ (Failure::Transient(_) | Failure::Broken { .. }) => {
                 let why = failure.to_string();
                 if failed.failures() == 0 {
@@ -136,6 +141,20 @@ mod tests {
         assert!(wait(retries.judge(&subject, failed())) >= RETRY.1 / 3);
         assert_eq!(retries.judge(&subject, Ok(Next::Rest)), ("success", Next::Rest));
         assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
+    }
+
+    #[test]
+    fn what_stays_broken_waits_like_a_refusal() {
+        let (retries, subject) = (Retries::default(), Subject::Operator);
+        let broken = || Err(Failure::Broken { code: 500, message: "out of sorts".to_owned() });
+        for _ in 0..TELL {
+            assert!(wait(retries.judge(&subject, broken())) <= RETRY.1);
+        }
+        assert!(retries.are_many(&subject));
+        let (_, next) = retries.judge(&subject, broken());
+        assert!(matches!(next, Next::At(_)) && wait(("", next)) >= RETRY_REFUSED.0 / 3);
+        retries.judge(&subject, Ok(Next::Rest));
+        assert!(wait(retries.judge(&subject, broken())) <= RETRY.0);
     }
 
     #[test]

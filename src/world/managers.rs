@@ -45,6 +45,16 @@ impl Identity {
         Self::new(target, "eevee-operator-status", "Apply", "status")
     }
 
+    /// The operator, by merge patch of a status.
+    pub fn status_writer(target: &ObjectRef) -> Self {
+        Self::new(target, "eevee-operator-status", "Update", "status")
+    }
+
+    /// Whoever wrote a status of which nobody is recorded.
+    pub fn before_first_apply(target: &ObjectRef) -> Self {
+        Self::new(target, "before-first-apply", "Update", "status")
+    }
+
     /// The cluster's own controllers.
     pub fn controllers(target: &ObjectRef) -> Self {
         Self::new(target, "kube-controller-manager", "Update", "status")

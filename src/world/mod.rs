@@ -24,10 +24,12 @@ mod workloads;
 pub use rejection::Rejection;
 
 use crate::action::{ApplyAction, Event, Precondition, Subject, Verb};
+use crate::fields::legible::{self, Mending};
+use crate::fields::owned;
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use managers::{Identity, Managers};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -95,6 +97,7 @@ impl World {
             Verb::Apply { manifest, seen } => self.apply(target, manifest, seen.as_ref()),
             Verb::Patch { patch, seen } => self.patch(target, patch, seen),
             Verb::Delete { seen } => self.delete(target, seen),
+            Verb::PatchStatus { patch, seen } => self.patch_status(target, patch, seen),
             Verb::Status { status, seen } => self.apply_status(target, status, seen),
             Verb::Event(event) => self.record(target, event),
         }
@@ -219,6 +222,34 @@ impl World {
         Ok(())
     }
 
+    /// Where the API server could not read the object before, it forgets who owns what. All is
+    /// taken for `before-first-apply`'s then.
+    fn patch_status(
+        &mut self,
+        target: &ObjectRef,
+        patch: &Value,
+        seen: &Precondition,
+    ) -> Result<(), Rejection> {
+        let live = self.look_at_custom(target)?;
+        commit::check_seen(&live, seen, true)?;
+        let mut patched = live.value().clone();
+        merge::patch(&mut patched, &json!({ "status": patch }));
+        if let Some(mending) = illegible(target, &patched) {
+            return Err(Rejection::invalid(target, &mending.why));
+        }
+        let mut managers = Managers::default();
+        if illegible(target, live.value()).is_none() {
+            managers = Managers::of(&patched);
+            let identity = Identity::status_writer(target);
+            managers.update(&identity, live.value(), &patched, self.snapshot.now);
+        } else {
+            let status = json!({ "status": patched.get("status") });
+            let nobody = Identity::before_first_apply(target);
+            managers.put(&nobody, owned::fields_of(&status), self.snapshot.now);
+        }
+        self.commit(target, Some(live.value()), patched, &managers)
+    }
+
     /// Fields of the status that others own stay, as with a real server; those that nobody owns
     /// go, which lets a status in a snapshot without managedFields be replaced.
     fn apply_status(
@@ -227,8 +258,11 @@ impl World {
         status: &Value,
         seen: &Precondition,
     ) -> Result<(), Rejection> {
-        let live = self.look(target)?.filter(|_| target.kind.is_custom());
-        let live = live.ok_or_else(|| Rejection::NotFound(target.clone()))?;
+        let live = self.look_at_custom(target)?;
+        if let Some(mending) = illegible(target, live.value()) {
+            let why = format!("failed to create typed live object: {}", mending.why);
+            return Err(Rejection::Untyped(why));
+        }
         commit::check_seen(&live, seen, true)?;
         let mut wanted = Map::new();
         for name in ["apiVersion", "kind"] {
@@ -254,6 +288,12 @@ impl World {
         Ok(())
     }
 
+    /// The custom resource of a name. No other kind has a status that can be written here.
+    fn look_at_custom(&self, target: &ObjectRef) -> Result<Arc<Object>, Rejection> {
+        let live = self.look(target)?.filter(|_| target.kind.is_custom());
+        live.ok_or_else(|| Rejection::NotFound(target.clone()))
+    }
+
     /// The object of a name. What could not be read cannot be written, either.
     fn look(&self, target: &ObjectRef) -> Result<Option<Arc<Object>>, Rejection> {
         match self.snapshot.observe(target) {
@@ -267,4 +307,9 @@ impl World {
     fn all(&self, kind: Kind) -> Vec<Arc<Object>> {
         self.snapshot.objects().filter(|o| o.reference().kind == kind).map(Arc::clone).collect()
     }
+}
+
+/// What of the status of a custom resource the API server cannot read.
+fn illegible(target: &ObjectRef, object: &Value) -> Option<Mending> {
+    legible::mending(target.kind, object.get("status")?)
 }

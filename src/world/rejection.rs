@@ -16,7 +16,8 @@ pub enum Rejection {
     Conflict(String),
     /// 422: the object would not be valid, or must not change like that.
     Invalid(String),
-    /// 500: server-side apply found an item twice in a list that is merged by key.
+    /// 500: server-side apply found an item twice in a list that is merged by key, or cannot read
+    /// what is there.
     Untyped(String),
     /// 503: the snapshot does not know the object.
     Unavailable(ObjectRef),

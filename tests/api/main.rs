@@ -12,4 +12,5 @@ mod harness;
 mod nats;
 mod rules;
 mod server;
+mod statuses;
 mod stored;

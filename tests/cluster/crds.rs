@@ -3,7 +3,7 @@
 use super::api::Cluster;
 use super::wait::eventually;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::time::Duration;
 
@@ -33,6 +33,16 @@ impl Cluster {
         });
     }
 
+    /// The CRDs of the TypeScript operator up to 2.4.3, which say nothing of what a condition holds: each is pruned to
+    /// `{}`. Of a spec they take all.
+    pub fn install_pruning_crds(&self, casing: Casing) {
+        let text: String =
+            crds(casing).into_iter().map(pruning).map(|crd| format!("---\n{crd}\n")).collect();
+        self.kubectl(&["apply", "--server-side", "--filename=-"], Some(&text)).success();
+        let established = ["wait", "--for=condition=Established", "--timeout=60s", "--filename=-"];
+        self.kubectl(&established, Some(&text)).success();
+    }
+
     fn explains(&self, crd: &Value) -> bool {
         let plural = crd["spec"]["names"]["plural"].as_str().unwrap_or_default();
         let group = crd["spec"]["group"].as_str().unwrap_or_default();
@@ -58,4 +68,19 @@ fn lower(crd: &mut Value) {
     let kind = names["kind"].as_str().unwrap_or_default().to_lowercase();
     names["listKind"] = format!("{kind}List").into();
     names["kind"] = kind.into();
+}
+
+fn pruning(mut crd: Value) -> Value {
+    let version = &mut crd["spec"]["versions"][0];
+    version["subresources"] = json!({ "status": {} });
+    version["additionalPrinterColumns"] = json!([]);
+    let conditions = json!({ "type": "array", "items": { "type": "object" } });
+    version["schema"]["openAPIV3Schema"] = json!({
+        "type": "object",
+        "properties": {
+            "spec": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
+            "status": { "type": "object", "properties": { "conditions": conditions } },
+        },
+    });
+    crd
 }

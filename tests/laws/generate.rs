@@ -54,6 +54,8 @@ enum Step {
     Edit(Value),
     Disable,
     Rotate(String),
+    /// Somebody writes a status, perhaps under another schema.
+    Tell(Value),
     Unreadable,
 }
 
@@ -66,6 +68,7 @@ fn step() -> impl Strategy<Value = Step> {
         module_spec().prop_map(Step::Edit),
         Just(Step::Disable),
         "[a-c]".prop_map(Step::Rotate),
+        status().prop_map(Step::Tell),
         Just(Step::Unreadable),
     ]
 }
@@ -93,6 +96,15 @@ impl Step {
             Self::Rotate(value) => change(world, which, Kind::IpcConfig, |object| {
                 object["metadata"]["annotations"] = json!({ "eevee.bot/rotate-token": value });
             }),
+            Self::Tell(status) => {
+                let of_ours = |kind| matches!(kind, Kind::BotModule | Kind::IpcConfig);
+                let told = pick(world, which, of_ours);
+                for told in told.iter() {
+                    law::edit(world.snapshot_mut(), told, |object| {
+                        object["status"] = status.clone()
+                    });
+                }
+            }
             Self::Unreadable => {
                 if let Some(unknown) = pick(world, which, |kind| kind == Kind::Secret) {
                     world.snapshot_mut().set_unknown(unknown);
@@ -207,6 +219,44 @@ fn module_spec() -> impl Strategy<Value = Value> {
         spec["image"] = json!("ghcr.io/eeveebot/echo:1");
         spec
     })
+}
+
+/// What a status may hold that was written under another schema, or none.
+fn status() -> impl Strategy<Value = Value> {
+    let condition = |kind: Value| json!({ "type": kind, "status": "True", "reason": "R", "message": "m", "lastTransitionTime": "2026-01-01T00:00:00Z" });
+    let conditions = vec(
+        select(vec![
+            json!({}),
+            json!({ "status": "True" }),
+            json!(null),
+            json!("Ready"),
+            json!([]),
+            condition(json!("Ready")),
+            condition(json!("Stalled")),
+            condition(json!("Theirs")),
+            condition(json!("")),
+            condition(json!(7)),
+            condition(json!(null)),
+            json!({ "type": "Ready", "status": true }),
+        ]),
+        0..5,
+    );
+    let whole = fields(vec![
+        ("conditions", conditions.prop_map(Value::from).boxed()),
+        ("observedGeneration", select(vec![json!(1), json!("1"), json!(1.5), json!({})]).boxed()),
+        ("replicas", select(vec![json!(1), json!(null), json!([])]).boxed()),
+        ("theirs", select(vec![json!(1), json!({ "a": [] })]).boxed()),
+    ]);
+    prop_oneof![
+        whole,
+        select(vec![
+            json!(null),
+            json!("Ready"),
+            json!([]),
+            json!({ "conditions": {} }),
+            json!({ "conditions": "none" })
+        ]),
+    ]
 }
 
 fn fields(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> impl Strategy<Value = Value> {

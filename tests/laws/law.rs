@@ -97,7 +97,7 @@ pub fn safe(world: &World) -> Verdict {
     Ok(())
 }
 
-/// Law 5: whatever a module's spec holds, rendering goes on, and no other Subject notices.
+/// Law 5: whatever a module's spec or status holds, rendering goes on, and no other Subject notices.
 pub fn total(world: &World) -> Verdict {
     let modules: Vec<ObjectRef> = world
         .snapshot()
@@ -106,9 +106,11 @@ pub fn total(world: &World) -> Verdict {
         .filter(|reference| matches!(reference.kind, Kind::BotModule | Kind::IpcConfig))
         .collect();
     for spoilt in modules {
-        for garbage in garbage() {
+        let specs = garbage().into_iter().map(|garbage| ("spec", garbage));
+        let statuses = garbage_of_status().into_iter().map(|garbage| ("status", garbage));
+        for (part, garbage) in specs.chain(statuses) {
             let mut bad = world.snapshot().clone();
-            edit(&mut bad, &spoilt, |object| object["spec"] = garbage.clone());
+            edit(&mut bad, &spoilt, |object| object[part] = garbage.clone());
             let after = render(&bad);
             if spoilt.kind == Kind::BotModule {
                 let of_others = |actions: &[ApplyAction]| {
@@ -119,7 +121,7 @@ pub fn total(world: &World) -> Verdict {
                     actions_as_yaml(&others.cloned().collect::<Vec<_>>(), true)
                 };
                 let before = render(world.snapshot());
-                let what = format!("with {spoilt} spoilt by {garbage}");
+                let what = format!("with {part} of {spoilt} spoilt by {garbage}");
                 same(&what, &of_others(&before), &of_others(&after))?;
             }
         }
@@ -200,9 +202,11 @@ fn outline(actions: &[ApplyAction]) -> String {
     let told = |verb: &Verb| match verb {
         Verb::Event(event) => event.reason.to_owned(),
         Verb::Status { status, .. } => status["conditions"][0].to_string(),
-        Verb::Create(_) | Verb::Apply { .. } | Verb::Patch { .. } | Verb::Delete { .. } => {
-            String::new()
-        }
+        Verb::Create(_)
+        | Verb::Apply { .. }
+        | Verb::Patch { .. }
+        | Verb::Delete { .. }
+        | Verb::PatchStatus { .. } => String::new(),
     };
     actions
         .iter()
@@ -251,7 +255,8 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     if !snapshot.watches(&target.namespace) {
         return Err("its namespace is not watched".to_owned());
     }
-    if let Verb::Patch { seen, .. } | Verb::Delete { seen } = &action.verb
+    if let Verb::Patch { seen, .. } | Verb::Delete { seen } | Verb::PatchStatus { seen, .. } =
+        &action.verb
         && (seen.uid.is_none() || seen.resource_version.is_none())
     {
         return Err("no precondition".to_owned());
@@ -340,6 +345,17 @@ fn garbage() -> Vec<Value> {
         json!({ "image": "", "ipcConfig": "../x", "envSecret": { "name": "" }, "volumeMountPath": "" }),
         json!({ "nats": { "managed": { "replicas": -3 } } }),
         json!({ "nats": { "token": { "secretKeyRef": { "secret": { "name": "eevee-operator-digest-key" } } } } }),
+    ]
+}
+
+fn garbage_of_status() -> Vec<Value> {
+    vec![
+        json!("text"),
+        json!([]),
+        json!({ "conditions": null }),
+        json!({ "conditions": {} }),
+        json!({ "conditions": [{}, null, "x", { "type": null }, { "type": 7 }, { "type": "" }] }),
+        json!({ "conditions": [{ "type": "Ready" }, { "type": "Ready" }], "selector": {} }),
     ]
 }
 

@@ -102,7 +102,7 @@ fn wish(ApplyAction { target, verb, .. }: &ApplyAction) -> Option<(String, Strin
         Wish::Apply { .. } => "apply",
         Wish::Patch { .. } => "patch",
         Wish::Delete { .. } => "delete",
-        Wish::Status { .. } | Wish::Event(_) => return None,
+        Wish::PatchStatus { .. } | Wish::Status { .. } | Wish::Event(_) => return None,
     };
     Some((verb.to_owned(), target.name.clone()))
 }

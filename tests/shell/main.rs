@@ -38,6 +38,7 @@ mod others;
 mod outage;
 mod pace;
 mod paused;
+mod pruned;
 mod recreated;
 mod refused;
 mod restart;

@@ -72,3 +72,45 @@ async fn a_request_to_reconcile_is_acknowledged_with_one_write() {
     assert_eq!(stage.edge.writes().len(), 1, "{}", stage.edge.listing());
     stage.running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_say_in_a_status_stays_theirs_while_it_is_paused_and_after() {
+    let stage = with_echo().await;
+    let theirs = json!({
+        "type": "Reviewed",
+        "status": "True",
+        "reason": "ByHand",
+        "message": "",
+        "lastTransitionTime": "2026-01-01T00:00:00Z",
+    });
+    let status = json!({ "conditions": [theirs], "lastHandledReconcileAt": "theirs" });
+    stage.objects.apply_status(ECHO, status, "reviewer").await;
+    stage.annotate(ECHO, PAUSED, json!("true")).await;
+    let live = stage.objects.wait_for_condition(ECHO, "Paused", ("True", "Paused"), LONG).await;
+    said_by_others_alone(&live);
+    assert_eq!(condition(&live, "Ready").expect("Ready")["reason"], "AvailableReplicas");
+    assert_eq!(live["status"]["image"], "echo:1");
+
+    stage.annotate(ECHO, PAUSED, Value::Null).await;
+    let gone = |live: Option<&Value>| {
+        let live = live.filter(|live| condition(live, "Paused").is_none());
+        live.cloned()
+    };
+    said_by_others_alone(&stage.objects.wait(ECHO.0, ECHO.1, LONG, gone).await);
+    stage.running.stop().await;
+}
+
+/// What the reviewer said is there, and nobody else owns it.
+#[track_caller]
+fn said_by_others_alone(live: &Value) {
+    assert!(condition(live, "Reviewed").is_some(), "{live}");
+    assert_eq!(live["status"]["lastHandledReconcileAt"], "theirs");
+    let managers = live["metadata"]["managedFields"].as_array().expect("managers");
+    let owners = |pointer: &str| -> Vec<&str> {
+        let owning = managers.iter().filter(|entry| entry["fieldsV1"].pointer(pointer).is_some());
+        owning.filter_map(|entry| entry["manager"].as_str()).collect()
+    };
+    let condition = r#"/f:status/f:conditions/k:{"type":"Reviewed"}"#;
+    assert_eq!(owners(condition), ["reviewer"]);
+    assert_eq!(owners("/f:status/f:lastHandledReconcileAt"), ["reviewer"]);
+}

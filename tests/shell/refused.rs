@@ -1,6 +1,7 @@
 //! A module that the API server will not have, among others.
 
 use crate::operator::LONG;
+use crate::scene::has_rolled_out;
 use crate::stage::{Stage, deployment, message};
 use crate::support::{Fault, Objects, Request, condition};
 use futures::future::join_all;
@@ -155,4 +156,23 @@ async fn a_module_that_a_webhook_keeps_from_being_says_so_and_is_tried_again() {
         stage.running.stop().await;
     });
     join_all(checks).await;
+}
+
+/// A status that says why it cannot be written is written no more than any other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_that_the_api_server_fails_to_write_is_not_sent_for_ever() {
+    let stage = Stage::set("refused").await;
+    let is_status =
+        |request: &Request| request.is_write() && request.subresource.as_deref() == Some("status");
+    let fault = Fault::Refuse(500, "failed to create typed live object".to_owned());
+    let rule = stage.edge.rule(is_status, fault);
+    stage.apply_module("echo", json!({ "image": "a" })).await;
+    let runs = |live: Option<&Value>| live.is_some_and(has_rolled_out).then_some(());
+    stage.objects.wait("deployments", &deployment("echo"), LONG, runs).await;
+    // Without a write for some seconds, as long as it lasts.
+    stage.settled().await;
+    assert!(rule.hits() <= 20, "{} tries\n{}", rule.hits(), stage.edge.listing());
+    rule.release();
+    stage.caught_up("echo").await;
+    stage.running.stop().await;
 }

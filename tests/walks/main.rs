@@ -14,6 +14,8 @@ mod page;
 mod support;
 #[path = "../docs/terminal.rs"]
 mod terminal;
+#[path = "../e2e/upgrade/values.rs"]
+mod values;
 
 mod operator;
 mod reader;
@@ -23,3 +25,4 @@ mod charts;
 mod every_page;
 mod newcomer;
 mod references;
+mod upgrade;

@@ -177,6 +177,8 @@ fn troubleshoots(reader: &mut Reader) {
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run(reader, "kubectl describe pvc");
+    walk.run(reader, "kubectl patch bm/echo --subresource=status");
+    reader.waits_for_reason("bm/echo", "AvailableReplicas");
     walk.run(reader, "kubectl annotate bm/echo");
     eventually("no longer paused", LONG, || {
         (!reader.sees("bm/echo", ".status.conditions").contains("Paused")).then_some(())

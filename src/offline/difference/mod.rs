@@ -8,7 +8,7 @@ mod overlay;
 use super::arrival::{Arrival, is_of_ours};
 use super::secrecy::Secrecy;
 use super::with_its_token;
-use crate::fields::in_words_of;
+use crate::fields::{in_words_of, legible};
 use crate::manifest::{self, Defaults, Source, Unusable};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render::subjects;
@@ -19,6 +19,7 @@ use fields::telling;
 use jiff::Timestamp;
 use similar::TextDiff;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Times that the cluster may do its work before rendering is given up: a rotated token reaches the
 /// modules when the NATS server with it is available.
@@ -33,6 +34,8 @@ pub struct Difference {
     pub text: String,
     /// Facts that a reader should know.
     pub notes: Vec<String>,
+    /// One line for each live resource whose status nobody can write before it is mended.
+    pub unwritable: Vec<String>,
     /// One line for each resource of the files that cannot be rendered.
     pub faults: Vec<String>,
 }
@@ -75,7 +78,21 @@ pub fn difference(
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     notes.extend(growth::notes(&wanted, world.snapshot()));
-    Ok(Difference { text, notes, faults })
+    Ok(Difference { text, notes, unwritable: unwritable(&live), faults })
+}
+
+fn unwritable(live: &ClusterSnapshot) -> Vec<String> {
+    let resources =
+        live.objects().filter(|object| is_of_ours(object) && !object.is_being_deleted());
+    let line = |resource: &Arc<Object>| {
+        let at = resource.reference();
+        let mending = legible::mending(at.kind, resource.at("/status")?)?;
+        Some(format!(
+            "{at}: {}: under the CRDs of this operator nobody can write the resource until the operator has mended its status",
+            mending.why
+        ))
+    };
+    resources.filter_map(line).collect()
 }
 
 /// The namespaces of the custom resources of some files.

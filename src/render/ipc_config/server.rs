@@ -108,6 +108,7 @@ fn news(
         change @ (Verb::Create(_)
         | Verb::Patch { .. }
         | Verb::Delete { .. }
+        | Verb::PatchStatus { .. }
         | Verb::Status { .. }
         | Verb::Event(_)) => (events::ADOPTED, takeover::told(live?, change)?),
     };

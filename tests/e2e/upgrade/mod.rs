@@ -45,21 +45,38 @@ fn a_bot_of_the_typescript_operator_is_taken_over_at_the_cost_of_one_restart() {
     assert_eq!(guide.mentions(), MENTIONED.map(|(command, _)| command));
     guide.terminal().write("my-bot.yaml", &former::read("my-bot.yaml"));
 
-    all_at_once(&guide);
-    back(&guide);
     one_at_a_time(&guide);
+    back(&guide);
+    all_at_once(&guide);
     guide.assert_whole();
     audit::assert_no_denials();
 }
 
-fn all_at_once(guide: &Guide) {
+/// From CRDs that have emptied every condition.
+fn one_at_a_time(guide: &Guide) {
     assert_eq!(ask("seen", "starts"), "1");
     let before = Lasting::read();
     look(guide);
     stop(guide);
+    let mut steps = guide.section("One at a time");
+    steps.run("kubectl annotate botmodules,ipcconfigs --all");
     take_crds(guide);
     assert_eq!(DEPLOYMENTS.map(revision), ["1"; 4], "the bot goes on as it was");
     install(guide);
+    PLACE.wait("condition=Paused", &["ipcconfigs,botmodules", "--all"]);
+    go_on("seen");
+    let waits = format!("waiting until Deployment {}/{NATS} is taken over", PLACE.0);
+    let message = "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}";
+    PLACE.wait(&format!("{message}={waits}"), &["botmodule/seen"]);
+    assert_eq!(DEPLOYMENTS.map(revision), ["1"; 4], "what is paused is restarted");
+
+    steps.run("kubectl annotate ipcconfig/my-ipc");
+    await_revisions(["2", "1", "2", "1"]);
+    steps.run("kubectl rollout status");
+    steps.run("kubectl annotate botmodule/router");
+    await_revisions(["2", "2", "2", "1"]);
+    go_on("clock");
+    go_on("dice");
     await_revisions(["2"; 4]);
     look_again(guide, 1);
     upgrade_bot(guide, "once");
@@ -87,28 +104,13 @@ fn back(guide: &Guide) {
     await_revisions(["1"; 4]);
 }
 
-fn one_at_a_time(guide: &Guide) {
+fn all_at_once(guide: &Guide) {
+    assert_eq!(ask("seen", "starts"), "3");
     let before = Lasting::read();
     look(guide);
     stop(guide);
     take_crds(guide);
-    let mut steps = guide.section("One at a time");
-    steps.run("kubectl annotate botmodules,ipcconfigs --all");
     install(guide);
-    PLACE.wait("condition=Paused", &["ipcconfigs,botmodules", "--all"]);
-    go_on("seen");
-    let waits = format!("waiting until Deployment {}/{NATS} is taken over", PLACE.0);
-    let message = "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}";
-    PLACE.wait(&format!("{message}={waits}"), &["botmodule/seen"]);
-    assert_eq!(DEPLOYMENTS.map(revision), ["1"; 4], "what is paused is restarted");
-
-    steps.run("kubectl annotate ipcconfig/my-ipc");
-    await_revisions(["2", "1", "2", "1"]);
-    steps.run("kubectl rollout status");
-    steps.run("kubectl annotate botmodule/router");
-    await_revisions(["2", "2", "2", "1"]);
-    go_on("clock");
-    go_on("dice");
     await_revisions(["2"; 4]);
     look_again(guide, 2);
     upgrade_bot(guide, "twice");

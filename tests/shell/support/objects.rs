@@ -87,6 +87,20 @@ impl Objects {
         self.patch(resource, &format!("{name}/status"), patch).await
     }
 
+    /// Server-side apply of a status by a field manager, not forced.
+    pub async fn apply_status(&self, (resource, name): (&str, &str), status: Value, manager: &str) {
+        let live = self.get(resource, name).await.unwrap_or_else(|| panic!("there is no {name}"));
+        let object = json!({
+            "apiVersion": live["apiVersion"],
+            "kind": live["kind"],
+            "metadata": { "name": name },
+            "status": status,
+        });
+        let uri = format!("{}/status?fieldManager={manager}", self.path(resource, name));
+        let applied = self.send(Method::PATCH, &uri, "application/apply-patch+yaml", &object).await;
+        applied.unwrap_or_else(|e| panic!("cannot apply {uri}: {e}"));
+    }
+
     /// In the background. It is no mistake if it is gone already.
     pub async fn delete(&self, resource: &str, name: &str) {
         let uri = self.path(resource, name);
