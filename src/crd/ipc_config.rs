@@ -2,6 +2,7 @@
 
 use super::PullPolicy;
 use super::bot_module::free_keys;
+use super::image::image;
 use k8s_openapi::api::core::v1::{
     Affinity, LocalObjectReference, ResourceRequirements, Toleration,
 };
@@ -65,7 +66,7 @@ pub struct ManagedNats {
     /// Container image of the NATS server.
     #[serde(default = "default_image")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("image must be an image reference without spaces, for example docker.io/library/nats:2.15-alpine"))]
+    #[x_kube(validation = image("image", "docker.io/library/nats:2.15-alpine"))]
     pub image: String,
     /// When the kubelet pulls the images of server and exporter.
     #[serde(default = "if_not_present")]
@@ -110,6 +111,7 @@ pub struct ManagedNats {
     /// Container image of the exporter.
     #[serde(default = "default_metrics_image")]
     #[schemars(length(min = 1, max = 1024))]
+    #[x_kube(validation = image("metricsImage", "docker.io/natsio/prometheus-nats-exporter:0.20.1"))]
     pub metrics_image: String,
 }
 

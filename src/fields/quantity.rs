@@ -18,6 +18,15 @@ pub struct Quantity {
     nano: i128,
 }
 
+impl Quantity {
+    pub const ZERO: Self = Self { nano: 0 };
+
+    /// Whether there is nothing behind the point.
+    pub fn is_whole(self) -> bool {
+        self.nano % 1_000_000_000 == 0
+    }
+}
+
 /// Reads a quantity. None for what the API server would refuse.
 pub fn parse(text: &str) -> Option<Quantity> {
     let (negative, unsigned) = match text.as_bytes().first()? {

@@ -10,6 +10,7 @@ mod bad_input;
 mod documents;
 mod fixtures;
 mod live;
+mod many;
 mod other_commands;
 mod probe;
 mod program;

@@ -4,7 +4,7 @@
 mod fields;
 mod overlay;
 
-use super::arrival::{Arrival, is_of_ours};
+use super::arrival::{Arrival, is_of_ours, left_alone};
 use super::secrecy::Secrecy;
 use super::with_its_token;
 use crate::manifest::{self, Defaults, Source, Unusable};
@@ -31,7 +31,8 @@ pub struct Difference {
     pub text: String,
     /// Facts that a reader should know.
     pub notes: Vec<String>,
-    /// One line for each resource of the files that cannot be rendered.
+    /// One line for each resource of the files that cannot be rendered, and for each of the cluster
+    /// of which the API server would refuse an object.
     pub faults: Vec<String>,
 }
 
@@ -66,10 +67,14 @@ pub fn difference(
     if wanted.objects().any(|object| is_of_ours(object) && object.uid().is_none()) {
         notes.push(NO_OWNERS.to_owned());
     }
+    notes.extend(left_alone(&wanted));
     let mut world = World::new(wanted.clone());
     let arrival = arrive(&mut world);
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     faults.extend(arrival.faults(&wanted, &loaded));
+    let (refused, waiting) = arrival.others(&wanted, &loaded);
+    faults.extend(refused);
+    notes.extend(waiting);
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     Ok(Difference { text, notes, faults })
