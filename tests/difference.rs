@@ -386,3 +386,66 @@ fn a_status_that_nobody_can_write_is_a_difference() {
     );
     assert_eq!(differ(settle(World::new(live)), &[], false).unwritable, [""; 0]);
 }
+
+/// A Deployment that somebody made under the name of a module's.
+const OTHER_SELECTOR: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: eevee-new-module}
+spec:
+  selector: {matchLabels: {app: new}}
+  template:
+    metadata: {labels: {app: new}}
+    spec: {containers: [{name: new, image: a}]}
+";
+
+const NEW: &str = "
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: new}
+spec: {image: a}
+";
+
+#[test]
+fn what_the_api_server_would_refuse_is_said_of_files_and_of_the_cluster() {
+    let cluster = format!("{CLUSTER}---{OTHER_SELECTOR}");
+    let live = |cluster: &str| {
+        let loaded = manifest::load(&[source(cluster)], support::defaults()).expect("a cluster");
+        settle(offline::admitted(loaded))
+    };
+    let refusal = "BotModule eevee-bot/new: ApplyFailed: the API server refused to apply Deployment eevee-bot/eevee-new-module (HTTP 422)";
+    let found = differ(live(&cluster), &[NEW], false);
+    assert_eq!(found.faults.len(), 1, "{found:?}");
+    assert!(
+        found.faults[0].starts_with(&format!("bot.yaml: document 1, line 2: {refusal}")),
+        "{found:?}"
+    );
+    let found = differ(live(&format!("{cluster}---{NEW}")), &[], false);
+    assert_eq!(found.faults.len(), 1, "{found:?}");
+    assert!(found.faults[0].starts_with(refusal), "{found:?}");
+    assert_eq!(found.text, "");
+}
+
+#[test]
+fn a_resource_of_the_cluster_that_waits_is_noted() {
+    let mut live = settled();
+    live.remove(&ObjectRef::new(Kind::Secret, "eevee-bot", "credentials"));
+    let found = differ(live, &[], false);
+    assert!(found.faults.is_empty(), "{found:?}");
+    assert!(found.notes[0].starts_with("BotModule eevee-bot/echo: SecretNotFound: "), "{found:?}");
+}
+
+#[test]
+fn a_resource_that_is_left_alone_is_noted() {
+    let mut live = settled();
+    edit(&mut live, Kind::BotModule, "echo", |module| {
+        module["metadata"]["annotations"]["eevee.bot/paused"] = "true".into();
+        module["spec"]["image"] = "echo:2".into();
+    });
+    let found = differ(live, &[], false);
+    assert_eq!(found.text, "");
+    assert_eq!(found.notes.len(), 1, "{found:?}");
+    let note = &found.notes[0];
+    assert!(note.starts_with("BotModule eevee-bot/echo is paused"), "{note}");
+    assert!(note.contains("annotation eevee.bot/paused"), "{note}");
+}

@@ -61,6 +61,17 @@ fn pure_rooms_mention_nothing_of_the_outside_world() {
     assert!(checked > 50, "only {checked} files were checked");
 }
 
+/// Whoever is called gives an answer to its caller; the process ends where it began.
+#[test]
+fn nobody_ends_the_process_but_main() {
+    for file in rust_files(&support::path("src")) {
+        let text = fs::read_to_string(&file).expect("a source file");
+        for word in ["process::exit", "process::abort"] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
+}
+
 /// What decides does not know who asks: imports point one way.
 #[test]
 fn inner_rooms_do_not_see_outer_ones() {

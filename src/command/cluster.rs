@@ -2,11 +2,14 @@
 
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
-use crate::shell;
-use crate::snapshot::{ClusterSnapshot, Settings};
+use crate::shell::{self, Survey};
+use crate::snapshot::Settings;
 use clap::Args;
 use kube::Client;
 use std::path::PathBuf;
+
+/// Objects that a message names, at most.
+const NAMED: usize = 5;
 
 /// Which cluster.
 #[derive(Args)]
@@ -42,7 +45,7 @@ impl Scope {
 ///
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or it does not answer.
-pub fn survey(connection: &Connection, scope: Scope) -> Result<ClusterSnapshot, Unusable> {
+pub fn survey(connection: &Connection, scope: Scope) -> Result<Survey, Unusable> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -54,11 +57,19 @@ pub fn survey(connection: &Connection, scope: Scope) -> Result<ClusterSnapshot, 
     runtime.block_on(survey).map_err(|why| Unusable::because(one_line(&why)))
 }
 
-/// What of a cluster could not be read, if anything.
-pub fn unread(live: &ClusterSnapshot) -> Option<String> {
-    let kinds = live.unlisted().map(|kind| format!("every {kind}"));
-    let unread: Vec<String> = kinds.chain(live.unknown().map(ToString::to_string)).collect();
-    (!unread.is_empty()).then(|| unread.join(", "))
+/// What of a cluster could not be read, if anything, and why.
+pub fn unread(survey: &Survey) -> Option<String> {
+    let Survey { snapshot, cause } = survey;
+    let kinds = snapshot.unlisted().map(|kind| format!("every {kind}"));
+    let unread: Vec<String> = kinds.chain(snapshot.unknown().map(ToString::to_string)).collect();
+    let mut text = unread.get(..NAMED).unwrap_or(&unread).join(", ");
+    if unread.len() > NAMED {
+        text += &format!(" and {} more", unread.len() - NAMED);
+    }
+    if let Some(cause) = cause {
+        text += &format!(" ({})", one_line(cause));
+    }
+    (!unread.is_empty()).then_some(text)
 }
 
 /// Only where tokio runs.
@@ -69,7 +80,7 @@ fn connect(connection: &Connection) -> Result<Client, String> {
     shell::client(access.for_reading())
 }
 
-async fn read(client: Client, scope: Scope) -> Result<ClusterSnapshot, String> {
+async fn read(client: Client, scope: Scope) -> Result<Survey, String> {
     let Scope { settings, namespace, only } = scope;
     shell::survey(&client, &settings, namespace.as_deref(), only.as_ref()).await
 }

@@ -56,7 +56,7 @@ fn compared(arguments: &Arguments) -> Result<Difference, Unusable> {
     if let Some(missing) = cluster::unread(&live) {
         return Err(Unusable::because(format!("cannot compare without reading {missing}")));
     }
-    difference(live, &sources, &home, arguments.show_secrets)
+    difference(live.snapshot, &sources, &home, arguments.show_secrets)
 }
 
 fn report(difference: &Difference) -> ExitCode {

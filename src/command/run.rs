@@ -61,8 +61,7 @@ async fn operate(environment: Environment) -> Result<(), String> {
         );
     }
     let timing = Timing::default();
-    shell::run(Launch { client, settings, identity, timing, listener, health }, shutdown).await;
-    Ok(())
+    shell::run(Launch { client, settings, identity, timing, listener, health }, shutdown).await
 }
 
 /// Listens on every address, IPv4 and IPv6.

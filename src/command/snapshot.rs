@@ -6,7 +6,7 @@ use crate::action::Subject;
 use crate::manifest::Unusable;
 use crate::offline::{snapshot_as_yaml, with_its_token};
 use crate::render;
-use crate::snapshot::ClusterSnapshot;
+use crate::shell::Survey;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -26,11 +26,11 @@ pub struct Arguments {
 /// Writes a live cluster to standard output, as a file that `render -f` reads.
 pub fn run(arguments: &Arguments) -> ExitCode {
     match taken(arguments) {
-        Ok(snapshot) => {
-            if let Some(missing) = cluster::unread(&snapshot) {
+        Ok(taken) => {
+            if let Some(missing) = cluster::unread(&taken) {
                 output::say("note", &format!("could not be read and is marked so: {missing}"));
             }
-            output::print(&snapshot_as_yaml(&snapshot))
+            output::print(&snapshot_as_yaml(&taken.snapshot))
         }
         Err(unusable) => {
             output::say("error", &unusable.to_string());
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn taken(arguments: &Arguments) -> Result<ClusterSnapshot, Unusable> {
+fn taken(arguments: &Arguments) -> Result<Survey, Unusable> {
     let settings = environment::settings()?;
     let namespace = arguments.namespace.clone();
     namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
@@ -49,15 +49,14 @@ fn taken(arguments: &Arguments) -> Result<ClusterSnapshot, Unusable> {
     let namespace = if wanted.is_some() { Some(home) } else { namespace };
     let only = wanted.as_ref().and_then(Subject::resource);
     let scope = Scope { only: only.clone(), ..Scope::of(settings, namespace) };
-    let mut live = cluster::survey(&arguments.connection, scope)?;
-    with_its_token(&mut live);
-    match (wanted, only) {
-        (Some(subject), Some(only)) => {
-            if live.get(&only).is_ok_and(|there| there.is_none()) {
-                return Err(Unusable::because(format!("there is no {only} on the cluster")));
-            }
-            Ok(render::alone(&live, &subject))
+    let mut taken = cluster::survey(&arguments.connection, scope)?;
+    let live = &mut taken.snapshot;
+    with_its_token(live);
+    if let (Some(subject), Some(only)) = (wanted, only) {
+        if live.get(&only).is_ok_and(|there| there.is_none()) {
+            return Err(Unusable::because(format!("there is no {only} on the cluster")));
         }
-        _ => Ok(live),
+        *live = render::alone(live, &subject);
     }
+    Ok(taken)
 }

@@ -1,5 +1,6 @@
 //! BackupSchedule: when the data of modules is backed up.
 
+use super::image::{BACKUP, image};
 use super::{BackupStatus, LocalReference, PullPolicy};
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,7 @@ pub struct BackupScheduleSpec {
     /// own image when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
+    #[x_kube(validation = image("image", BACKUP))]
     pub image: Option<String>,
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! BotModule: one module of the bot (a connector, the router, a plugin) as a Deployment.
 
+use super::image::{BACKUP, ECHO, image};
 use super::{LocalReference, SecretReference};
 use k8s_openapi::api::apps::v1::DeploymentStrategy;
 use k8s_openapi::api::core::v1::{
@@ -49,7 +50,7 @@ pub struct BotModuleSpec {
     pub size: i32,
     /// Container image of the module.
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("image must be an image reference without spaces, for example ghcr.io/eeveebot/echo:1.0.0"))]
+    #[x_kube(validation = image("image", ECHO))]
     pub image: String,
     /// When the kubelet pulls the image.
     #[serde(default)]
@@ -234,6 +235,7 @@ pub struct BootstrapFromBackup {
     /// operator's own image when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
+    #[x_kube(validation = image("image", BACKUP))]
     pub image: Option<String>,
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 use super::PullPolicy;
 use super::bot_module::free_keys;
+use super::image::image;
 use k8s_openapi::api::core::v1::{
     Affinity, LocalObjectReference, ResourceRequirements, Toleration,
 };
@@ -66,7 +67,7 @@ pub struct ManagedNats {
     /// operator, docker.io/library/nats:2.15-alpine by default) when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("image must be an image reference without spaces, for example docker.io/library/nats:2.15-alpine"))]
+    #[x_kube(validation = image("image", "docker.io/library/nats:2.15-alpine"))]
     pub image: Option<String>,
     /// When the kubelet pulls the images of server and exporter.
     #[serde(default = "if_not_present")]
@@ -112,7 +113,7 @@ pub struct ManagedNats {
     /// the operator, docker.io/natsio/prometheus-nats-exporter:0.20.1 by default) when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = Rule::new("self.matches('^\\\\S+$')").message("metricsImage must be an image reference without spaces, for example docker.io/natsio/prometheus-nats-exporter:0.20.1"))]
+    #[x_kube(validation = image("metricsImage", "docker.io/natsio/prometheus-nats-exporter:0.20.1"))]
     pub metrics_image: Option<String>,
 }
 

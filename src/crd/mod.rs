@@ -16,11 +16,13 @@ mod backup_restore;
 mod backup_schedule;
 mod bot_module;
 pub mod conditions;
+pub mod image;
 mod ipc_config;
 mod reference;
 mod s3_store;
 mod schema;
 mod status;
+pub mod words;
 
 pub use backup_restore::{BackupRestore, BackupRestoreSpec};
 pub use backup_schedule::{BackupSchedule, BackupScheduleSpec};

@@ -1,5 +1,6 @@
 //! The CRDs, from the types.
 
+use super::words::{LIMITS, Limit};
 use super::{BackupRestore, BackupSchedule, BotModule, IpcConfig, S3Store};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
@@ -28,6 +29,7 @@ fn manifest(crd: &CustomResourceDefinition) -> Value {
     let mut manifest = serde_json::to_value(crd).unwrap_or_default();
     if let Some(schema) = manifest.pointer_mut("/spec/versions/0/schema/openAPIV3Schema") {
         tidy(schema);
+        limit(schema, &mut Vec::new());
     }
     manifest
 }
@@ -65,6 +67,32 @@ fn tidy(schema: &mut Value) {
         if let Some(child) = node.get_mut(child) {
             tidy(child);
         }
+    }
+}
+
+/// Puts the limits of Kubernetes' own types into a schema. `names` are the fields on the way to it.
+fn limit(schema: &mut Value, names: &mut Vec<String>) {
+    let Value::Object(node) = schema else { return };
+    if let Some(items) = node.get_mut("items") {
+        return limit(items, names);
+    }
+    let ends =
+        |end: &&[&str]| end.len() <= names.len() && names[names.len() - end.len()..] == **end;
+    for (_, limit) in LIMITS.iter().filter(|(end, _)| ends(end)) {
+        match limit {
+            Limit::OneOf(words) => drop(node.insert("enum".to_owned(), (*words).into())),
+            Limit::AtLeast(least) => drop(node.insert("minimum".to_owned(), (*least).into())),
+            Limit::Between(least, most) => {
+                node.insert("minimum".to_owned(), (*least).into());
+                node.insert("maximum".to_owned(), (*most).into());
+            }
+        }
+    }
+    let Some(Value::Object(fields)) = node.get_mut("properties") else { return };
+    for (name, field) in fields {
+        names.push(name.clone());
+        limit(field, names);
+        names.pop();
     }
 }
 

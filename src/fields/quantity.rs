@@ -19,11 +19,18 @@ pub struct Quantity {
 }
 
 impl Quantity {
+    pub const ZERO: Self = Self { nano: 0 };
+
     /// As the API server keeps it in a list of resources: rounded up to a thousandth.
     pub fn rounded(self) -> Self {
         const MILLI: i128 = 1_000_000;
         let up = i128::from(self.nano.rem_euclid(MILLI) != 0);
         Self { nano: (self.nano.div_euclid(MILLI) + up) * MILLI }
+    }
+
+    /// Whether there is nothing behind the point.
+    pub fn is_whole(self) -> bool {
+        self.nano % 1_000_000_000 == 0
     }
 }
 

@@ -38,15 +38,15 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Where the field stands that a message begins with, such as `spec.envSecret.namespace is …`.
+    /// Where the field stands that a message begins with, such as `spec.envSecret.namespace is …`
+    /// or `spec.tolerations[0].effect is …`.
     /// The object itself, where the message begins with no field.
     pub fn of_field_in(&self, message: &str) -> Self {
-        let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '.');
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || ".[]".contains(c));
         let path = message.split(ends).next().unwrap_or_default();
-        let below = match path.split('.').next() {
-            Some("spec" | "metadata") => {
-                format!("/{}", path.trim_end_matches('.').replace('.', "/"))
-            }
+        let mut steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty()).peekable();
+        let below = match steps.peek() {
+            Some(&("spec" | "metadata")) => steps.map(|step| format!("/{step}")).collect(),
             _ => String::new(),
         };
         Self { pointer: self.pointer.clone() + &below, ..self.clone() }

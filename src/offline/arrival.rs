@@ -5,11 +5,13 @@ use crate::action::{ApplyAction, Subject, Verb};
 use crate::crd::conditions::{reasons, types};
 use crate::manifest::Loaded;
 use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{self, neighbourhood, render_subject, subjects};
-use crate::snapshot::ClusterSnapshot;
-use crate::world::World;
+use crate::render::{self, meta, neighbourhood, render_subject, subjects};
+use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
+use crate::world::{Rejection, World};
+use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Rounds after which rendering is given up. A resource needs three at most; more would be a mistake
 /// of the operator's, which the laws look for.
@@ -24,6 +26,8 @@ pub struct Arrival {
     in_place: bool,
     /// The last status of each resource, whether it was there or would be written.
     statuses: BTreeMap<ObjectRef, Value>,
+    /// What each Subject that does not settle still wants.
+    unsettled: BTreeMap<Subject, String>,
 }
 
 /// Renders input until there is nothing left to do.
@@ -57,19 +61,53 @@ impl Arrival {
         serde_json::from_str(self.objects.get(target)?).ok()
     }
 
-    /// One line for each resource of the input of which nothing could be made. The snapshot is what
-    /// was rendered.
+    /// One line for each resource of the input of which nothing could be made, and for whatever
+    /// does not settle. The snapshot is what was rendered.
     pub fn faults(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
+        let blocked = self.troubles(snapshot).filter_map(|(at, trouble)| {
+            let origin = loaded.origin(at)?.of_field_in(trouble.message);
+            Some(format!("{origin}: {at}: {trouble}"))
+        });
+        blocked.chain(self.endless(loaded)).collect()
+    }
+
+    /// One line for each resource that the input does not hold and of which nothing could be made:
+    /// first what the API server would refuse, then what waits for somebody.
+    pub fn others(
+        &self,
+        snapshot: &ClusterSnapshot,
+        loaded: &Loaded,
+    ) -> (Vec<String>, Vec<String>) {
+        let others = self.troubles(snapshot).filter(|(at, _)| loaded.origin(at).is_none());
+        let (refused, waiting): (Vec<_>, Vec<_>) =
+            others.partition(|(_, trouble)| trouble.reason == reasons::APPLY_FAILED);
+        let [refused, waiting] = [refused, waiting]
+            .map(|all| all.into_iter().map(|(at, trouble)| format!("{at}: {trouble}")).collect());
+        (refused, waiting)
+    }
+
+    /// Why nothing could be made of resources.
+    fn troubles<'a>(
+        &'a self,
+        snapshot: &'a ClusterSnapshot,
+    ) -> impl Iterator<Item = (&'a ObjectRef, Trouble<'a>)> {
         let resources = snapshot.objects().filter(|object| is_rendered(object));
-        resources
-            .filter_map(|resource| {
-                let at = resource.reference();
-                let status = self.statuses.get(at).or_else(|| resource.at("/status"))?;
-                let (reason, message) = trouble(status)?;
-                let origin = loaded.origin(at)?.of_field_in(message);
-                Some(format!("{origin}: {at}: {reason}: {message}"))
-            })
-            .collect()
+        resources.filter_map(|resource| {
+            let at = resource.reference();
+            let status = self.statuses.get(at).or_else(|| resource.at("/status"))?;
+            Some((at, trouble(status)?))
+        })
+    }
+
+    fn endless(&self, loaded: &Loaded) -> impl Iterator<Item = String> {
+        self.unsettled.iter().map(|(subject, wish)| {
+            let resource = subject.resource();
+            let origin = resource.and_then(|at| loaded.origin(&at)).map(|at| format!("{at}: "));
+            let origin = origin.unwrap_or_default();
+            format!(
+                "{origin}{subject}: it does not settle: after {ROUNDS} rounds the operator still wants to {wish}"
+            )
+        })
     }
 
     /// Whether objects of the input are changed in a way that no printed object shows.
@@ -79,24 +117,32 @@ impl Arrival {
 
     /// Renders some Subjects in turn until none of them has anything to do.
     pub fn settle(&mut self, world: &mut World, subjects: &[Subject]) {
-        for _ in 0..ROUNDS {
-            let busy = subjects.iter().filter(|subject| {
+        self.settle_within(ROUNDS, world, subjects);
+    }
+
+    fn settle_within(&mut self, rounds: usize, world: &mut World, subjects: &[Subject]) {
+        for _ in 0..rounds {
+            for subject in subjects {
+                self.unsettled.remove(subject);
                 // A status that is not said again is as it stands on the resource.
                 if let Some(resource) = subject.resource() {
                     self.statuses.remove(&resource);
                 }
                 let actions = render_subject(world.snapshot(), subject);
-                self.perform(world, actions)
-            });
-            if busy.count() == 0 {
+                if let Some(wish) = self.perform(world, actions) {
+                    self.unsettled.insert(subject.clone(), wish);
+                }
+            }
+            if !subjects.iter().any(|subject| self.unsettled.contains_key(subject)) {
                 return;
             }
         }
     }
 
-    /// Performs what decides anything: neither a status nor an event does.
-    fn perform(&mut self, world: &mut World, actions: Vec<ApplyAction>) -> bool {
-        let mut busy = false;
+    /// Performs what decides anything: neither a status nor an event does. Gives the last that was
+    /// done, or tried, of it.
+    fn perform(&mut self, world: &mut World, actions: Vec<ApplyAction>) -> Option<String> {
+        let mut last = None;
         for action in actions {
             match action.verb {
                 Verb::Event(_) => {}
@@ -108,15 +154,18 @@ impl Arrival {
                 | Verb::Patch { .. }
                 | Verb::Delete { .. }
                 | Verb::PatchStatus { .. } => {
-                    busy = true;
-                    if world.perform(&action).is_err() {
+                    let wish = format!("{} {}", action.verb.name().to_lowercase(), action.target);
+                    if let Err(rejection) = world.perform(&action) {
+                        last = Some(format!("{wish} (HTTP {rejection})"));
+                        remember(world, action, &rejection);
                         break;
                     }
+                    last = Some(wish);
                     self.note(action);
                 }
             }
         }
-        busy
+        last
     }
 
     fn note(&mut self, ApplyAction { target, verb, .. }: ApplyAction) {
@@ -135,6 +184,64 @@ impl Arrival {
     }
 }
 
+/// Remembers a refusal as the operator does on a cluster: the next round says so in the status, and
+/// does not ask again. After any other answer the next round looks anew.
+fn remember(world: &mut World, action: ApplyAction, rejection: &Rejection) {
+    match rejection {
+        Rejection::BadRequest(_) | Rejection::Invalid(_) | Rejection::Untyped(_) => {}
+        Rejection::NotFound(_)
+        | Rejection::AlreadyExists(_)
+        | Rejection::Conflict(_)
+        | Rejection::Unavailable(_) => return,
+    }
+    let snapshot = world.snapshot_mut();
+    let live = snapshot.get(&action.target).ok().flatten();
+    let refusal = Refusal {
+        wish: action.verb.wish(),
+        resource_version: live.and_then(|live| live.resource_version()).map(str::to_owned),
+        generation: live.and_then(|live| live.generation()),
+        answer: Answer::Refused {
+            verb: action.verb.name().to_owned(),
+            code: rejection.code(),
+            message: rejection.message(),
+            // No time passes here.
+            retry_at: Timestamp::MAX,
+        },
+        target: action.target,
+    };
+    snapshot.refusals.entry(action.subject).or_default().push(refusal);
+}
+
+/// One line for each resource of which nothing is shown because nothing is done for it.
+pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
+    let resources = snapshot.objects().filter(|object| is_of_ours(object));
+    let asked_for = resources.filter(|resource| {
+        let only = &snapshot.only;
+        only.is_empty()
+            || only.iter().any(|it| it.resource().as_ref() == Some(resource.reference()))
+    });
+    asked_for.filter_map(|resource| {
+        let at = resource.reference();
+        let why = if resource.is_being_deleted() {
+            "is being deleted: the cluster takes its objects away, and the operator writes nothing for it"
+                .to_owned()
+        } else if !snapshot.watches(&at.namespace) {
+            format!(
+                "is passed over: the operator watches namespace {} alone",
+                snapshot.settings.namespace
+            )
+        } else if render::is_paused(resource) {
+            format!(
+                "is paused: the operator writes nothing for it until annotation {} is taken off, and nothing of it is shown here",
+                meta::PAUSED
+            )
+        } else {
+            return None;
+        };
+        Some(format!("{at} {why}"))
+    })
+}
+
 /// Whether an object of the input is of a kind that is rendered.
 pub fn is_of_ours(object: &Object) -> bool {
     matches!(object.reference().kind, Kind::BotModule | Kind::IpcConfig)
@@ -148,8 +255,19 @@ fn is_rendered(resource: &Object) -> bool {
         && !render::is_paused(resource)
 }
 
-/// Why nothing could be made of a resource.
-fn trouble(status: &Value) -> Option<(&str, &str)> {
+/// Why nothing could be made of a resource, or of a part of it.
+struct Trouble<'a> {
+    reason: &'a str,
+    message: &'a str,
+}
+
+impl fmt::Display for Trouble<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason, self.message)
+    }
+}
+
+fn trouble(status: &Value) -> Option<Trouble<'_>> {
     const BLOCKED: [&str; 7] = [
         reasons::INVALID_SPEC,
         reasons::CONFLICT,
@@ -159,9 +277,47 @@ fn trouble(status: &Value) -> Option<(&str, &str)> {
         reasons::SECRET_NOT_FOUND,
         reasons::TOKEN_NOT_FOUND,
     ];
+    const REFUSED: [&str; 3] =
+        [reasons::FIELD_IMMUTABLE, reasons::RESIZE_REFUSED, reasons::SHRINK_REFUSED];
     let conditions = status.get("conditions")?.as_array()?;
-    let ready = conditions.iter().find(|condition| condition["type"] == types::READY)?;
-    let reason = ready["reason"].as_str()?;
-    let message = ready["message"].as_str().unwrap_or_default();
-    BLOCKED.contains(&reason).then_some((reason, message))
+    let said = |kind: &str| {
+        let condition = conditions.iter().find(|condition| condition["type"] == kind)?;
+        let message = condition["message"].as_str().unwrap_or_default();
+        Some(Trouble { reason: condition["reason"].as_str()?, message })
+    };
+    let blocked = said(types::READY).filter(|ready| BLOCKED.contains(&ready.reason));
+    blocked.or_else(|| said(types::CLAIM_READY).filter(|claim| REFUSED.contains(&claim.reason)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{Defaults, Source, load};
+    use crate::snapshot::{Entropy, Settings};
+
+    #[test]
+    fn what_does_not_settle_is_named_with_what_it_still_wants() {
+        let text = "{apiVersion: eevee.bot/v1, kind: IpcConfig, metadata: {name: main}, spec: {}}";
+        let source = Source { name: "bot.yaml".to_owned(), text: text.to_owned() };
+        let defaults = Defaults {
+            settings: Settings { watch_other_namespaces: true, ..Settings::default() },
+            namespace: "eevee-bot".to_owned(),
+            now: Timestamp::UNIX_EPOCH,
+            entropy: Entropy([7; 32]),
+        };
+        let loaded = load(&[source], defaults).expect("a resource");
+        let mut world = World::new(loaded.snapshot.clone());
+        let subjects: Vec<Subject> = subjects(world.snapshot()).into_iter().collect();
+        let mut arrival = Arrival::default();
+        arrival.settle_within(1, &mut world, &subjects);
+        let faults = arrival.faults(&loaded.snapshot, &loaded);
+        let fault = faults.iter().find(|fault| fault.contains("IpcConfig")).expect("a fault");
+        assert!(
+            fault.starts_with("bot.yaml: document 1, line 1: IpcConfig eevee-bot/main: "),
+            "{fault}"
+        );
+        assert!(fault.contains("does not settle") && fault.contains("still wants to "), "{fault}");
+        arrival.settle(&mut world, &subjects);
+        assert_eq!(arrival.faults(&loaded.snapshot, &loaded), [""; 0], "it settles in the end");
+    }
 }

@@ -11,7 +11,7 @@ use crate::object::Object;
 use crate::render::{self, render};
 use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
-use arrival::{arrive, is_of_ours};
+use arrival::{arrive, is_of_ours, left_alone};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -69,6 +69,7 @@ pub fn render_sources(
     if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_of_ours(object)) {
         notes.push("the input has no BotModule and no IpcConfig".to_owned());
     }
+    notes.extend(left_alone(&loaded.snapshot));
     let arrival = arrive(&loaded);
     faults.extend(arrival.faults(&loaded.snapshot, &loaded));
     if options.actions {

@@ -25,6 +25,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
 use tokio::time::timeout;
 
@@ -58,6 +59,8 @@ pub struct Engine {
     pub fence: Fence,
     /// Name of this replica, for events.
     pub instance: String,
+    /// Takes what no replica can go on with.
+    fatal: mpsc::Sender<String>,
     retries: Retries,
     /// Since when a status that says new numbers alone waits.
     waiting: Mutex<HashMap<Subject, Instant>>,
@@ -71,9 +74,10 @@ impl Engine {
         metrics: Metrics,
         fence: Fence,
         instance: String,
+        fatal: mpsc::Sender<String>,
     ) -> Self {
         let (retries, waiting) = (Retries::default(), Mutex::default());
-        Self { client, cache, queue, metrics, fence, instance, retries, waiting }
+        Self { client, cache, queue, metrics, fence, instance, fatal, retries, waiting }
     }
 
     /// Works while this replica leads, for ever.
@@ -156,7 +160,7 @@ impl Engine {
         let mut found = Found::default();
         let mut unread = Ok(());
         for _ in 0..ROUNDS {
-            let sight = self.look(subject, &found);
+            let sight = self.look(subject, &found)?;
             if !sight.unread.is_empty() {
                 unread = unread.and(self.reader().read_all(sight.unread, &mut found).await);
                 continue;
@@ -188,11 +192,16 @@ impl Engine {
         Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
-    fn look(&self, subject: &Subject, found: &Found) -> Sight {
-        self.cache.look(subject, found, |view| Sight {
+    fn look(&self, subject: &Subject, found: &Found) -> Result<Sight, Failure> {
+        let sight = self.cache.look(subject, found, |view| Sight {
             snapshot: neighbourhood(view, subject),
             unread: view.unread(),
             unsettled: view.unsettled(),
+        });
+        sight.map_err(|why| {
+            // A full channel has told of it already.
+            let _ = self.fatal.try_send(why.clone());
+            Failure::Transient(why)
         })
     }
 

@@ -42,7 +42,7 @@ mod watch;
 pub use access::{Access, client, configuration, from_kubeconfig};
 pub use discovery::served_kinds;
 pub use lease::Timing;
-pub use survey::survey;
+pub use survey::{Survey, survey};
 
 use crate::snapshot::Settings;
 use backend::Operator;
@@ -57,6 +57,7 @@ use std::future::Future;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::sync::watch as signal;
 use tokio::task::JoinHandle;
 use watch::Watches;
@@ -82,7 +83,10 @@ pub struct Launch {
 }
 
 /// Runs the operator until `shutdown` is ready, then gives the Lease back.
-pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
+///
+/// # Errors
+/// Why it ended by itself: started anew, it may do better.
+pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) -> Result<(), String> {
     let Launch { client, settings, identity, timing, listener, health } = launch;
     let metrics = Metrics::new();
     let client = guard::guarded(client, metrics.clone());
@@ -110,17 +114,22 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) {
     );
     let queue = Arc::new(Queue::new(metrics.clone()));
     let cache = Arc::clone(&operator.cache);
-    let engine = Engine::new(client, cache, queue, metrics, fence, identity);
+    let (fatal, mut broken) = mpsc::channel(1);
+    let engine = Engine::new(client, cache, queue, metrics, fence, identity, fatal);
     let _work = Tasks(vec![tokio::spawn(work(operator, Arc::new(engine)))]);
     let election = tokio::spawn(election.run(life.expect("the lease", LOOP_MOVES), ended(stopped)));
     let mut polite = Tasks([election, http].into_iter().chain(health).collect());
-    shutdown.await;
+    let outcome = tokio::select! {
+        () = shutdown => Ok(()),
+        Some(why) = broken.recv() => Err(why),
+    };
     tracing::info!("stopping");
     drop(stop);
     let farewells = futures::future::join_all(&mut polite.0);
     if tokio::time::timeout(FAREWELL, farewells).await.is_err() {
         tracing::warn!("not everything ended in time");
     }
+    outcome
 }
 
 /// Waits until the resources are served and the caches are filled, then reconciles.

@@ -5,12 +5,16 @@ use super::queue::Queue;
 use super::request::{self, Failure};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::snapshot::Observed;
-use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use kube::Client;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Reads by name that are under way at once. Each may need a connection, and so a descriptor, of its
+/// own; an API server with default settings serves 400 reads.
+const AT_ONCE: usize = 16;
 
 /// Sends reads, and takes in what they find.
 pub struct Reader<'a> {
@@ -23,8 +27,8 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads some objects by name, side by side, and notes what they are. What could not be read is
-    /// Unknown.
+    /// Reads some objects by name, several at once, and notes what they are. What could not be read
+    /// is Unknown.
     ///
     /// # Errors
     /// The first failure. What was read is noted all the same.
@@ -36,13 +40,18 @@ impl Reader<'_> {
         let sent = Instant::now();
         let served = self.cache.served();
         self.cache.expect(&references);
-        let reads =
-            references.iter().map(|reference| request::get(self.client, reference, &served));
-        let answers = join_all(reads).await;
+        let reads = stream::iter(references).map(|reference| async {
+            let answer = request::get(self.client, &reference, &served).await;
+            (reference, answer)
+        });
+        let mut answers = reads.buffered(AT_ONCE);
         let mut outcome = Ok(());
-        for (reference, answer) in references.into_iter().zip(answers) {
+        while let Some((reference, answer)) = answers.next().await {
             let observed = answer.unwrap_or_else(|failure| {
-                outcome = Err(failure.map(|why| format!("cannot read {reference}: {why}")));
+                let failure = failure.map(|why| format!("cannot read {reference}: {why}"));
+                if outcome.is_ok() {
+                    outcome = Err(failure);
+                }
                 Observed::Unknown
             });
             found.note(reference.clone(), self.take(&reference, observed, sent));

@@ -21,6 +21,13 @@ const PAGE: u32 = 250;
 /// at most as often as one object names another.
 const ROUNDS: usize = 6;
 
+/// What one look at a cluster gave.
+pub struct Survey {
+    pub snapshot: ClusterSnapshot,
+    /// Why the first of what could not be read was not.
+    pub cause: Option<String>,
+}
+
 /// Everything that rendering reads of a cluster, whole: of one namespace or of all that is watched,
 /// or of what one resource touches alone. What could not be read is Unknown, or unlisted.
 ///
@@ -31,17 +38,21 @@ pub async fn survey(
     settings: &Settings,
     namespace: Option<&str>,
     only: Option<&ObjectRef>,
-) -> Result<ClusterSnapshot, String> {
+) -> Result<Survey, String> {
     let watched = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
     let namespace = namespace.or(watched);
     let served = served_kinds(client).await?;
     let cache = Cache::new(settings.clone());
     cache.set_served(served);
     let mut unlisted = Vec::new();
+    let mut cause = None;
     for kind in KEPT {
         match list(client, &cache, kind, namespace).await {
             Err(why) if kind.is_custom() => return Err(why),
-            Err(_) => unlisted.push(kind),
+            Err(why) => {
+                cause = cause.or(Some(why));
+                unlisted.push(kind);
+            }
             Ok(()) => {}
         }
     }
@@ -51,36 +62,43 @@ pub async fn survey(
     };
     let mut found = Found::default();
     for _ in 0..ROUNDS {
-        let unread: BTreeSet<ObjectRef> =
-            subjects.iter().flat_map(|subject| unread(&cache, subject, &found)).collect();
-        if unread.is_empty() {
+        let mut names = BTreeSet::new();
+        for subject in &subjects {
+            names.extend(unread(&cache, subject, &found)?);
+        }
+        if names.is_empty() {
             break;
         }
-        read(client, &cache, unread, &mut found).await;
+        cause = cause.or(read(client, &cache, names, &mut found).await);
     }
     let own_token = api_token_secret(&settings.namespace);
     if !found.has(&own_token) {
-        read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await;
+        cause =
+            cause.or(read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await);
     }
-    let mut whole = gathered(&cache, &subjects, &found);
+    let mut whole = gathered(&cache, &subjects, &found)?;
     if let Some(Observed::Present(secret)) = found.get(&own_token) {
         whole.insert(Arc::clone(secret));
     }
     for kind in unlisted {
         whole.set_unlisted(kind);
     }
-    Ok(whole)
+    Ok(Survey { snapshot: whole, cause })
 }
 
-/// Reads objects by name. What cannot be read is Unknown.
-async fn read(client: &Client, cache: &Cache, references: BTreeSet<ObjectRef>, found: &mut Found) {
+/// Reads objects by name. What cannot be read is Unknown. Gives the first failure.
+async fn read(
+    client: &Client,
+    cache: &Cache,
+    references: BTreeSet<ObjectRef>,
+    found: &mut Found,
+) -> Option<String> {
     let reader = Reader { client, cache, queue: None, keep: |_, _| {} };
-    // The snapshot says itself what is missing.
-    let _ = reader.read_all(references, found).await;
+    reader.read_all(references, found).await.err().map(|failure| failure.to_string())
 }
 
 /// What a Subject asks for that no list has told of.
-fn unread(cache: &Cache, subject: &Subject, found: &Found) -> BTreeSet<ObjectRef> {
+fn unread(cache: &Cache, subject: &Subject, found: &Found) -> Result<BTreeSet<ObjectRef>, String> {
     cache.look(subject, found, |view| {
         neighbourhood(view, subject);
         let mut unread = view.unread();
@@ -89,23 +107,20 @@ fn unread(cache: &Cache, subject: &Subject, found: &Found) -> BTreeSet<ObjectRef
     })
 }
 
-fn gathered(cache: &Cache, subjects: &BTreeSet<Subject>, found: &Found) -> ClusterSnapshot {
-    subjects
-        .iter()
-        .map(|subject| cache.look(subject, found, |view| neighbourhood(view, subject)))
-        .reduce(|mut whole, part| {
-            part.objects().for_each(|object| whole.insert(Arc::clone(object)));
-            part.unknown().for_each(|reference| whole.set_unknown(reference.clone()));
-            whole
-        })
-        // There is always the Operator's own Subject.
-        .unwrap_or_else(|| {
-            ClusterSnapshot::new(
-                cache.settings().clone(),
-                jiff::Timestamp::now(),
-                crate::snapshot::Entropy([0; 32]),
-            )
-        })
+fn gathered(
+    cache: &Cache,
+    subjects: &BTreeSet<Subject>,
+    found: &Found,
+) -> Result<ClusterSnapshot, String> {
+    let part = |subject| cache.look(subject, found, |view| neighbourhood(view, subject));
+    // This Subject is always there; what it reads belongs to every snapshot.
+    let mut whole = part(&Subject::Operator)?;
+    for subject in subjects {
+        let part = part(subject)?;
+        part.objects().for_each(|object| whole.insert(Arc::clone(object)));
+        part.unknown().for_each(|reference| whole.set_unknown(reference.clone()));
+    }
+    Ok(whole)
 }
 
 /// Every Subject; that of a namespace also where no module asks for its Secret any more, as far as

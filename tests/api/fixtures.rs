@@ -9,7 +9,7 @@ use eevee_operator::render::render;
 use std::collections::BTreeSet;
 
 /// Cases that the API server cannot refuse, and why.
-const ONLY_RENDER_KNOWS: [(&str, &str); 5] = [
+const ONLY_RENDER_KNOWS: [(&str, &str); 14] = [
     (
         "a_token_secret_of_another_namespace_is_an_invalid_spec",
         "a CEL rule does not see metadata.namespace",
@@ -24,7 +24,19 @@ const ONLY_RENDER_KNOWS: [(&str, &str); 5] = [
         "a rule sees no other object, and the Secret may follow",
     ),
     ("an_ipc_config_that_is_missing_is_named", "a rule sees no other object, and it may follow"),
+    ("a_claim_that_would_shrink_is_refused", LATER),
+    ("a_config_map_that_is_immutable_is_refused", LATER),
+    ("a_live_deployment_with_another_selector_is_refused", LATER),
+    ("a_live_nats_with_another_selector_is_refused", LATER),
+    ("growth_of_a_claim_that_is_not_bound_is_refused", LATER),
+    ("a_probe_port_in_quotes_is_an_invalid_spec", BECOMES),
+    ("huge_pages_that_are_requested_below_their_limit_are_an_invalid_spec", BECOMES),
+    ("requests_above_limits_are_an_invalid_spec", BECOMES),
+    ("two_tolerations_of_which_the_second_is_wrong_name_its_place", BECOMES),
 ];
+
+const LATER: &str = "it is the change that is refused, when the operator sends it";
+const BECOMES: &str = "what it becomes is refused, as the table of refused values shows";
 
 #[test]
 fn every_manifest_of_an_ok_golden_is_accepted() {

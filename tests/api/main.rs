@@ -4,12 +4,15 @@
 mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../refused/table.rs"]
+mod table;
 
 mod crds;
 mod examples;
 mod fixtures;
 mod harness;
 mod nats;
+mod refused;
 mod rules;
 mod server;
 mod statuses;

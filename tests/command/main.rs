@@ -11,6 +11,7 @@ mod documents;
 mod fixtures;
 mod kubeconfig;
 mod live;
+mod many;
 mod other_commands;
 mod probe;
 mod program;

@@ -65,6 +65,17 @@ impl Program {
         Self { command, input: Vec::new() }
     }
 
+    /// The same with this many file descriptors at most.
+    pub fn with_descriptors(mut self, most: usize) -> Self {
+        let mut limited = Command::new("sh");
+        limited.arg("-c").arg(format!("ulimit -n {most} && exec \"$0\" \"$@\""));
+        limited.arg(self.command.get_program()).args(self.command.get_args());
+        limited.env_clear().current_dir(support::root());
+        limited.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        self.command = limited;
+        self
+    }
+
     pub fn within(mut self, folder: &Folder) -> Self {
         self.command.current_dir(&folder.path);
         self

@@ -142,3 +142,34 @@ fn a_full_disk_is_an_error() {
     assert_eq!(ending.code, 2);
     ending.says(&["error: standard output cannot be written"]);
 }
+
+/// Nothing is printed of these, and each says why.
+#[test]
+fn a_resource_that_is_left_alone_is_noted() {
+    let resource = |metadata: &str| {
+        format!("apiVersion: eevee.bot/v1\nkind: IpcConfig\nmetadata: {{{metadata}}}\nspec: {{}}\n")
+    };
+    for (metadata, note) in [
+        (
+            "name: main, annotations: {eevee.bot/paused: 'true'}",
+            "note: IpcConfig eevee-bot/main is paused",
+        ),
+        (
+            "name: main, deletionTimestamp: '2026-01-01T00:00:00Z'",
+            "note: IpcConfig eevee-bot/main is being deleted",
+        ),
+    ] {
+        for way in [&[][..], &["--actions"]] {
+            let ending =
+                render(&[("a.yaml", &resource(metadata))], &[&["-f", "a.yaml"], way].concat());
+            assert_eq!(ending.code, 0, "{}", ending.err);
+            assert!(!ending.out.contains("eevee-main-nats"), "{}", ending.out);
+            ending.says(&[note]);
+        }
+    }
+    let situation =
+        "apiVersion: render.eevee.bot/v1\nkind: Situation\nwatchOtherNamespaces: false\n";
+    let elsewhere = format!("{situation}---\n{}", resource("name: main, namespace: elsewhere"));
+    let ending = render(&[("a.yaml", &elsewhere)], &["-f", "a.yaml"]);
+    ending.says(&["IpcConfig elsewhere/main is passed over", "namespace eevee-bot alone"]);
+}

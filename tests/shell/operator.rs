@@ -41,7 +41,7 @@ fn show_log() {
 pub struct Running {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Result<(), String>>,
     edge: Edge,
 }
 
@@ -99,7 +99,8 @@ impl Running {
     /// Asks it to end, and waits until it has.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        (&mut self.task).await.expect("the operator ends without a panic");
+        let ended = (&mut self.task).await.expect("the operator ends without a panic");
+        ended.expect("it ends because it was asked to");
     }
 }
 

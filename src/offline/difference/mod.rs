@@ -5,7 +5,7 @@ mod fields;
 mod growth;
 mod overlay;
 
-use super::arrival::{Arrival, is_of_ours};
+use super::arrival::{Arrival, is_of_ours, left_alone};
 use super::secrecy::Secrecy;
 use super::with_its_token;
 use crate::fields::{in_words_of, legible};
@@ -36,7 +36,8 @@ pub struct Difference {
     pub notes: Vec<String>,
     /// One line for each live resource whose status nobody can write before it is mended.
     pub unwritable: Vec<String>,
-    /// One line for each resource of the files that cannot be rendered.
+    /// One line for each resource of the files that cannot be rendered, and for each of the cluster
+    /// of which the API server would refuse an object.
     pub faults: Vec<String>,
 }
 
@@ -71,10 +72,14 @@ pub fn difference(
     if wanted.objects().any(|object| is_of_ours(object) && object.uid().is_none()) {
         notes.push(NO_OWNERS.to_owned());
     }
+    notes.extend(left_alone(&wanted));
     let mut world = World::new(wanted.clone());
     let arrival = arrive(&mut world);
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     faults.extend(arrival.faults(&wanted, &loaded));
+    let (refused, waiting) = arrival.others(&wanted, &loaded);
+    faults.extend(refused);
+    notes.extend(waiting);
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     notes.extend(growth::notes(&wanted, world.snapshot()));

@@ -2,9 +2,13 @@
 
 use crate::crd::BotModuleSpec;
 use crate::object::Object;
-use crate::render::validation::{self, check_free_keys};
+use crate::render::validation::container::{self, Purpose};
+use crate::render::validation::{
+    self, Verdict, check_free_keys, claim, form, limits, pod, resources, scheduling, selectors,
+};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest value of a Kubernetes label.
@@ -39,16 +43,24 @@ impl Module {
                 at.name.len()
             ));
         }
-        for check in [check_numbers, check_config, check_keys, check_variables, check_mount] {
-            check(&spec)?;
-        }
+        let checks = [
+            check_numbers,
+            check_config,
+            check_keys,
+            check_variables,
+            check_mount,
+            check_container,
+            check_pod,
+        ];
+        limits::check(resource.at("/spec").unwrap_or(&Value::Null))?;
+        checks.iter().try_for_each(|check| check(&spec))?;
         check_env_secret(&spec, &at.namespace)?;
         let claim = spec.persistent_volume_claim.clone().map(with_defaults);
         Ok(Self { spec, claim })
     }
 }
 
-fn check_numbers(spec: &BotModuleSpec) -> Result<(), String> {
+fn check_numbers(spec: &BotModuleSpec) -> Verdict {
     if spec.size < 0 {
         return Err(format!("spec.size is {}: it must be 0 or more", spec.size));
     }
@@ -61,7 +73,7 @@ fn check_numbers(spec: &BotModuleSpec) -> Result<(), String> {
     Ok(())
 }
 
-fn check_config(spec: &BotModuleSpec) -> Result<(), String> {
+fn check_config(spec: &BotModuleSpec) -> Verdict {
     match spec.module_config.as_ref().map(String::len) {
         Some(bytes) if bytes > CONFIG_BYTES => Err(format!(
             "spec.moduleConfig has {bytes} bytes: a ConfigMap holds at most {CONFIG_BYTES} of them"
@@ -70,12 +82,12 @@ fn check_config(spec: &BotModuleSpec) -> Result<(), String> {
     }
 }
 
-fn check_keys(spec: &BotModuleSpec) -> Result<(), String> {
+fn check_keys(spec: &BotModuleSpec) -> Verdict {
     check_free_keys("spec.podLabels", spec.pod_labels.as_ref())?;
     check_free_keys("spec.podAnnotations", spec.pod_annotations.as_ref())
 }
 
-fn check_variables(spec: &BotModuleSpec) -> Result<(), String> {
+fn check_variables(spec: &BotModuleSpec) -> Verdict {
     let mut seen = BTreeSet::new();
     for variable in spec.extra_env.iter().flatten() {
         let name = variable.name.as_str();
@@ -89,7 +101,7 @@ fn check_variables(spec: &BotModuleSpec) -> Result<(), String> {
     Ok(())
 }
 
-fn check_mount(spec: &BotModuleSpec) -> Result<(), String> {
+fn check_mount(spec: &BotModuleSpec) -> Verdict {
     let path = spec.volume_mount_path.as_str();
     let folder = path.trim_end_matches('/');
     if !path.starts_with('/')
@@ -104,7 +116,37 @@ fn check_mount(spec: &BotModuleSpec) -> Result<(), String> {
     Ok(())
 }
 
-fn check_env_secret(spec: &BotModuleSpec, namespace: &str) -> Result<(), String> {
+fn check_container(spec: &BotModuleSpec) -> Verdict {
+    form::image("spec.image", &spec.image)?;
+    resources::resources("spec", spec.resources.as_ref())?;
+    for (field, probe, purpose) in [
+        ("spec.livenessProbe", &spec.liveness_probe, Purpose::Life),
+        ("spec.readinessProbe", &spec.readiness_probe, Purpose::Readiness),
+        ("spec.startupProbe", &spec.startup_probe, Purpose::Life),
+    ] {
+        container::probe(field, probe.as_ref(), purpose)?;
+    }
+    container::variables("spec.extraEnv", spec.extra_env.as_ref())?;
+    pod::container_security("spec", spec.security_context.as_ref())
+}
+
+fn check_pod(spec: &BotModuleSpec) -> Verdict {
+    container::strategy("spec", spec.strategy.as_ref())?;
+    selectors::labels("spec.podLabels", spec.pod_labels.as_ref())?;
+    selectors::annotations("spec.podAnnotations", spec.pod_annotations.as_ref())?;
+    scheduling::node_selector("spec", spec.node_selector.as_ref())?;
+    scheduling::tolerations("spec", spec.tolerations.as_ref())?;
+    scheduling::affinity("spec", spec.affinity.as_ref())?;
+    scheduling::topology_spread("spec", spec.topology_spread_constraints.as_ref())?;
+    pod::pull_secrets("spec", spec.image_pull_secrets.as_ref())?;
+    pod::name("spec.serviceAccountName", spec.service_account_name.as_deref())?;
+    pod::name("spec.priorityClassName", spec.priority_class_name.as_deref())?;
+    pod::name("spec.envSecret.name", spec.env_secret.as_ref().map(|it| it.name.as_str()))?;
+    pod::pod_security("spec", spec.pod_security_context.as_ref())?;
+    claim::claim("spec.persistentVolumeClaim", spec.persistent_volume_claim.as_ref())
+}
+
+fn check_env_secret(spec: &BotModuleSpec, namespace: &str) -> Verdict {
     let other = spec.env_secret.as_ref().and_then(|secret| secret.namespace.as_deref());
     match other.filter(|other| *other != namespace) {
         Some(other) => Err(format!(

@@ -3,11 +3,16 @@
 use crate::crd::{IpcConfigSpec, ManagedNats};
 use crate::object::Object;
 use crate::render::meta;
-use crate::render::validation::{check_free_keys, parse_spec};
+use crate::render::validation::{
+    Verdict, check_free_keys, form, limits, parse_spec, pod, resources, scheduling, selectors,
+};
 use crate::snapshot::NatsImages;
+use serde_json::Value;
 
 /// Longest name: Service `eevee-<name>-nats-cluster` has at most 63 characters.
 const NAME_LENGTH: usize = 44;
+/// Where the Secret of the token is named.
+const REFERENCE: &str = "spec.nats.token.secretKeyRef";
 const DEFAULT_TOKEN_KEY: &str = "token";
 /// Ports that the NATS server listens on.
 const SERVER_PORTS: [i32; 3] = [4222, 6222, 8222];
@@ -36,6 +41,7 @@ impl Nats {
                 at.name
             ));
         }
+        limits::check(resource.at("/spec").unwrap_or(&Value::Null))?;
         check_managed(&nats.managed)?;
         Ok(nats)
     }
@@ -59,11 +65,13 @@ impl Nats {
             .name
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| meta::nats::token_secret(&at.name));
+        pod::name(&format!("{REFERENCE}.secret.name"), Some(&token_secret))?;
         check_secret_name(&token_secret)?;
         let token_key = reference
             .key
             .filter(|key| !key.is_empty())
             .unwrap_or_else(|| DEFAULT_TOKEN_KEY.to_owned());
+        form::DATA_KEY.check(&format!("{REFERENCE}.key"), &token_key)?;
         if token_key == "host" {
             return Err("spec.nats.token.secretKeyRef.key is host: that key of the Secret names the NATS server, choose another".to_owned());
         }
@@ -93,7 +101,7 @@ pub fn images(managed: &ManagedNats, installation: &NatsImages) -> NatsImages {
     }
 }
 
-fn check_managed(managed: &ManagedNats) -> Result<(), String> {
+fn check_managed(managed: &ManagedNats) -> Verdict {
     if managed.replicas < 1 {
         return Err(format!(
             "spec.nats.managed.replicas is {}: it must be 1 or more; set enabled to false to run no server",
@@ -106,11 +114,27 @@ fn check_managed(managed: &ManagedNats) -> Result<(), String> {
             "spec.nats.managed.metricsPort is {port}: it must be a number from 1 to 65535 other than 4222, 6222 and 8222, where the server listens"
         ));
     }
-    check_free_keys("spec.nats.managed.podAnnotations", managed.pod_annotations.as_ref())
+    check_free_keys("spec.nats.managed.podAnnotations", managed.pod_annotations.as_ref())?;
+    check_pod("spec.nats.managed", managed)
+}
+
+fn check_pod(at: &str, managed: &ManagedNats) -> Verdict {
+    for (field, image) in [("image", &managed.image), ("metricsImage", &managed.metrics_image)] {
+        if let Some(image) = image {
+            form::image(&format!("{at}.{field}"), image)?;
+        }
+    }
+    resources::resources(at, managed.resources.as_ref())?;
+    selectors::annotations(&format!("{at}.podAnnotations"), managed.pod_annotations.as_ref())?;
+    scheduling::node_selector(at, managed.node_selector.as_ref())?;
+    scheduling::tolerations(at, managed.tolerations.as_ref())?;
+    scheduling::affinity(at, managed.affinity.as_ref())?;
+    pod::pull_secrets(at, managed.image_pull_secrets.as_ref())?;
+    pod::name(&format!("{at}.priorityClassName"), managed.priority_class_name.as_deref())
 }
 
 /// The token must not share a Secret with what the operator keeps itself.
-fn check_secret_name(name: &str) -> Result<(), String> {
+fn check_secret_name(name: &str) -> Verdict {
     let generated = name.starts_with("eevee-")
         && (name.ends_with("-nats-config") || name.ends_with("-nats-routes"));
     if generated || name == meta::API_TOKEN_SECRET || name == meta::DIGEST_KEY_SECRET {

@@ -337,14 +337,17 @@ impl Cache {
     }
 
     /// Looks at the caches as they are at one moment, and notes what is asked.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes, without which nothing can be decided.
     pub fn look<T>(
         &self,
         subject: &Subject,
         found: &Found,
         look: impl FnOnce(&View<'_>) -> T,
-    ) -> T {
+    ) -> Result<T, String> {
         let stores = read(&self.stores);
-        let view = View::new(self, &stores, found);
+        let view = View::new(self, &stores, found)?;
         let outcome = look(&view);
         // While the stores are locked: no change can come between the look and the note.
         let asks_less = lock(&self.readers).note(subject, view.questions());
@@ -353,7 +356,7 @@ impl Cache {
         if asks_less {
             self.drop_unasked();
         }
-        outcome
+        Ok(outcome)
     }
 
     /// Says once that versions of this API server cannot be compared.

@@ -55,17 +55,23 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(cache: &'a Cache, stores: &'a Stores, found: &'a Found) -> Self {
-        Self {
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub(super) fn new(
+        cache: &'a Cache,
+        stores: &'a Stores,
+        found: &'a Found,
+    ) -> Result<Self, String> {
+        Ok(Self {
             cache,
             stores,
             found,
             now: Timestamp::now(),
-            entropy: fresh_entropy(),
+            entropy: fresh_entropy()?,
             questions: RefCell::default(),
             unread: RefCell::default(),
             unsettled: RefCell::default(),
-        }
+        })
     }
 
     /// Secrets that must be read before anything can be decided.
@@ -156,12 +162,10 @@ impl Source for View<'_> {
 }
 
 /// 32 bytes from the operating system. Where it has none to give, nothing is better than
-/// something that could be guessed: the process ends, and is started again.
-fn fresh_entropy() -> Entropy {
+/// something that could be guessed.
+fn fresh_entropy() -> Result<Entropy, String> {
     let mut bytes = [0_u8; 32];
-    if let Err(error) = getrandom::fill(&mut bytes) {
-        tracing::error!(%error, "the operating system gives no random bytes");
-        std::process::exit(1);
-    }
-    Entropy(bytes)
+    getrandom::fill(&mut bytes)
+        .map_err(|error| format!("the operating system gives no random bytes: {error}"))?;
+    Ok(Entropy(bytes))
 }

@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 fn settled(cache: &Cache, cluster: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
     let mut found = Found::default();
     loop {
-        let (part, unread) = cache.look(subject, &found, |view| {
+        let look = cache.look(subject, &found, |view| {
             let part = neighbourhood(view, subject);
             let unsettled = view.unsettled().into_iter();
             let unsettled = unsettled.filter(|reference| !found.has(reference));
             (part, view.unread().into_iter().chain(unsettled).collect::<BTreeSet<_>>())
         });
+        let (part, unread) = look.expect("random bytes");
         if unread.is_empty() {
             return part;
         }

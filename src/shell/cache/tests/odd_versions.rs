@@ -57,7 +57,8 @@ fn numbers_beyond_64_bits_are_numbers() {
 #[test]
 fn a_list_is_the_truth() {
     let (cache, subject) = (filled(), Subject::Operator);
-    cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    let seen = cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    seen.expect("random bytes");
     for (number, version) in ODD.into_iter().enumerate() {
         cache.watched(&News::Present(deployment("x", 100)));
         cache.begin_list(Kind::Deployment);

@@ -120,7 +120,8 @@ fn a_list_is_the_truth_even_where_versions_went_back() {
 fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
     let cache = Cache::new(Settings::default());
     let subject = subjects_of(plain_module().reference()).expect("a Subject");
-    cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    let seen = cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    seen.expect("random bytes");
     cache.begin_list(Kind::Deployment);
     cache.list_item(&deployment(3));
     assert!(cache.end_list(Kind::Deployment).contains(&subject), "it is new");

@@ -1,0 +1,74 @@
+//! Words and numbers that Kubernetes limits, in whatever type they stand.
+
+use super::{Verdict, shown};
+use crate::crd::words::{LIMITS, Limit};
+use serde_json::Value;
+
+/// Judges every field of a spec that has a limit.
+///
+/// # Errors
+/// The first that is outside of it, and what it must be.
+pub fn check(spec: &Value) -> Verdict {
+    walk(spec, &mut Vec::new(), &mut "spec".to_owned())
+}
+
+/// `names` are the fields on the way, `path` is the way with the places in lists.
+fn walk<'a>(value: &'a Value, names: &mut Vec<&'a str>, path: &mut String) -> Verdict {
+    let length = path.len();
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                path.push('.');
+                path.push_str(name);
+                names.push(name);
+                walk(value, names, path)?;
+                names.pop();
+                path.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                path.push_str(&format!("[{place}]"));
+                walk(item, names, path)?;
+                path.truncate(length);
+            }
+        }
+        Value::String(_) | Value::Number(_) => {
+            for (_, limit) in LIMITS.iter().filter(|(end, _)| names.ends_with(end)) {
+                judge(path, value, limit)?;
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+    Ok(())
+}
+
+fn judge(path: &str, value: &Value, limit: &Limit) -> Verdict {
+    match (limit, value) {
+        (Limit::OneOf(words), Value::String(word)) if !words.contains(&word.as_str()) => {
+            let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
+            Err(format!("{path} is {}: it must be {}", shown(word), alternatives(&words)))
+        }
+        (Limit::AtLeast(least), Value::Number(number))
+            if number.as_i64().is_some_and(|number| number < *least) =>
+        {
+            Err(format!("{path} is {number}: it must be {least} or more"))
+        }
+        (Limit::Between(least, most), Value::Number(number))
+            if number.as_i64().is_some_and(|number| !(*least..=*most).contains(&number)) =>
+        {
+            Err(format!("{path} is {number}: it must be a number from {least} to {most}"))
+        }
+        // A value of another type is named where the spec is read.
+        _ => Ok(()),
+    }
+}
+
+/// `A, B or C`.
+fn alternatives(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
