@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::event::clipped;
-use super::{event, meta};
+use super::{event, grace, meta};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::fields::{self, owned};
@@ -84,7 +84,8 @@ pub struct Report {
     pub kept: Vec<Value>,
     /// Fields of the status beside the conditions.
     pub fields: Map<String, Value>,
-    /// What happened in this round. Told only together with a change of the status.
+    /// What happened in this round. Told only together with a change of the status, or of the first
+    /// one that may wait.
     pub news: Vec<Event>,
 }
 
@@ -123,14 +124,20 @@ impl Report {
         if says_the_same(context.resource, &status) {
             return Vec::new();
         }
-        let target = context.resource.reference();
         let seen = Precondition::seen(context.resource);
-        self.news
-            .into_iter()
-            .map(Verb::Event)
-            .chain([Verb::Status { status, seen }])
-            .map(|verb| context.action(target.clone(), verb))
-            .collect()
+        let told = (!self.may_wait(context)).then_some(Verb::Status { status, seen });
+        let target = context.resource.reference();
+        let verbs = self.news.into_iter().map(Verb::Event).chain(told);
+        verbs.map(|verb| context.action(target.clone(), verb)).collect()
+    }
+
+    /// Whether this is the first status, and would say no more than that all is on its way. News
+    /// that go with a write need no status to be told once; a warning would be told again.
+    fn may_wait(&self, context: &Context<'_>) -> bool {
+        self.ready.reason == reasons::CREATING
+            && self.others.iter().all(|condition| condition.truth != Truth::False)
+            && self.news.iter().all(|event| event.severity == Severity::Normal)
+            && grace::ends(context.resource, context.snapshot.now).is_some()
     }
 }
 

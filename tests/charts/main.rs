@@ -37,3 +37,4 @@ mod today;
 mod token;
 mod umbrella;
 mod values;
+mod waiting;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const MANY: usize = 50;
 
 /// The schema takes this, and the API server refuses the Deployment: more is asked for than allowed.
-fn impossible() -> Value {
+pub fn impossible() -> Value {
     json!({
         "image": "bad",
         "resources": { "requests": { "cpu": "2" }, "limits": { "cpu": "1" } },

@@ -59,7 +59,7 @@ pub fn keep_server(
     let mut fields = Map::new();
     rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
-        ready: ready(&progress, replicas),
+        ready: ready(&progress, live, replicas),
         others: round.conditions,
         kept: Vec::new(),
         fields,
@@ -90,16 +90,20 @@ fn news(
     Some(event::event(context.resource, Severity::Normal, reason, message))
 }
 
-fn ready(progress: &Progress, replicas: i64) -> Ready {
+fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {
     match progress {
         Progress::Creating => {
             Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
         }
         Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
         Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
-        Progress::Available => Ready::yes(
-            reasons::NATS_DEPLOYED,
-            format!("{replicas} of {replicas} servers available"),
-        ),
+        Progress::Paused(how_to_go_on) => {
+            Ready::no(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
+        }
+        Progress::Available => {
+            let remark = rollout::remark(live);
+            let message = format!("{replicas} of {replicas} servers available{remark}");
+            Ready::yes(reasons::NATS_DEPLOYED, message)
+        }
     }
 }

@@ -249,7 +249,7 @@ impl Store {
     }
 
     /// What is kept of an object may be as before, though its version is another: the status of a
-    /// ReplicaSet changes with every pod, and concerns nobody.
+    /// ReplicaSet counts its pods, which concerns nobody.
     fn take_in(&mut self, key: &str, object: &Object, version: u64) -> Result<Change, OldNews> {
         let entry = entry(object, version);
         match self.entries.get_mut(key) {
