@@ -134,6 +134,16 @@ pub struct Refusal {
     pub answer: Answer,
 }
 
+impl Refusal {
+    /// When the wish may be sent again although nothing has changed.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        match self.answer {
+            Answer::Refused { retry_at, .. } => Some(retry_at),
+            Answer::Rewritten { .. } => None,
+        }
+    }
+}
+
 /// The two ways in which a wish is not fulfilled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {

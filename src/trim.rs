@@ -69,10 +69,26 @@ fn trim_pod(pod: &mut Value) {
 
 fn trim_replica_set(set: &mut Value) {
     let revision = set.pointer("/metadata/annotations").and_then(|all| all.get(REVISION)).cloned();
-    keep(set, "", &["apiVersion", "kind", "metadata"]);
+    keep(set, "", &["apiVersion", "kind", "metadata", "status"]);
     keep(set, "/metadata", &METADATA_OF_PODS);
+    trim_status_of_replica_set(set);
     if let (Some(revision), Some(metadata)) = (revision, fields_at(set, "/metadata")) {
         metadata.insert("annotations".to_owned(), json!({ REVISION: revision }));
+    }
+}
+
+/// Its numbers change with every pod; only why a pod cannot be made is read.
+fn trim_status_of_replica_set(set: &mut Value) {
+    let conditions = set.pointer_mut("/status/conditions").map(Value::take);
+    let failure = |condition: &Value| condition["type"] == "ReplicaFailure";
+    let failures: Vec<Value> = match conditions {
+        Some(Value::Array(conditions)) => conditions.into_iter().filter(failure).collect(),
+        _ => Vec::new(),
+    };
+    let Some(fields) = fields_at(set, "") else { return };
+    fields.remove("status");
+    if !failures.is_empty() {
+        fields.insert("status".to_owned(), json!({ "conditions": failures }));
     }
 }
 

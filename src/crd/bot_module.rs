@@ -246,7 +246,8 @@ pub struct BootstrapFromBackup {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BotModuleStatus {
-    /// The metadata.generation that the conditions speak of.
+    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
+    /// a status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type: Ready, and Reconciling, Stalled, ClaimReady, ConfigValid

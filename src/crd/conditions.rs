@@ -26,6 +26,7 @@ pub mod reasons {
     pub const AVAILABLE_REPLICAS: &str = "AvailableReplicas";
     pub const CONFLICT: &str = "Conflict";
     pub const CREATING: &str = "Creating";
+    pub const DEPLOYMENT_PAUSED: &str = "DeploymentPaused";
     pub const DISABLED: &str = "Disabled";
     pub const EXTERNAL: &str = "External";
     pub const FIELD_IMMUTABLE: &str = "FieldImmutable";

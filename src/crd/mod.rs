@@ -35,7 +35,7 @@ pub use ipc_config::{
 };
 pub use reference::{LocalReference, SecretKeyRef, SecretReference};
 pub use s3_store::{S3Store, S3StoreSpec};
-pub use schema::crds;
+pub use schema::{crds, unobserved_status};
 pub use status::BackupStatus;
 
 /// API group of every custom resource.

@@ -4,12 +4,22 @@ use super::words::{LIMITS, Limit};
 use super::{BackupRestore, BackupSchedule, BotModule, IpcConfig, S3Store};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The texts that Kubernetes reads as a quantity, by the grammar in the documentation of
 /// `resource.Quantity`. Without it a mistake shows only when the pod template is applied.
 const QUANTITY: &str =
     r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$";
+
+/// The status of a resource that nobody has looked at yet, by which tools that go by kstatus (Helm's
+/// `--wait`, Flux) see that it is not done: without any status they would take it for done at once.
+///
+/// Some hold that a status should say nothing that no controller has observed, and that a resource
+/// which no controller acts on should not seem to be waited for. The other way is worse: a bot that
+/// is said to be installed before a single pod was made.
+pub fn unobserved_status() -> Value {
+    json!({ "observedGeneration": -1 })
+}
 
 /// Every CRD, in the order in which `eevee-operator crds` prints them.
 pub fn crds() -> Vec<Value> {
@@ -30,6 +40,7 @@ fn manifest(crd: &CustomResourceDefinition) -> Value {
     if let Some(schema) = manifest.pointer_mut("/spec/versions/0/schema/openAPIV3Schema") {
         tidy(schema);
         limit(schema, &mut Vec::new());
+        schema["properties"]["status"]["default"] = unobserved_status();
     }
     manifest
 }

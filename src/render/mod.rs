@@ -3,6 +3,7 @@
 //! `render` performs no I/O, reads no clock, no environment and no random source, and cannot fail:
 //! a bad resource becomes a condition on that resource and nothing else.
 
+mod again;
 mod bot_module;
 mod clash;
 mod context;
@@ -10,6 +11,7 @@ mod digest;
 mod event;
 pub(crate) mod former;
 mod generate;
+mod grace;
 mod ipc_config;
 mod mend;
 pub mod meta;
@@ -22,15 +24,18 @@ mod resource;
 mod rollout;
 mod status;
 mod takeover;
+mod trouble;
 mod validation;
 mod wish;
 
+pub use again::look_again;
 pub use context::{NOT_KEPT, Wishes};
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
 pub use ipc_config::{token_digests, token_secret_of};
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};
 pub use namespace::{asks_for_token, secret_ref as api_token_secret};
 pub use neighbourhood::{Source, alone, neighbourhood};
+pub use rollout::paused as paused_rollout;
 pub use status::{counts_alone_differ, is_paused, live_condition};
 
 use crate::action::{ApplyAction, Subject};

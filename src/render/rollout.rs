@@ -1,9 +1,10 @@
 //! How far a Deployment has come.
 
 use super::context::Context;
-use super::meta;
-use super::status::{FIRST_AVAILABLE, time};
-use crate::object::{Kind, Object};
+use super::status::{FIRST_AVAILABLE, live_condition, time};
+use super::trouble::{condition, trouble};
+use crate::crd::conditions::{reasons, types};
+use crate::object::Object;
 use crate::snapshot::NotKnown;
 use serde_json::{Map, Value};
 
@@ -16,6 +17,8 @@ pub enum Progress {
     Updating,
     /// All wanted replicas of the current revision are available.
     Available,
+    /// Somebody holds the current revision back: the message says how to go on.
+    Paused(String),
     /// Somebody has to help: the message says what is wrong.
     Stuck(String),
 }
@@ -31,14 +34,15 @@ pub fn judge(
     let Some(live) = live else {
         return Ok(if was_available { Progress::Updating } else { Progress::Creating });
     };
-    let seen = live.number("/status/observedGeneration") >= live.generation();
     // One that is on its way out is not what is wanted, however many of its pods still run.
-    if seen && !changing && !live.is_being_deleted() {
-        if let Some(trouble) = trouble(context, live)? {
-            return Ok(Progress::Stuck(trouble));
-        }
-        if is_available(live, replicas) {
-            return Ok(Progress::Available);
+    if !live.is_being_deleted() {
+        let told = if !changing && is_observed(live) {
+            outcome(context, live, replicas)?
+        } else {
+            paused(live).filter(|_| changing || was_paused(context)).map(Progress::Paused)
+        };
+        if let Some(told) = told {
+            return Ok(told);
         }
     }
     let any_available = live.number("/status/availableReplicas").unwrap_or(0) > 0;
@@ -49,13 +53,70 @@ pub fn judge(
     })
 }
 
+/// What a Deployment that its controller has looked at has come to. None while it moves.
+fn outcome(
+    context: &Context<'_>,
+    live: &Object,
+    replicas: i64,
+) -> Result<Option<Progress>, NotKnown> {
+    let paused = paused(live);
+    // What is held back may be the very cure of what troubles the former revision.
+    if let Some(paused) = paused.clone().filter(|_| runs_former_pods(live)) {
+        return Ok(Some(Progress::Paused(paused)));
+    }
+    let is_available = is_available(live, replicas);
+    Ok(match (trouble(context, live, is_available)?, paused) {
+        (Some(trouble), None) => Some(Progress::Stuck(trouble)),
+        (Some(trouble), Some(paused)) => Some(Progress::Stuck(format!("{trouble}; {paused}"))),
+        (None, _) if is_available => Some(Progress::Available),
+        (None, Some(paused)) if count(live, "replicas") == 0 => Some(Progress::Paused(paused)),
+        (None, _) => None,
+    })
+}
+
 /// Whether all wanted replicas of the current revision, and no others, are available.
 pub fn is_available(live: &Object, replicas: i64) -> bool {
-    let count = |field: &str| live.number(&format!("/status/{field}")).unwrap_or(0);
+    is_observed(live)
+        && count(live, "updatedReplicas") == replicas
+        && count(live, "replicas") == replicas
+        && count(live, "availableReplicas") >= replicas
+}
+
+/// That nothing is rolled out, and how to go on, where somebody has paused a Deployment. The field
+/// is the user's: it is never changed.
+pub fn paused(live: &Object) -> Option<String> {
+    let is_paused = live.at("/spec/paused").and_then(Value::as_bool) == Some(true);
+    let at = live.reference();
+    is_paused.then(|| {
+        format!(
+            "{at} is paused and rolls nothing out: run kubectl rollout resume deployment/{} -n {}",
+            at.name, at.namespace
+        )
+    })
+}
+
+/// Whether the status says that a change waits: it still does when its Deployment's controller has
+/// not looked yet.
+fn was_paused(context: &Context<'_>) -> bool {
+    live_condition(context.resource, types::READY)
+        .is_some_and(|ready| ready["reason"] == reasons::DEPLOYMENT_PAUSED)
+}
+
+/// What a message about available replicas ends with.
+pub fn remark(live: Option<&Object>) -> String {
+    live.and_then(paused).map(|paused| format!("; {paused}")).unwrap_or_default()
+}
+
+fn is_observed(live: &Object) -> bool {
     live.number("/status/observedGeneration") >= live.generation()
-        && count("updatedReplicas") == replicas
-        && count("replicas") == replicas
-        && count("availableReplicas") >= replicas
+}
+
+fn runs_former_pods(live: &Object) -> bool {
+    count(live, "updatedReplicas") < count(live, "replicas")
+}
+
+fn count(live: &Object, field: &str) -> i64 {
+    live.at("/status").and_then(|status| status.get(field)?.as_i64()).unwrap_or(0)
 }
 
 /// Carries on when the resource was first available. It is never forgotten, so that a crash between
@@ -78,74 +139,6 @@ fn first_available<'a>(context: &Context<'a>) -> Option<&'a Value> {
 }
 
 fn has_completed(live: &Object) -> bool {
-    deployment_condition(live, "Progressing")
+    condition(live, "Progressing", "True")
         .is_some_and(|progressing| progressing["reason"] == "NewReplicaSetAvailable")
-}
-
-/// Why the current revision cannot become available without help.
-fn trouble(context: &Context<'_>, live: &Object) -> Result<Option<String>, NotKnown> {
-    for pod in current_pods(context, live)? {
-        if let Some(trouble) = pod_trouble(pod) {
-            return Ok(Some(format!("pod {}: {trouble}", pod.reference().name)));
-        }
-    }
-    let failed = deployment_condition(live, "Progressing")
-        .filter(|progressing| progressing["status"] == "False");
-    // Where pods cannot be made at all (a quota, an admission webhook) this condition says why.
-    let cause =
-        deployment_condition(live, "ReplicaFailure").filter(|failure| failure["status"] == "True");
-    Ok(failed.map(|failed| {
-        let failed = cause.unwrap_or(failed);
-        let reason = failed["reason"].as_str().unwrap_or("Progressing is False");
-        format!("{reason}: {}", failed["message"].as_str().unwrap_or_default())
-    }))
-}
-
-fn deployment_condition<'a>(live: &'a Object, kind: &str) -> Option<&'a Value> {
-    let conditions = live.at("/status/conditions")?.as_array()?;
-    conditions.iter().find(|condition| condition["type"] == kind)
-}
-
-/// The pods of the ReplicaSet that carries the Deployment's revision.
-fn current_pods<'a>(context: &Context<'a>, live: &Object) -> Result<Vec<&'a Object>, NotKnown> {
-    let revision = live.annotation(meta::REVISION);
-    let mut pods = Vec::new();
-    let Some(uid) = live.uid() else { return Ok(pods) };
-    for replica_set in context.snapshot.owned_by(uid, Kind::ReplicaSet)? {
-        if replica_set.annotation(meta::REVISION) != revision {
-            continue;
-        }
-        let Some(uid) = replica_set.uid() else { continue };
-        let owned = context.snapshot.owned_by(uid, Kind::Pod)?;
-        pods.extend(owned.map(AsRef::as_ref).filter(|pod: &&Object| !pod.is_being_deleted()));
-    }
-    Ok(pods)
-}
-
-/// Reasons of a waiting container that are part of every start.
-const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
-
-fn pod_trouble(pod: &Object) -> Option<String> {
-    let containers = ["/status/initContainerStatuses", "/status/containerStatuses"]
-        .into_iter()
-        .filter_map(|list| pod.at(list)?.as_array())
-        .flatten();
-    for container in containers {
-        let Some(waiting) = container.pointer("/state/waiting") else { continue };
-        let reason = waiting["reason"].as_str().unwrap_or_default();
-        if !reason.is_empty() && !STARTING.contains(&reason) {
-            let name = container["name"].as_str().unwrap_or_default();
-            let message = waiting["message"].as_str().unwrap_or_default();
-            return Some(sentence(&format!("container {name} waits with {reason}"), message));
-        }
-    }
-    let conditions = pod.at("/status/conditions")?.as_array()?;
-    let unscheduled = conditions.iter().find(|condition| {
-        condition["type"] == "PodScheduled" && condition["reason"] == "Unschedulable"
-    })?;
-    Some(sentence("Unschedulable", unscheduled["message"].as_str().unwrap_or_default()))
-}
-
-fn sentence(what: &str, why: &str) -> String {
-    if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
 }

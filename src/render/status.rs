@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::event::clipped;
-use super::{event, meta};
+use super::{event, grace, meta};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::fields::{self, owned};
@@ -84,7 +84,8 @@ pub struct Report {
     pub kept: Vec<Value>,
     /// Fields of the status beside the conditions.
     pub fields: Map<String, Value>,
-    /// What happened in this round. Told only together with a change of the status.
+    /// What happened in this round. Told only together with a change of the status, or of the first
+    /// one that may wait.
     pub news: Vec<Event>,
 }
 
@@ -124,6 +125,9 @@ impl Report {
         if says_the_same(context.resource, &status) {
             return Vec::new();
         }
+        if self.may_wait(context) {
+            return events(context, self.news).collect();
+        }
         told(context, self.news, status)
     }
 
@@ -136,6 +140,15 @@ impl Report {
             self.ready = Ready::not_yet(reasons::UPDATING, message);
         }
     }
+
+    /// Whether this is the first status, and would say no more than that all is on its way. News
+    /// that go with a write need no status to be told once; a warning would be told again.
+    fn may_wait(&self, context: &Context<'_>) -> bool {
+        self.ready.reason == reasons::CREATING
+            && self.others.iter().all(|condition| condition.truth != Truth::False)
+            && self.news.iter().all(|event| event.severity == Severity::Normal)
+            && grace::ends(context.resource, context.snapshot.now).is_some()
+    }
 }
 
 /// Events and a status. None, where the API server has refused this status.
@@ -146,8 +159,12 @@ fn told(context: &Context<'_>, news: Vec<Event>, status: Value) -> Vec<ApplyActi
     if context.answer_to(&status).is_some() {
         return Vec::new();
     }
-    let news = news.into_iter().map(|event| context.action(target.clone(), Verb::Event(event)));
-    news.chain([status]).collect()
+    events(context, news).chain([status]).collect()
+}
+
+fn events(context: &Context<'_>, news: Vec<Event>) -> impl Iterator<Item = ApplyAction> {
+    let target = context.resource.reference();
+    news.into_iter().map(move |event| context.action(target.clone(), Verb::Event(event)))
 }
 
 /// The only write for a paused resource: the condition that says so, beside what is ours already.

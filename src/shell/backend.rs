@@ -6,7 +6,7 @@ use super::kinds;
 use super::life::Life;
 use super::request::{self, Failure, PATIENCE};
 use crate::object::{Kind, Object, ObjectRef};
-use crate::render::meta;
+use crate::render::{meta, paused_rollout};
 use crate::snapshot::Observed;
 use jiff::Timestamp;
 use kube::Client;
@@ -49,21 +49,36 @@ impl Operator {
         }
     }
 
-    /// Restarts this Deployment, and none that has taken its name since.
-    async fn patch(&self, deployment: &Object, at: Timestamp) -> Result<(), Failure> {
+    /// The Deployment of a module, which is not paused. What a cache says of that may be old.
+    async fn restartable(
+        &self,
+        at: &ObjectRef,
+        module: &ObjectRef,
+    ) -> Result<Arc<Object>, RestartError> {
+        let known = own(self.deployment(at).await?, module)?;
+        if paused_rollout(&known).is_none() {
+            return Ok(known);
+        }
+        let live = own(self.live_deployment(at).await?, module)?;
+        paused_rollout(&live).map_or(Ok(live), |why| Err(RestartError::Paused(why)))
+    }
+
+    /// Restarts this Deployment, and none that has taken its name since. Gives it as it is then.
+    async fn patch(&self, deployment: &Object, at: Timestamp) -> Result<Option<Object>, Failure> {
         let at = at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let annotations = json!({ "kubectl.kubernetes.io/restartedAt": at });
-        let patch = json!({
+        let patch = Patch::Merge(json!({
             "metadata": { "uid": deployment.uid() },
             "spec": { "template": { "metadata": { "annotations": annotations } } },
-        });
+        }));
         let params = PatchParams {
             field_manager: Some(RESTART_MANAGER.to_owned()),
             ..PatchParams::default()
         };
         let ObjectRef { namespace, name, .. } = deployment.reference();
         let api = kinds::api(&self.client, Kind::Deployment, namespace);
-        request::within(PATIENCE, api.patch(name, &params, &Patch::Merge(&patch))).await.map(drop)
+        let fetched = request::within(PATIENCE, api.patch(name, &params, &patch)).await?;
+        Ok(fetched.into_object(Kind::Deployment, &self.cache.served()))
     }
 }
 
@@ -111,7 +126,7 @@ impl Backend for Operator {
     async fn restart(&self, module: &ObjectRef, now: Timestamp) -> Result<(), RestartError> {
         let name = meta::module::deployment(&module.name);
         let at = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
-        let known = own(self.deployment(&at).await?, module)?;
+        let known = self.restartable(&at, module).await?;
         let outcome = match self.patch(&known, now).await {
             Err(Failure::Changed(_)) => {
                 // It was made anew a moment ago, and the cache is late.
@@ -120,10 +135,15 @@ impl Backend for Operator {
             }
             outcome => outcome,
         };
-        outcome.map_err(|failure| match failure {
+        let patched = outcome.map_err(|failure| match failure {
             Failure::NotFound(_) => no_deployment(&at),
             failure => RestartError::Cluster(failure.to_string()),
-        })
+        })?;
+        // Paused a moment ago, and the cache is late.
+        patched
+            .as_ref()
+            .and_then(paused_rollout)
+            .map_or(Ok(()), |why| Err(RestartError::Paused(why)))
     }
 
     fn live(&self) -> Result<(), String> {

@@ -14,7 +14,7 @@ use super::scrub::scrubbed;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::fields;
 use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{NOT_KEPT, counts_alone_differ, neighbourhood, render_subject};
+use crate::render::{NOT_KEPT, counts_alone_differ, look_again, neighbourhood, render_subject};
 use crate::snapshot::ClusterSnapshot;
 use crate::trim::trim;
 use futures::FutureExt;
@@ -41,6 +41,8 @@ const SLOW: usize = 8;
 const ROUNDS: usize = 8;
 /// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
 const UNWATCHED: Duration = Duration::from_secs(30);
+/// What is due at a time is looked at a little later, lest it be looked at too early.
+const LATE: Duration = Duration::from_millis(100);
 /// Numbers of replicas change with every pod of a rollout. A status that says nothing else new
 /// waits this long for the rest.
 const COUNTS: Duration = Duration::from_secs(5);
@@ -170,7 +172,7 @@ impl Engine {
                 unread?;
                 lock(&self.waiting).remove(subject);
                 return Ok(if self.note(subject, &sight.snapshot) {
-                    self.when_to_look_again(subject, &found)
+                    when_to_look_again(subject, &sight.snapshot, &found)
                 } else {
                     Next::Gone
                 });
@@ -225,7 +227,7 @@ impl Engine {
         }
         lock(&self.waiting).remove(subject);
         self.note(subject, snapshot);
-        Ok(match self.when_to_look_again(subject, found) {
+        Ok(match when_to_look_again(subject, snapshot, found) {
             // One round leads to the next, until there is nothing to do.
             _ if has_written => Next::At(Instant::now()),
             next => next,
@@ -361,22 +363,11 @@ impl Engine {
         let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
         self.cache.refusals().refused(action, live, code, message, Timestamp::now());
         self.wake(self.cache.readers_of(&action.target));
-        Err(Failure::Changed(format!("{} was refused (HTTP {code})", action.target)))
+        Err(Failure::Told(format!("{} was refused (HTTP {code})", action.target)))
     }
 
     fn wake(&self, concerned: Concerned) {
         self.queue.add_all(concerned);
-    }
-
-    fn when_to_look_again(&self, subject: &Subject, found: &Found) -> Next {
-        let now = Timestamp::now();
-        let retry = self.cache.refusals().next_retry(subject, now).map(|at| {
-            let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
-            Instant::now() + wait + Duration::from_millis(100)
-        });
-        let unwatched = found.any_unwatched().then(|| Instant::now() + UNWATCHED);
-        let soonest = retry.into_iter().chain(unwatched).min();
-        soonest.map_or(Next::Rest, Next::At)
     }
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
@@ -391,6 +382,16 @@ impl Engine {
         }
         is_there
     }
+}
+
+/// When to look at a Subject again though no watch tells of a change.
+fn when_to_look_again(subject: &Subject, snapshot: &ClusterSnapshot, found: &Found) -> Next {
+    let due = look_again(snapshot, subject).map(|at| {
+        let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+        Instant::now() + wait + LATE
+    });
+    let unwatched = found.any_unwatched().then(|| Instant::now() + UNWATCHED);
+    due.into_iter().chain(unwatched).min().map_or(Next::Rest, Next::At)
 }
 
 /// Waits until one of some tasks has ended.

@@ -30,6 +30,8 @@ pub enum Failure {
     Transient(String),
     /// The API server, or a webhook that it asks, is broken (500). That may be over soon, or never.
     Broken { code: u16, message: String },
+    /// The API server would not do it, which is remembered: look again, and the status says so.
+    Told(String),
     /// This replica is not, or not any more, the one that may write.
     Fenced,
 }
@@ -43,6 +45,7 @@ impl Failure {
             Self::Refused { code, message } => Self::Refused { code, message: change(message) },
             Self::Transient(message) => Self::Transient(change(message)),
             Self::Broken { code, message } => Self::Broken { code, message: change(message) },
+            Self::Told(message) => Self::Told(change(message)),
             Self::Fenced => Self::Fenced,
         }
     }
@@ -51,9 +54,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(message) | Self::Changed(message) | Self::Transient(message) => {
-                f.write_str(message)
-            }
+            Self::NotFound(message)
+            | Self::Changed(message)
+            | Self::Transient(message)
+            | Self::Told(message) => f.write_str(message),
             Self::Refused { code, message } | Self::Broken { code, message } => {
                 write!(f, "HTTP {code}: {message}")
             }

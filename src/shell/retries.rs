@@ -91,6 +91,10 @@ impl Retries {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Next::NotBefore(Instant::now() + changed.next()))
             }
+            Failure::Told(why) => {
+                tracing::debug!(%subject, why, "looking again, to say so");
+                ("error", Next::NotBefore(Instant::now() + changed.next()))
+            }
             failure @ Failure::Refused { .. } => {
                 let why = failure.to_string();
                 if refused.due.is_none() {
@@ -155,6 +159,23 @@ mod tests {
         assert!(matches!(next, Next::At(_)) && wait(("", next)) >= RETRY_REFUSED.0 / 3);
         retries.judge(&subject, Ok(Next::Rest));
         assert!(wait(retries.judge(&subject, broken())) <= RETRY.0);
+    }
+
+    #[test]
+    fn a_write_that_failed_is_an_error_and_one_that_came_too_late_is_not() {
+        let judged = |failure| Retries::default().judge(&Subject::Operator, Err(failure)).0;
+        let text = || "why".to_owned();
+        for failure in [
+            Failure::Told(text()),
+            Failure::Refused { code: 403, message: text() },
+            Failure::Transient(text()),
+            Failure::Broken { code: 500, message: text() },
+        ] {
+            assert_eq!(judged(failure.clone()), "error", "{failure:?}");
+        }
+        for failure in [Failure::Changed(text()), Failure::NotFound(text()), Failure::Fenced] {
+            assert_eq!(judged(failure.clone()), "requeue", "{failure:?}");
+        }
     }
 
     #[test]

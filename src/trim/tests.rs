@@ -39,6 +39,17 @@ fn a_replica_set_is_its_owner_and_its_revision() {
 }
 
 #[test]
+fn of_the_status_of_a_replica_set_what_keeps_pods_from_being_made_stays() {
+    let failure = json!({ "type": "ReplicaFailure", "status": "True", "message": "quota" });
+    let set = json!({ "metadata": {}, "status": {
+        "replicas": 1, "conditions": [{ "type": "Other", "status": "True" }, failure] } });
+    assert_eq!(
+        trimmed(Kind::ReplicaSet, set),
+        json!({ "metadata": {}, "status": { "conditions": [failure] } })
+    );
+}
+
+#[test]
 fn of_a_custom_resource_the_owners_of_its_status_stay() {
     let resource = json!({ "metadata": { "managedFields": [
         { "manager": "kubectl", "fieldsV1": { "f:spec": {} } },

@@ -1,5 +1,6 @@
 //! What the API server fills in, as far as render or a comparison could see it.
 
+use crate::crd;
 use crate::fields::{self, keys};
 use crate::object::{Kind, ObjectRef};
 use base64::Engine;
@@ -39,11 +40,8 @@ pub(super) fn complete(target: &ObjectRef, live: Option<&Value>, object: &mut Va
         | Kind::IpcConfig
         | Kind::S3Store
         | Kind::BackupSchedule
-        | Kind::BackupRestore
-        | Kind::ConfigMap
-        | Kind::PodDisruptionBudget
-        | Kind::ReplicaSet
-        | Kind::Pod => {}
+        | Kind::BackupRestore => set(Some(object), "status", crd::unobserved_status()),
+        Kind::ConfigMap | Kind::PodDisruptionBudget | Kind::ReplicaSet | Kind::Pod => {}
     }
 }
 

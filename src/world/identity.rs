@@ -3,13 +3,17 @@
 use super::World;
 use super::commit::{has_generation, metadata_mut};
 use crate::object::ObjectRef;
+use jiff::SignedDuration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+/// How old an object is that was there before and does not say so: nothing about it is new.
+const AGE: SignedDuration = SignedDuration::from_hours(1);
 
 impl World {
     /// Fills in what the API server gives an object that was there before.
     pub(super) fn identify(&mut self, target: &ObjectRef, value: &mut Value) {
-        self.fill(target, value, "");
+        self.fill(target, value, "", AGE);
         let version = self.version.saturating_add(1);
         if let Some(metadata) = metadata_mut(value)
             && !metadata.contains_key("resourceVersion")
@@ -21,14 +25,14 @@ impl World {
 
     /// A new object of an old name gets another uid.
     pub(super) fn identify_new(&self, target: &ObjectRef, value: &mut Value) {
-        self.fill(target, value, &self.version.to_string());
+        self.fill(target, value, &self.version.to_string(), SignedDuration::ZERO);
     }
 
-    fn fill(&self, target: &ObjectRef, value: &mut Value, salt: &str) {
+    fn fill(&self, target: &ObjectRef, value: &mut Value, salt: &str, age: SignedDuration) {
         let Some(metadata) = metadata_mut(value) else { return };
-        let now = self.snapshot.now.to_string();
+        let created = self.snapshot.now.saturating_sub(age).unwrap_or(self.snapshot.now);
         metadata.entry("uid").or_insert_with(|| Value::from(uid(target, salt)));
-        metadata.entry("creationTimestamp").or_insert_with(|| Value::from(now));
+        metadata.entry("creationTimestamp").or_insert_with(|| Value::from(created.to_string()));
         if has_generation(target.kind) {
             metadata.entry("generation").or_insert_with(|| Value::from(1));
         }

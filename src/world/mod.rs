@@ -59,6 +59,9 @@ impl World {
         for object in objects {
             let mut admitted = Object::clone(&object);
             self.identify(object.reference(), admitted.value_mut());
+            if object.reference().kind.is_custom() {
+                defaults::complete(object.reference(), Some(object.value()), admitted.value_mut());
+            }
             ownership::own_what_was_applied(&mut admitted, self.snapshot.now);
             if admitted != *object {
                 self.snapshot.insert(Arc::new(admitted));

@@ -48,6 +48,13 @@ impl World {
         let replicas = deployment.number("/spec/replicas").unwrap_or(1).clamp(0, MOST_PODS);
         let sets = self.owned(deployment, Kind::ReplicaSet);
         let newest = sets.iter().map(|set| revision(set)).max().unwrap_or(0);
+        let is_rolled_out =
+            |set: &Arc<Object>| revision(set) == newest && self::template(set) == template;
+        let is_paused = deployment.at("/spec/paused") == Some(&Value::Bool(true));
+        if is_paused && !sets.iter().any(is_rolled_out) {
+            self.hold_back(deployment);
+            return;
+        }
         let (name, number) = match sets.iter().find(|set| self::template(set) == template) {
             Some(set) if revision(set) == newest => (set.reference().name.clone(), newest),
             Some(set) => (set.reference().name.clone(), newest + 1),
@@ -59,6 +66,15 @@ impl World {
         let Some(set) = self.replica_set(deployment, &name, number, &template) else { return };
         self.scale(&set, replicas);
         self.report(deployment, number, replicas);
+    }
+
+    /// What runs goes on: the new template of a paused Deployment was seen, and nothing comes of it.
+    fn hold_back(&mut self, deployment: &Object) {
+        let generation = deployment.generation();
+        self.change(deployment, |value| {
+            put(value, &["status", "observedGeneration"], json!(generation));
+            put(value, &["status", "updatedReplicas"], json!(0));
+        });
     }
 
     /// The ReplicaSet of a template, made where it is not there yet.

@@ -61,6 +61,36 @@ fn short_names_and_the_category_reach_the_resources() {
     }
 }
 
+/// Else kstatus, and with it `helm --wait` and Flux, would take it for done.
+#[test]
+fn a_new_resource_of_every_kind_says_that_nobody_has_looked_yet() {
+    let cluster = namespace("unobserved");
+    let access = "{secretKeyRef: {secret: {name: s}, key: k}}";
+    let store =
+        format!("{{endpoint: 'https://s3', bucket: b, accessId: {access}, accessKey: {access}}}");
+    for (kind, spec) in [
+        ("BotModule", "{image: a}"),
+        ("IpcConfig", "{}"),
+        ("S3Store", store.as_str()),
+        ("BackupSchedule", "{s3Store: {name: s}, schedule: '0 3 * * *'}"),
+        ("BackupRestore", "{s3Store: {name: s}, botModule: {name: echo}}"),
+    ] {
+        let resource = format!(
+            "{{apiVersion: eevee.bot/v1, kind: {kind}, metadata: {{name: a, namespace: unobserved}}, spec: {spec}}}"
+        );
+        cluster.kubectl(&["create", "--filename=-"], Some(&resource)).success();
+        let look = |output: &str| {
+            cluster.kubectl(&["get", kind, "a", "--namespace=unobserved", output], None).success()
+        };
+        assert_eq!(look("--output=jsonpath={.status.observedGeneration}"), "-1", "{kind}");
+        assert_eq!(look("--output=jsonpath={.status.conditions}"), "", "{kind}");
+        assert!(look("--output=wide").contains("READY"), "{kind}");
+        let wait = ["wait", "--for=condition=Ready", "--timeout=1s", "--namespace=unobserved"];
+        let waited = cluster.kubectl(&[&wait[..], &[kind, "a"]].concat(), None);
+        assert!(!waited.status.success(), "{kind}: {}", waited.stdout);
+    }
+}
+
 #[test]
 fn kubectl_scale_sets_the_size() {
     let cluster = namespace("scale");

@@ -38,3 +38,4 @@ mod today;
 mod token;
 mod umbrella;
 mod values;
+mod waiting;

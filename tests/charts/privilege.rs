@@ -11,14 +11,14 @@ const LONG: Duration = Duration::from_mins(2);
 const TOKEN: &str = "token-of-the-privilege-test";
 
 /// The operator as a pod of the chart would run it.
-struct Operator {
+pub struct Operator {
     process: Process,
     port: u16,
     namespace: String,
 }
 
 impl Operator {
-    fn install(cluster: &Cluster, namespace: &str, all: bool) -> Self {
+    pub fn install(cluster: &Cluster, namespace: &str, all: bool) -> Self {
         let values = format!(
             "{{operatorApiToken: {{token: {TOKEN}}}, operator: {{replicas: 0, operator: {{env: {{watchOtherNamespaces: {all}}}}}}}}}"
         );

@@ -144,9 +144,14 @@ fn named(kind: &'static str, names: &'static [&'static str]) -> impl Strategy<Va
             json!({ "eevee.bot/rotate-token": "once" }),
         ]),
     );
-    (select(names), select(&NAMESPACES), annotations).prop_map(
-        move |(name, namespace, annotations)| {
+    // A second ago. The others have been there for a while.
+    let created = option::weighted(0.3, Just("2026-01-02T03:04:04Z"));
+    (select(names), select(&NAMESPACES), annotations, created).prop_map(
+        move |(name, namespace, annotations, created)| {
             let mut metadata = json!({ "name": name, "namespace": namespace });
+            if let Some(created) = created {
+                metadata["creationTimestamp"] = created.into();
+            }
             if let Some(annotations) = annotations {
                 metadata["annotations"] = annotations;
             }

@@ -4,10 +4,11 @@ use eevee_operator::action::{ApplyAction, Subject, Verb};
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, actions_as_yaml};
 use eevee_operator::object::{Kind, Object, ObjectRef};
 use eevee_operator::offline::{admitted, snapshot_as_yaml};
-use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
+use eevee_operator::render::{look_again, neighbourhood, render, render_subject, subjects};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Observed, Settings};
 use eevee_operator::trim::trim;
 use eevee_operator::world::World;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,6 +46,34 @@ pub fn settled(world: &World) -> Verdict {
         return Err(format!("a settled cluster is written to:\n{}", actions_as_yaml(&left, true)));
     }
     same("left alone", &before, &text(&world))
+}
+
+/// Whoever looks again when he is told to misses nothing: until then, nothing is to be done.
+pub fn timely(world: &World) -> Verdict {
+    let mut world = world.clone();
+    arrive(&mut world)?;
+    for _ in 0..ROUNDS {
+        let snapshot = world.snapshot();
+        let whole = subjects(snapshot);
+        let Some(due) = whole.iter().filter_map(|subject| look_again(snapshot, subject)).min()
+        else {
+            return nothing_is_done_at(&world, snapshot.now + SignedDuration::from_hours(1000));
+        };
+        nothing_is_done_at(&world, due - SignedDuration::from_millis(1))?;
+        world.snapshot_mut().now = due;
+        arrive(&mut world)?;
+    }
+    Err("it never comes to rest".to_owned())
+}
+
+fn nothing_is_done_at(world: &World, time: Timestamp) -> Verdict {
+    let mut later = world.snapshot().clone();
+    later.now = time;
+    let actions = render(&later);
+    if actions.is_empty() {
+        return Ok(());
+    }
+    Err(format!("at {time}, unannounced:\n{}", actions_as_yaml(&actions, true)))
 }
 
 /// Law 3: one Subject's neighbourhood gives what the whole gives for it, and no object has two.

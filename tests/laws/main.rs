@@ -58,6 +58,7 @@ macro_rules! laws {
 laws! {
     order_of_objects_does_not_matter => law::deterministic;
     a_settled_cluster_costs_no_writes => law::settled;
+    time_alone_brings_nothing_that_was_not_announced => law::timely;
     a_neighbourhood_decides_like_the_whole => law::local;
     nothing_precious_is_ever_harmed => law::safe;
     a_bad_resource_harms_itself_alone => law::total;

@@ -3,8 +3,10 @@
 use crate::cluster::promtool;
 use crate::http_client::{Client, post, request};
 use crate::operator::{LONG, TOKEN};
+use crate::refused::impossible;
 use crate::scene::has_rolled_out;
 use crate::stage::{Stage, deployment, ipc_config};
+use crate::support::{Fault, Request, Verb};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -123,6 +125,63 @@ async fn promtool_accepts_every_metric_and_none_is_missing() {
                 .all(|line| line.starts_with('#') || line.contains("app=\"eevee-operator\""))
         );
     }
+    stage.running.stop().await;
+}
+
+/// Errors of modules by either count, and requeues.
+async fn reconciliations(stage: &Stage) -> [u32; 3] {
+    let text = metrics(stage, "/metrics").await;
+    let of_modules = r#"controller="botmodule""#;
+    let count = |name: &str, labels: &[&str]| {
+        sample(&text, name, labels).map_or(0, |value| value.parse().expect("a number"))
+    };
+    let total = "controller_runtime_reconcile_total";
+    [
+        count("controller_runtime_reconcile_errors_total", &[of_modules]),
+        count(total, &[of_modules, r#"result="error""#]),
+        count(total, &[of_modules, r#"result="requeue""#]),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_write_is_an_error_of_reconciling() {
+    let stage = Stage::set("metrics").await;
+    stage.apply_module("bad", impossible()).await;
+    let stalled = ("False", "ApplyFailed");
+    stage.objects.wait_for_condition(("botmodules", "bad"), "Ready", stalled, LONG).await;
+    stage.settled().await;
+    assert_eq!(reconciliations(&stage).await[..2], [1, 1]);
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_never_ends_well_is_an_error_each_time() {
+    let stage = Stage::set("metrics").await;
+    let is_deployment = |request: &Request| request.resource == "deployments" && request.is_write();
+    let broken = stage.edge.rule(is_deployment, Fault::Refuse(500, "out of sorts".to_owned()));
+    stage.apply_module("echo", json!({ "image": "echo:1" })).await;
+    let stalled = ("False", "ApplyFailed");
+    stage.objects.wait_for_condition(("botmodules", "echo"), "Ready", stalled, LONG).await;
+    broken.release();
+    stage.ready("echo").await;
+    let [errors, failed, _] = reconciliations(&stage).await;
+    assert!(errors == failed && errors > 5, "{errors} and {failed}");
+    stage.running.stop().await;
+}
+
+/// As where a reconciler of controller-runtime asks to be called again: to have come too late is no mistake.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conflict_is_no_error_of_reconciling() {
+    let stage = Stage::set("metrics").await;
+    let is_deployment = |request: &Request| request.is(Verb::Apply, "deployments");
+    let conflict = Fault::Refuse(409, "the object has been modified".to_owned());
+    let conflict = stage.edge.rule(is_deployment, conflict.times(1));
+    stage.apply_module("echo", json!({ "image": "echo:1" })).await;
+    stage.ready("echo").await;
+    assert_eq!(conflict.hits(), 1);
+    let [errors, failed, requeued] = reconciliations(&stage).await;
+    assert_eq!([errors, failed], [0, 0]);
+    assert!(requeued > 0);
     stage.running.stop().await;
 }
 

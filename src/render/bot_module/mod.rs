@@ -72,7 +72,7 @@ fn enabled(context: &Context<'_>, module: &Module) -> Result<Vec<ApplyAction>, H
     let mut fields = fields(context, module, live);
     rollout::remember(context, Some(&progress), &mut fields);
     let report = Report {
-        ready: if waits { ready_to_wait() } else { ready(&progress, module.spec.size) },
+        ready: if waits { ready_to_wait() } else { ready(&progress, live, module.spec.size) },
         others: kept.conditions,
         kept: Vec::new(),
         fields,
@@ -204,15 +204,20 @@ fn told(context: &Context<'_>, reason: &'static str, message: String) -> Event {
     event::event(context.resource, Severity::Normal, reason, message)
 }
 
-fn ready(progress: &Progress, size: i32) -> Ready {
+fn ready(progress: &Progress, live: Option<&Object>, size: i32) -> Ready {
     match progress {
         Progress::Creating => {
             Ready::not_yet(reasons::CREATING, "waiting for the first pods to become available")
         }
         Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
         Progress::Stuck(trouble) => Ready::no(reasons::UNAVAILABLE_REPLICAS, trouble.as_str()),
+        Progress::Paused(how_to_go_on) => {
+            Ready::no(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
+        }
         Progress::Available => {
-            Ready::yes(reasons::AVAILABLE_REPLICAS, format!("{size} of {size} replicas available"))
+            let remark = rollout::remark(live);
+            let message = format!("{size} of {size} replicas available{remark}");
+            Ready::yes(reasons::AVAILABLE_REPLICAS, message)
         }
     }
 }

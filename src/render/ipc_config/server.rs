@@ -121,17 +121,14 @@ fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {
             Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
         }
         Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
-        Progress::Stuck(trouble) if live.is_some_and(serves) => {
-            let others = match replicas {
-                1 => "the former server goes on serving",
-                _ => "the other servers go on serving",
-            };
-            Ready::no(reasons::NATS_UNAVAILABLE, format!("{trouble}; {others}"))
-        }
         Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
-        Progress::Available => Ready::yes(
-            reasons::NATS_DEPLOYED,
-            format!("{replicas} of {replicas} servers available"),
-        ),
+        Progress::Paused(how_to_go_on) => {
+            Ready::no(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
+        }
+        Progress::Available => {
+            let remark = rollout::remark(live);
+            let message = format!("{replicas} of {replicas} servers available{remark}");
+            Ready::yes(reasons::NATS_DEPLOYED, message)
+        }
     }
 }

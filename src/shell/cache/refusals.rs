@@ -32,13 +32,6 @@ impl Refusals {
         remembered.map(|remembered| remembered.refusal.clone()).collect()
     }
 
-    /// When the next refused wish of a Subject may be sent again.
-    pub fn next_retry(&self, subject: &Subject, now: Timestamp) -> Option<Timestamp> {
-        let remembered = self.0.get(subject).into_iter().flatten();
-        let retries = remembered.filter_map(|remembered| retry_of(&remembered.refusal));
-        retries.filter(|at| *at > now).min()
-    }
-
     /// Remembers that a wish was refused with a status code. `live` is the object as it is.
     pub fn refused(
         &mut self,
@@ -50,7 +43,7 @@ impl Refusals {
     ) {
         let verb = action.verb.name().to_owned();
         let before = self.take(action);
-        let known = before.as_ref().and_then(|before| retry_of(&before.refusal));
+        let known = before.as_ref().and_then(|before| before.refusal.retry_at());
         let times = before.map_or(0, |before| before.times);
         // Changes come by the dozen, and must not lengthen the wait.
         let (times, retry_at) = if let Some(due) = known.filter(|due| *due > now) {
@@ -153,13 +146,6 @@ fn is_forbidden(refusal: &Refusal) -> bool {
     matches!(refusal.answer, Answer::Refused { code: 403, .. })
 }
 
-fn retry_of(refusal: &Refusal) -> Option<Timestamp> {
-    match refusal.answer {
-        Answer::Refused { retry_at, .. } => Some(retry_at),
-        Answer::Rewritten { .. } => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,7 +164,8 @@ mod tests {
 
     fn refuse(refusals: &mut Refusals, code: u16, now: Timestamp) -> Timestamp {
         refusals.refused(&action(), None, code, "no".to_owned(), now);
-        refusals.next_retry(&Subject::Operator, now).expect("a time")
+        let [refusal] = &refusals.of(&Subject::Operator)[..] else { panic!("not one refusal") };
+        refusal.retry_at().expect("a time")
     }
 
     /// Seconds after which a wish is sent again that is refused once more each time.

@@ -283,7 +283,7 @@ impl Store {
     }
 
     /// What is kept of an object may be as before, though its version is another: the status of a
-    /// ReplicaSet changes with every pod, and concerns nobody.
+    /// ReplicaSet counts its pods, which concerns nobody.
     fn take_in(&mut self, key: &str, object: &Object, version: Version) -> Result<Change, OldNews> {
         let entry = entry(object, version);
         match self.entries.get_mut(key) {

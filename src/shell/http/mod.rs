@@ -77,6 +77,8 @@ pub trait Backend: Send + Sync + 'static {
 pub enum RestartError {
     /// The module has no Deployment, or one that belongs to somebody else.
     NoDeployment(String),
+    /// Somebody has paused the Deployment: nothing would come of it.
+    Paused(String),
     /// The cluster refused or did not answer.
     Cluster(String),
 }

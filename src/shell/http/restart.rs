@@ -44,8 +44,8 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
 /// Restarts a module, and counts it.
 ///
 /// # Errors
-/// 404 and 409 where there is not one such module, 404 without its Deployment, 500 when the
-/// cluster did not do it or has not told of modules yet.
+/// 404 and 409 where there is not one such module, 404 without its Deployment, 409 where that is
+/// paused, 500 when the cluster did not do it or has not told of modules yet.
 pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, Problem> {
     let module = find(api, asked).inspect_err(|_| {
         // Neither name is known to be one of ours.
@@ -71,6 +71,7 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, P
             "Deployment for module {module_name} not found in namespace {namespace}"
         ))
         .details(details)),
+        Err(RestartError::Paused(how_to_go_on)) => Err(Problem::conflict(how_to_go_on)),
         Err(RestartError::Cluster(details)) => {
             tracing::warn!(module = %module.reference(), %details, "could not restart a module");
             Err(Problem::cluster(format!("Failed to restart module {module_name}"))

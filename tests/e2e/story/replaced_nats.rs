@@ -6,7 +6,7 @@ use crate::nats;
 use crate::place::{LONG, Place};
 use serde_json::{Value, json};
 
-const SERVES_ON: &str = "the former server goes on serving";
+const SERVES_ON: &str = "the former revision goes on serving";
 
 fn resource(bot: &Bot) -> String {
     format!("ipcconfig/{}", bot.ipc_config())
