@@ -55,21 +55,20 @@ where
     let route = Route::of(api.routes, head.target.path());
     let (name, method) = (route.map_or(NO_ROUTE, Route::label), head.method.as_str());
     let answer = AssertUnwindSafe(respond(api, &head, route, body)).catch_unwind().await;
-    let response = match answer {
-        Ok(answer) => answer.unwrap_or_else(Reply::into_response),
-        Err(_) => {
-            tracing::error!(
-                method,
-                route = name,
-                "an answer was cut short by a mistake in the operator: it panicked"
-            );
-            last(Problem::mistake().into_response())
-        }
-    };
+    let response = answer.map_or_else(
+        |_| cut_short(method, name),
+        |answer| answer.unwrap_or_else(Reply::into_response),
+    );
     let status = response.status().as_u16();
     tracing::debug!(method, route = name, status, "answered a request");
     api.metrics.api_request(method, name, status, began.elapsed().as_secs_f64());
     response
+}
+
+/// The answer where there would be none: the panic itself tells its place and reason.
+fn cut_short(method: &str, route: &str) -> Response {
+    tracing::error!(method, route, "an answer was cut short by a mistake in the operator");
+    last(Problem::mistake().into_response())
 }
 
 /// The same as the last answer of its connection.

@@ -104,7 +104,7 @@ async fn take<F: Future<Output = Client> + Send + 'static>(
 /// Serves a connection, and gives its client when it has ended, however it has.
 async fn isolated(client: Client, served: impl Future<Output = ()>) -> Client {
     if AssertUnwindSafe(served).catch_unwind().await.is_err() {
-        tracing::error!("an HTTP connection was closed by a mistake in the operator: it panicked");
+        tracing::error!("an HTTP connection was cut by a mistake in the operator");
     }
     client
 }
