@@ -11,7 +11,5 @@ use jiff::Timestamp;
 pub fn look_again(snapshot: &ClusterSnapshot, subject: &Subject) -> Option<Timestamp> {
     let refusals = snapshot.refusals.get(subject).into_iter().flatten();
     let retries = refusals.filter_map(Refusal::retry_at).filter(|at| *at > snapshot.now);
-    let resource = subject.resource().and_then(|resource| snapshot.get(&resource).ok().flatten());
-    let grace = resource.and_then(|resource| grace::ends(resource, snapshot.now));
-    retries.chain(grace).min()
+    retries.chain(grace::ends(snapshot, subject)).min()
 }

@@ -181,8 +181,8 @@ fn divide(set: &Set, live: &Value, part: &'static Part) -> (Set, Set) {
         others.extend(foreign.map(|node| (name.clone(), node)));
     }
     if let Some(itself) = set.get(owned::SELF) {
-        // Who made a list or map is who wrote what is known of it.
-        let whose = if theirs.is_empty() { &mut others } else { &mut theirs };
+        // A list or map stays with whoever still has something in it.
+        let whose = if others.is_empty() { &mut theirs } else { &mut others };
         whose.insert(owned::SELF.to_owned(), itself.clone());
     }
     (theirs, others)

@@ -147,7 +147,7 @@ impl Report {
         self.ready.reason == reasons::CREATING
             && self.others.iter().all(|condition| condition.truth != Truth::False)
             && self.news.iter().all(|event| event.severity == Severity::Normal)
-            && grace::ends(context.resource, context.snapshot.now).is_some()
+            && grace::ends(context.snapshot, &context.subject).is_some()
     }
 }
 

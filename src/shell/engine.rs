@@ -219,6 +219,9 @@ impl Engine {
         }
         let mut has_written = false;
         for action in &actions {
+            if has_written && is_said_again(subject, action) {
+                break;
+            }
             if let Some(stage) = self.put_off(subject, action) {
                 return Ok(Next::Later(stage));
             }
@@ -236,8 +239,7 @@ impl Engine {
 
     /// The stage before which others go first.
     fn put_off(&self, subject: &Subject, action: &ApplyAction) -> Option<Stage> {
-        stage(action)
-            .filter(|stage| may_be_put_off(subject) && !self.queue.is_turn(subject, *stage))
+        stage(action).filter(|stage| is_module(subject) && !self.queue.is_turn(subject, *stage))
     }
 
     /// Until when nothing need be done: all there is to say are new numbers of replicas.
@@ -404,9 +406,14 @@ async fn ended(tasks: &mut JoinSet<()>, this: task::Id) {
     }
 }
 
-/// Modules are many, and what a round of one says beside its Deployment is said again in the next.
-/// An IpcConfig tells of its token in the round that makes it, or never.
-fn may_be_put_off(subject: &Subject) -> bool {
+/// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
+/// of its token in the round that makes it, or never.
+fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
+    is_module(subject) && matches!(action.verb, Verb::Status { .. })
+}
+
+/// Modules are many: what they do may be put off.
+fn is_module(subject: &Subject) -> bool {
     matches!(subject, Subject::BotModule { .. })
 }
 

@@ -90,9 +90,13 @@ impl Bot {
     /// Does what is to be done now.
     pub fn round(&mut self) -> Vec<ApplyAction> {
         let actions = self.actions();
-        let refused = self.0.perform_all(&actions);
-        assert!(refused.is_empty(), "{refused:?}");
+        self.perform(&actions);
         actions
+    }
+
+    pub fn perform(&mut self, actions: &[ApplyAction]) {
+        let refused = self.0.perform_all(actions);
+        assert!(refused.is_empty(), "{refused:?}");
     }
 
     /// Does all that is to be done. The controllers of Deployments look away.

@@ -32,16 +32,29 @@ fn seconds_to_wait(bot: &Bot) -> Option<i64> {
 }
 
 #[test]
-fn that_says_creating_waits_until_five_seconds_after_the_creation() {
+fn that_says_creating_waits_for_five_seconds() {
     let mut bot = bot(1, PLAIN);
+    assert_eq!(seconds_to_wait(&bot), Some(4));
     assert_eq!(verbs(&bot.round()), ["Apply", "Created"]);
-    assert_eq!((verbs(&bot.round()), seconds_to_wait(&bot)), (vec![], Some(4)));
-    bot.pass_seconds(3);
+    assert_eq!((verbs(&bot.round()), seconds_to_wait(&bot)), (vec![], Some(5)));
+    bot.pass_seconds(4);
     assert_eq!((verbs(&bot.round()), seconds_to_wait(&bot)), (vec![], Some(1)));
     bot.pass_seconds(1);
     assert_eq!(seconds_to_wait(&bot), None);
     assert_eq!(verbs(&bot.round()), ["Status"]);
     assert_eq!(bot.ready(&MODULE)[..2], ["Unknown", "Creating"]);
+}
+
+/// What the resource waited for before is no reason to tell of a Deployment too early.
+#[test]
+fn that_says_creating_waits_from_when_the_deployment_was_made() {
+    let mut bot = bot(30, PLAIN);
+    let actions = bot.actions();
+    assert_eq!(verbs(&actions), ["Apply", "Created", "Status"]);
+    bot.perform(&actions[..1]);
+    assert_eq!((verbs(&bot.round()), seconds_to_wait(&bot)), (vec![], Some(5)));
+    bot.pass_seconds(5);
+    assert_eq!(verbs(&bot.round()), ["Status"]);
 }
 
 #[test]

@@ -2,12 +2,16 @@
 
 use crate::bot::{FULL, FULL_CONFIG, PLAIN, Scene, WATCHED, expire_watches};
 use crate::operator::{LONG, Running};
-use crate::support::{Request, Verb};
+use crate::stage::Stage;
+use crate::support::{Fault, Request, Verb};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than a status waits that says nothing new but numbers.
 const LATER: Duration = Duration::from_secs(7);
+
+/// How long the first status of a resource may wait.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Gets of single objects, Leases apart.
 fn reads(scene: &Scene) -> Vec<Request> {
@@ -53,6 +57,43 @@ async fn a_settled_cluster_is_not_written_after_a_restart_of_the_operator() {
     edge.settled(LATER, LONG).await;
     assert_eq!(edge.writes().len(), 0, "{}", edge.listing());
     running.stop().await;
+}
+
+/// Its first status waits for something to say. On a machine that is too slow for that, there is one more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_module_is_three_objects_one_event_and_one_status() {
+    let stage = Stage::set("new").await;
+    let start = Instant::now();
+    let spec = json!({ "image": "a", "moduleConfig": "a: 1", "persistentVolumeClaim": {} });
+    stage.apply_module("echo", spec).await;
+    stage.ready("echo").await;
+    let is_late = start.elapsed() > GRACE;
+    stage.edge.settled(LATER, LONG).await;
+    let listing = stage.edge.listing();
+    let writes = stage.edge.writes();
+    for resource in ["configmaps", "persistentvolumeclaims", "deployments"] {
+        assert_eq!(writes.iter().filter(|r| r.resource == resource).count(), 1, "{listing}");
+    }
+    assert!(statuses(&writes) == 1 || is_late && statuses(&writes) == 2, "{listing}");
+    assert_eq!(stage.told("Created", "echo").await.len(), 1);
+    stage.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_module_that_takes_long_says_after_a_while_that_it_is_on_its_way() {
+    let stage = Stage::set("new").await;
+    // Nothing tells that its pods run: time alone makes the operator look.
+    let is_of_deployments = |request: &Request| request.is(Verb::Watch, "deployments");
+    let held = stage.edge.rule(is_of_deployments, Fault::HoldEvents);
+    let start = Instant::now();
+    stage.apply_module("echo", json!({ "image": "a" })).await;
+    let creating = ("Unknown", "Creating");
+    stage.objects.wait_for_condition(("botmodules", "echo"), "Ready", creating, LONG).await;
+    // Its creation is told in whole seconds.
+    assert!(start.elapsed() >= GRACE - Duration::from_secs(1), "{:?}", start.elapsed());
+    held.release();
+    stage.ready("echo").await;
+    stage.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
