@@ -38,9 +38,9 @@ pub fn masked(text: &str, mask: &impl Fn(&str) -> String) -> Option<String> {
     let mut wanted: Vec<Value> = documents.iter().map(|one| one.value.clone()).collect();
     for Found { document, pointer, place, credential } in &found {
         let line = documents[*document].lines.nearest_line(pointer).checked_sub(1)?;
-        let near = lines.get_mut(line..)?.iter_mut().take(1 + BELOW);
+        let mut near = lines.get_mut(line..)?.iter_mut().take(1 + BELOW);
         let stands = |line: &String| line.rfind(credential.as_str());
-        let (line, at) = near.filter_map(|line| stands(line).map(|at| (line, at))).next()?;
+        let (line, at) = near.find_map(|line| stands(line).map(|at| (line, at)))?;
         line.replace_range(at..at + credential.len(), &mask(credential));
         let value = wanted[*document].pointer_mut(pointer)?;
         let mut text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -58,8 +58,9 @@ impl Masks {
     /// Numbers the credentials that stand in an object in plain text.
     fn add_credentials(&mut self, object: &mut Object) {
         for text in configurations(object) {
-            let found = configuration::credentials(text);
-            found.into_iter().for_each(|credential| self.add(credential.into_bytes()));
+            for credential in configuration::credentials(text) {
+                self.add(credential.into_bytes());
+            }
             if configuration::masked(text, &|_| STAND_IN.to_owned()).is_none() {
                 self.add(text.clone().into_bytes());
             }
