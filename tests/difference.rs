@@ -449,3 +449,22 @@ fn a_resource_that_is_left_alone_is_noted() {
     assert!(note.starts_with("BotModule eevee-bot/echo is paused"), "{note}");
     assert!(note.contains("annotation eevee.bot/paused"), "{note}");
 }
+
+#[test]
+fn a_credential_that_is_written_down_shows_as_changed_and_is_not_told() {
+    let written = |password: &str| {
+        let extra = format!("extraEnv: [{{name: DB_PASSWORD, value: {password}}}]");
+        MODULE
+            .replace("a: 1", &format!("password: {password}"))
+            .replace("}}\n", &format!("}}, {extra}}}\n"))
+    };
+    let found = differ(settled(), &[&written("hunter2")], false);
+    assert!(
+        found.text.contains("DB_PASSWORD") && found.text.contains("password: secret"),
+        "{}",
+        found.text
+    );
+    assert!(!found.text.contains("hunter2"), "{}", found.text);
+    let shown = differ(settled(), &[&written("hunter2")], true);
+    assert!(shown.text.contains("hunter2"), "{}", shown.text);
+}

@@ -51,7 +51,10 @@ fn a_snapshot_tells_no_secret() {
 /// A settled cluster of a NATS server and a module whose environment comes from a Secret, after
 /// somebody has changed it.
 fn settled(change: impl FnOnce(&mut ClusterSnapshot)) -> World {
-    let text = "
+    settled_from(CLUSTER, change)
+}
+
+const CLUSTER: &str = "
 apiVersion: eevee.bot/v1
 kind: IpcConfig
 metadata: {name: main}
@@ -86,6 +89,8 @@ kind: Secret
 metadata: {name: eevee-main-nats-token, annotations: {eevee.bot/generated-by: eevee-operator}}
 stringData: {token: token-of-the-server, host: eevee-main-nats.eevee-bot.svc.cluster.local}
 ";
+
+fn settled_from(text: &str, change: impl FnOnce(&mut ClusterSnapshot)) -> World {
     let source = Source { name: "cluster.yaml".to_owned(), text: text.to_owned() };
     let loaded = manifest::load(&[source], support::defaults()).expect("a cluster");
     let mut world = offline::admitted(loaded);
@@ -131,8 +136,6 @@ fn the_same_value_has_the_same_mask_wherever_it_stands() {
     assert_ne!(of("C"), mask);
     assert_eq!(of("D"), "");
     assert!(object(&snapshot, Kind::Secret, "credentials").secret_value("H").is_some());
-    let credentials = object(&snapshot, Kind::Secret, "credentials");
-    assert_eq!(credentials.annotation("note"), Some(&*format!("the password is {mask}")));
     let variable = "/spec/template/spec/containers/0/env";
     let module = object(&snapshot, Kind::Deployment, "eevee-echo-module");
     let plain = |variables: &Value| {
@@ -142,6 +145,140 @@ fn the_same_value_has_the_same_mask_wherever_it_stands() {
     assert_eq!(plain(module.value().pointer(variable).expect("env")), Some(json!(mask)));
     let resource = object(&snapshot, Kind::BotModule, "echo");
     assert_eq!(resource.at("/spec/extraEnv").and_then(plain), Some(json!(mask)));
+}
+
+#[test]
+fn what_others_noted_on_a_secret_is_masked() {
+    let world = settled(|snapshot| {
+        edit(snapshot, Kind::Secret, "eevee-main-nats-token", |secret| {
+            let copy = r#"{"data":{"token":"b2xkLXRva2Vu"}}"#;
+            secret["metadata"]["annotations"]["example.com/copy"] = copy.into();
+            secret["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] =
+                copy.into();
+        });
+    });
+    let text = snapshot_as_yaml(world.snapshot());
+    assert!(!text.contains("b2xkLXRva2Vu") && !text.contains("the password is"), "{text}");
+    let snapshot = read(&text);
+    let credentials = object(&snapshot, Kind::Secret, "credentials");
+    assert_eq!(credentials.annotation("note"), Some("masked"));
+    let token = object(&snapshot, Kind::Secret, "eevee-main-nats-token");
+    assert_eq!(token.annotation("example.com/copy"), Some("masked"));
+    assert_eq!(token.annotation("eevee.bot/generated-by"), Some("eevee-operator"));
+    assert!(render(&snapshot).is_empty());
+}
+
+/// Credentials that no Secret holds, each in a place of its own. Those that begin with `plain` are
+/// none.
+const WRITTEN_DOWN: &str = r#"
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata:
+  name: echo
+  annotations:
+    example.com/api-token: annotation-of-the-resource
+    kubectl.kubernetes.io/last-applied-configuration: '{"spec":{"moduleConfig":"password: config-password-1"}}'
+spec:
+  image: echo:1
+  metrics: true
+  moduleConfig: |
+    # plain-comment
+    irc:
+      nick: plain-nick
+      password: config-password-1
+      nickserv_pass: abc
+      pin: 24680
+    database: postgres://plain-user:url-password@db/plain-path
+    max_tokens: 4096
+  extraEnv:
+  - {name: PLAIN, value: plain-value}
+  - {name: DB_PASSWORD, value: env-password}
+  - {name: API_KEY, value: xyz}
+  - {name: REDIS, value: 'redis://:redis-password@plain-host/0'}
+  - {name: REPEATED, value: the config-password-1 once more}
+  podAnnotations: {example.com/webhook: annotation-of-the-pods, example.com/plain: plain-annotation}
+  livenessProbe:
+    httpGet:
+      path: /health
+      port: 9000
+      httpHeaders:
+      - {name: Authorization, value: Bearer header-password}
+      - {name: X-Plain, value: plain-header}
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: whole}
+spec:
+  image: echo:1
+  moduleConfig: |
+    plain: nothing
+    key: |
+      -----BEGIN PRIVATE KEY-----
+      private-key-line
+      -----END PRIVATE KEY-----
+"#;
+
+#[test]
+fn credentials_that_are_written_down_are_masked_wherever_they_stand() {
+    let world = settled_from(WRITTEN_DOWN, |_| {});
+    assert!(render(world.snapshot()).is_empty(), "it is settled");
+    let text = snapshot_as_yaml(world.snapshot());
+    for told in [
+        "annotation-of-the-resource",
+        "config-password-1",
+        "abc\n",
+        "24680",
+        "url-password",
+        "env-password",
+        "xyz",
+        "redis-password",
+        "annotation-of-the-pods",
+        "header-password",
+        "private-key-line",
+        "last-applied",
+    ] {
+        assert!(!text.contains(told), "{told:?} is told in\n{text}");
+    }
+    for plain in [
+        "# plain-comment",
+        "nick: plain-nick",
+        "postgres://plain-user:secret-",
+        "@db/plain-path",
+        "max_tokens: 4096",
+        "value: plain-value",
+        "@plain-host/0",
+        "plain-annotation",
+        "plain-header",
+    ] {
+        assert!(text.contains(plain), "{plain:?} is masked in\n{text}");
+    }
+    let snapshot = read(&text);
+    assert!(render(&snapshot).is_empty(), "the masks are settled, too");
+    let config = object(&snapshot, Kind::BotModule, "echo").text("/spec/moduleConfig");
+    let map = object(&snapshot, Kind::ConfigMap, "eevee-echo-module-config");
+    assert_eq!(config, map.at("/data").and_then(|data| data["config.yaml"].as_str()));
+}
+
+#[test]
+fn a_drifted_object_tells_no_credential_either() {
+    let world = settled_from(WRITTEN_DOWN, |snapshot| {
+        edit(snapshot, Kind::ConfigMap, "eevee-echo-module-config", |map| {
+            map["data"]["config.yaml"] = "password: 'former-password'\nplain: former\n".into();
+        });
+        edit(snapshot, Kind::Deployment, "eevee-echo-module", |deployment| {
+            let sidecar = json!({ "name": "sidecar", "env": [{ "name": "TOKEN", "value": "sidecar-token" }] });
+            let containers = &mut deployment["spec"]["template"]["spec"]["containers"];
+            containers.as_array_mut().expect("a list").push(sidecar);
+        });
+    });
+    let text = snapshot_as_yaml(world.snapshot());
+    assert!(!text.contains("former-password") && !text.contains("sidecar-token"), "{text}");
+    assert!(text.contains("plain: former"), "{text}");
+    let targets = |snapshot: &ClusterSnapshot| -> Vec<String> {
+        let actions = render(snapshot).into_iter();
+        actions.map(|one| format!("{} {}", one.verb.name(), one.target)).collect()
+    };
+    assert_eq!(targets(&read(&text)), targets(world.snapshot()));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn object(name: &str, field: &str, value: &Value) -> Value {
             template["spec"][field] = value.clone();
         }
         "envSecret" => {
-            template["spec"]["containers"][0]["envFrom"] = json!([{ "secretRef": value }])
+            template["spec"]["containers"][0]["envFrom"] = json!([{ "secretRef": value }]);
         }
         "extraEnv" => template["spec"]["containers"][0]["env"] = value.clone(),
         _ => template["spec"]["containers"][0][field] = value.clone(),

@@ -96,6 +96,7 @@ fn resources() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn probes() -> Vec<Case> {
     let get = |get: Value| {
         let mut probe = json!({ "httpGet": { "path": "/", "port": 80 } });
@@ -409,6 +410,7 @@ fn spreads() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn affinities() -> Vec<Case> {
     const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
     const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
@@ -593,6 +595,7 @@ fn names() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn security() -> Vec<Case> {
     let pod = |name: &str, value: Value| json!({ name: value });
     let local = |kind: &str, path: Value| json!({ "type": kind, "localhostProfile": path });

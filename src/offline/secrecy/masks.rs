@@ -1,6 +1,7 @@
 //! Numbered stand-ins for secret values.
 
 use super::search::Search;
+use super::{configuration, credentials};
 use crate::object::{Kind, Object, ObjectRef};
 use crate::render;
 use crate::snapshot::ClusterSnapshot;
@@ -11,6 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest NATS token in bytes. What is longer stays so.
 const TOKEN_BYTES: usize = 4096;
+
+/// Stands for an annotation of a Secret.
+const MASKED: &str = "masked";
+
+/// A mask like any other.
+const STAND_IN: &str = "secret-0001";
 
 /// Key of a token Secret that names the NATS server.
 const HOST: &str = "host";
@@ -38,12 +45,45 @@ impl Masks {
         }
         let tokens = snapshots.iter().filter_map(|snapshot| snapshot.settings.api_token.as_ref());
         tokens.for_each(|token| masks.add(token.clone().into_bytes()));
+        let others = objects().filter(|object| object.reference().kind != Kind::Secret);
+        others.for_each(|object| masks.add_credentials(&mut Object::clone(object)));
         masks
     }
 
     fn add(&mut self, value: Vec<u8>) {
         let next = self.numbers.len() + 1;
         self.numbers.entry(value).or_insert(next);
+    }
+
+    /// Numbers the credentials that stand in an object in plain text.
+    fn add_credentials(&mut self, object: &mut Object) {
+        for text in configurations(object) {
+            for credential in configuration::credentials(text) {
+                self.add(credential.into_bytes());
+            }
+            if configuration::masked(text, &|_| STAND_IN.to_owned()).is_none() {
+                self.add(text.clone().into_bytes());
+            }
+        }
+        credentials::in_fields(object.value_mut(), &mut |text, is_named| {
+            if let Some(place) = credentials::find(text, is_named) {
+                self.add(text[place].as_bytes().to_vec());
+            }
+        });
+    }
+
+    /// Puts masks in place of the credentials that stand in an object in plain text.
+    pub fn mask_credentials(&self, object: &mut Object) {
+        for text in configurations(object) {
+            let masked = configuration::masked(text, &|credential| self.mask_text(credential));
+            *text = masked.unwrap_or_else(|| self.mask_text(text));
+        }
+        credentials::in_fields(object.value_mut(), &mut |text, is_named| {
+            if let Some(place) = credentials::find(text, is_named) {
+                let mask = self.mask_text(&text[place.clone()]);
+                text.replace_range(place, &mask);
+            }
+        });
     }
 
     /// The mask of a value. It is usable where the value is, and unusable where that is: NATS
@@ -78,8 +118,14 @@ impl Masks {
         String::from_utf8_lossy(&self.mask(value.as_bytes())).into_owned()
     }
 
-    /// Puts masks in place of the values of a Secret.
+    /// Puts masks in place of the values of a Secret, and of what others noted on it: kubectl's copy
+    /// of what was applied holds the values, too.
     pub fn mask_secret(&self, secret: &mut Object) {
+        let annotations = secret.value_mut().pointer_mut("/metadata/annotations");
+        let annotations = annotations.and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, value) in annotations.filter(|(key, _)| !key.starts_with(credentials::OWN)) {
+            *value = MASKED.into();
+        }
         let reference = secret.reference().clone();
         for (field, decode, encode) in FIELDS {
             let data = secret.value_mut().get_mut(field).and_then(Value::as_object_mut);
@@ -112,6 +158,26 @@ impl Masks {
                 .flat_map(|form| wanted.iter().map(|(text, mask)| (form(text), form(mask)))),
         )
     }
+}
+
+/// The texts of an object that are a module's configuration.
+fn configurations(object: &mut Object) -> Vec<&mut String> {
+    let kind = object.reference().kind;
+    let texts: Vec<&mut Value> = match kind {
+        Kind::BotModule => {
+            object.value_mut().pointer_mut("/spec/moduleConfig").into_iter().collect()
+        }
+        Kind::ConfigMap => {
+            let data = object.value_mut().get_mut("data").and_then(Value::as_object_mut);
+            data.into_iter().flat_map(|data| data.values_mut()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let texts = texts.into_iter().filter_map(|text| match text {
+        Value::String(text) => Some(text),
+        _ => None,
+    });
+    texts.collect()
 }
 
 type Decode = fn(&str) -> Option<Vec<u8>>;

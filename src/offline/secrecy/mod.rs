@@ -1,5 +1,7 @@
 //! Secret values, hidden wherever they stand in a cluster's objects.
 
+mod configuration;
+mod credentials;
 mod masks;
 mod scrub;
 mod search;
@@ -15,9 +17,10 @@ use std::sync::Arc;
 
 /// Every secret value of some snapshots, each with its mask: the same value, the same mask.
 ///
-/// In a Secret every value is masked. Elsewhere a value of eight bytes or more is, unless the
-/// operator writes it there for another reason, as a name is: what is shorter is in some other word
-/// by accident.
+/// In a Secret every value is masked, annotations that are not the operator's included. So is what
+/// looks like a credential in moduleConfig, in ConfigMaps, in variables, headers and annotations.
+/// Elsewhere a value of eight bytes or more is, unless the operator writes it there for another
+/// reason, as a name is: what is shorter is in some other word by accident.
 pub struct Secrecy {
     masks: Masks,
     search: Search,
@@ -56,6 +59,7 @@ impl Secrecy {
             self.masks.mask_secret(object);
             scrub(&mut object.value_mut()["metadata"], &self.search);
         } else {
+            self.masks.mask_credentials(object);
             scrub(object.value_mut(), &self.search);
         }
     }

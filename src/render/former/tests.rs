@@ -49,16 +49,16 @@ fn items_are_known_by_what_is_in_them() {
     assert_eq!(
         theirs,
         container(json!({
-            ".": {},
             "f:livenessProbe": { ".": {}, "f:httpGet": {} },
-            "f:env": { ".": {}, r#"k:{"name":"METRICS_PORT"}"#: { ".": {} } },
+            "f:env": { r#"k:{"name":"METRICS_PORT"}"#: { ".": {} } },
             "f:volumeMounts": { r#"k:{"mountPath":"/anywhere"}"#: {} },
         }))
     );
     assert_eq!(
         others,
         container(json!({
-            "f:env": { r#"k:{"name":"OTHER"}"#: {} },
+            ".": {},
+            "f:env": { ".": {}, r#"k:{"name":"OTHER"}"#: {} },
             "f:volumeMounts": { r#"k:{"mountPath":"/other"}"#: {} },
             "f:stdin": {},
         }))
