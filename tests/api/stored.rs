@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
 /// The schemas below another one, each with the way to it, without scalars that must be there.
 fn collect<'a>(parent: &'a Value, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, &'a Value)>) {
     for (step, schema) in children(parent, path) {
-        let is_scalar = matches!(schema["type"].as_str(), Some("string" | "integer" | "boolean"));
+        let is_scalar = !matches!(schema["type"].as_str(), Some("array" | "object"));
         let is_required = is_scalar && is_required(parent, &step);
         path.push(step);
         if !is_required {
