@@ -59,7 +59,9 @@ pub fn leave_out_empty(value: &mut Value, shape: &Shape) {
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| leave_out_empty(item, shape.item()));
+            for item in items {
+                leave_out_empty(item, shape.item());
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

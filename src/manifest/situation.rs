@@ -116,7 +116,7 @@ impl Situation {
             settings.watch_other_namespaces = watch;
         }
         if let Some(domain) = self.cluster_domain {
-            settings.cluster_domain = settings::without_outer_dots(&domain).to_owned();
+            settings::without_outer_dots(&domain).clone_into(&mut settings.cluster_domain);
         }
         if let Some(service) = self.api_service {
             settings.api_service = service;

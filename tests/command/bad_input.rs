@@ -115,14 +115,50 @@ fn a_file_of_fifty_megabytes_is_refused_before_it_is_read() {
     ending.is_refused(&["bot.yaml: larger than 32 MiB", "split"]);
 }
 
+fn utf16(text: &str) -> (Vec<u8>, Vec<u8>) {
+    let units = || text.encode_utf16();
+    (units().flat_map(u16::to_le_bytes).collect(), units().flat_map(u16::to_be_bytes).collect())
+}
+
+#[test]
+fn utf_16_with_a_byte_order_mark_is_read_as_kubectl_reads_it() {
+    let (little, big) = utf16(&format!("\u{feff}{BOT}"));
+    let plain = render(&[("bot.yaml", BOT)], &["-f", "bot.yaml"]).fine();
+    for bytes in [little, big] {
+        let folder = Folder::of(&[]);
+        folder.write("bot.yaml", &bytes);
+        let read = rendering(&["-f", "bot.yaml"]).within(&folder).run().fine();
+        assert_eq!(names(&self::read(&read)), names(&self::read(&plain)));
+    }
+}
+
+/// As files have them that Windows editors saved and somebody joined.
+#[test]
+fn a_byte_order_mark_before_a_later_document_is_skipped() {
+    let second = ECHO.replace("name: echo", "name: dice");
+    let text = format!("\u{feff}{ECHO}---\n\u{feff}{second}");
+    let printed = render(&[("bot.yaml", &text)], &["-f", "bot.yaml"]).fine();
+    for module in ["eevee-echo-module", "eevee-dice-module"] {
+        assert!(printed.contains(module), "{printed}");
+    }
+}
+
+#[test]
+fn a_directive_is_answered_with_the_fix() {
+    refused(
+        &format!("%YAML 1.1\n---\n{ECHO}"),
+        &["bot.yaml: document 1, line 1", "remove this line"],
+    );
+}
+
 #[test]
 fn other_encodings_are_named_with_the_fix() {
-    let little: Vec<u8> = BOT.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = BOT.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let marked = [&[0xff, 0xfe], &little[..]].concat();
+    let (little, big) = utf16(BOT);
+    let wide = "\u{feff}".chars().chain(BOT.chars());
+    let wide: Vec<u8> = wide.flat_map(|c| u32::from(c).to_le_bytes()).collect();
     let latin = b"# caf\xe9\n".to_vec();
     for (bytes, words) in
-        [(little, "UTF-16"), (big, "UTF-16"), (marked, "UTF-16"), (latin, "not UTF-8")]
+        [(little, "UTF-16"), (big, "UTF-16"), (wide, "UTF-32"), (latin, "not UTF-8")]
     {
         let folder = Folder::of(&[]);
         folder.write("bot.yaml", &bytes);

@@ -48,7 +48,7 @@ fn modules() -> [(&'static str, Value); 8] {
         (
             "claim",
             with(json!({ "persistentVolumeClaim": {
-                "volumeMode": "", "accessModes": null, "resources": { "requests": { "storage": "1024Mi" } },
+                "volumeMode": "", "accessModes": [], "resources": { "requests": { "storage": "1024Mi" } },
             } })),
         ),
         (
