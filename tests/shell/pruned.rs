@@ -4,6 +4,7 @@ use crate::cluster::{Casing, Cluster, eventually};
 use crate::operator::LONG;
 use crate::scene::Scene;
 use crate::support::{Request, Verb, condition};
+use futures::future::join;
 use serde_json::{Value, json};
 
 const RESOURCES: &str = "
@@ -53,9 +54,7 @@ async fn pruned_statuses_are_mended_once_and_written_whatever_the_casing() {
         let early = comes_before_the_crds(early).await;
         tokio::task::block_in_place(|| cluster.install_crds(casing));
         is_blocked(&scene);
-        for mut scene in [scene, early] {
-            takes_over(&mut scene).await;
-        }
+        join(takes_over(scene), takes_over(early)).await;
         let delete = [&["delete", "--timeout=60s", "crd"], &CRDS[..]].concat();
         tokio::task::block_in_place(|| cluster.kubectl(&delete, None).success());
     }
@@ -103,7 +102,7 @@ fn is_blocked(scene: &Scene<'_>) {
     tokio::task::block_in_place(|| eventually("the new schema is served", LONG, refused));
 }
 
-async fn takes_over(scene: &mut Scene<'_>) {
+async fn takes_over(mut scene: Scene<'_>) {
     scene.edge.clear();
     scene.start().await;
     scene.nats_is_ready("main").await;
@@ -117,12 +116,12 @@ async fn takes_over(scene: &mut Scene<'_>) {
     let failed = scene.edge.select(failed);
     assert!(failed.is_empty(), "{failed:#?}");
     for (_, name) in NAMES {
-        is_mended_once(scene, name);
+        is_mended_once(&scene, name);
     }
     scene.kubectl(&["annotate", "botmodule/paused", "eevee.bot/paused-"], None);
     let live = scene.module_is_ready("paused").await;
     assert!(condition(&live, "Paused").is_none(), "{live}");
-    spec_is_kept(scene).await;
+    spec_is_kept(&scene).await;
     scene.starts_without_a_write().await;
     scene.stop().await;
 }
