@@ -66,7 +66,7 @@ static STATUSES: LazyLock<BTreeMap<Kind, Value>> = LazyLock::new(|| {
 fn read(value: &Value, schema: &Value) -> Result<(), String> {
     let wanted = schema["type"].as_str().unwrap_or_default();
     match (value, wanted) {
-        (Value::Null, _) => Ok(()),
+        (Value::Null, _) | (Value::String(_), "string") | (Value::Bool(_), "boolean") => Ok(()),
         (Value::Object(fields), "object") => fields.iter().try_for_each(|(name, value)| {
             let known = schema.pointer("/properties").and_then(|known| known.get(name));
             known
@@ -75,7 +75,6 @@ fn read(value: &Value, schema: &Value) -> Result<(), String> {
         (Value::Array(items), "array") => items.iter().enumerate().try_for_each(|(index, item)| {
             read_item(item, schema).map_err(|why| format!("[{index}]{why}"))
         }),
-        (Value::String(_), "string") | (Value::Bool(_), "boolean") => Ok(()),
         (Value::Number(number), "integer" | "number") if fits(number, schema) => Ok(()),
         (Value::Bool(_) | Value::Number(_), "string") if schema["format"] == "date-time" => Ok(()),
         _ => Err(format!(" is no {}", word(wanted))),

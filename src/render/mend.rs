@@ -4,31 +4,24 @@ use super::context::Context;
 use crate::action::{ApplyAction, Precondition, Verb};
 use crate::fields::legible;
 
-/// What a live status needs.
-pub enum Mend {
-    /// Nothing that can be done.
-    Needless,
-    /// This one patch. Whatever is decided on comes after it.
-    First(ApplyAction),
-    /// The patch that the API server has refused. As long as it stands, no status can be written.
-    Refused,
-}
+/// The API server has refused the patch, and as long as that stands no status can be written.
+pub struct Refused;
 
-/// Judges the live status of a resource.
-pub fn mend(context: &Context<'_>) -> Mend {
+/// The one patch that a live status needs before anything else, if it needs one.
+///
+/// # Errors
+/// [`Refused`].
+pub fn mend(context: &Context<'_>) -> Result<Option<ApplyAction>, Refused> {
     let resource = context.resource;
-    let mending = resource
-        .at("/status")
-        .and_then(|status| legible::mending(resource.reference().kind, status));
+    let target = resource.reference();
+    let mending = resource.at("/status").and_then(|it| legible::mending(target.kind, it));
     // Where the CRDs are those of old, what is written instead would be no better.
-    let Some(mending) = mending.filter(|_| !context.is_status_lost()) else {
-        return Mend::Needless;
-    };
+    let Some(mending) = mending.filter(|_| !context.is_status_lost()) else { return Ok(None) };
     let seen = Precondition::seen(resource);
     let verb = Verb::PatchStatus { patch: mending.patch, seen };
-    let action = context.action(resource.reference().clone(), verb);
-    match context.answer_to(&action) {
-        None => Mend::First(action),
-        Some(_) => Mend::Refused,
+    let patch = context.action(target.clone(), verb);
+    if context.answer_to(&patch).is_some() {
+        return Err(Refused);
     }
+    Ok(Some(patch))
 }

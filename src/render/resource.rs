@@ -1,7 +1,7 @@
 //! The way that every custom resource takes: there, watched, legible, not paused → plan → status.
 
 use super::context::{Context, Wishes};
-use super::mend::{Mend, mend};
+use super::mend::{Refused, mend};
 use super::status::{self, Ready, Report};
 use super::wish::Halt;
 use crate::action::{ApplyAction, Subject, Verb};
@@ -30,9 +30,9 @@ pub fn render(
         return Vec::new();
     };
     match mend(&context) {
-        Mend::First(patch) => vec![patch],
-        Mend::Needless => decide(&context, way),
-        Mend::Refused => decide(&context, way).into_iter().filter(|it| !tells(it)).collect(),
+        Ok(Some(patch)) => vec![patch],
+        Ok(None) => decide(&context, way),
+        Err(Refused) => decide(&context, way).into_iter().filter(|it| !tells(it)).collect(),
     }
 }
 

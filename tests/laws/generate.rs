@@ -98,10 +98,9 @@ impl Step {
             }),
             Self::Tell(status) => {
                 let of_ours = |kind| matches!(kind, Kind::BotModule | Kind::IpcConfig);
-                let told = pick(world, which, of_ours);
-                for told in told.iter() {
-                    law::edit(world.snapshot_mut(), told, |object| {
-                        object["status"] = status.clone()
+                if let Some(told) = pick(world, which, of_ours) {
+                    law::edit(world.snapshot_mut(), &told, |object| {
+                        object["status"] = status;
                     });
                 }
             }
