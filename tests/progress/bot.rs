@@ -146,7 +146,7 @@ impl Bot {
     }
 
     /// The Deployment controller has made the ReplicaSet of a new revision, whose status is given.
-    pub fn begins_revision(&mut self, part: &Part, status: Value) {
+    pub fn begins_revision(&mut self, part: &Part, status: &Value) {
         let deployment = self.get(Kind::Deployment, part.deployment);
         let name = format!("{}-new", part.deployment);
         let set = json!({
@@ -237,9 +237,9 @@ pub fn progressing() -> Value {
 
 /// Verbs of actions, with the reasons of events.
 pub fn verbs(actions: &[ApplyAction]) -> Vec<&str> {
-    let verb = |action: &ApplyAction| match &action.verb {
+    let verbs = actions.iter().map(|action| match &action.verb {
         Verb::Event(event) => event.reason,
         verb => verb.name(),
-    };
-    actions.iter().map(|action| verb(action)).collect()
+    });
+    verbs.collect()
 }

@@ -62,7 +62,7 @@ fn a_rollout_that_was_paused_on_its_way_is_named() {
     for part in PARTS {
         let mut bot = Bot::settled();
         bot.change_image(part);
-        bot.begins_revision(part, json!({ "replicas": 1 }));
+        bot.begins_revision(part, &json!({ "replicas": 1 }));
         bot.edit(Kind::Deployment, part.deployment, |deployment| {
             deployment["status"]["updatedReplicas"] = 1.into();
             deployment["status"]["replicas"] = 2.into();
@@ -98,7 +98,7 @@ fn what_troubles_the_current_pods_is_named_first() {
     for part in PARTS {
         let mut bot = Bot::settled();
         pause(&mut bot, part);
-        bot.begins_revision(part, json!({}));
+        bot.begins_revision(part, &json!({}));
         bot.edit(Kind::Deployment, part.deployment, |deployment| {
             deployment["status"]["updatedReplicas"] = 1.into();
             deployment["status"]["availableReplicas"] = 0.into();

@@ -27,7 +27,7 @@ fn are_named_long_before_the_deadline() {
     for part in PARTS {
         let mut bot = Bot::settled();
         bot.change_image(part);
-        bot.begins_revision(part, failing());
+        bot.begins_revision(part, &failing());
         bot.loses_its_pods(part);
         let expected = ["False", part.unavailable, &format!("FailedCreate: {WHY}")];
         assert_eq!(bot.ready(part), expected);
@@ -55,7 +55,7 @@ fn leave_the_former_revision_serving_which_is_said_too() {
     for part in PARTS {
         let mut bot = Bot::settled();
         bot.change_image(part);
-        bot.begins_revision(part, failing());
+        bot.begins_revision(part, &failing());
         let expected = format!("FailedCreate: {WHY}; the former revision goes on serving");
         assert_eq!(bot.ready(part), ["False", part.unavailable, &expected]);
     }
@@ -67,7 +67,7 @@ fn of_a_former_revision_are_no_trouble() {
     for part in PARTS {
         let mut bot = Bot::settled();
         bot.change_image(part);
-        bot.begins_revision(part, json!({ "replicas": 0 }));
+        bot.begins_revision(part, &json!({ "replicas": 0 }));
         says(&mut bot, part, json!([progressing(), failure()]));
         assert_eq!(bot.ready(part)[..2], ["Unknown", "Updating"]);
     }
@@ -88,7 +88,7 @@ fn are_told_of_as_the_cause_when_the_deadline_has_passed() {
     for part in PARTS {
         let mut bot = Bot::settled();
         bot.change_image(part);
-        bot.begins_revision(part, failing());
+        bot.begins_revision(part, &failing());
         let late = json!({ "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded" });
         says(&mut bot, part, json!([failure(), late]));
         assert!(bot.ready(part)[2].starts_with("FailedCreate: "));
