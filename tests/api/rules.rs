@@ -32,6 +32,13 @@ fn cases() -> Vec<Case> {
     vec![
         module(json!({ "image": "a b" }), json!({ "image": "a:b" }), "without spaces"),
         module(
+            json!({ "image": "https://a.io/b" }),
+            json!({ "image": "a.io:443/b_c/d@sha256:0123456789abcdef0123456789abcdef" }),
+            "image must be an image reference without spaces or a scheme",
+        ),
+        module(json!({ "image": "a.io/B" }), json!({ "image": "A.io/b" }), "in lower case"),
+        module(json!({ "image": "[::1]:5000/a:" }), json!({ "image": "[::1]:5000/a" }), "image"),
+        module(
             json!({ "moduleName": "a/b" }),
             json!({ "moduleName": "a.b" }),
             "must not contain '/'",
@@ -120,6 +127,11 @@ fn cases() -> Vec<Case> {
             "must have either value or valueFrom",
         ),
         managed(json!({ "image": "a b" }), json!({ "image": "a" }), "without spaces"),
+        managed(
+            json!({ "metricsImage": "a:" }),
+            json!({ "metricsImage": "a:1" }),
+            "metricsImage must be an image reference",
+        ),
         managed(json!({ "metricsPort": 8222 }), json!({ "metricsPort": 8223 }), "must not be 4222"),
         managed(
             json!({ "podAnnotations": { "app.kubernetes.io/name": "x" } }),
