@@ -377,7 +377,7 @@ fn a_status_that_nobody_can_write_is_a_difference() {
     edit(&mut live, Kind::BotModule, "echo", |module| {
         module["status"]["conditions"] = json!([{}]);
     });
-    let Difference { text, notes, unwritable, faults } = differ(live.clone(), &[], false);
+    let Difference { text, notes, unwritable, faults, .. } = differ(live.clone(), &[], false);
     assert_eq!((text.as_str(), notes.len(), faults.len()), ("", 0, 0));
     let [line] = &unwritable[..] else { panic!("{unwritable:?}") };
     assert!(
@@ -415,14 +415,14 @@ fn what_the_api_server_would_refuse_is_said_of_files_and_of_the_cluster() {
     };
     let refusal = "BotModule eevee-bot/new: ApplyFailed: the API server refused to apply Deployment eevee-bot/eevee-new-module (HTTP 422)";
     let found = differ(live(&cluster), &[NEW], false);
-    assert_eq!(found.faults.len(), 1, "{found:?}");
+    assert_eq!(found.refused.len(), 1, "{found:?}");
     assert!(
-        found.faults[0].starts_with(&format!("bot.yaml: document 1, line 2: {refusal}")),
+        found.refused[0].starts_with(&format!("bot.yaml: document 1, line 2: {refusal}")),
         "{found:?}"
     );
     let found = differ(live(&format!("{cluster}---{NEW}")), &[], false);
-    assert_eq!(found.faults.len(), 1, "{found:?}");
-    assert!(found.faults[0].starts_with(refusal), "{found:?}");
+    assert_eq!(found.refused.len(), 1, "{found:?}");
+    assert!(found.refused[0].starts_with(refusal), "{found:?}");
     assert_eq!(found.text, "");
 }
 

@@ -66,15 +66,18 @@ fn report(difference: &Difference) -> ExitCode {
     for line in &difference.unwritable {
         output::say("note", line);
     }
-    for fault in &difference.faults {
+    for fault in difference.faults.iter().chain(&difference.refused) {
         output::say("error", fault);
     }
+    let differs = !difference.text.is_empty()
+        || !difference.refused.is_empty()
+        || !difference.unwritable.is_empty();
     let printed = output::print(&difference.text);
     if printed != ExitCode::SUCCESS {
         printed
     } else if !difference.faults.is_empty() {
         ExitCode::from(UNUSABLE)
-    } else if !difference.text.is_empty() || !difference.unwritable.is_empty() {
+    } else if differs {
         ExitCode::from(DIFFERS)
     } else {
         printed

@@ -64,26 +64,25 @@ impl Arrival {
     /// One line for each resource of the input of which nothing could be made, and for whatever
     /// does not settle. The snapshot is what was rendered.
     pub fn faults(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
-        let blocked = self.troubles(snapshot).filter_map(|(at, trouble)| {
-            let origin = loaded.origin(at)?.of_field_in(trouble.message);
-            Some(format!("{origin}: {at}: {trouble}"))
-        });
-        blocked.chain(self.endless(loaded)).collect()
+        let troubles = self.troubles(snapshot).filter(|(_, trouble)| !trouble.is_refusal());
+        let blocked = troubles.filter(|(at, _)| loaded.origin(at).is_some());
+        blocked
+            .map(|(at, trouble)| line(loaded, at, &trouble))
+            .chain(self.endless(loaded))
+            .collect()
     }
 
-    /// One line for each resource that the input does not hold and of which nothing could be made:
-    /// first what the API server would refuse, then what waits for somebody.
-    pub fn others(
-        &self,
-        snapshot: &ClusterSnapshot,
-        loaded: &Loaded,
-    ) -> (Vec<String>, Vec<String>) {
-        let others = self.troubles(snapshot).filter(|(at, _)| loaded.origin(at).is_none());
-        let (refused, waiting): (Vec<_>, Vec<_>) =
-            others.partition(|(_, trouble)| trouble.reason == reasons::APPLY_FAILED);
-        let [refused, waiting] = [refused, waiting]
-            .map(|all| all.into_iter().map(|(at, trouble)| format!("{at}: {trouble}")).collect());
-        (refused, waiting)
+    /// One line for each resource of which the API server would refuse an object.
+    pub fn refused(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
+        let refused = self.troubles(snapshot).filter(|(_, trouble)| trouble.is_refusal());
+        refused.map(|(at, trouble)| line(loaded, at, &trouble)).collect()
+    }
+
+    /// One line for each resource that the input does not hold and that waits for somebody.
+    pub fn waiting(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
+        let troubles = self.troubles(snapshot).filter(|(_, trouble)| !trouble.is_refusal());
+        let others = troubles.filter(|(at, _)| loaded.origin(at).is_none());
+        others.map(|(at, trouble)| line(loaded, at, &trouble)).collect()
     }
 
     /// Why nothing could be made of resources.
@@ -264,6 +263,20 @@ struct Trouble<'a> {
 impl fmt::Display for Trouble<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.reason, self.message)
+    }
+}
+
+impl Trouble<'_> {
+    fn is_refusal(&self) -> bool {
+        self.reason == reasons::APPLY_FAILED
+    }
+}
+
+/// With the place in the input, where the resource is in it.
+fn line(loaded: &Loaded, at: &ObjectRef, trouble: &Trouble<'_>) -> String {
+    match loaded.origin(at) {
+        Some(origin) => format!("{}: {at}: {trouble}", origin.of_field_in(trouble.message)),
+        None => format!("{at}: {trouble}"),
     }
 }
 

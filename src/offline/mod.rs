@@ -72,6 +72,7 @@ pub fn render_sources(
     notes.extend(left_alone(&loaded.snapshot));
     let arrival = arrive(&loaded);
     faults.extend(arrival.faults(&loaded.snapshot, &loaded));
+    faults.extend(arrival.refused(&loaded.snapshot, &loaded));
     if options.actions {
         notes.push(STAND_INS.to_owned());
         let actions = one_round(loaded);

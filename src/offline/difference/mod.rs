@@ -36,8 +36,10 @@ pub struct Difference {
     pub notes: Vec<String>,
     /// One line for each live resource whose status nobody can write before it is mended.
     pub unwritable: Vec<String>,
-    /// One line for each resource of the files that cannot be rendered, and for each of the cluster
-    /// of which the API server would refuse an object.
+    /// One line for each resource, of the files or of the cluster, of which the API server would
+    /// refuse an object.
+    pub refused: Vec<String>,
+    /// One line for each resource of the files that cannot be rendered.
     pub faults: Vec<String>,
 }
 
@@ -77,13 +79,12 @@ pub fn difference(
     let arrival = arrive(&mut world);
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     faults.extend(arrival.faults(&wanted, &loaded));
-    let (refused, waiting) = arrival.others(&wanted, &loaded);
-    faults.extend(refused);
-    notes.extend(waiting);
+    notes.extend(arrival.waiting(&wanted, &loaded));
+    let refused = arrival.refused(&wanted, &loaded);
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     notes.extend(growth::notes(&wanted, world.snapshot()));
-    Ok(Difference { text, notes, unwritable: unwritable(&live), faults })
+    Ok(Difference { text, notes, refused, unwritable: unwritable(&live), faults })
 }
 
 fn unwritable(live: &ClusterSnapshot) -> Vec<String> {
