@@ -82,7 +82,9 @@ fn inner_rooms_do_not_see_outer_ones() {
         ("fields", vec!["crate::render", "crate::snapshot", "crate::world", "crate::manifest"]),
         ("yaml", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
         ("schema", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
-        ("render", vec!["crate::world", "crate::manifest", "crate::offline", "crate::yaml"]),
+        ("render", vec!["crate::world", "crate::manifest", "crate::offline"]),
+        // It may judge a text, and neither reads nor prints one.
+        ("render", vec!["crate::yaml;", "crate::yaml::{", "crate::yaml::read", "crate::yaml::to"]),
         ("world", vec!["crate::render", "crate::manifest", "crate::offline"]),
     ];
     for (room, rooms) in forbidden {

@@ -102,7 +102,7 @@ fn read_yaml(documents: &mut Vec<Document>, text: &str, first_line: usize) -> Re
     let parsed = events::parse(text, first_line, &mut reader);
     let framed = framing::check(text).map_err(|fault| fault.lines_down(first_line - 1));
     match (framed, parsed) {
-        (Err(framing), Err(error)) if error.place < framing.place => Err(error),
+        (Err(framing), Err(error)) if error.place.line < framing.place.line => Err(error),
         (Err(framing), _) => {
             documents.retain(|document| document.line < framing.place.line);
             Err(framing)

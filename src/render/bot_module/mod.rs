@@ -17,7 +17,6 @@ use super::{event, meta, prune, takeover};
 use crate::action::{ApplyAction, Event, Severity, Verb};
 use crate::crd::conditions::{events, reasons, types};
 use crate::object::{Kind, Object};
-use crate::yaml;
 use serde_json::{Map, Value};
 
 /// How a BotModule is rendered.
@@ -164,9 +163,9 @@ fn config_valid(context: &Context<'_>, config: &str) -> Condition {
     let verdict = match judged {
         Some(live) if live["status"] == "True" => Ok(()),
         Some(live) => Err(live["message"].as_str().unwrap_or_default().to_owned()),
-        None => yaml::check(config).map_err(|error| {
-            let yaml::SyntaxError { document: _, line, column, message } = error;
-            format!("moduleConfig is not YAML: line {line}, column {column}: {message}")
+        None => crate::yaml::check(config).map_err(|error| {
+            let (line, column) = (error.line, error.column);
+            format!("moduleConfig is not YAML: line {line}, column {column}: {}", error.message)
         }),
     };
     match verdict {

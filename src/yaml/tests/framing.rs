@@ -54,6 +54,7 @@ fn what_kubectl_refuses_or_passes_over_between_documents_is_refused() {
         ("a: 1\n\u{feff}---\nb: 1\n", 1, 2, "byte order mark"),
         ("a:\n\u{feff}  b: 1\n", 1, 2, "byte order mark"),
         ("a: 1\n---\n# x\n\u{feff}b: 1\n", 2, 4, "byte order mark"),
+        ("a: 1\n---x\nb: 1\n", 1, 2, "on the next line"),
         ("a: b: c\n--- d\n", 1, 1, "':' is not allowed here"),
     ];
     for (text, document, line, message) in cases {
