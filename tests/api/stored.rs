@@ -323,7 +323,7 @@ fn wishes(resource: &Value) -> Vec<Wish> {
 
 fn cluster(resource: &Value, objects: &[&Value]) -> ClusterSnapshot {
     let mut defaults = support::defaults();
-    defaults.settings.namespace = NAMESPACE.to_owned();
+    NAMESPACE.clone_into(&mut defaults.settings.namespace);
     let mut snapshot = ClusterSnapshot::new(defaults.settings, defaults.now, defaults.entropy);
     for value in objects.iter().copied().chain([resource]) {
         let object = Object::new(value.clone(), NAMESPACE).expect("an object of a known kind");

@@ -43,7 +43,7 @@ fn wrong_types() {
         ("operator", "operatorApiToken: {token: ' x'}", ["/operatorApiToken/token", "pattern"]),
         (
             "operator",
-            "kubernetesClusterDomain: cluster.local.",
+            "kubernetesClusterDomain: cluster.local..",
             ["/kubernetesClusterDomain", "pattern"],
         ),
         (

@@ -4,7 +4,7 @@ use super::{NATS, PLACE};
 use crate::cluster::shared_node;
 use crate::place;
 use crate::support::root;
-use eevee_operator::crd::ManagedNats;
+use eevee_operator::snapshot::NatsImages;
 use serde_json::json;
 use std::fs;
 
@@ -35,7 +35,7 @@ pub fn leave() {
     for (reference, image) in IMAGES {
         shared_node().publish(image, reference);
     }
-    let exporter = ManagedNats::default().metrics_image;
+    let exporter = NatsImages::default().exporter;
     shared_node().publish("prometheus-nats-exporter", &exporter);
     let kubectl = |args: &[&str]| shared_node().kubectl(args, Some(&read("crds.yaml"))).success();
     kubectl(&["apply", "--filename=-"]);
