@@ -3,7 +3,7 @@
 //! operator applies the Deployment or claim that is made of it.
 //!
 //! The source is `pkg/apis/core/validation` of Kubernetes 1.33 and newer. The empty word stands where
-//! the API server takes it for the default.
+//! the API server takes it for the default, and where it is not sent.
 
 pub const ACCESS_MODES: [&str; 4] =
     ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
@@ -11,7 +11,7 @@ pub const FS_GROUP_POLICIES: [&str; 2] = ["Always", "OnRootMismatch"];
 pub const LABEL_OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
 pub const NODE_OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
 pub const NODE_POLICIES: [&str; 2] = ["Honor", "Ignore"];
-pub const PROC_MOUNTS: [&str; 2] = ["Default", "Unmasked"];
+pub const PROC_MOUNTS: [&str; 3] = ["", "Default", "Unmasked"];
 /// Of seccomp and AppArmor.
 pub const PROFILE_TYPES: [&str; 3] = ["RuntimeDefault", "Localhost", "Unconfined"];
 pub const SCHEMES: [&str; 3] = ["", "HTTP", "HTTPS"];
@@ -20,7 +20,7 @@ pub const SUPPLEMENTAL_GROUPS_POLICIES: [&str; 2] = ["Merge", "Strict"];
 pub const TAINT_EFFECTS: [&str; 4] = ["", "NoSchedule", "PreferNoSchedule", "NoExecute"];
 /// Lt and Gt came with Kubernetes 1.35.
 pub const TOLERATION_OPERATORS: [&str; 5] = ["", "Exists", "Equal", "Lt", "Gt"];
-pub const VOLUME_MODES: [&str; 2] = ["Filesystem", "Block"];
+pub const VOLUME_MODES: [&str; 3] = ["", "Filesystem", "Block"];
 
 /// The highest user or group.
 pub const LAST_ID: i64 = i32::MAX as i64;

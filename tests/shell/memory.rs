@@ -7,6 +7,7 @@ use crate::stage::module;
 use crate::support::Objects;
 use futures::future::join_all;
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -30,8 +31,10 @@ async fn ask(operator: &Binary, times: usize) {
 /// Slow clients, and a thousand requests while they are there. Ends when all are gone.
 async fn crowd(operator: &Binary) {
     let mut slow = Vec::new();
-    for _ in 0..SLOW {
-        let mut client = Client::connect(operator.address).await;
+    for number in 0..SLOW {
+        // From several addresses, each of which has a share of the connections.
+        let from = Ipv4Addr::new(127, 0, 0, 2 + u8::try_from(number % 4).expect("a small number"));
+        let mut client = Client::connect_from(from, operator.address).await;
         client.send("GET / HTTP/1.1\r\nHost: test\r\nX-Long: ").await;
         client.send("x".repeat(1000)).await;
         slow.push(client);

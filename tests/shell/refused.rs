@@ -12,10 +12,8 @@ const MANY: usize = 50;
 
 /// The schema takes this, and the API server refuses the Deployment: more is asked for than allowed.
 pub fn impossible() -> Value {
-    json!({
-        "image": "bad",
-        "resources": { "requests": { "cpu": "2" }, "limits": { "cpu": "1" } },
-    })
+    // As many annotations as a pod may have, to which the digest of the configuration comes.
+    json!({ "image": "bad", "moduleConfig": "a: 1", "podAnnotations": { "long": "a".repeat(262_130) } })
 }
 
 fn name(number: usize) -> String {
@@ -63,12 +61,12 @@ async fn a_module_that_the_api_server_refuses_slows_none_of_fifty_others() {
         stage.namespace(),
         deployment("bad")
     );
-    assert!(said.starts_with(&expected) && said.contains("requests"), "{said}");
+    assert!(said.starts_with(&expected) && said.contains("annotations"), "{said}");
     let stalled = condition(&bad, "Stalled").expect("condition Stalled");
     assert_eq!((&stalled["status"], &stalled["reason"]), (&json!("True"), &json!("ApplyFailed")));
     assert_eq!(stage.told("ApplyFailed", "bad").await.len(), 1);
 
-    let of_it = stage.edge.select(|request| request.path.contains("/eevee-bad-module"));
+    let of_it = stage.edge.select(|request| request.path.ends_with("/eevee-bad-module"));
     let writes = stage.deployment_writes("bad");
     assert_eq!(writes.len(), 1, "{writes:?}");
     assert!(of_it.len() <= 3, "{of_it:?}");
@@ -109,7 +107,7 @@ async fn a_refused_module_heals_at_once_when_its_spec_is_mended() {
     let stage = Stage::set("refused").await;
     stage.apply_module("bad", impossible()).await;
     stage.stalled("bad").await;
-    stage.change("bad", json!({ "resources": { "requests": { "cpu": "1" } } })).await;
+    stage.change("bad", json!({ "podAnnotations": null })).await;
     let healed = stage.caught_up("bad").await;
     assert!(condition(&healed, "Stalled").is_none(), "{healed}");
     assert_eq!(stage.deployment_writes("bad").len(), 2, "{}", stage.edge.listing());
