@@ -162,6 +162,8 @@ fn looks_when_something_is_wrong(walk: &mut Walk, reader: &Reader) {
 
 fn troubleshoots(reader: &mut Reader) {
     let mut walk = Walk::through("docs/troubleshooting.md");
+    walk.pass("kubectl rollout pause", "named for what somebody has done");
+    walk.pass("kubectl apply --server-side", "named without a file");
     reader.stands_for("<name>", "main");
     reader.stands_for("<module>", "greeter");
     reader.copy("examples/module/README.md", "name: greeter", "greeter.yaml");
@@ -177,12 +179,14 @@ fn troubleshoots(reader: &mut Reader) {
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run(reader, "kubectl describe pvc");
-    walk.run(reader, "kubectl patch bm/echo --subresource=status");
-    reader.waits_for_reason("bm/echo", "AvailableReplicas");
     walk.run(reader, "kubectl annotate bm/echo");
     eventually("no longer paused", LONG, || {
         (!reader.sees("bm/echo", ".status.conditions").contains("Paused")).then_some(())
     });
+    walk.run(reader, "kubectl patch bm/echo --subresource=status");
+    reader.waits_for_reason("bm/echo", "AvailableReplicas");
+    let version = walk.run(reader, "kubectl get --raw /version");
+    assert!(version.contains("gitVersion"), "{version}");
     let lease = walk.run(reader, "kubectl get lease");
     assert!(lease.contains("eevee-operator"), "{lease}");
     let values = walk.run(reader, "helm show values");

@@ -138,6 +138,8 @@ fn looks_again(walk: &mut Walk, reader: &Reader) {
     let events = walk.run(reader, "kubectl get events");
     assert!(events.contains("took over Deployment eevee-bot/eevee-seen-module"), "{events}");
     assert_eq!(walk.run(reader, "eevee-operator diff"), "");
+    walk.run(reader, "helm template my-bot");
+    assert_eq!(walk.run(reader, "eevee-operator diff"), "");
     walk.run(reader, "helm upgrade my-bot");
 }
 
@@ -147,4 +149,6 @@ fn goes_back(walk: &mut Walk, reader: &Reader) {
     walk.run(reader, "helm rollback");
     let image = ".spec.template.spec.containers[0].image";
     assert_eq!(reader.sees("deployment/eevee-operator", image), "ghcr.io/eeveebot/operator:2.2.8");
+    assert_eq!(walk.run(reader, "kubectl get botmodules"), "seen");
+    walk.run(reader, "kubectl delete deployment eevee-seen-module");
 }
