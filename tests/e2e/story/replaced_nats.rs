@@ -85,26 +85,3 @@ fn nats_runs_on_where_the_quota_has_no_room_for_a_second_pod() {
     bot.await_ready();
     bot.remove();
 }
-
-/// Of what is sent while the server is replaced, less is lost than where the former server goes first.
-#[test]
-fn replacing_nats_loses_less_than_recreating_it() {
-    let bot = Bot::install(Place::shared(), "losses", &[("alice", json!({}))]);
-    let deployment = format!("deployment/{}", bot.nats());
-    let replace = || {
-        bot.place.kubectl(&["rollout", "restart", &deployment]).success();
-        bot.place.await_rollout(&bot.nats());
-        bot.await_answer("alice", "hello", "Hello from losses-alice");
-    };
-    let losses = || nats::losses(&bot.nats_address(), &bot.token(), replace);
-
-    let surging = losses();
-    bot.place.kubectl(&["annotate", &resource(&bot), "eevee.bot/paused=true"]).success();
-    let recreate = json!({ "spec": { "strategy": { "type": "Recreate", "rollingUpdate": null } } });
-    bot.place.kubectl(&["patch", &deployment, "--patch", &recreate.to_string()]).success();
-    let recreating = losses();
-
-    println!("messages sent and lost: replacing {surging:?}, recreating {recreating:?}");
-    assert!(surging.1 <= recreating.1, "replacing {surging:?}, recreating {recreating:?}");
-    bot.remove();
-}
