@@ -1,6 +1,8 @@
 //! What render decides: requests as data, in the order in which they are to be sent.
 
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::names::APPLIED_DIGEST;
+use crate::object::{Object, ObjectRef};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -13,23 +15,30 @@ pub enum Subject {
     Operator,
     /// The API-token Secret of one namespace.
     Namespace(String),
-    /// One IpcConfig and all that is made for it.
-    IpcConfig { namespace: String, name: String },
-    /// One BotModule and all that is made for it.
-    BotModule { namespace: String, name: String },
+    /// One custom resource and all that is made for it.
+    Resource(ObjectRef),
 }
 
 impl Subject {
+    /// The Subject of a custom resource.
+    pub fn of(kind: Kind, namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::Resource(ObjectRef::new(kind, namespace, name))
+    }
+
     /// The custom resource that it is about, where it is about one.
-    pub fn resource(&self) -> Option<ObjectRef> {
+    pub fn resource(&self) -> Option<&ObjectRef> {
         match self {
             Self::Operator | Self::Namespace(_) => None,
-            Self::IpcConfig { namespace, name } => {
-                Some(ObjectRef::new(Kind::IpcConfig, namespace, name))
-            }
-            Self::BotModule { namespace, name } => {
-                Some(ObjectRef::new(Kind::BotModule, namespace, name))
-            }
+            Self::Resource(resource) => Some(resource),
+        }
+    }
+
+    /// The kind of what it is about, in lowercase, as metrics name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Namespace(_) => "namespace",
+            Self::Resource(resource) => resource.kind.singular(),
         }
     }
 }
@@ -39,8 +48,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Operator => f.write_str("Operator"),
             Self::Namespace(name) => write!(f, "Namespace {name}"),
-            Self::IpcConfig { namespace, name } => write!(f, "IpcConfig {namespace}/{name}"),
-            Self::BotModule { namespace, name } => write!(f, "BotModule {namespace}/{name}"),
+            Self::Resource(resource) => resource.fmt(f),
         }
     }
 }
@@ -118,14 +126,13 @@ impl Verb {
 }
 
 impl Verb {
-    /// What is asked for, as a digest by which a refusal is remembered. A value that is generated
-    /// anew for every snapshot, or is the time of it, is no part of it: the same wish has the same
-    /// digest.
-    pub fn wish(&self) -> String {
+    /// What is asked for, as a digest by which an answer is remembered. Neither a value that is
+    /// generated for each snapshot nor the time of it is a part: the same request has the same digest.
+    pub fn fingerprint(&self) -> String {
         let body = match self {
             Self::Apply { manifest, .. } => {
-                match manifest.pointer("/metadata/annotations/eevee.bot~1applied-digest") {
-                    Some(Value::String(digest)) => return digest.clone(),
+                match &manifest["metadata"]["annotations"][APPLIED_DIGEST] {
+                    Value::String(digest) => return digest.clone(),
                     _ => without_data(manifest),
                 }
             }

@@ -1,102 +1,9 @@
 //! Kubernetes objects as the API server returns them, and how they are named.
 
+use crate::kinds::{Kind, Maker};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
-
-/// The kinds that the operator reads or writes. The order is the order of printing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    BotModule,
-    IpcConfig,
-    S3Store,
-    BackupSchedule,
-    BackupRestore,
-    Secret,
-    PersistentVolumeClaim,
-    ConfigMap,
-    Service,
-    Deployment,
-    PodDisruptionBudget,
-    ReplicaSet,
-    Pod,
-}
-
-impl Kind {
-    /// Every kind, in order.
-    pub const ALL: [Self; 13] = [
-        Self::BotModule,
-        Self::IpcConfig,
-        Self::S3Store,
-        Self::BackupSchedule,
-        Self::BackupRestore,
-        Self::Secret,
-        Self::PersistentVolumeClaim,
-        Self::ConfigMap,
-        Self::Service,
-        Self::Deployment,
-        Self::PodDisruptionBudget,
-        Self::ReplicaSet,
-        Self::Pod,
-    ];
-
-    /// The `kind` of a manifest.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BotModule => "BotModule",
-            Self::IpcConfig => "IpcConfig",
-            Self::S3Store => "S3Store",
-            Self::BackupSchedule => "BackupSchedule",
-            Self::BackupRestore => "BackupRestore",
-            Self::Secret => "Secret",
-            Self::PersistentVolumeClaim => "PersistentVolumeClaim",
-            Self::ConfigMap => "ConfigMap",
-            Self::Service => "Service",
-            Self::Deployment => "Deployment",
-            Self::PodDisruptionBudget => "PodDisruptionBudget",
-            Self::ReplicaSet => "ReplicaSet",
-            Self::Pod => "Pod",
-        }
-    }
-
-    /// The `apiVersion` of a manifest.
-    pub fn api_version(self) -> &'static str {
-        match self {
-            Self::BotModule
-            | Self::IpcConfig
-            | Self::S3Store
-            | Self::BackupSchedule
-            | Self::BackupRestore => crate::crd::API_VERSION,
-            Self::Secret
-            | Self::PersistentVolumeClaim
-            | Self::ConfigMap
-            | Self::Service
-            | Self::Pod => "v1",
-            Self::Deployment | Self::ReplicaSet => "apps/v1",
-            Self::PodDisruptionBudget => "policy/v1",
-        }
-    }
-
-    /// Whether this is a custom resource of the operator's own group.
-    pub fn is_custom(self) -> bool {
-        self.api_version() == crate::crd::API_VERSION
-    }
-
-    /// The kind that a manifest's `apiVersion` and `kind` name, if it is one of these. The kinds
-    /// of custom resources are known in any casing: CRDs up to 2.4.3 are served in lowercase.
-    pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|candidate| {
-            candidate.api_version() == api_version
-                && (candidate.name() == kind
-                    || candidate.is_custom() && candidate.name().eq_ignore_ascii_case(kind))
-        })
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// Which object: its kind, namespace and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,6 +98,16 @@ impl Object {
         self.at(path)?.as_str()
     }
 
+    /// The text, number or truth value at a path of field names, as text.
+    pub fn plain(&self, path: &str) -> Option<Cow<'_, str>> {
+        match self.at(path)? {
+            Value::String(text) => Some(text.into()),
+            Value::Bool(value) => Some(if *value { "true" } else { "false" }.into()),
+            Value::Number(number) => Some(number.to_string().into()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
     /// The whole number at a path of field names.
     pub fn number(&self, path: &str) -> Option<i64> {
         self.at(path)?.as_i64()
@@ -257,20 +174,8 @@ impl Object {
     /// The uid that an object is looked up by: that of its controller, where the cluster's own
     /// controllers made it. Nothing else is looked up by its owner.
     pub fn lookup_uid(&self) -> Option<&str> {
-        match self.reference.kind {
-            Kind::ReplicaSet | Kind::Pod => self.controller().map(|owner| owner.uid),
-            Kind::BotModule
-            | Kind::IpcConfig
-            | Kind::S3Store
-            | Kind::BackupSchedule
-            | Kind::BackupRestore
-            | Kind::Secret
-            | Kind::PersistentVolumeClaim
-            | Kind::ConfigMap
-            | Kind::Service
-            | Kind::Deployment
-            | Kind::PodDisruptionBudget => None,
-        }
+        let kind = self.reference.kind;
+        (kind.made_by() == Maker::Cluster).then(|| self.controller())?.map(|owner| owner.uid)
     }
 
     /// The bytes under a key of a Secret. None where the key is missing or is not base64.

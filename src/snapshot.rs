@@ -2,7 +2,9 @@
 
 use crate::action::Subject;
 use crate::crd;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::{Index, Kind};
+use crate::object::{Object, ObjectRef};
+use crate::query::Query;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -38,6 +40,13 @@ pub struct Settings {
     pub api_token: Option<String>,
     /// Images for every NATS server whose resource names none.
     pub nats_images: NatsImages,
+}
+
+impl Settings {
+    /// Whether resources of a namespace are looked after.
+    pub fn watches(&self, namespace: &str) -> bool {
+        self.watch_other_namespaces || namespace == self.namespace
+    }
 }
 
 /// The images of the pods of a NATS server.
@@ -119,34 +128,35 @@ impl ServedKinds {
     }
 }
 
-/// How the API server answered a wish that render had, the last time it was sent.
+/// What came of a request that render asked for, the last time it was sent, where it was not done as
+/// asked. A request without an answer is an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Answer {
     /// The object that was to be written.
     pub target: ObjectRef,
-    /// Digest of what was wanted: the same wish is not sent again.
-    pub wish: String,
-    /// resourceVersion of the live object at the time. The wish is sent again when it changes.
+    /// Digest of what was asked for: the same request is not sent again.
+    pub request: String,
+    /// resourceVersion of the live object at the time. The request is sent again when it changes.
     pub resource_version: Option<String>,
     /// Generation of the live object at the time, for kinds that count it. It is compared in place
     /// of the resourceVersion, which moves with every status of a Deployment.
     pub generation: Option<i64>,
-    pub answer: Answer,
+    pub outcome: Outcome,
 }
 
-impl Refusal {
-    /// When the wish may be sent again although nothing has changed.
+impl Answer {
+    /// When the request may be sent again although nothing has changed.
     pub fn retry_at(&self) -> Option<Timestamp> {
-        match self.answer {
-            Answer::Refused { retry_at, .. } => Some(retry_at),
-            Answer::Rewritten { .. } => None,
+        match self.outcome {
+            Outcome::Refused { retry_at, .. } => Some(retry_at),
+            Outcome::Rewritten { .. } => None,
         }
     }
 }
 
-/// The two ways in which a wish is not fulfilled.
+/// The two ways in which a request is not done as asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Outcome {
     /// Refused with an HTTP status code and a message. Sent again after `retry_at`.
     Refused { verb: String, code: u16, message: String, retry_at: Timestamp },
     /// Accepted, but an admission webhook or policy rewrote a field.
@@ -160,7 +170,7 @@ pub struct ClusterSnapshot {
     pub served: ServedKinds,
     pub now: Timestamp,
     pub entropy: Entropy,
-    pub refusals: BTreeMap<Subject, Vec<Refusal>>,
+    pub answers: BTreeMap<Subject, Vec<Answer>>,
     /// The Subjects that are rendered, where the snapshot holds the neighbourhoods of these alone.
     /// Empty for all of them.
     pub only: BTreeSet<Subject>,
@@ -168,6 +178,10 @@ pub struct ClusterSnapshot {
     /// By [`Object::lookup_uid`].
     owned: BTreeMap<String, BTreeSet<ObjectRef>>,
     unlisted: BTreeSet<Kind>,
+    /// The kinds of which an object that is not noted is Unknown.
+    by_name: BTreeSet<Kind>,
+    /// The lists that a snapshot of a part of the cluster holds. None for the whole cluster.
+    lists: Option<BTreeSet<Query>>,
 }
 
 impl ClusterSnapshot {
@@ -178,11 +192,13 @@ impl ClusterSnapshot {
             served: ServedKinds::default(),
             now,
             entropy,
-            refusals: BTreeMap::new(),
+            answers: BTreeMap::new(),
             only: BTreeSet::new(),
             objects: BTreeMap::new(),
             owned: BTreeMap::new(),
             unlisted: BTreeSet::new(),
+            by_name: BTreeSet::new(),
+            lists: None,
         }
     }
 
@@ -231,15 +247,63 @@ impl ClusterSnapshot {
         self.unlisted.iter().copied()
     }
 
+    /// From now on whatever is not noted is Unknown: the snapshot is of a part of the cluster.
+    pub fn set_partial(&mut self) {
+        self.lists.get_or_insert_default();
+    }
+
+    /// The snapshot holds all that lists find. Of some kinds there may be objects that no list finds:
+    /// one that is not noted is Unknown.
+    pub fn set_whole(&mut self, by_name: impl IntoIterator<Item = Kind>) {
+        self.lists = None;
+        self.by_name.extend(by_name);
+    }
+
+    /// Whether the snapshot is of a part of the cluster alone.
+    pub fn is_partial(&self) -> bool {
+        self.lists.is_some()
+    }
+
+    /// Notes what a read gave, that there is no object, too.
+    pub fn note(&mut self, reference: &ObjectRef, observed: Observed<Arc<Object>>) {
+        match observed {
+            Observed::Present(object) => self.insert(object),
+            Observed::Unknown => self.set_unknown(reference.clone()),
+            Observed::Absent => {
+                self.remove(reference);
+                self.objects.insert(reference.clone(), Observed::Absent);
+            }
+        }
+    }
+
+    /// What was noted of an object.
+    pub fn noted(&self, reference: &ObjectRef) -> Option<&Observed<Arc<Object>>> {
+        self.objects.get(reference)
+    }
+
+    /// Notes that the snapshot holds all that a query finds.
+    pub fn note_query(&mut self, query: Query) {
+        self.lists.get_or_insert_default().insert(query);
+    }
+
+    /// Whether an object that is not noted may be there all the same.
+    fn may_be_there(&self, kind: Kind) -> bool {
+        self.is_partial() || self.unlisted.contains(&kind) || self.by_name.contains(&kind)
+    }
+
+    fn holds(&self, kind: Kind, query: impl FnOnce() -> Query) -> Result<(), NotKnown> {
+        let is_known = self.lists.as_ref().is_none_or(|lists| lists.contains(&query()));
+        if is_known && !self.unlisted.contains(&kind) { Ok(()) } else { Err(NotKnown) }
+    }
+
     /// What is known of one object.
     pub fn observe(&self, reference: &ObjectRef) -> Observed<&Arc<Object>> {
         match self.objects.get(reference) {
             Some(Observed::Present(object)) => Observed::Present(object),
             Some(Observed::Unknown) => Observed::Unknown,
-            Some(Observed::Absent) | None if self.unlisted.contains(&reference.kind) => {
-                Observed::Unknown
-            }
-            Some(Observed::Absent) | None => Observed::Absent,
+            Some(Observed::Absent) => Observed::Absent,
+            None if self.may_be_there(reference.kind) => Observed::Unknown,
+            None => Observed::Absent,
         }
     }
 
@@ -264,9 +328,7 @@ impl ClusterSnapshot {
         uid: &str,
         kind: Kind,
     ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
-        if self.unlisted.contains(&kind) {
-            return Err(NotKnown);
-        }
+        self.holds(kind, || Query::owned_by(uid, kind))?;
         Ok(self
             .owned
             .get(uid)
@@ -285,17 +347,42 @@ impl ClusterSnapshot {
         kind: Kind,
         namespace: &str,
     ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
-        if self.unlisted.contains(&kind) {
-            return Err(NotKnown);
-        }
+        self.holds(kind, || Query::list(kind, namespace))?;
+        Ok(self.all(kind, namespace))
+    }
+
+    /// The objects of a namespace in which the field of an index has this value, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the kind could not be listed.
+    pub fn referrers<'a>(
+        &'a self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
+        self.holds(index.kind(), || Query::referrers(index, namespace, value))?;
+        let value = value.to_owned();
+        let refers = move |object: &&Arc<Object>| {
+            object.plain(index.field()).is_some_and(|found| found == value)
+        };
+        Ok(self.all(index.kind(), namespace).filter(refers))
+    }
+
+    fn all<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &str,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
         let namespace = namespace.to_owned();
         let first = ObjectRef::new(kind, namespace.as_str(), "");
-        Ok(self
-            .objects
-            .range(first..)
-            .map(|(reference, _)| reference)
-            .take_while(move |reference| reference.kind == kind && reference.namespace == namespace)
-            .filter_map(|reference| self.present(reference)))
+        let of_kind = self.objects.range(first..).take_while(move |(reference, _)| {
+            reference.kind == kind && reference.namespace == namespace
+        });
+        of_kind.filter_map(|(_, observed)| match observed {
+            Observed::Present(object) => Some(object),
+            Observed::Absent | Observed::Unknown => None,
+        })
     }
 
     /// Every object that is present, sorted by kind, namespace and name.
@@ -314,6 +401,19 @@ impl ClusterSnapshot {
         })
     }
 
+    /// Takes in all that another snapshot holds: a part of the same cluster.
+    pub fn join(&mut self, other: Self) {
+        for (reference, observed) in other.objects {
+            self.note(&reference, observed);
+        }
+        self.answers.extend(other.answers);
+        self.unlisted.extend(other.unlisted);
+        match (&mut self.lists, other.lists) {
+            (Some(lists), Some(others)) => lists.extend(others),
+            (lists, _) => *lists = None,
+        }
+    }
+
     /// Copies what is known of one object from another snapshot.
     pub fn copy(&mut self, from: &Self, reference: &ObjectRef) {
         match from.observe(reference) {
@@ -325,7 +425,7 @@ impl ClusterSnapshot {
 
     /// Whether resources of a namespace are looked after.
     pub fn watches(&self, namespace: &str) -> bool {
-        self.settings.watch_other_namespaces || namespace == self.settings.namespace
+        self.settings.watches(namespace)
     }
 
     fn present(&self, reference: &ObjectRef) -> Option<&Arc<Object>> {

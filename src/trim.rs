@@ -5,90 +5,60 @@
 //! writes reads more than render does (who owns which field), so it is given whole objects.
 
 use crate::fields::owned;
-use crate::object::Kind;
+use crate::kinds::{Keeps, Kind, Part};
+use crate::names::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
+use crate::names::PAUSED;
 use crate::render::former;
-use crate::render::meta::{PAUSED, REVISION};
-use crate::render::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// kubectl's copy of what was applied, which for a Secret holds its data.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// Metadata of what the cluster's own controllers make.
-const METADATA_OF_PODS: [&str; 8] = [
-    "name",
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "labels",
-    "ownerReferences",
-];
-
-const STATUS_OF_PODS: [&str; 5] =
-    ["phase", "startTime", "conditions", "containerStatuses", "initContainerStatuses"];
-
-const STATUS_OF_CONTAINERS: [&str; 6] =
-    ["name", "ready", "restartCount", "image", "state", "lastState"];
 
 /// Takes off an object what render does not read.
 pub fn trim(object: &mut Value, kind: Kind) {
     remove_annotation(object, LAST_APPLIED);
     trim_managers(object, kind);
-    match kind {
-        Kind::Pod => trim_pod(object),
-        Kind::ReplicaSet => trim_replica_set(object),
-        Kind::Service | Kind::PodDisruptionBudget => {
+    match kind.keeps() {
+        Keeps::Whole => {}
+        Keeps::WithoutStatus => {
             fields_at(object, "").map(|fields| fields.remove("status"));
         }
-        // Whole: what is wanted is compared with their data or spec, and their status is read.
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore
-        | Kind::Secret
-        | Kind::PersistentVolumeClaim
-        | Kind::ConfigMap
-        | Kind::Deployment => {}
+        Keeps::Parts(parts) => keep_parts(object, parts),
     }
 }
 
-fn trim_pod(pod: &mut Value) {
-    keep(pod, "", &["apiVersion", "kind", "metadata", "status"]);
-    keep(pod, "/metadata", &METADATA_OF_PODS);
-    keep(pod, "/status", &STATUS_OF_PODS);
-    for list in ["/status/containerStatuses", "/status/initContainerStatuses"] {
-        let containers = pod.pointer_mut(list).and_then(Value::as_array_mut);
-        for container in containers.into_iter().flatten() {
-            keep(container, "", &STATUS_OF_CONTAINERS);
+fn keep_parts(object: &mut Value, parts: &[Part]) {
+    for part in parts {
+        match part {
+            Part::Fields(path, names) => match object.pointer_mut(path) {
+                Some(Value::Array(items)) => items.iter_mut().for_each(|item| keep(item, names)),
+                Some(map) => keep(map, names),
+                None => {}
+            },
+            Part::Items(path, (field, value)) => {
+                let items = object.pointer_mut(path).and_then(Value::as_array_mut);
+                items.into_iter().for_each(|items| items.retain(|item| item[field] == *value));
+            }
         }
     }
-}
-
-fn trim_replica_set(set: &mut Value) {
-    let revision = set.pointer("/metadata/annotations").and_then(|all| all.get(REVISION)).cloned();
-    keep(set, "", &["apiVersion", "kind", "metadata", "status"]);
-    keep(set, "/metadata", &METADATA_OF_PODS);
-    trim_status_of_replica_set(set);
-    if let (Some(revision), Some(metadata)) = (revision, fields_at(set, "/metadata")) {
-        metadata.insert("annotations".to_owned(), json!({ REVISION: revision }));
+    // What holds nothing is not kept, either: the innermost comes last in the list.
+    for Part::Fields(path, _) | Part::Items(path, _) in parts.iter().rev() {
+        remove_empty(object, path);
     }
 }
 
-/// Its numbers change with every pod; only why a pod cannot be made is read.
-fn trim_status_of_replica_set(set: &mut Value) {
-    let conditions = set.pointer_mut("/status/conditions").map(Value::take);
-    let failure = |condition: &Value| condition["type"] == "ReplicaFailure";
-    let failures: Vec<Value> = match conditions {
-        Some(Value::Array(conditions)) => conditions.into_iter().filter(failure).collect(),
-        _ => Vec::new(),
-    };
-    let Some(fields) = fields_at(set, "") else { return };
-    fields.remove("status");
-    if !failures.is_empty() {
-        fields.insert("status".to_owned(), json!({ "conditions": failures }));
+fn keep(map: &mut Value, names: &[&str]) {
+    if let Some(fields) = map.as_object_mut() {
+        fields.retain(|name, _| names.contains(&name.as_str()));
+    }
+}
+
+fn remove_empty(object: &mut Value, path: &str) {
+    let is_empty = object.pointer(path).is_some_and(|value| {
+        value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+    });
+    if let Some((parent, name)) = path.rsplit_once('/').filter(|_| is_empty) {
+        fields_at(object, parent).map(|fields| fields.remove(name));
     }
 }
 
@@ -107,33 +77,16 @@ fn trim_managers(object: &mut Value, kind: Kind) {
     let is_paused = object
         .pointer("/metadata/annotations")
         .is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|paused| paused == "true"));
-    let reduced: fn(&mut Value) -> bool = match kind {
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore
-            if is_paused =>
-        {
-            |entry| owns_after(entry, &["status"])
-        }
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore => {
-            |entry| entry["manager"] != STATUS_MANAGER && owns_after(entry, &["status"])
-        }
-        Kind::Deployment if is_of_ours && rolls => |entry| owns_after(entry, &["spec", "strategy"]),
-        Kind::Deployment | Kind::Service | Kind::ConfigMap | Kind::Secret if !is_of_ours => return,
-        Kind::Deployment
-        | Kind::Service
-        | Kind::ConfigMap
-        | Kind::Secret
-        | Kind::PersistentVolumeClaim
-        | Kind::PodDisruptionBudget
-        | Kind::ReplicaSet
-        | Kind::Pod => |_| false,
+    let reduced: fn(&mut Value) -> bool = if kind.is_custom() && is_paused {
+        |entry| owns_after(entry, &["status"])
+    } else if kind.is_custom() {
+        |entry| entry["manager"] != STATUS_MANAGER && owns_after(entry, &["status"])
+    } else if former::has_written(kind) && !is_of_ours {
+        return;
+    } else if is_of_ours && rolls {
+        |entry| owns_after(entry, &["spec", "strategy"])
+    } else {
+        |_| false
     };
     let Some(metadata) = fields_at(object, "/metadata") else { return };
     let Some(managers) = metadata.get_mut("managedFields").and_then(Value::as_array_mut) else {
@@ -172,12 +125,6 @@ fn remove_annotation(object: &mut Value, key: &str) {
     };
     if annotations.remove(key).is_some() && annotations.is_empty() {
         metadata.remove("annotations");
-    }
-}
-
-fn keep(object: &mut Value, pointer: &str, names: &[&str]) {
-    if let Some(fields) = fields_at(object, pointer) {
-        fields.retain(|name, _| names.contains(&name.as_str()));
     }
 }
 

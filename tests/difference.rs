@@ -3,8 +3,9 @@
 mod support;
 
 use eevee_operator::action::Verb;
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Source};
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{self, Difference, difference};
 use eevee_operator::render::render;
 use eevee_operator::snapshot::ClusterSnapshot;

@@ -6,7 +6,8 @@ mod cluster;
 mod page;
 mod support;
 
-use eevee_operator::object::{Kind, Object};
+use eevee_operator::kinds::Kind;
+use eevee_operator::object::Object;
 use eevee_operator::shell::metrics::Metrics;
 use page::pages;
 use regex::Regex;

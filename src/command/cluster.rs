@@ -6,6 +6,7 @@ use crate::shell::{self, Survey};
 use crate::snapshot::Settings;
 use clap::Args;
 use kube::Client;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Objects that a message names, at most.
@@ -30,6 +31,8 @@ pub struct Scope {
     pub namespace: Option<String>,
     /// The one resource whose neighbourhood is read.
     pub only: Option<ObjectRef>,
+    /// Objects that are read by name beside what rendering asks for.
+    pub also: BTreeSet<ObjectRef>,
 }
 
 impl Scope {
@@ -37,7 +40,8 @@ impl Scope {
     pub fn of(settings: Settings, namespace: Option<String>) -> Self {
         let is_other = namespace.as_ref().is_some_and(|other| *other != settings.namespace);
         let watch_other_namespaces = settings.watch_other_namespaces || is_other;
-        Self { settings: Settings { watch_other_namespaces, ..settings }, namespace, only: None }
+        let settings = Settings { watch_other_namespaces, ..settings };
+        Self { settings, namespace, only: None, also: BTreeSet::new() }
     }
 }
 
@@ -45,7 +49,7 @@ impl Scope {
 ///
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or it does not answer.
-pub fn survey(connection: &Connection, scope: Scope) -> Result<Survey, Unusable> {
+pub fn survey(connection: &Connection, scope: &Scope) -> Result<Survey, Unusable> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -80,9 +84,9 @@ fn connect(connection: &Connection) -> Result<Client, String> {
     shell::client(access.for_reading())
 }
 
-async fn read(client: Client, scope: Scope) -> Result<Survey, String> {
-    let Scope { settings, namespace, only } = scope;
-    shell::survey(&client, &settings, namespace.as_deref(), only.as_ref()).await
+async fn read(client: Client, scope: &Scope) -> Result<Survey, String> {
+    let Scope { settings, namespace, only, also } = scope;
+    shell::survey(&client, settings, namespace.as_deref(), only.as_ref(), also).await
 }
 
 fn one_line(text: &str) -> String {

@@ -52,11 +52,18 @@ fn compared(arguments: &Arguments) -> Result<Difference, Unusable> {
     } else {
         Scope::of(Settings { watch_other_namespaces: true, ..settings }, None)
     };
-    let live = cluster::survey(&arguments.connection, scope)?;
-    if let Some(missing) = cluster::unread(&live) {
-        return Err(Unusable::because(format!("cannot compare without reading {missing}")));
+    let mut scope = scope;
+    loop {
+        let live = cluster::survey(&arguments.connection, &scope)?;
+        if let Some(missing) = cluster::unread(&live) {
+            return Err(Unusable::because(format!("cannot compare without reading {missing}")));
+        }
+        let difference = difference(live.snapshot, &sources, &home, arguments.show_secrets)?;
+        if difference.unread.is_subset(&scope.also) {
+            return Ok(difference);
+        }
+        scope.also.extend(difference.unread);
     }
-    difference(live.snapshot, &sources, &home, arguments.show_secrets)
 }
 
 fn report(difference: &Difference) -> ExitCode {

@@ -2,8 +2,9 @@
 
 use crate::action::Subject;
 use crate::crd;
+use crate::kinds::Kind;
 use crate::manifest::Unusable;
-use crate::object::Kind;
+use crate::render;
 use serde_json::Value;
 
 /// The resource that a text names in a namespace: its kind in any casing, in the plural or short,
@@ -17,11 +18,9 @@ pub fn parse(text: &str, namespace: &str) -> Result<Subject, Unusable> {
         .split_once('/')
         .filter(|(kind, name)| !kind.is_empty() && !name.is_empty() && !name.contains('/'))
         .ok_or_else(|| wrong("names no resource: give KIND/NAME, such as botmodule/echo"))?;
-    let (namespace, name) = (namespace.to_owned(), name.to_owned());
-    match kind_of(kind) {
-        Some(Kind::BotModule) => Ok(Subject::BotModule { namespace, name }),
-        Some(Kind::IpcConfig) => Ok(Subject::IpcConfig { namespace, name }),
-        Some(_) | None => {
+    match kind_of(kind).filter(|kind| render::is_rendered(*kind)) {
+        Some(kind) => Ok(Subject::of(kind, namespace, name)),
+        None => {
             Err(wrong("is of no kind that is rendered: BotModule (bm) and IpcConfig (ipc) are"))
         }
     }
@@ -45,11 +44,11 @@ mod tests {
 
     #[test]
     fn kinds_are_known_as_kubectl_knows_them() {
-        let echo = Subject::BotModule { namespace: "a".to_owned(), name: "echo".to_owned() };
+        let echo = Subject::of(Kind::BotModule, "a", "echo");
         for kind in ["BotModule", "botmodule", "BOTMODULES", "bm", "botmodules.eevee.bot"] {
             assert_eq!(parse(&format!("{kind}/echo"), "a"), Ok(echo.clone()), "{kind}");
         }
-        let main = Subject::IpcConfig { namespace: "a".to_owned(), name: "main".to_owned() };
+        let main = Subject::of(Kind::IpcConfig, "a", "main");
         for kind in ["IpcConfig", "ipcconfigs", "ipc"] {
             assert_eq!(parse(&format!("{kind}/main"), "a"), Ok(main.clone()), "{kind}");
         }

@@ -47,9 +47,9 @@ fn taken(arguments: &Arguments) -> Result<Survey, Unusable> {
     let wanted = arguments.resource.as_deref().map(|text| resource::parse(text, &home));
     let wanted = wanted.transpose()?;
     let namespace = if wanted.is_some() { Some(home) } else { namespace };
-    let only = wanted.as_ref().and_then(Subject::resource);
+    let only = wanted.as_ref().and_then(Subject::resource).cloned();
     let scope = Scope { only: only.clone(), ..Scope::of(settings, namespace) };
-    let mut taken = cluster::survey(&arguments.connection, scope)?;
+    let mut taken = cluster::survey(&arguments.connection, &scope)?;
     let live = &mut taken.snapshot;
     with_its_token(live);
     if let (Some(subject), Some(only)) = (wanted, only) {

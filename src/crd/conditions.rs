@@ -1,5 +1,4 @@
-//! Condition types, condition reasons and event reasons: every word that a status or an event
-//! may carry, once.
+//! Condition types, reasons and events: every word that a status or an event may carry, once.
 
 /// Condition types.
 pub mod types {
@@ -17,39 +16,122 @@ pub mod types {
     pub const PAUSED: &str = "Paused";
     /// Whether the last value of annotation eevee.bot/rotate-token was acted on.
     pub const TOKEN_ROTATED: &str = "TokenRotated";
+
+    /// The conditions that the operator writes.
+    pub const ALL: [&str; 7] =
+        [READY, RECONCILING, STALLED, CLAIM_READY, CONFIG_VALID, PAUSED, TOKEN_ROTATED];
+
+    /// Those that say nothing of readiness: where rendering ends early, they still hold.
+    pub const KEPT: [&str; 3] = [CLAIM_READY, CONFIG_VALID, TOKEN_ROTATED];
+}
+
+/// The three values of a condition's `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    True,
+    False,
+    Unknown,
+}
+
+impl Truth {
+    /// The word in a manifest.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+/// What a reason means for the resource as a whole, in the terms of kstatus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing is left to do, or what is left does not matter to the whole.
+    Settled,
+    /// It is being worked on.
+    Reconciling,
+    /// Nothing is made until what is missing appears.
+    Waiting,
+    /// Nothing moves until somebody helps.
+    Stalled,
+}
+
+/// Why a condition has its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    pub word: &'static str,
+    /// The status of every condition with this reason.
+    pub truth: Truth,
+    pub progress: Progress,
+    /// The event that goes with a condition that has it newly, or has a new message.
+    pub event: Option<&'static str>,
 }
 
 /// Reasons of conditions.
 pub mod reasons {
-    pub const APPLY_FAILED: &str = "ApplyFailed";
-    pub const AS_WANTED: &str = "AsWanted";
-    pub const AVAILABLE_REPLICAS: &str = "AvailableReplicas";
-    pub const CONFLICT: &str = "Conflict";
-    pub const CREATING: &str = "Creating";
-    pub const DEPLOYMENT_PAUSED: &str = "DeploymentPaused";
-    pub const DISABLED: &str = "Disabled";
-    pub const EXTERNAL: &str = "External";
-    pub const FIELD_IMMUTABLE: &str = "FieldImmutable";
-    pub const INVALID_SPEC: &str = "InvalidSpec";
-    pub const INVALID_YAML: &str = "InvalidYaml";
-    pub const IPC_CONFIG_NOT_FOUND: &str = "IpcConfigNotFound";
-    pub const IPC_CONFIG_NOT_READY: &str = "IpcConfigNotReady";
-    pub const LOST: &str = "Lost";
-    pub const NATS_DEPLOYED: &str = "NatsDeployed";
-    pub const NATS_UNAVAILABLE: &str = "NatsUnavailable";
-    pub const PAUSED: &str = "Paused";
-    pub const RESIZE_REFUSED: &str = "ResizeRefused";
-    pub const RESIZING: &str = "Resizing";
-    pub const ROTATION_REFUSED: &str = "RotationRefused";
-    pub const SECRET_NOT_FOUND: &str = "SecretNotFound";
-    pub const SHRINK_REFUSED: &str = "ShrinkRefused";
-    pub const TERMINATING: &str = "Terminating";
-    pub const TOKEN_NOT_FOUND: &str = "TokenNotFound";
-    pub const TOKEN_ROTATED: &str = "TokenRotated";
-    pub const UNAVAILABLE_REPLICAS: &str = "UnavailableReplicas";
-    pub const UPDATING: &str = "Updating";
-    pub const VALID_YAML: &str = "ValidYaml";
-    pub const WAITING_FOR_SERVER: &str = "WaitingForServer";
+    use super::Progress::{Reconciling, Settled, Stalled, Waiting};
+    use super::Truth::{False, True, Unknown};
+    use super::{Progress, Reason, Truth, events};
+
+    const fn quiet(word: &'static str, truth: Truth, progress: Progress) -> Reason {
+        Reason { word, truth, progress, event: None }
+    }
+
+    const fn told(
+        word: &'static str,
+        truth: Truth,
+        progress: Progress,
+        event: &'static str,
+    ) -> Reason {
+        Reason { word, truth, progress, event: Some(event) }
+    }
+
+    macro_rules! reasons {
+        ($($name:ident = $reason:expr;)*) => {
+            $(pub const $name: Reason = $reason;)*
+
+            /// Every reason.
+            pub const ALL: &[Reason] = &[$($name),*];
+        };
+    }
+
+    reasons! {
+        APPLY_FAILED = told("ApplyFailed", False, Stalled, events::APPLY_FAILED);
+        AS_WANTED = quiet("AsWanted", True, Settled);
+        AVAILABLE_REPLICAS = quiet("AvailableReplicas", True, Settled);
+        CONFLICT = told("Conflict", False, Stalled, events::CONFLICT);
+        CREATING = quiet("Creating", Unknown, Reconciling);
+        DEPLOYMENT_PAUSED = quiet("DeploymentPaused", False, Settled);
+        DISABLED = quiet("Disabled", True, Settled);
+        EXTERNAL = quiet("External", True, Settled);
+        FIELD_IMMUTABLE = quiet("FieldImmutable", False, Stalled);
+        INVALID_SPEC = told("InvalidSpec", False, Stalled, events::INVALID_SPEC);
+        INVALID_YAML = quiet("InvalidYaml", False, Settled);
+        IPC_CONFIG_NOT_FOUND = quiet("IpcConfigNotFound", False, Waiting);
+        IPC_CONFIG_NOT_READY = quiet("IpcConfigNotReady", False, Waiting);
+        LOST = told("Lost", False, Settled, events::LOST);
+        NATS_DEPLOYED = quiet("NatsDeployed", True, Settled);
+        NATS_UNAVAILABLE = quiet("NatsUnavailable", False, Settled);
+        PAUSED = quiet("Paused", True, Settled);
+        RESIZE_REFUSED = told("ResizeRefused", False, Stalled, events::RESIZE_REFUSED);
+        RESIZING = told("Resizing", Unknown, Settled, events::RESIZING);
+        ROTATION_REFUSED = told("RotationRefused", False, Settled, events::ROTATION_REFUSED);
+        SECRET_NOT_FOUND = quiet("SecretNotFound", False, Waiting);
+        SHRINK_REFUSED = told("ShrinkRefused", False, Stalled, events::RESIZE_REFUSED);
+        TERMINATING = told("Terminating", False, Settled, events::TERMINATING);
+        TOKEN_NOT_FOUND = quiet("TokenNotFound", False, Waiting);
+        TOKEN_ROTATED = quiet("TokenRotated", True, Settled);
+        UNAVAILABLE_REPLICAS = quiet("UnavailableReplicas", False, Settled);
+        UPDATING = quiet("Updating", Unknown, Reconciling);
+        VALID_YAML = quiet("ValidYaml", True, Settled);
+        WAITING_FOR_SERVER = quiet("WaitingForServer", Unknown, Settled);
+    }
+
+    /// The reason with a word.
+    pub fn of(word: &str) -> Option<Reason> {
+        ALL.iter().copied().find(|reason| reason.word == word)
+    }
 }
 
 /// Reasons of Kubernetes events.

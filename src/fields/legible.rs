@@ -7,7 +7,7 @@
 //! that the API server pruned each to `{}`.
 
 use crate::crd;
-use crate::object::Kind;
+use crate::kinds::Kind;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -140,7 +140,7 @@ mod tests {
         let status = json!({ "conditions": [{ "type": "A" }, {}, { "type": "" }], "theirs": [{}] });
         let patch = json!({ "conditions": [{ "type": "A" }, { "type": "" }] });
         let of = |kind, status| mending(kind, status).map(|mending| mending.patch);
-        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_custom()) {
+        for kind in Kind::all().filter(|kind| kind.is_custom()) {
             assert_eq!(of(kind, &status), Some(patch.clone()), "{kind}");
             assert_eq!(of(kind, &patch), None, "{kind}");
         }

@@ -2,7 +2,8 @@
 
 use super::mask::MASK;
 use crate::crd;
-use crate::object::{Kind, Object};
+use crate::kinds::Kind;
+use crate::object::Object;
 use crate::schema::{Fault, FieldPath, Occasion, Schema, Step};
 use base64::Engine;
 use serde_json::{Map, Value};

@@ -2,9 +2,10 @@
 
 use super::situation::{API_VERSION, KIND, NAMESPACE, OPERATOR};
 use crate::action::Subject;
-use crate::object::{Kind, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
 use crate::render;
-use crate::snapshot::{Answer, ClusterSnapshot, Refusal, Settings};
+use crate::snapshot::{Answer, ClusterSnapshot, Outcome, Settings};
 use serde_json::{Map, Value, json};
 
 /// The settings, and what is known of the reads and of the API server's answers. The entropy is no
@@ -42,12 +43,12 @@ pub fn situation(snapshot: &ClusterSnapshot) -> Value {
         .renamed()
         .map(|(kind, served)| (kind.name().to_owned(), served.into()))
         .collect();
-    let refusals = snapshot.refusals.iter();
-    let refusals = refusals.flat_map(|(subject, all)| all.iter().map(move |one| (subject, one)));
+    let answers = snapshot.answers.iter();
+    let answers = answers.flat_map(|(subject, all)| all.iter().map(move |one| (subject, one)));
     let lists = [
         ("unknown", snapshot.unknown().map(reference).collect()),
         ("unlisted", snapshot.unlisted().map(Kind::name).map(Value::from).collect()),
-        ("refusals", refusals.map(|(subject, refusal)| refused(subject, refusal)).collect()),
+        ("refusals", answers.map(|(subject, answer)| refused(subject, answer)).collect()),
         ("only", snapshot.only.iter().map(subject_reference).collect::<Vec<Value>>()),
     ];
     if !served.is_empty() {
@@ -67,32 +68,27 @@ fn subject_reference(subject: &Subject) -> Value {
     match subject {
         Subject::Operator => json!({ "kind": OPERATOR }),
         Subject::Namespace(name) => json!({ "kind": NAMESPACE, "name": name }),
-        Subject::IpcConfig { namespace, name } => {
-            json!({ "kind": Kind::IpcConfig.name(), "namespace": namespace, "name": name })
-        }
-        Subject::BotModule { namespace, name } => {
-            json!({ "kind": Kind::BotModule.name(), "namespace": namespace, "name": name })
-        }
+        Subject::Resource(resource) => reference(resource),
     }
 }
 
-fn refused(subject: &Subject, refusal: &Refusal) -> Value {
-    let Refusal { target, wish, resource_version, generation, answer } = refusal;
+fn refused(subject: &Subject, answer: &Answer) -> Value {
+    let Answer { target, request, resource_version, generation, outcome } = answer;
     let mut fields = json!({
         "subject": subject_reference(subject),
         "target": reference(target),
-        "wish": wish,
+        "wish": request,
         "resourceVersion": resource_version,
         "generation": generation,
     });
-    match answer {
-        Answer::Refused { verb, code, message, retry_at } => {
+    match outcome {
+        Outcome::Refused { verb, code, message, retry_at } => {
             fields["verb"] = verb.as_str().into();
             fields["code"] = (*code).into();
             fields["message"] = message.as_str().into();
             fields["retryAt"] = retry_at.to_string().into();
         }
-        Answer::Rewritten { field } => fields["rewritten"] = field.as_str().into(),
+        Outcome::Rewritten { field } => fields["rewritten"] = field.as_str().into(),
     }
     if let Some(fields) = fields.as_object_mut() {
         fields.retain(|_, value| !value.is_null());

@@ -1,6 +1,7 @@
 //! What is shown of secrets: nothing.
 
-use crate::render::{APPLIED_DIGEST, KEYED_DIGESTS, keyed_config_hash};
+use crate::names::{CONFIG_HASH, APPLIED_DIGEST, KEYED_DIGESTS};
+use crate::render::keyed_config_hash;
 use serde_json::{Map, Value};
 
 /// Stands for a value of a Secret. No base64: the API server refuses a masked Secret instead of
@@ -20,7 +21,7 @@ pub fn masked(kind: &str, mut manifest: Value) -> Value {
     }
     let mut keyed: Vec<&str> = KEYED_DIGESTS.to_vec();
     if keyed_config_hash(&manifest) {
-        keyed.push(crate::render::CONFIG_HASH);
+        keyed.push(CONFIG_HASH);
     }
     let taken = take_annotations(manifest.pointer_mut("/spec/template/metadata"), &keyed);
     if is_secret || taken {

@@ -2,7 +2,8 @@
 
 use super::mask::{masked, readable};
 use crate::action::{ApplyAction, Event, Precondition, Verb};
-use crate::object::{Kind, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
 use crate::yaml;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -101,7 +102,7 @@ fn body(target: &ObjectRef, verb: &Verb, show_secrets: bool) -> Option<Value> {
 }
 
 fn as_text(kind: Kind, manifest: Value) -> Value {
-    if kind == Kind::Secret { readable(manifest) } else { manifest }
+    if kind.is_secret() { readable(manifest) } else { manifest }
 }
 
 fn event_body(event: &Event) -> Value {

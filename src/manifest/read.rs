@@ -3,7 +3,8 @@
 use super::admission::{as_pointer, encode_string_data, judge};
 use super::situation::{self, Situation};
 use crate::crd;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use crate::yaml;
 use jiff::Timestamp;
@@ -38,17 +39,10 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Where the field stands that a message begins with, such as `spec.envSecret.namespace is …`
-    /// or `spec.tolerations[0].effect is …`.
-    /// The object itself, where the message begins with no field.
-    pub fn of_field_in(&self, message: &str) -> Self {
-        let ends = |c: char| !(c.is_ascii_alphanumeric() || ".[]".contains(c));
-        let path = message.split(ends).next().unwrap_or_default();
-        let mut steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty()).peekable();
-        let below = match steps.peek() {
-            Some(&("spec" | "metadata")) => steps.map(|step| format!("/{step}")).collect(),
-            _ => String::new(),
-        };
+    /// Where a field stands, such as `spec.envSecret.namespace` or `spec.tolerations[0].effect`.
+    pub fn of_field(&self, path: &str) -> Self {
+        let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
+        let below: String = steps.map(|step| format!("/{step}")).collect();
         Self { pointer: self.pointer.clone() + &below, ..self.clone() }
     }
 }
@@ -295,7 +289,7 @@ impl Reader {
             }
             self.without_uid |= object.uid().is_none();
         }
-        if kind == Kind::Secret
+        if kind.is_secret()
             && let Err((field, why)) = encode_string_data(object.value_mut())
         {
             let at = place.origin(&format!("{pointer}{field}"));

@@ -1,9 +1,11 @@
 //! The one document that is no Kubernetes object: what a snapshot knows beside objects.
 
 use crate::action::Subject;
-use crate::object::{Kind, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
+use crate::render;
 use crate::settings;
-use crate::snapshot::{Answer, ClusterSnapshot, Entropy, Refusal};
+use crate::snapshot::{Answer, ClusterSnapshot, Entropy, Outcome};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -146,8 +148,8 @@ impl Situation {
             snapshot.set_unlisted(kind(&name).map_err(within("unlisted"))?);
         }
         for refused in self.refusals {
-            let (subject, refusal) = refused.parse().map_err(within("refusals"))?;
-            snapshot.refusals.entry(subject).or_default().push(refusal);
+            let (subject, answer) = refused.parse().map_err(within("refusals"))?;
+            snapshot.answers.entry(subject).or_default().push(answer);
         }
         for reference in self.only {
             snapshot.only.insert(subject(reference).map_err(within("only"))?);
@@ -179,25 +181,25 @@ impl Reference {
 }
 
 impl Refused {
-    fn parse(self) -> Result<(Subject, Refusal), String> {
+    fn parse(self) -> Result<(Subject, Answer), String> {
         let subject = subject(self.subject)?;
-        let answer = match self.rewritten {
-            Some(field) => Answer::Rewritten { field },
-            None => Answer::Refused {
+        let outcome = match self.rewritten {
+            Some(field) => Outcome::Rewritten { field },
+            None => Outcome::Refused {
                 verb: self.verb.unwrap_or_else(|| "Apply".to_owned()),
                 code: self.code.ok_or("code is missing")?,
                 message: self.message.unwrap_or_default(),
                 retry_at: self.retry_at.ok_or("retryAt is missing")?,
             },
         };
-        let refusal = Refusal {
+        let answer = Answer {
             target: self.target.parse()?,
-            wish: self.wish,
+            request: self.wish,
             resource_version: self.resource_version,
             generation: self.generation,
-            answer,
+            outcome,
         };
-        Ok((subject, refusal))
+        Ok((subject, answer))
     }
 }
 
@@ -210,18 +212,19 @@ fn subject(of: SubjectReference) -> Result<Subject, String> {
     match kind.as_str() {
         OPERATOR => Ok(Subject::Operator),
         NAMESPACE => Ok(Subject::Namespace(part(name, "name")?)),
-        _ if kind == Kind::BotModule.name() => Ok(Subject::BotModule {
-            namespace: part(namespace, "namespace")?,
-            name: part(name, "name")?,
-        }),
-        _ if kind == Kind::IpcConfig.name() => Ok(Subject::IpcConfig {
-            namespace: part(namespace, "namespace")?,
-            name: part(name, "name")?,
-        }),
-        _ => Err(format!(
-            "{kind} is no subject: BotModule, IpcConfig, {NAMESPACE} and {OPERATOR} are"
-        )),
+        _ => match render::kinds().find(|known| known.name() == kind) {
+            Some(known) => {
+                Ok(Subject::of(known, part(namespace, "namespace")?, part(name, "name")?))
+            }
+            None => {
+                Err(format!("{kind} is no subject: {}, {NAMESPACE} and {OPERATOR} are", rendered()))
+            }
+        },
     }
+}
+
+fn rendered() -> String {
+    render::kinds().map(Kind::name).collect::<Vec<_>>().join(", ")
 }
 
 /// Puts the field in front of a sentence.
@@ -230,8 +233,7 @@ fn within(field: &str) -> impl Fn(String) -> String {
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
-    Kind::ALL
-        .into_iter()
+    Kind::all()
         .find(|kind| kind.name() == name)
         .ok_or_else(|| format!("there is no kind {name} here"))
 }

@@ -2,15 +2,17 @@
 //! cluster's own work is left.
 
 use crate::action::{ApplyAction, Subject, Verb};
-use crate::crd::conditions::{reasons, types};
+use crate::crd::conditions::{Progress, Reason, reasons, types};
+use crate::kinds::Kind;
 use crate::manifest::Loaded;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{self, meta, neighbourhood, render_subject, subjects};
-use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
+use crate::names;
+use crate::object::{Object, ObjectRef};
+use crate::render::{self, render_subject, subjects};
+use crate::snapshot::{Answer, ClusterSnapshot, Outcome};
 use crate::world::{Rejection, World};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Rounds after which rendering is given up. A resource needs three at most; more would be a mistake
@@ -28,23 +30,33 @@ pub struct Arrival {
     statuses: BTreeMap<ObjectRef, Value>,
     /// What each Subject that does not settle still wants.
     unsettled: BTreeMap<Subject, String>,
+    /// The fields of resources that are to blame for it that nothing is done.
+    fields: BTreeMap<ObjectRef, String>,
+    /// What was written since it was last asked.
+    touched: BTreeSet<ObjectRef>,
 }
 
 /// Renders input until there is nothing left to do.
 pub fn arrive(loaded: &Loaded) -> Arrival {
     let mut arrival = Arrival::default();
-    let is_module = |subject: &Subject| matches!(subject, Subject::BotModule { .. });
-    let (modules, others): (Vec<_>, Vec<_>) =
-        subjects(&loaded.snapshot).into_iter().partition(is_module);
     let mut world = World::new(loaded.snapshot.clone());
-    arrival.settle(&mut world, &others);
-    // Nothing waits for a module, so that each is rendered in a world of its own: its objects need
-    // not be kept.
-    for module in modules {
-        let mut own = World::new(neighbourhood(world.snapshot(), &module));
-        arrival.settle(&mut own, &[module]);
+    let subjects: Vec<_> = subjects(&loaded.snapshot).into_iter().collect();
+    let (depended_on, others): (Vec<_>, Vec<_>) =
+        subjects.into_iter().partition(|subject| is_depended_on(subject));
+    arrival.settle(&mut world, &depended_on);
+    for subject in others {
+        arrival.settle(&mut world, std::slice::from_ref(&subject));
+        // Nothing depends on what was made of it, so that it need not be kept.
+        for target in std::mem::take(&mut arrival.touched) {
+            world.snapshot_mut().copy(&loaded.snapshot, &target);
+        }
     }
     arrival
+}
+
+/// Whether other Subjects read what is made of a Subject: all but modules, which are many.
+fn is_depended_on(subject: &Subject) -> bool {
+    subject.resource().is_none_or(|resource| resource.kind != Kind::BotModule)
 }
 
 impl Arrival {
@@ -67,7 +79,7 @@ impl Arrival {
         let troubles = self.troubles(snapshot).filter(|(_, trouble)| !trouble.is_refusal());
         let blocked = troubles.filter(|(at, _)| loaded.origin(at).is_some());
         blocked
-            .map(|(at, trouble)| line(loaded, at, &trouble))
+            .map(|(at, trouble)| self.line(loaded, at, &trouble))
             .chain(self.endless(loaded))
             .collect()
     }
@@ -75,14 +87,14 @@ impl Arrival {
     /// One line for each resource of which the API server would refuse an object.
     pub fn refused(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
         let refused = self.troubles(snapshot).filter(|(_, trouble)| trouble.is_refusal());
-        refused.map(|(at, trouble)| line(loaded, at, &trouble)).collect()
+        refused.map(|(at, trouble)| self.line(loaded, at, &trouble)).collect()
     }
 
     /// One line for each resource that the input does not hold and that waits for somebody.
     pub fn waiting(&self, snapshot: &ClusterSnapshot, loaded: &Loaded) -> Vec<String> {
         let troubles = self.troubles(snapshot).filter(|(_, trouble)| !trouble.is_refusal());
         let others = troubles.filter(|(at, _)| loaded.origin(at).is_none());
-        others.map(|(at, trouble)| line(loaded, at, &trouble)).collect()
+        others.map(|(at, trouble)| self.line(loaded, at, &trouble)).collect()
     }
 
     /// Why nothing could be made of resources.
@@ -101,12 +113,21 @@ impl Arrival {
     fn endless(&self, loaded: &Loaded) -> impl Iterator<Item = String> {
         self.unsettled.iter().map(|(subject, wish)| {
             let resource = subject.resource();
-            let origin = resource.and_then(|at| loaded.origin(&at)).map(|at| format!("{at}: "));
+            let origin = resource.and_then(|at| loaded.origin(at)).map(|at| format!("{at}: "));
             let origin = origin.unwrap_or_default();
             format!(
                 "{origin}{subject}: it does not settle: after {ROUNDS} rounds the operator still wants to {wish}"
             )
         })
+    }
+
+    /// A trouble with the place in the input, where the resource is in it.
+    fn line(&self, loaded: &Loaded, at: &ObjectRef, trouble: &Trouble<'_>) -> String {
+        let field = self.fields.get(at).map(String::as_str).unwrap_or_default();
+        match loaded.origin(at) {
+            Some(origin) => format!("{}: {at}: {trouble}", origin.of_field(field)),
+            None => format!("{at}: {trouble}"),
+        }
     }
 
     /// Whether objects of the input are changed in a way that no printed object shows.
@@ -123,12 +144,14 @@ impl Arrival {
         for _ in 0..rounds {
             for subject in subjects {
                 self.unsettled.remove(subject);
-                // A status that is not said again is as it stands on the resource.
+                let rendering = render_subject(world.snapshot(), subject);
                 if let Some(resource) = subject.resource() {
-                    self.statuses.remove(&resource);
+                    // A status that is not said again is as it stands on the resource.
+                    self.statuses.remove(resource);
+                    self.fields.remove(resource);
+                    self.fields.extend(rendering.field.map(|field| (resource.clone(), field)));
                 }
-                let actions = render_subject(world.snapshot(), subject);
-                if let Some(wish) = self.perform(world, actions) {
+                if let Some(wish) = self.perform(world, rendering.actions) {
                     self.unsettled.insert(subject.clone(), wish);
                 }
             }
@@ -160,6 +183,7 @@ impl Arrival {
                         break;
                     }
                     last = Some(wish);
+                    self.touched.insert(action.target.clone());
                     self.note(action);
                 }
             }
@@ -195,11 +219,11 @@ fn remember(world: &mut World, action: ApplyAction, rejection: &Rejection) {
     }
     let snapshot = world.snapshot_mut();
     let live = snapshot.get(&action.target).ok().flatten();
-    let refusal = Refusal {
-        wish: action.verb.wish(),
+    let answer = Answer {
+        request: action.verb.fingerprint(),
         resource_version: live.and_then(|live| live.resource_version()).map(str::to_owned),
         generation: live.and_then(|live| live.generation()),
-        answer: Answer::Refused {
+        outcome: Outcome::Refused {
             verb: action.verb.name().to_owned(),
             code: rejection.code(),
             message: rejection.message(),
@@ -208,7 +232,7 @@ fn remember(world: &mut World, action: ApplyAction, rejection: &Rejection) {
         },
         target: action.target,
     };
-    snapshot.refusals.entry(action.subject).or_default().push(refusal);
+    snapshot.answers.entry(action.subject).or_default().push(answer);
 }
 
 /// One line for each resource of which nothing is shown because nothing is done for it.
@@ -216,8 +240,7 @@ pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
     let resources = snapshot.objects().filter(|object| is_of_ours(object));
     let asked_for = resources.filter(|resource| {
         let only = &snapshot.only;
-        only.is_empty()
-            || only.iter().any(|it| it.resource().as_ref() == Some(resource.reference()))
+        only.is_empty() || only.iter().any(|it| it.resource() == Some(resource.reference()))
     });
     asked_for.filter_map(|resource| {
         let at = resource.reference();
@@ -232,7 +255,7 @@ pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
         } else if render::is_paused(resource) {
             format!(
                 "is paused: the operator writes nothing for it until annotation {} is taken off, and nothing of it is shown here",
-                meta::PAUSED
+                names::PAUSED
             )
         } else {
             return None;
@@ -243,7 +266,7 @@ pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
 
 /// Whether an object of the input is of a kind that is rendered.
 pub fn is_of_ours(object: &Object) -> bool {
-    matches!(object.reference().kind, Kind::BotModule | Kind::IpcConfig)
+    render::is_rendered(object.reference().kind)
 }
 
 /// Whether anything is made of an object of the input.
@@ -256,13 +279,13 @@ fn is_rendered(resource: &Object) -> bool {
 
 /// Why nothing could be made of a resource, or of a part of it.
 struct Trouble<'a> {
-    reason: &'a str,
+    reason: Reason,
     message: &'a str,
 }
 
 impl fmt::Display for Trouble<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.reason, self.message)
+        write!(f, "{}: {}", self.reason.word, self.message)
     }
 }
 
@@ -272,34 +295,18 @@ impl Trouble<'_> {
     }
 }
 
-/// With the place in the input, where the resource is in it.
-fn line(loaded: &Loaded, at: &ObjectRef, trouble: &Trouble<'_>) -> String {
-    match loaded.origin(at) {
-        Some(origin) => format!("{}: {at}: {trouble}", origin.of_field_in(trouble.message)),
-        None => format!("{at}: {trouble}"),
-    }
-}
-
 fn trouble(status: &Value) -> Option<Trouble<'_>> {
-    const BLOCKED: [&str; 7] = [
-        reasons::INVALID_SPEC,
-        reasons::CONFLICT,
-        reasons::APPLY_FAILED,
-        reasons::IPC_CONFIG_NOT_FOUND,
-        reasons::IPC_CONFIG_NOT_READY,
-        reasons::SECRET_NOT_FOUND,
-        reasons::TOKEN_NOT_FOUND,
-    ];
-    const REFUSED: [&str; 3] =
-        [reasons::FIELD_IMMUTABLE, reasons::RESIZE_REFUSED, reasons::SHRINK_REFUSED];
     let conditions = status.get("conditions")?.as_array()?;
     let said = |kind: &str| {
         let condition = conditions.iter().find(|condition| condition["type"] == kind)?;
         let message = condition["message"].as_str().unwrap_or_default();
-        Some(Trouble { reason: condition["reason"].as_str()?, message })
+        Some(Trouble { reason: reasons::of(condition["reason"].as_str()?)?, message })
     };
-    let blocked = said(types::READY).filter(|ready| BLOCKED.contains(&ready.reason));
-    blocked.or_else(|| said(types::CLAIM_READY).filter(|claim| REFUSED.contains(&claim.reason)))
+    let is_in_the_way = |trouble: &Trouble<'_>| {
+        matches!(trouble.reason.progress, Progress::Waiting | Progress::Stalled)
+    };
+    let of_claim = || said(types::CLAIM_READY).filter(is_in_the_way);
+    said(types::READY).filter(is_in_the_way).or_else(of_claim)
 }
 
 #[cfg(test)]

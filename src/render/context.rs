@@ -1,61 +1,42 @@
 //! What every part of one resource's rendering needs at hand.
 
+use super::answers::{NOT_KEPT, still_stands};
 use super::digest::{self, Keyed};
 use super::meta;
-use super::status::Ready;
-use super::wish::Halt;
+use super::stop::Stop;
 use crate::action::{ApplyAction, Subject, Verb};
 use crate::crd::conditions::reasons;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::snapshot::{Answer, ClusterSnapshot, Refusal};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
+use crate::snapshot::{Answer, Outcome, Settings};
+use crate::source::Source;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
-use serde_json::Value;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// The code under which an answer is remembered that grants a wish and does not fulfil it.
-pub const NOT_KEPT: u16 = 200;
-
-/// The manifests that are to be kept applied, by the objects that they are of.
-pub type Wishes = BTreeMap<ObjectRef, Value>;
 
 /// One custom resource being rendered.
 pub struct Context<'a> {
-    pub snapshot: &'a ClusterSnapshot,
-    pub subject: Subject,
+    pub source: &'a dyn Source,
+    pub subject: &'a Subject,
     pub resource: &'a Object,
+    /// The Deployment whose pods the resource stands for.
+    pub workload: ObjectRef,
     owner: Option<OwnerReference>,
-    wishes: Option<&'a RefCell<Wishes>>,
-    leaving: RefCell<BTreeSet<ObjectRef>>,
+    answers: Vec<Answer>,
 }
 
 impl<'a> Context<'a> {
-    pub fn new(snapshot: &'a ClusterSnapshot, subject: Subject, resource: &'a Object) -> Self {
-        let owner = meta::owner_reference(resource, &snapshot.served);
-        Self { snapshot, subject, resource, owner, wishes: None, leaving: RefCell::default() }
+    pub fn new(
+        source: &'a dyn Source,
+        subject: &'a Subject,
+        resource: &'a Object,
+        workload: ObjectRef,
+    ) -> Self {
+        let owner = meta::owner_reference(resource, source.served());
+        Self { source, subject, resource, workload, owner, answers: source.answers(subject) }
     }
 
-    /// The same, with a note of every wish.
-    pub fn noting(self, wishes: &'a RefCell<Wishes>) -> Self {
-        Self { wishes: Some(wishes), ..self }
-    }
-
-    /// Notes a wish where somebody asks for them.
-    pub fn note(&self, target: &ObjectRef, manifest: &Value) {
-        if let Some(wishes) = self.wishes {
-            wishes.borrow_mut().insert(target.clone(), manifest.clone());
-        }
-    }
-
-    /// Notes an object that is wanted and on its way out.
-    pub fn note_leaving(&self, live: &Object) {
-        self.leaving.borrow_mut().insert(live.reference().clone());
-    }
-
-    /// The objects that are wanted and on their way out, as far as rendering came.
-    pub fn leaving(&self) -> BTreeSet<ObjectRef> {
-        self.leaving.borrow().clone()
+    pub fn settings(&self) -> &'a Settings {
+        self.source.settings()
     }
 
     pub fn namespace(&self) -> &'a str {
@@ -72,8 +53,13 @@ impl<'a> Context<'a> {
     }
 
     /// An object in the namespace of the resource, or None where it is known to be absent.
-    pub fn get(&self, kind: Kind, name: &str) -> Result<Option<&'a Arc<Object>>, Halt> {
-        Ok(self.snapshot.get(&self.reference(kind, name))?)
+    pub fn get(&self, kind: Kind, name: &str) -> Result<Option<Arc<Object>>, Stop> {
+        Ok(self.source.get(&self.reference(kind, name))?)
+    }
+
+    /// The live Deployment whose pods the resource stands for.
+    pub fn live_workload(&self) -> Result<Option<Arc<Object>>, Stop> {
+        Ok(self.source.get(&self.workload)?)
     }
 
     /// The same metadata with the resource as its owner.
@@ -88,57 +74,81 @@ impl<'a> Context<'a> {
     /// The key for digests of secret data.
     ///
     /// # Errors
-    /// [`Halt::Waiting`] while the Operator has not made it: what is rendered without it would
-    /// roll again. [`Halt::Blocked`] where it cannot, because somebody else owns the Secret.
-    pub fn digest_key(&self) -> Result<Keyed, Halt> {
-        if let Some(key) = Keyed::from_snapshot(self.snapshot)? {
+    /// [`Stop::Waiting`] while the Operator has not made it: what is rendered without it would
+    /// roll again. [`Stop::Refused`] where it cannot, because somebody else owns the Secret.
+    pub fn digest_key(&self) -> Result<Keyed, Stop> {
+        let secret = digest::key_secret(self.source);
+        let live = self.source.get(&secret)?;
+        if let Some(key) = live.as_deref().and_then(Keyed::in_secret) {
             return Ok(key);
         }
-        let secret = digest::key_secret(self.snapshot);
         self.refuse_without_key(&secret)?;
-        match self.snapshot.get(&secret)?.and_then(|live| live.controller()) {
-            None => Err(Halt::Waiting),
-            Some(owner) => Err(Halt::Blocked(Ready::no(
+        match live.as_deref().and_then(Object::controller) {
+            None => Err(Stop::Waiting),
+            Some(owner) => Err(Stop::refused(
                 reasons::CONFLICT,
                 format!(
                     "{secret} holds no digest key and is owned by {} {}: delete it, and it is made anew",
                     owner.kind, owner.name
                 ),
-            ))),
+            )),
         }
     }
 
     /// Says why the Operator cannot make the digest key, where the API server has refused it.
-    fn refuse_without_key(&self, secret: &ObjectRef) -> Result<(), Halt> {
-        let refusals = self.snapshot.refusals.get(&Subject::Operator).into_iter().flatten();
-        for refusal in refusals.filter(|refusal| refusal.target == *secret) {
-            if let Answer::Refused { code, message, .. } = &refusal.answer
-                && still_stands(self.snapshot, refusal)
+    fn refuse_without_key(&self, secret: &ObjectRef) -> Result<(), Stop> {
+        let answers = self.source.answers(&Subject::Operator);
+        for answer in answers.iter().filter(|answer| answer.target == *secret) {
+            if let Outcome::Refused { code, message, .. } = &answer.outcome
+                && still_stands(self.source, answer)
             {
                 let message = format!(
                     "the API server refused to create {secret}, which every digest of a Secret needs (HTTP {code}): {message}"
                 );
-                return Err(Halt::Blocked(Ready::no(reasons::APPLY_FAILED, message)));
+                return Err(Stop::refused(reasons::APPLY_FAILED, message));
             }
         }
         Ok(())
     }
 
-    /// How the API server last answered this very wish, if nothing has changed since.
-    pub fn answer_to(&self, action: &ApplyAction) -> Option<&'a Answer> {
-        let wish = action.verb.wish();
-        self.refusals()
-            .find(|refusal| refusal.target == action.target && refusal.wish == wish)
-            .filter(|refusal| self.still_stands(refusal))
-            .map(|refusal| &refusal.answer)
+    /// Lets a request through, unless the API server has answered it before and nothing changed.
+    ///
+    /// # Errors
+    /// [`Stop::Refused`] with ApplyFailed.
+    pub fn allowed(&self, action: ApplyAction) -> Result<Option<ApplyAction>, Stop> {
+        match self.answer_to(&action) {
+            None => Ok(Some(action)),
+            Some(Outcome::Rewritten { .. }) => Ok(None),
+            Some(Outcome::Refused { verb, code, message, .. }) => {
+                let message = format!(
+                    "the API server refused to {} {} (HTTP {code}): {message}",
+                    verb.to_lowercase(),
+                    action.target
+                );
+                Err(Stop::refused(reasons::APPLY_FAILED, message))
+            }
+        }
+    }
+
+    /// How the API server last answered this very request, if nothing has changed since.
+    pub fn answer_to(&self, action: &ApplyAction) -> Option<&Outcome> {
+        if self.answers.is_empty() {
+            return None;
+        }
+        let request = action.verb.fingerprint();
+        self.answers
+            .iter()
+            .find(|answer| answer.target == action.target && answer.request == request)
+            .filter(|answer| self.still_stands(answer))
+            .map(|answer| &answer.outcome)
     }
 
     /// What admission keeps rewriting in the objects of this resource.
     pub fn rewrites(&self) -> impl Iterator<Item = String> {
-        self.refusals().filter(|refusal| self.still_stands(refusal)).filter_map(|refusal| {
-            match &refusal.answer {
-                Answer::Rewritten { field } => Some(format!("{field} of {}", refusal.target)),
-                Answer::Refused { .. } => None,
+        self.answers.iter().filter(|answer| self.still_stands(answer)).filter_map(|answer| {
+            match &answer.outcome {
+                Outcome::Rewritten { field } => Some(format!("{field} of {}", answer.target)),
+                Outcome::Refused { .. } => None,
             }
         })
     }
@@ -146,35 +156,14 @@ impl<'a> Context<'a> {
     /// Whether the API server takes a status and does not keep it, as under the CRDs of the
     /// TypeScript operator.
     pub fn is_status_lost(&self) -> bool {
-        let of_resource = self.refusals().filter(|refusal| {
-            refusal.target == *self.resource.reference() && self.still_stands(refusal)
-        });
-        of_resource.map(|refusal| &refusal.answer).any(|answer| match answer {
-            Answer::Refused { code, .. } => *code == NOT_KEPT,
-            Answer::Rewritten { .. } => false,
+        self.answers.iter().any(|answer| {
+            answer.target == *self.resource.reference()
+                && self.still_stands(answer)
+                && matches!(answer.outcome, Outcome::Refused { code: NOT_KEPT, .. })
         })
     }
 
-    fn refusals(&self) -> impl Iterator<Item = &'a Refusal> {
-        self.snapshot.refusals.get(&self.subject).into_iter().flatten()
-    }
-
-    fn still_stands(&self, refusal: &Refusal) -> bool {
-        still_stands(self.snapshot, refusal)
-    }
-}
-
-/// Whether neither the live object has changed nor the time to ask again has come.
-pub fn still_stands(snapshot: &ClusterSnapshot, refusal: &Refusal) -> bool {
-    let live = snapshot.get(&refusal.target).ok().flatten();
-    let generation = live.and_then(|live| live.generation());
-    let same = if generation.is_some() && refusal.generation.is_some() {
-        generation == refusal.generation
-    } else {
-        live.and_then(|live| live.resource_version()) == refusal.resource_version.as_deref()
-    };
-    same && match refusal.answer {
-        Answer::Refused { retry_at, .. } => snapshot.now < retry_at,
-        Answer::Rewritten { .. } => true,
+    fn still_stands(&self, answer: &Answer) -> bool {
+        still_stands(self.source, answer)
     }
 }

@@ -1,24 +1,19 @@
 //! Digests: how a change is noticed without keeping what changed.
 
-use super::meta;
-use crate::object::{Kind, ObjectRef};
-use crate::snapshot::{ClusterSnapshot, NotKnown};
+use crate::kinds::Kind;
+use crate::names;
+use crate::object::{Object, ObjectRef};
+use crate::source::Source;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io;
 
-/// Annotation: digest of the manifest that was last applied.
-pub const APPLIED_DIGEST: &str = "eevee.bot/applied-digest";
-
-/// Annotations of a pod template that depend on a Secret's data or on the digest key.
-pub const KEYED_DIGESTS: [&str; 2] = [meta::TOKEN_DIGEST, meta::ENV_DIGEST];
-
 /// Whether the config hash in a Deployment's pod template is keyed: that of nats.conf is, because
 /// the file holds the token. That of moduleConfig is not.
 pub fn keyed_config_hash(manifest: &Value) -> bool {
     let labels = manifest.pointer("/spec/template/metadata/labels");
-    labels.is_some_and(|labels| labels.get(meta::NATS_SERVER_LABEL).is_some())
+    labels.is_some_and(|labels| labels.get(names::NATS_SERVER_LABEL).is_some())
 }
 
 /// Bytes of a digest that are kept: 128 bits are beyond any accident and short enough to read.
@@ -32,14 +27,11 @@ pub const DIGEST_KEY: &str = "key";
 pub struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    /// The key in the operator's Secret. None while the Secret or its key is not there.
-    pub fn from_snapshot(snapshot: &ClusterSnapshot) -> Result<Option<Self>, NotKnown> {
-        let secret = snapshot.get(&key_secret(snapshot))?;
-        let key = secret.and_then(|secret| secret.secret_value(DIGEST_KEY));
-        Ok(key.filter(|key| !key.is_empty()).and_then(|key| {
-            // HMAC takes a key of any length.
-            Hmac::new_from_slice(&key).ok().map(Self)
-        }))
+    /// The key in the operator's Secret. None where the Secret holds none.
+    pub fn in_secret(secret: &Object) -> Option<Self> {
+        let key = secret.secret_value(DIGEST_KEY).filter(|key| !key.is_empty())?;
+        // HMAC takes a key of any length.
+        Hmac::new_from_slice(&key).ok().map(Self)
     }
 
     /// Digest of some parts. The purpose keeps equal data in different places apart.
@@ -63,8 +55,8 @@ impl Keyed {
 }
 
 /// Where the digest key is kept.
-pub fn key_secret(snapshot: &ClusterSnapshot) -> ObjectRef {
-    ObjectRef::new(Kind::Secret, snapshot.settings.namespace.as_str(), meta::DIGEST_KEY_SECRET)
+pub fn key_secret(source: &dyn Source) -> ObjectRef {
+    ObjectRef::new(Kind::Secret, source.settings().namespace.as_str(), names::DIGEST_KEY_SECRET)
 }
 
 /// Digest of a manifest that holds no secret.

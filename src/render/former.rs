@@ -5,7 +5,7 @@
 //! taken for its own: what version 2.3.0 was seen to write, with what the API server filled in.
 
 use crate::fields::owned;
-use crate::object::Kind;
+use crate::kinds::Kind;
 use serde_json::{Map, Value};
 
 /// How the API server names the client.
@@ -121,11 +121,25 @@ static SERVICE: Part = Fields(&[
 /// The data is the reason of the whole object: nobody else has one to add to it.
 static CONFIGURATION: Part = Fields(&[("metadata", OWNERS), ("data", Whole), ("type", Whole)]);
 
+/// What the former operator writes of a kind.
+struct Written {
+    kind: Kind,
+    part: &'static Part,
+    mark: &'static [&'static str],
+}
+
+static WRITTEN: [Written; 4] = [
+    Written { kind: Kind::Deployment, part: &DEPLOYMENT, mark: &["spec", "selector"] },
+    Written { kind: Kind::Service, part: &SERVICE, mark: &["spec", "selector"] },
+    Written { kind: Kind::ConfigMap, part: &CONFIGURATION, mark: &["data"] },
+    Written { kind: Kind::Secret, part: &CONFIGURATION, mark: &["data"] },
+];
+
 /// The fields of a set that are the former operator's, and the others. `object` is what the set is
 /// of: items are known by what is in them.
 pub fn split(kind: Kind, object: &Value, set: &Value) -> (Value, Value) {
-    let (theirs, others) = match (part_of(kind), set.as_object()) {
-        (Some(part), Some(fields)) => divide(fields, object, part),
+    let (theirs, others) = match (written(kind), set.as_object()) {
+        (Some(written), Some(fields)) => divide(fields, object, written.part),
         (_, fields) => (Map::new(), fields.cloned().unwrap_or_default()),
     };
     (theirs.into(), others.into())
@@ -146,21 +160,18 @@ pub fn is_by_name(entry: &Value) -> bool {
         && entry["subresource"].as_str().is_none_or(str::is_empty)
 }
 
-fn part_of(kind: Kind) -> Option<&'static Part> {
-    match kind {
-        Kind::Deployment => Some(&DEPLOYMENT),
-        Kind::Service => Some(&SERVICE),
-        Kind::ConfigMap | Kind::Secret => Some(&CONFIGURATION),
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore
-        | Kind::PersistentVolumeClaim
-        | Kind::PodDisruptionBudget
-        | Kind::ReplicaSet
-        | Kind::Pod => None,
-    }
+/// Whether the former operator writes objects of a kind.
+pub fn has_written(kind: Kind) -> bool {
+    written(kind).is_some()
+}
+
+/// A field that whoever created an object of a kind owns.
+pub fn mark(kind: Kind) -> Option<&'static [&'static str]> {
+    written(kind).map(|written| written.mark)
+}
+
+fn written(kind: Kind) -> Option<&'static Written> {
+    WRITTEN.iter().find(|written| written.kind == kind)
 }
 
 type Set = Map<String, Value>;

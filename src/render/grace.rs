@@ -4,10 +4,8 @@
 //! its way costs a write, and tells nobody anything: until there is a first status, the default in
 //! the CRD says that nobody has looked yet.
 
-use super::meta;
-use crate::action::Subject;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::snapshot::ClusterSnapshot;
+use crate::object::{Object, ObjectRef};
+use crate::source::Source;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -15,26 +13,18 @@ const GRACE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Until when the first status of a resource may wait: for so long after the resource, or its
 /// Deployment where there is one, was made. None where there is a status or the time is over.
-pub fn ends(snapshot: &ClusterSnapshot, subject: &Subject) -> Option<Timestamp> {
-    let there = |at: &ObjectRef| snapshot.get(at).ok().flatten().map(AsRef::as_ref);
-    let resource = there(&subject.resource()?)?;
+pub fn ends(source: &dyn Source, at: &ObjectRef, workload: &ObjectRef) -> Option<Timestamp> {
+    let there = |at: &ObjectRef| source.get(at).ok().flatten();
+    let resource = there(at)?;
     let conditions = resource.at("/status/conditions").and_then(Value::as_array);
     if conditions.is_some_and(|conditions| !conditions.is_empty()) {
         return None;
     }
-    let made = there(&deployment(subject)?).and_then(created).max(Some(created(resource)?))?;
+    let workload = there(workload);
+    let made = workload.as_deref().and_then(created).max(Some(created(&resource)?))?;
     let end = made.checked_add(GRACE).ok()?;
     // Where our clock is behind the API server's, the wait would be longer by that.
-    (made <= snapshot.now && snapshot.now < end).then_some(end)
-}
-
-fn deployment(subject: &Subject) -> Option<ObjectRef> {
-    let (namespace, name) = match subject {
-        Subject::Operator | Subject::Namespace(_) => return None,
-        Subject::IpcConfig { namespace, name } => (namespace, meta::nats::server(name)),
-        Subject::BotModule { namespace, name } => (namespace, meta::module::deployment(name)),
-    };
-    Some(ObjectRef::new(Kind::Deployment, namespace, name))
+    (made <= source.now() && source.now() < end).then_some(end)
 }
 
 fn created(object: &Object) -> Option<Timestamp> {

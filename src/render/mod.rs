@@ -3,82 +3,129 @@
 //! `render` performs no I/O, reads no clock, no environment and no random source, and cannot fail:
 //! a bad resource becomes a condition on that resource and nothing else.
 
-mod again;
+mod adopt;
+mod answers;
 mod bot_module;
-mod clash;
+mod change;
 mod context;
+mod desired;
 mod digest;
+mod env_conflict;
 mod event;
 pub(crate) mod former;
 mod generate;
 mod grace;
 mod ipc_config;
 mod mend;
-pub mod meta;
+mod meta;
 mod namespace;
-mod neighbourhood;
 mod operator;
 mod pod;
 mod prune;
+mod ready;
+mod registry;
+mod report;
 mod resource;
 mod rollout;
+mod round;
+mod secret;
 mod status;
-mod takeover;
+mod stop;
 mod trouble;
 mod validation;
-mod wish;
+mod vitals;
 
-pub use again::look_again;
-pub use context::{NOT_KEPT, Wishes};
-pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
-pub use ipc_config::{token_digests, token_secret_of};
-pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};
-pub use namespace::{asks_for_token, secret_ref as api_token_secret};
-pub use neighbourhood::{Source, alone, neighbourhood};
+pub use answers::NOT_KEPT;
+pub use digest::{key_secret, keyed_config_hash};
+pub use ipc_config::{LONGEST_TOKEN, token_digests, token_secret_of};
+pub use meta::operator_labels;
+pub use namespace::secret_ref as api_token_secret;
+pub use registry::{is_rendered, kinds};
 pub use rollout::paused as paused_rollout;
+pub use round::Manifests;
 pub use status::{counts_alone_differ, is_paused, live_condition};
+pub use vitals::{Vitals, exists, vitals};
 
 use crate::action::{ApplyAction, Subject};
-use crate::object::Kind;
-use crate::snapshot::{ClusterSnapshot, Entropy};
-use std::cell::RefCell;
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
+use crate::snapshot::{Answer, ClusterSnapshot, Entropy};
+use crate::source::{Recorder, Source};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
+
+/// What comes of one Subject.
+#[derive(Default)]
+pub struct Rendering {
+    /// In the order in which they are to be performed. Empty where nothing is to be done.
+    pub actions: Vec<ApplyAction>,
+    /// When there may be something to do although nothing has changed: a first status has waited long
+    /// enough, or a refused request may be sent again.
+    pub look_again: Option<Timestamp>,
+    /// Path of the field that is to blame for it that nothing is done.
+    pub field: Option<String>,
+}
 
 /// Every action that brings the cluster closer to what its custom resources ask for, in the order
 /// in which they are to be performed. Empty for a settled cluster.
 pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
-    subjects(snapshot).iter().flat_map(|subject| render_subject(snapshot, subject)).collect()
+    let subjects = subjects(snapshot);
+    subjects.iter().flat_map(|subject| render_subject(snapshot, subject).actions).collect()
 }
 
-/// The actions of one Subject. The snapshot may be that Subject's [`neighbourhood()`] alone.
-pub fn render_subject(snapshot: &ClusterSnapshot, subject: &Subject) -> Vec<ApplyAction> {
-    match subject {
-        Subject::Operator => operator::render(snapshot),
-        Subject::Namespace(namespace) => namespace::render(snapshot, namespace),
-        Subject::IpcConfig { namespace, name } => {
-            resource::render(snapshot, subject, namespace, name, &ipc_config::WAY)
-        }
-        Subject::BotModule { namespace, name } => {
-            resource::render(snapshot, subject, namespace, name, &bot_module::WAY)
-        }
-    }
+/// What comes of one Subject.
+pub fn render_subject(source: &dyn Source, subject: &Subject) -> Rendering {
+    let (actions, field) = match subject {
+        Subject::Operator => (operator::render(source), None),
+        Subject::Namespace(namespace) => (namespace::render(source, namespace), None),
+        Subject::Resource(at) => match registry::of(at.kind) {
+            Some(renderer) => {
+                let outcome = resource::render(source, subject, at, renderer);
+                (outcome.actions, outcome.field)
+            }
+            None => (Vec::new(), None),
+        },
+    };
+    Rendering { actions, look_again: look_again(source, subject), field }
 }
 
-/// The manifests that are to be kept applied, whether the live objects are as wanted or not. What
-/// comes behind a wish that is blocked or waits is not among them.
-pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
-    let wishes = RefCell::default();
+fn look_again(source: &dyn Source, subject: &Subject) -> Option<Timestamp> {
+    let answers = source.answers(subject);
+    let retries = answers.iter().filter_map(Answer::retry_at).filter(|at| *at > source.now());
+    let grace = subject.resource().and_then(|at| grace::ends(source, at, &registry::workload(at)?));
+    retries.chain(grace).min()
+}
+
+/// The part of a cluster that decides one Subject's actions: what its rendering asks for. The whole
+/// cluster gives the same ones, so that the cost of an event is that of what it touches.
+pub fn neighbourhood(source: &dyn Source, subject: &Subject) -> ClusterSnapshot {
+    let recorder = Recorder::new(source);
+    render_subject(&recorder, subject);
+    vitals(&recorder, subject);
+    exists(&recorder, subject);
+    recorder.into_snapshot()
+}
+
+/// A Subject's neighbourhood for rendering that Subject alone: what else is in it is only there to
+/// be read. The digest key's own Subject is part of it, because nothing is done without the key.
+pub fn alone(source: &dyn Source, subject: &Subject) -> ClusterSnapshot {
+    let mut part = neighbourhood(source, subject);
+    part.only = [Subject::Operator, subject.clone()].into();
+    part
+}
+
+/// The manifests that are to be kept applied, whether the live objects are as desired or not. What
+/// comes behind a step that stops a plan is not among them.
+pub fn desired(snapshot: &ClusterSnapshot) -> Manifests {
+    let mut all = Manifests::new();
     for subject in subjects(snapshot) {
-        let note = |namespace, name, way| {
-            resource::note_wishes(snapshot, &subject, namespace, name, way, &wishes);
-        };
-        match &subject {
-            Subject::Operator | Subject::Namespace(_) => {}
-            Subject::IpcConfig { namespace, name } => note(namespace, name, &ipc_config::WAY),
-            Subject::BotModule { namespace, name } => note(namespace, name, &bot_module::WAY),
+        if let Subject::Resource(at) = &subject
+            && let Some(renderer) = registry::of(at.kind)
+        {
+            all.extend(resource::desired(snapshot, &subject, at, renderer));
         }
     }
-    wishes.into_inner()
+    all
 }
 
 /// A value that stands in for the operator's API token where none is known.
@@ -90,39 +137,20 @@ pub fn api_token(entropy: Entropy) -> String {
 /// Every Subject of the watched namespaces, in the order in which they are rendered. Those that the
 /// snapshot names, where it is of their neighbourhoods alone.
 pub fn subjects(snapshot: &ClusterSnapshot) -> BTreeSet<Subject> {
-    let mut subjects = BTreeSet::from([Subject::Operator]);
-    for object in snapshot.objects() {
-        let at = object.reference();
-        if !snapshot.watches(&at.namespace) {
-            continue;
-        }
-        let (namespace, name) = (at.namespace.clone(), at.name.clone());
-        match at.kind {
-            Kind::BotModule => {
-                subjects.insert(Subject::Namespace(namespace.clone()));
-                subjects.insert(Subject::BotModule { namespace, name });
-            }
-            Kind::IpcConfig => {
-                subjects.insert(Subject::IpcConfig { namespace, name });
-            }
-            Kind::Secret if name == meta::API_TOKEN_SECRET => {
-                subjects.insert(Subject::Namespace(namespace));
-            }
-            Kind::S3Store
-            | Kind::BackupSchedule
-            | Kind::BackupRestore
-            | Kind::Secret
-            | Kind::PersistentVolumeClaim
-            | Kind::ConfigMap
-            | Kind::Service
-            | Kind::Deployment
-            | Kind::PodDisruptionBudget
-            | Kind::ReplicaSet
-            | Kind::Pod => {}
-        }
-    }
+    let objects = snapshot.objects().map(|object| object.reference());
+    let watched = objects.filter(|at| snapshot.watches(&at.namespace));
+    let mut subjects: BTreeSet<Subject> = watched.flat_map(subjects_of).collect();
+    subjects.insert(Subject::Operator);
     if !snapshot.only.is_empty() {
         subjects.retain(|subject| snapshot.only.contains(subject));
     }
     subjects
+}
+
+/// The Subjects that there are because of an object.
+fn subjects_of(at: &ObjectRef) -> impl Iterator<Item = Subject> {
+    let may_need_token = at.kind == Kind::BotModule || *at == namespace::secret_ref(&at.namespace);
+    let namespace = may_need_token.then(|| Subject::Namespace(at.namespace.clone()));
+    let resource = is_rendered(at.kind).then(|| Subject::Resource(at.clone()));
+    namespace.into_iter().chain(resource)
 }

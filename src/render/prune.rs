@@ -2,15 +2,16 @@
 
 use super::context::Context;
 use super::meta;
-use super::wish::Halt;
+use super::stop::Stop;
 use crate::action::{Precondition, Verb};
-use crate::object::{Kind, Object};
+use crate::kinds::Kind;
+use crate::object::Object;
 
-/// Deletes an object that this resource controls. One without a controller, or with another, is
-/// left alone.
-pub fn owned(context: &Context<'_>, kind: Kind, name: String) -> Result<Option<Verb>, Halt> {
-    let live = context.get(kind, &name)?;
-    Ok(live.filter(|live| is_ours(context, live)).map(|live| deletion(live)))
+/// The deletion of an object that this resource controls. One without a controller, or with another,
+/// is left alone.
+pub fn owned(context: &Context<'_>, kind: Kind, name: &str) -> Result<Option<Verb>, Stop> {
+    let live = context.get(kind, name)?;
+    Ok(live.filter(|live| is_ours(context, live)).map(|live| deletion(&live)))
 }
 
 /// Deletes an object that is there.

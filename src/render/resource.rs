@@ -1,50 +1,84 @@
 //! The way that every custom resource takes: there, watched, legible, not paused → plan → status.
 
-use super::context::{Context, Wishes};
+use super::context::Context;
 use super::mend::{Refused, mend};
-use super::status::{self, Ready, Report};
-use super::wish::Halt;
+use super::ready::Ready;
+use super::report::{self, Report};
+use super::round::{Manifests, Round};
+use super::status::is_paused;
+use super::stop::Stop;
 use crate::action::{ApplyAction, Subject, Verb};
-use crate::object::{Kind, ObjectRef};
-use crate::snapshot::ClusterSnapshot;
-use std::cell::RefCell;
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
+use crate::source::Source;
+use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// What one kind of custom resource does its own way.
-pub struct Way {
+pub struct Renderer {
     pub kind: Kind,
-    /// The actions of a round, or why there are none.
-    pub plan: fn(&Context<'_>) -> Result<Vec<ApplyAction>, Halt>,
-    /// The report on a resource for which nothing is done.
-    pub blocked: fn(&Context<'_>, Ready) -> Report,
+    /// Fills a round, and says how far the resource is then.
+    pub plan: fn(&Context<'_>, &mut Round) -> Result<Ready, Stop>,
+    /// Fields of the status that are written also where nothing is done.
+    pub counts: fn(&Context<'_>) -> Map<String, Value>,
+    /// The Deployment whose pods the resource stands for, by the resource's name.
+    pub workload: fn(&str) -> String,
+}
+
+impl Renderer {
+    /// The Deployment whose pods a resource stands for.
+    pub fn workload_of(&self, resource: &ObjectRef) -> ObjectRef {
+        ObjectRef::new(
+            Kind::Deployment,
+            resource.namespace.as_str(),
+            (self.workload)(&resource.name),
+        )
+    }
+}
+
+/// What comes of one custom resource.
+#[derive(Default)]
+pub struct Outcome {
+    pub actions: Vec<ApplyAction>,
+    /// The field that is to blame for it that nothing is done.
+    pub field: Option<String>,
 }
 
 /// The actions for one custom resource.
 pub fn render(
-    snapshot: &ClusterSnapshot,
+    source: &dyn Source,
     subject: &Subject,
-    namespace: &str,
-    name: &str,
-    way: &Way,
-) -> Vec<ApplyAction> {
-    let Some(context) = context(snapshot, subject, namespace, name, way) else {
-        return Vec::new();
-    };
+    at: &ObjectRef,
+    renderer: &Renderer,
+) -> Outcome {
+    let Some(resource) = looked_after(source, at) else { return Outcome::default() };
+    let context = Context::new(source, subject, &resource, renderer.workload_of(at));
     match mend(&context) {
-        Ok(Some(patch)) => vec![patch],
-        Ok(None) => decide(&context, way),
-        Err(Refused) => decide(&context, way).into_iter().filter(|it| !tells(it)).collect(),
+        Ok(Some(patch)) => Outcome { actions: vec![patch], field: None },
+        Ok(None) => decide(&context, renderer),
+        Err(Refused) => {
+            let mut outcome = decide(&context, renderer);
+            outcome.actions.retain(|action| !tells(action));
+            outcome
+        }
     }
 }
 
-fn decide(context: &Context<'_>, way: &Way) -> Vec<ApplyAction> {
-    if status::is_paused(context.resource) {
-        return status::paused(context);
+fn decide(context: &Context<'_>, renderer: &Renderer) -> Outcome {
+    if is_paused(context.resource) {
+        return Outcome { actions: report::paused(context), field: None };
     }
-    match (way.plan)(context) {
-        Ok(actions) => actions,
-        Err(Halt::Unknown | Halt::Waiting) => Vec::new(),
-        Err(Halt::Blocked(ready)) => (way.blocked)(context, ready).actions(context),
-    }
+    let mut round = Round::default();
+    let (report, field) = match (renderer.plan)(context, &mut round) {
+        Ok(ready) => (Report::done(round, ready), None),
+        Err(Stop::AsFar(ready)) => (Report::early(context.resource, round, ready), None),
+        Err(Stop::Refused { ready, field }) => {
+            let nothing = Round { fields: (renderer.counts)(context), ..Round::default() };
+            (Report::early(context.resource, nothing, ready), field)
+        }
+        Err(Stop::Unread | Stop::Waiting) => return Outcome::default(),
+    };
+    Outcome { actions: report.actions(context), field }
 }
 
 /// Whether an action only says something. Events go with a change of the status.
@@ -52,30 +86,23 @@ fn tells(action: &ApplyAction) -> bool {
     matches!(action.verb, Verb::Status { .. } | Verb::Event(_))
 }
 
-/// Notes what a custom resource wants applied, paused or not.
-pub fn note_wishes(
-    snapshot: &ClusterSnapshot,
+/// What a custom resource wants applied, paused or not, as far as its plan comes.
+pub fn desired(
+    source: &dyn Source,
     subject: &Subject,
-    namespace: &str,
-    name: &str,
-    way: &Way,
-    wishes: &RefCell<Wishes>,
-) {
-    if let Some(context) = context(snapshot, subject, namespace, name, way) {
-        // What ends the rendering early leaves the wishes that were reached.
-        let _ = (way.plan)(&context.noting(wishes));
-    }
+    at: &ObjectRef,
+    renderer: &Renderer,
+) -> Manifests {
+    let Some(resource) = looked_after(source, at) else { return Manifests::new() };
+    let mut round = Round::default();
+    let context = Context::new(source, subject, &resource, renderer.workload_of(at));
+    // What ends the plan early leaves what was reached.
+    let _ = (renderer.plan)(&context, &mut round);
+    round.desired
 }
 
 /// None for a resource that is not looked after.
-fn context<'a>(
-    snapshot: &'a ClusterSnapshot,
-    subject: &Subject,
-    namespace: &str,
-    name: &str,
-    way: &Way,
-) -> Option<Context<'a>> {
-    let resource = snapshot.get(&ObjectRef::new(way.kind, namespace, name)).ok().flatten()?;
-    (snapshot.watches(namespace) && !resource.is_being_deleted())
-        .then(|| Context::new(snapshot, subject.clone(), resource))
+fn looked_after(source: &dyn Source, at: &ObjectRef) -> Option<Arc<Object>> {
+    let resource = source.get(at).ok().flatten()?;
+    (source.watches(&at.namespace) && !resource.is_being_deleted()).then_some(resource)
 }

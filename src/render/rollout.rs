@@ -99,7 +99,7 @@ pub fn paused(live: &Object) -> Option<String> {
 /// not looked yet.
 fn was_paused(context: &Context<'_>) -> bool {
     live_condition(context.resource, types::READY)
-        .is_some_and(|ready| ready["reason"] == reasons::DEPLOYMENT_PAUSED)
+        .is_some_and(|ready| ready["reason"] == reasons::DEPLOYMENT_PAUSED.word)
 }
 
 /// What a message about available replicas ends with.
@@ -127,7 +127,7 @@ pub fn remember(
     fields: &mut Map<String, Value>,
 ) {
     let since = first_available(context).cloned().or_else(|| {
-        (progress == Some(&Progress::Available)).then(|| time(context.snapshot.now).into())
+        (progress == Some(&Progress::Available)).then(|| time(context.source.now()).into())
     });
     if let Some(since) = since {
         fields.insert(FIRST_AVAILABLE.to_owned(), since);

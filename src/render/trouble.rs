@@ -1,10 +1,12 @@
 //! What keeps the pods of a Deployment from becoming available.
 
 use super::context::Context;
-use super::meta;
-use crate::object::{Kind, Object};
+use crate::kinds::Kind;
+use crate::names;
+use crate::object::Object;
 use crate::snapshot::NotKnown;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Why the current revision cannot become available without help, and whether the former one goes
 /// on serving meanwhile.
@@ -39,28 +41,28 @@ pub fn condition<'a>(object: &'a Object, kind: &str, status: &str) -> Option<&'a
 
 /// The ReplicaSets of a Deployment, and their pods: of its current revision, and of former ones.
 #[derive(Default)]
-struct Revisions<'a> {
-    current: Option<&'a Object>,
-    current_pods: Vec<&'a Object>,
+struct Revisions {
+    current: Option<Arc<Object>>,
+    current_pods: Vec<Arc<Object>>,
     former: bool,
     former_serves: bool,
 }
 
-impl<'a> Revisions<'a> {
-    fn of(context: &Context<'a>, live: &Object) -> Result<Self, NotKnown> {
+impl Revisions {
+    fn of(context: &Context<'_>, live: &Object) -> Result<Self, NotKnown> {
         let mut revisions = Self::default();
         let Some(uid) = live.uid() else { return Ok(revisions) };
-        for replica_set in context.snapshot.owned_by(uid, Kind::ReplicaSet)? {
+        for replica_set in context.source.owned_by(uid, Kind::ReplicaSet)? {
             let Some(uid) = replica_set.uid() else { continue };
-            let pods = context.snapshot.owned_by(uid, Kind::Pod)?.map(AsRef::as_ref);
-            let mut pods = pods.filter(|pod: &&Object| !pod.is_being_deleted());
-            if replica_set.annotation(meta::REVISION) == live.annotation(meta::REVISION) {
-                revisions.current = Some(replica_set);
+            let pods = context.source.owned_by(uid, Kind::Pod)?.into_iter();
+            let mut pods = pods.filter(|pod| !pod.is_being_deleted());
+            if replica_set.annotation(names::REVISION) == live.annotation(names::REVISION) {
                 revisions.current_pods.extend(pods);
+                revisions.current = Some(replica_set);
             } else {
                 revisions.former = true;
                 revisions.former_serves |=
-                    pods.any(|pod| condition(pod, "Ready", "True").is_some());
+                    pods.any(|pod| condition(&pod, "Ready", "True").is_some());
             }
         }
         Ok(revisions)
@@ -68,8 +70,8 @@ impl<'a> Revisions<'a> {
 
     /// Why pods of the current revision cannot be made: a quota, an admission webhook. The
     /// Deployment's own condition may be about a former one.
-    fn failure(&self, live: &'a Object) -> Option<&'a Value> {
-        match self.current {
+    fn failure<'a>(&'a self, live: &'a Object) -> Option<&'a Value> {
+        match &self.current {
             Some(current) => condition(current, "ReplicaFailure", "True"),
             None if self.former => None,
             None => condition(live, "ReplicaFailure", "True"),

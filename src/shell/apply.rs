@@ -2,8 +2,9 @@
 
 use super::request::{Failure, object, send, urls};
 use crate::action::{ApplyAction, Event, Precondition, Verb};
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::meta;
+use crate::kinds::Kind;
+use crate::names;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::ServedKinds;
 use jiff::Timestamp;
 use kube::Client;
@@ -27,22 +28,22 @@ pub async fn perform(
         Verb::Create(manifest) => urls.create(&posted(), body(manifest)),
         Verb::Apply { manifest, seen } => {
             let manifest = with_seen(manifest.clone(), seen.as_ref());
-            let params = PatchParams { force: seen.is_some(), ..patched(meta::OPERATOR) };
+            let params = PatchParams { force: seen.is_some(), ..patched(names::OPERATOR) };
             urls.patch(&target.name, &params, &Patch::Apply(&manifest))
         }
         Verb::Patch { patch, seen } => {
             let patch = with_seen(patch.clone(), Some(seen));
-            urls.patch(&target.name, &patched(meta::OPERATOR), &Patch::Merge(&patch))
+            urls.patch(&target.name, &patched(names::OPERATOR), &Patch::Merge(&patch))
         }
         Verb::Delete { seen } => urls.delete(&target.name, &deletion(seen)),
         Verb::PatchStatus { patch, seen } => {
             let patch = with_seen(json!({ "status": patch }), Some(seen));
-            let params = patched(meta::STATUS_MANAGER);
+            let params = patched(names::STATUS_MANAGER);
             urls.patch_subresource("status", &target.name, &params, &Patch::Merge(&patch))
         }
         Verb::Status { status, seen } => {
             let status = with_seen(status_manifest(target, status, served), Some(seen));
-            let params = PatchParams { force: true, ..patched(meta::STATUS_MANAGER) };
+            let params = PatchParams { force: true, ..patched(names::STATUS_MANAGER) };
             urls.patch_subresource("status", &target.name, &params, &Patch::Apply(&status))
         }
         Verb::Event(event) => {
@@ -67,7 +68,7 @@ pub fn wish(action: &ApplyAction) -> Option<&Value> {
 }
 
 fn posted() -> PostParams {
-    PostParams { field_manager: Some(meta::OPERATOR.to_owned()), ..PostParams::default() }
+    PostParams { field_manager: Some(names::OPERATOR.to_owned()), ..PostParams::default() }
 }
 
 fn patched(manager: &str) -> PatchParams {
@@ -121,7 +122,7 @@ fn event_manifest(
         "kind": "Event",
         "metadata": { "name": event.name, "namespace": about.namespace },
         "eventTime": now.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
-        "reportingController": meta::OPERATOR,
+        "reportingController": names::OPERATOR,
         "reportingInstance": instance,
         "action": "Reconcile",
         "type": event.severity.as_str(),

@@ -5,8 +5,10 @@ use super::http::{Backend, RestartError};
 use super::kinds;
 use super::life::Life;
 use super::request::{self, Failure, PATIENCE};
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{meta, paused_rollout};
+use crate::kinds::Kind;
+use crate::names;
+use crate::object::{Object, ObjectRef};
+use crate::render::paused_rollout;
 use crate::snapshot::Observed;
 use jiff::Timestamp;
 use kube::Client;
@@ -110,12 +112,13 @@ impl Backend for Operator {
     }
 
     fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>> {
-        let name = meta::module::deployment(&module.name);
+        let name = names::module::deployment(&module.name);
         let deployment =
             self.cache.get(&ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name))?;
-        let revision = deployment.annotation(meta::REVISION);
+        let revision = deployment.annotation(names::REVISION);
         let replica_sets = self.cache.owned_by(deployment.uid()?, Kind::ReplicaSet);
-        let current = replica_sets.iter().find(|set| set.annotation(meta::REVISION) == revision)?;
+        let current =
+            replica_sets.iter().find(|set| set.annotation(names::REVISION) == revision)?;
         let pods = self.cache.owned_by(current.uid()?, Kind::Pod);
         let created = |pod: &Object| {
             pod.text("/metadata/creationTimestamp").map(str::to_owned).unwrap_or_default()
@@ -124,7 +127,7 @@ impl Backend for Operator {
     }
 
     async fn restart(&self, module: &ObjectRef, now: Timestamp) -> Result<(), RestartError> {
-        let name = meta::module::deployment(&module.name);
+        let name = names::module::deployment(&module.name);
         let at = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
         let known = self.restartable(&at, module).await?;
         let outcome = match self.patch(&known, now).await {
@@ -158,7 +161,7 @@ impl Backend for Operator {
         if unfilled.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = unfilled.into_iter().map(kinds::plural).collect();
+        let names: Vec<&str> = unfilled.into_iter().map(Kind::plural).collect();
         Err(format!("caches are filling: {}", names.join(", ")))
     }
 }

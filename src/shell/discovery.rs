@@ -1,10 +1,10 @@
 //! Whether the cluster serves our resources, and as which kind.
 
-use super::kinds::plural;
 use super::life::Beat;
 use super::request::{PATIENCE, is_not_believed, why};
 use crate::crd;
-use crate::object::Kind;
+use crate::kinds::Kind;
+use crate::render;
 use crate::snapshot::ServedKinds;
 use kube::Client;
 use std::time::Duration;
@@ -79,18 +79,14 @@ pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
     };
     let mut served = ServedKinds::default();
     for resource in &resources {
-        let kind =
-            Kind::ALL.into_iter().find(|kind| kind.is_custom() && plural(*kind) == resource.name);
+        let kind = Kind::all().find(|kind| kind.is_custom() && kind.plural() == resource.name);
         if let Some(kind) = kind {
             served.set(kind, resource.kind.as_str());
         }
     }
-    let is_served = |kind: &Kind| resources.iter().any(|resource| resource.name == plural(*kind));
-    let missing: Vec<&str> = [Kind::BotModule, Kind::IpcConfig]
-        .into_iter()
-        .filter(|kind| !is_served(kind))
-        .map(plural)
-        .collect();
+    let is_served = |kind: &Kind| resources.iter().any(|resource| resource.name == kind.plural());
+    let missing: Vec<&str> =
+        render::kinds().filter(|kind| !is_served(kind)).map(Kind::plural).collect();
     if missing.is_empty() {
         return Ok(served);
     }

@@ -5,7 +5,6 @@ use super::cache::{Cache, Concerned, Found, Version};
 use super::lease::Fence;
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
-use super::observe;
 use super::queue::{Next, Queue, Stage};
 use super::reads::Reader;
 use super::request::Failure;
@@ -13,9 +12,11 @@ use super::retries::Retries;
 use super::scrub::scrubbed;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::fields;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{NOT_KEPT, counts_alone_differ, look_again, neighbourhood, render_subject};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
+use crate::render::{self, NOT_KEPT, Rendering, Vitals, counts_alone_differ, render_subject};
 use crate::snapshot::ClusterSnapshot;
+use crate::source::Recorder;
 use crate::trim::trim;
 use futures::FutureExt;
 use jiff::Timestamp;
@@ -101,10 +102,10 @@ impl Engine {
             let subjects = self.cache.subjects();
             self.forget_work();
             if last.replace(term) == Some(term) {
-                self.cache.refusals().carry_on(&subjects);
+                self.cache.answers().carry_on(&subjects);
             } else {
                 // What another was refused meanwhile, and what not, is not known here.
-                self.cache.refusals().clear();
+                self.cache.answers().clear();
             }
             self.queue.open();
             self.queue.add_all(subjects.into_iter().map(Arc::new));
@@ -152,7 +153,7 @@ impl Engine {
         let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
         let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
         let (result, next) = self.retries.judge(&subject, outcome);
-        let controller = observe::controller(&subject);
+        let controller = subject.kind();
         self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
         self.queue.done(&subject, next);
     }
@@ -167,22 +168,18 @@ impl Engine {
                 unread = unread.and(self.reader().read_all(sight.unread, &mut found).await);
                 continue;
             }
-            let actions = render_subject(&sight.snapshot, subject);
-            if actions.is_empty() {
+            let Some(first) = sight.rendering.actions.first() else {
                 unread?;
                 lock(&self.waiting).remove(subject);
-                return Ok(if self.note(subject, &sight.snapshot) {
-                    when_to_look_again(subject, &sight.snapshot, &found)
-                } else {
-                    Next::Gone
-                });
-            }
-            if let Some(stage) = self.put_off(subject, &actions[0]) {
+                let next = when_to_look_again(&sight.rendering, &found);
+                return Ok(if self.note(subject, &sight) { next } else { Next::Gone });
+            };
+            if let Some(stage) = self.put_off(subject, first) {
                 return Ok(Next::Later(stage));
             }
-            let doubtful = doubtful(&actions, sight.unsettled, &found);
+            let doubtful = doubtful(&sight.rendering.actions, &sight.unsettled, &found);
             if doubtful.is_empty() {
-                let next = self.perform(subject, &sight.snapshot, actions, &found).await?;
+                let next = self.perform(subject, &sight, &found).await?;
                 return unread.map(|()| next);
             }
             unread = unread.and(self.reader().read_all(doubtful, &mut found).await);
@@ -195,10 +192,16 @@ impl Engine {
     }
 
     fn look(&self, subject: &Subject, found: &Found) -> Result<Sight, Failure> {
-        let sight = self.cache.look(subject, found, |view| Sight {
-            snapshot: neighbourhood(view, subject),
-            unread: view.unread(),
-            unsettled: view.unsettled(),
+        let sight = self.cache.look(subject, found, |view| {
+            let recorder = Recorder::new(view);
+            Sight {
+                rendering: render_subject(&recorder, subject),
+                vitals: render::vitals(&recorder, subject),
+                exists: render::exists(&recorder, subject),
+                snapshot: recorder.into_snapshot(),
+                unread: view.unread(),
+                unsettled: view.unsettled(),
+            }
         });
         sight.map_err(|why| {
             // A full channel has told of it already.
@@ -210,15 +213,15 @@ impl Engine {
     async fn perform(
         &self,
         subject: &Subject,
-        snapshot: &ClusterSnapshot,
-        actions: Vec<ApplyAction>,
+        sight: &Sight,
         found: &Found,
     ) -> Result<Next, Failure> {
-        if let Some(until) = self.may_wait(subject, snapshot, &actions) {
+        let (actions, snapshot) = (&sight.rendering.actions, &sight.snapshot);
+        if let Some(until) = self.may_wait(subject, snapshot, actions) {
             return Ok(Next::At(until));
         }
         let mut has_written = false;
-        for action in &actions {
+        for action in actions {
             if has_written && is_said_again(subject, action) {
                 break;
             }
@@ -229,8 +232,8 @@ impl Engine {
             has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
         }
         lock(&self.waiting).remove(subject);
-        self.note(subject, snapshot);
-        Ok(match when_to_look_again(subject, snapshot, found) {
+        self.note(subject, sight);
+        Ok(match when_to_look_again(&sight.rendering, found) {
             // One round leads to the next, until there is nothing to do.
             _ if has_written => Next::At(Instant::now()),
             next => next,
@@ -281,8 +284,8 @@ impl Engine {
                 Ok(())
             }
             (Ok(answer), verb) => {
-                observe::log(action);
-                self.cache.refusals().accepted(&action.subject, &action.target);
+                log(action);
+                self.cache.answers().accepted(&action.subject, &action.target);
                 self.take_answer(action, answer, sent);
                 if let Verb::Delete { seen } = verb {
                     self.wake(self.cache.deleted(&action.target, &version(seen)));
@@ -307,7 +310,7 @@ impl Engine {
 
     /// Whether a write has failed so often that it waits like one that was refused.
     fn is_to_wait(&self, action: &ApplyAction) -> bool {
-        self.retries.are_many(&action.subject) || self.cache.refusals().knows(action)
+        self.retries.are_many(&action.subject) || self.cache.answers().knows(action)
     }
 
     /// The next decision sees what was written.
@@ -318,7 +321,7 @@ impl Engine {
         if let Some(Err(field)) = wish.map(|wish| fields::answer::holds(answer.value(), wish, kind))
         {
             tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
-            self.cache.refusals().rewritten(action, &answer, field);
+            self.cache.answers().rewritten(action, &answer, field);
         }
         if let Verb::Status { status, .. } = &action.verb {
             self.take_lost_status(action, status, &answer);
@@ -335,7 +338,7 @@ impl Engine {
             let message = format!("{field} was not kept: install the CRDs of this operator");
             tracing::warn!(object = %action.target, message, "the API server does not keep the status");
             let now = Timestamp::now();
-            self.cache.refusals().refused(action, Some(answer), NOT_KEPT, message, now);
+            self.cache.answers().refused(action, Some(answer), NOT_KEPT, message, now);
         }
     }
 
@@ -363,7 +366,7 @@ impl Engine {
         message: String,
     ) -> Result<(), Failure> {
         let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
-        self.cache.refusals().refused(action, live, code, message, Timestamp::now());
+        self.cache.answers().refused(action, live, code, message, Timestamp::now());
         self.wake(self.cache.readers_of(&action.target));
         Err(Failure::Told(format!("{} was refused (HTTP {code})", action.target)))
     }
@@ -373,22 +376,26 @@ impl Engine {
     }
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
-    fn note(&self, subject: &Subject, snapshot: &ClusterSnapshot) -> bool {
+    fn note(&self, subject: &Subject, sight: &Sight) -> bool {
         if !self.fence.is_open() {
             // Another replica tells of it.
             return true;
         }
-        let is_there = observe::resource(&self.metrics, subject, snapshot);
-        if !is_there {
+        match (&sight.vitals, subject.resource()) {
+            (Some(vitals), _) => self.metrics.resource(vitals),
+            (None, Some(resource)) => self.metrics.forget(resource),
+            (None, None) => {}
+        }
+        if !sight.exists {
             self.cache.forget(subject);
         }
-        is_there
+        sight.exists
     }
 }
 
 /// When to look at a Subject again though no watch tells of a change.
-fn when_to_look_again(subject: &Subject, snapshot: &ClusterSnapshot, found: &Found) -> Next {
-    let due = look_again(snapshot, subject).map(|at| {
+fn when_to_look_again(rendering: &Rendering, found: &Found) -> Next {
+    let due = rendering.look_again.map(|at| {
         let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
         Instant::now() + wait + LATE
     });
@@ -414,21 +421,35 @@ fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
 
 /// Modules are many: what they do may be put off.
 fn is_module(subject: &Subject) -> bool {
-    matches!(subject, Subject::BotModule { .. })
+    subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule)
 }
 
 /// The stage that an action belongs to. An event goes with what was done before it.
 fn stage(action: &ApplyAction) -> Option<Stage> {
-    match (&action.verb, action.target.kind) {
-        (Verb::Event(_), _) => None,
-        (Verb::Status { .. }, _) => Some(Stage::Tell),
-        (_, Kind::Deployment) => Some(Stage::Run),
+    match &action.verb {
+        Verb::Event(_) => None,
+        Verb::Status { .. } => Some(Stage::Tell),
+        _ if action.target.kind.pod_template().is_some() => Some(Stage::Run),
         _ => Some(Stage::Prepare),
+    }
+}
+
+/// Says what was written, to which object and for whom.
+fn log(action: &ApplyAction) {
+    let ApplyAction { subject, target, verb } = action;
+    if let Verb::Status { .. } = verb {
+        tracing::debug!(object = %target, "status written");
+    } else {
+        tracing::info!(object = %target, %subject, verb = verb.name(), "written");
     }
 }
 
 /// What one look at the caches shows.
 struct Sight {
+    rendering: Rendering,
+    vitals: Option<Vitals>,
+    exists: bool,
+    /// All that was asked for, with the answers.
     snapshot: ClusterSnapshot,
     unread: BTreeSet<ObjectRef>,
     unsettled: BTreeSet<ObjectRef>,
@@ -438,12 +459,12 @@ struct Sight {
 /// because no watch tells of it, and what is to be made and was not just found absent.
 fn doubtful(
     actions: &[ApplyAction],
-    unsettled: BTreeSet<ObjectRef>,
+    unsettled: &BTreeSet<ObjectRef>,
     found: &Found,
 ) -> BTreeSet<ObjectRef> {
     let made = actions.iter().filter(|action| is_making(&action.verb)).map(|action| &action.target);
-    let made = made.filter(|target| !found.has(target)).cloned();
-    unsettled.into_iter().chain(made).collect()
+    let made = made.filter(|target| !found.has(target));
+    unsettled.iter().chain(made).cloned().collect()
 }
 
 /// A claim or a Secret that is made by POST needs no look before: the POST itself is one.

@@ -1,6 +1,7 @@
 //! How the kinds are called in URLs, and the objects that the client fetches.
 
-use crate::object::{Kind, Object};
+use crate::kinds::Kind;
+use crate::object::Object;
 use crate::snapshot::ServedKinds;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::ApiResource;
@@ -11,25 +12,6 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The last part of a kind's URL.
-pub fn plural(kind: Kind) -> &'static str {
-    match kind {
-        Kind::BotModule => "botmodules",
-        Kind::IpcConfig => "ipcconfigs",
-        Kind::S3Store => "s3stores",
-        Kind::BackupSchedule => "backupschedules",
-        Kind::BackupRestore => "backuprestores",
-        Kind::Secret => "secrets",
-        Kind::PersistentVolumeClaim => "persistentvolumeclaims",
-        Kind::ConfigMap => "configmaps",
-        Kind::Service => "services",
-        Kind::Deployment => "deployments",
-        Kind::PodDisruptionBudget => "poddisruptionbudgets",
-        Kind::ReplicaSet => "replicasets",
-        Kind::Pod => "pods",
-    }
-}
-
 /// What the client must know of a kind to make a URL.
 pub fn resource(kind: Kind) -> ApiResource {
     let api_version = kind.api_version();
@@ -39,7 +21,7 @@ pub fn resource(kind: Kind) -> ApiResource {
         version: version.to_owned(),
         api_version: api_version.to_owned(),
         kind: kind.name().to_owned(),
-        plural: plural(kind).to_owned(),
+        plural: kind.plural().to_owned(),
     }
 }
 

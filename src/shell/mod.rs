@@ -29,7 +29,6 @@ mod kinds;
 mod lease;
 mod life;
 pub mod metrics;
-mod observe;
 mod queue;
 mod reads;
 mod request;
@@ -153,7 +152,7 @@ async fn work(operator: Arc<Operator>, engine: Arc<Engine>) {
         filled.notified().await;
     }
     tracing::info!(
-        modules = operator.cache.count(crate::object::Kind::BotModule),
+        modules = operator.cache.count(crate::kinds::Kind::BotModule),
         "the caches are filled"
     );
     tasks.0.extend(engine.start(&operator.life));

@@ -1,7 +1,6 @@
 //! The Subjects that want to be looked at: each at most once in the queue and once at work.
 
 use super::metrics::Metrics;
-use super::observe::controller;
 use crate::action::Subject;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -206,7 +205,7 @@ impl State {
         }
         match place.ready.take() {
             Some(before) => drop(self.ready.remove(&before)),
-            None => *self.depths.entry(controller(&subject)).or_default() += 1,
+            None => *self.depths.entry(subject.kind()).or_default() += 1,
         }
         self.serial += 1;
         place.ready = Some((stage, self.serial));
@@ -240,7 +239,7 @@ impl State {
         }
         let subject = self.first().and_then(|first| self.ready.remove(&first));
         if let Some(subject) = &subject {
-            *self.depths.entry(controller(subject)).or_default() -= 1;
+            *self.depths.entry(subject.kind()).or_default() -= 1;
         }
         if let Some(place) = subject.as_ref().and_then(|subject| self.places.get_mut(subject)) {
             place.ready = None;
@@ -298,10 +297,11 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
     use futures::FutureExt;
 
     fn module(name: &str) -> Arc<Subject> {
-        Arc::new(Subject::BotModule { namespace: "bot".to_owned(), name: name.to_owned() })
+        Arc::new(Subject::of(Kind::BotModule, "bot", name))
     }
 
     fn queue() -> Queue {

@@ -3,7 +3,8 @@
 use super::cache::{Cache, Concerned, Found, Version};
 use super::queue::Queue;
 use super::request::{self, Failure};
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
 use futures::stream::{self, StreamExt};
 use kube::Client;
@@ -70,7 +71,7 @@ impl Reader<'_> {
                     self.wake(self.cache.deleted(reference, &seen));
                 }
             }
-            Observed::Unknown if reference.kind == Kind::Secret => self.cache.doubt(reference),
+            Observed::Unknown if reference.kind.is_secret() => self.cache.doubt(reference),
             Observed::Present(_) | Observed::Unknown => {}
         }
     }

@@ -1,7 +1,8 @@
 //! Requests to the API server: each with a limit in time, and a failure that says what to do next.
 
 use super::kinds::{self, Fetched};
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::{Observed, ServedKinds};
 use kube::core::Request as Urls;
 use kube::core::request::Error as UrlError;

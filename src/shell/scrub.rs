@@ -1,14 +1,13 @@
 //! What the API server says of a Secret may quote it.
 
 use crate::action::ApplyAction;
-use crate::object::Kind;
 use crate::shell::apply;
 use base64::Engine;
 use serde_json::Value;
 
 /// A message of the API server without the values of the Secret that it is about.
 pub fn scrubbed(message: String, action: &ApplyAction) -> String {
-    if action.target.kind != Kind::Secret {
+    if !action.target.kind.is_secret() {
         return message;
     }
     let data = apply::wish(action).and_then(|wish| wish.get("data")).and_then(Value::as_object);
@@ -32,6 +31,7 @@ const MASK: &str = "***";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
     use crate::action::{Subject, Verb};
     use crate::object::ObjectRef;
     use serde_json::json;

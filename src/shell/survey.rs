@@ -1,14 +1,17 @@
 //! One look at a live cluster, without watching it: for `snapshot` and `diff`.
 
-use super::cache::{Cache, Found, KEPT, MANAGED_BY, is_kept, is_whole};
+use super::cache::{Cache, Found, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
 use super::reads::Reader;
 use super::request::{PATIENCE, why};
 use crate::action::Subject;
-use crate::object::{Kind, ObjectRef};
-use crate::render::{api_token_secret, meta, neighbourhood};
-use crate::snapshot::{ClusterSnapshot, Observed, Settings};
+use crate::kinds::Kind;
+use crate::names;
+use crate::names::MANAGED_BY;
+use crate::object::{Object, ObjectRef};
+use crate::render::{self, api_token_secret, neighbourhood};
+use crate::snapshot::{ClusterSnapshot, Settings};
 use kube::Client;
 use kube::api::ListParams;
 use std::collections::BTreeSet;
@@ -38,6 +41,7 @@ pub async fn survey(
     settings: &Settings,
     namespace: Option<&str>,
     only: Option<&ObjectRef>,
+    also: &BTreeSet<ObjectRef>,
 ) -> Result<Survey, String> {
     let watched = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
     let namespace = namespace.or(watched);
@@ -46,7 +50,7 @@ pub async fn survey(
     cache.set_served(served);
     let mut unlisted = Vec::new();
     let mut cause = None;
-    for kind in KEPT {
+    for kind in Kind::cached() {
         match list(client, &cache, kind, namespace).await {
             Err(why) if kind.is_custom() => return Err(why),
             Err(why) => {
@@ -72,13 +76,11 @@ pub async fn survey(
         cause = cause.or(read(client, &cache, names, &mut found).await);
     }
     let own_token = api_token_secret(&settings.namespace);
-    if !found.has(&own_token) {
-        cause =
-            cause.or(read(client, &cache, BTreeSet::from([own_token.clone()]), &mut found).await);
-    }
-    let mut whole = gathered(&cache, &subjects, &found)?;
-    if let Some(Observed::Present(secret)) = found.get(&own_token) {
-        whole.insert(Arc::clone(secret));
+    let also = also.iter().chain([&own_token]).filter(|name| !found.has(name)).cloned().collect();
+    cause = cause.or(read(client, &cache, also, &mut found).await);
+    let mut whole = gathered(&cache, &subjects, &found, only.is_none())?;
+    for (reference, observed) in found.all() {
+        whole.note(reference, observed.clone());
     }
     for kind in unlisted {
         whole.set_unlisted(kind);
@@ -107,28 +109,35 @@ fn unread(cache: &Cache, subject: &Subject, found: &Found) -> Result<BTreeSet<Ob
     })
 }
 
+/// What the Subjects ask for, and, where it is a whole cluster, all that was listed.
 fn gathered(
     cache: &Cache,
     subjects: &BTreeSet<Subject>,
     found: &Found,
+    is_whole_cluster: bool,
 ) -> Result<ClusterSnapshot, String> {
     let part = |subject| cache.look(subject, found, |view| neighbourhood(view, subject));
     // This Subject is always there; what it reads belongs to every snapshot.
-    let mut whole = part(&Subject::Operator)?;
+    let mut gathered = part(&Subject::Operator)?;
     for subject in subjects {
-        let part = part(subject)?;
-        part.objects().for_each(|object| whole.insert(Arc::clone(object)));
-        part.unknown().for_each(|reference| whole.set_unknown(reference.clone()));
+        gathered.join(part(subject)?);
     }
-    Ok(whole)
+    if is_whole_cluster {
+        let by_name = Kind::all().filter(|kind| !is_whole(*kind));
+        gathered.set_whole(by_name);
+        for object in Kind::cached().flat_map(|kind| cache.list(kind, None)) {
+            gathered.insert(Arc::new(object));
+        }
+    }
+    Ok(gathered)
 }
 
 /// Every Subject; that of a namespace also where no module asks for its Secret any more, as far as
 /// resources or the question name it.
 fn with_token_secrets(cache: &Cache, namespace: Option<&str>) -> BTreeSet<Subject> {
     let mut subjects = cache.subjects();
-    let resources = [Kind::BotModule, Kind::IpcConfig].map(|kind| cache.list(kind, None));
-    let named = resources.iter().flatten().map(|resource| resource.reference().namespace.as_str());
+    let resources: Vec<Object> = render::kinds().flat_map(|kind| cache.list(kind, None)).collect();
+    let named = resources.iter().map(|resource| resource.reference().namespace.as_str());
     let namespaces = named.chain(namespace).chain([cache.settings().namespace.as_str()]);
     subjects.extend(namespaces.map(|namespace| Subject::Namespace(namespace.to_owned())));
     subjects
@@ -138,12 +147,7 @@ fn subject(cache: &Cache, resource: &ObjectRef) -> Result<Subject, String> {
     if cache.get(resource).is_none() {
         return Err(format!("there is no {resource}"));
     }
-    let (namespace, name) = (resource.namespace.clone(), resource.name.clone());
-    match resource.kind {
-        Kind::BotModule => Ok(Subject::BotModule { namespace, name }),
-        Kind::IpcConfig => Ok(Subject::IpcConfig { namespace, name }),
-        kind => Err(format!("{kind} is none of the kinds that are rendered: BotModule, IpcConfig")),
-    }
+    Ok(Subject::Resource(resource.clone()))
 }
 
 /// Fills the cache with the objects of a kind.
@@ -157,7 +161,7 @@ async fn list(
     let api = kinds::api_of(client, kind, namespace);
     let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
     if !is_whole(kind) {
-        params.label_selector = Some(format!("{MANAGED_BY}={}", meta::OPERATOR));
+        params.label_selector = Some(format!("{MANAGED_BY}={}", names::OPERATOR));
     }
     cache.begin_list(kind);
     loop {
@@ -180,5 +184,5 @@ async fn list(
 }
 
 fn cannot_list(kind: Kind, why: &str) -> String {
-    format!("cannot list {}: {why}", kinds::plural(kind))
+    format!("cannot list {}: {why}", kind.plural())
 }

@@ -1,14 +1,16 @@
 //! One task for each watch, each with a back-off of its own: after an outage every one of them is
 //! back within seconds, whatever the others do.
 
-use super::cache::{Cache, Concerned, KEPT, MANAGED_BY, News, Version, is_kept, is_whole};
+use super::cache::{Cache, Concerned, News, Version, is_kept, is_whole};
 use super::kinds::{self, Fetched};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
 use super::queue::Queue;
 use super::wait::Backoff;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::meta;
+use crate::kinds::Kind;
+use crate::names;
+use crate::names::MANAGED_BY;
+use crate::object::{Object, ObjectRef};
 use crate::trim;
 use futures::{StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
@@ -55,11 +57,10 @@ impl Watches {
     /// Follows every kind, for ever, each with a sign of life at least every `patience`.
     pub fn start(self, life: &Life, patience: Duration) -> Vec<JoinHandle<()>> {
         let beat = |name| life.expect(name, patience);
-        let kinds = KEPT
-            .into_iter()
-            .map(|kind| tokio::spawn(self.clone().follow(kind, beat(kinds::plural(kind)))));
+        let kinds = Kind::cached()
+            .map(|kind| tokio::spawn(self.clone().follow(kind, beat(kind.plural()))));
         let mut tasks: Vec<JoinHandle<()>> = kinds.collect();
-        tasks.push(tokio::spawn(self.clone().follow_secrets(beat(kinds::plural(Kind::Secret)))));
+        tasks.push(tokio::spawn(self.clone().follow_secrets(beat(Kind::Secret.plural()))));
         tasks
     }
 
@@ -103,7 +104,7 @@ impl Watches {
                 Err(_) => None,
             };
             let Some(event) = event else {
-                tracing::warn!(resource = kinds::plural(kind), "a list hangs: beginning it anew");
+                tracing::warn!(resource = kind.plural(), "a list hangs: beginning it anew");
                 active.set(false);
                 stream = open();
                 patience = LIST;
@@ -152,7 +153,7 @@ impl Watches {
                 let concerned = self.cache.end_list(kind);
                 let resources = concerned.iter().filter_map(|subject| subject.resource());
                 let gone = resources.filter(|resource| !self.cache.has(resource));
-                gone.for_each(|resource| self.forget(&resource));
+                gone.for_each(|resource| self.metrics.forget(resource));
                 return concerned;
             }
             Event::Apply(fetched) => {
@@ -164,20 +165,12 @@ impl Watches {
             Event::Delete(fetched) => {
                 let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
                 self.metrics.resource_event(kind, "DELETED");
-                self.forget(object.reference());
+                // On every replica: those that do not lead count restarts.
+                self.metrics.forget(object.reference());
                 return self.cache.watched(&News::Gone(object));
             }
         }
         Concerned::new()
-    }
-
-    /// Takes the series of a resource away, on every replica: those that do not lead count restarts.
-    fn forget(&self, ObjectRef { kind, namespace, name }: &ObjectRef) {
-        match kind {
-            Kind::BotModule => self.metrics.forget_module(namespace, name),
-            Kind::IpcConfig => self.metrics.forget_ipc_config(namespace, name),
-            _ => {}
-        }
     }
 
     fn take_secret(
@@ -230,7 +223,7 @@ fn is_expired(error: &watcher::Error) -> bool {
 
 /// The first failure in a row is said loudly, the rest for those who look closer.
 fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
-    let resource = kinds::plural(kind);
+    let resource = kind.plural();
     if failures == 0 {
         tracing::warn!(resource, %error, "a watch failed: trying again");
     } else {
@@ -240,7 +233,7 @@ fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
 
 fn config(labelled: bool) -> Config {
     let config = Config::default().timeout(SERVER_TIMEOUT).page_size(PAGE);
-    if labelled { config.labels(&format!("{MANAGED_BY}={}", meta::OPERATOR)) } else { config }
+    if labelled { config.labels(&format!("{MANAGED_BY}={}", names::OPERATOR)) } else { config }
 }
 
 fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, Version)> {

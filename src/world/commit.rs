@@ -5,7 +5,8 @@ use super::managers::Managers;
 use super::rejection::Rejection;
 use super::{defaults, validate};
 use crate::action::Precondition;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -21,19 +22,6 @@ const SERVER_METADATA: [&str; 8] = [
     "managedFields",
     "selfLink",
 ];
-
-/// Whether a kind has a status that is written apart.
-pub(super) fn has_status(kind: Kind) -> bool {
-    !matches!(kind, Kind::Secret | Kind::ConfigMap)
-}
-
-pub(super) fn has_generation(kind: Kind) -> bool {
-    kind.is_custom()
-        || matches!(
-            kind,
-            Kind::Deployment | Kind::ReplicaSet | Kind::PodDisruptionBudget | Kind::Pod
-        )
-}
 
 /// A manifest under the name it is sent to, without what is the API server's.
 ///
@@ -109,7 +97,7 @@ pub(super) fn restore(live: &Object, patched: &mut Value) -> Result<(), Rejectio
 
 /// A write to an object leaves its status as it is.
 pub(super) fn reset_status(kind: Kind, live: Option<&Value>, value: &mut Value) {
-    if let Some(fields) = value.as_object_mut().filter(|_| has_status(kind)) {
+    if let Some(fields) = value.as_object_mut().filter(|_| kind.has_status()) {
         fields.remove("status");
         let status = live.and_then(|live| live.get("status"));
         fields.extend(status.map(|status| ("status".to_owned(), status.clone())));
@@ -221,6 +209,6 @@ fn set_managers(value: &mut Value, managers: &Managers) {
 /// Annotations of a Deployment count, too: they are copied to its ReplicaSets.
 fn is_new_generation(kind: Kind, before: &Value, after: &Value) -> bool {
     let differs = |pointer: &str| before.pointer(pointer) != after.pointer(pointer);
-    has_generation(kind)
-        && (differs("/spec") || kind == Kind::Deployment && differs("/metadata/annotations"))
+    kind.has_generation()
+        && (differs("/spec") || kind.pod_template().is_some() && differs("/metadata/annotations"))
 }

@@ -2,7 +2,8 @@
 
 use crate::crd;
 use crate::fields::{self, keys};
-use crate::object::{Kind, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
 use base64::Engine;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -36,12 +37,8 @@ pub(super) fn complete(target: &ObjectRef, live: Option<&Value>, object: &mut Va
             set(object.get_mut("spec"), "volumeMode", json!("Filesystem"));
             set(Some(object), "status", json!({"phase": "Pending"}));
         }
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore => set(Some(object), "status", crd::unobserved_status()),
-        Kind::ConfigMap | Kind::PodDisruptionBudget | Kind::ReplicaSet | Kind::Pod => {}
+        kind if kind.is_custom() => set(Some(object), "status", crd::unobserved_status()),
+        _ => {}
     }
 }
 

@@ -1,7 +1,8 @@
 //! The garbage collector.
 
 use super::World;
-use crate::object::{Kind, Object, ObjectRef, Owner};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef, Owner};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use std::collections::BTreeSet;
 use std::sync::Arc;

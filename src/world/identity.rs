@@ -1,7 +1,7 @@
 //! What tells objects of one name, and versions of one object, apart.
 
 use super::World;
-use super::commit::{has_generation, metadata_mut};
+use super::commit::metadata_mut;
 use crate::object::ObjectRef;
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl World {
         let created = self.snapshot.now.saturating_sub(age).unwrap_or(self.snapshot.now);
         metadata.entry("uid").or_insert_with(|| Value::from(uid(target, salt)));
         metadata.entry("creationTimestamp").or_insert_with(|| Value::from(created.to_string()));
-        if has_generation(target.kind) {
+        if target.kind.has_generation() {
             metadata.entry("generation").or_insert_with(|| Value::from(1));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::compare::compare;
 use crate::fields::owned;
+use crate::names::{OPERATOR, STATUS_MANAGER};
 use crate::object::ObjectRef;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ impl Identity {
 
     /// The operator, by POST or merge patch.
     pub fn writer(target: &ObjectRef) -> Self {
-        Self::new(target, "eevee-operator", "Update", "")
+        Self::new(target, OPERATOR, "Update", "")
     }
 
     /// Another client, by PUT.
@@ -37,17 +38,17 @@ impl Identity {
 
     /// The operator, by server-side apply.
     pub fn applier(target: &ObjectRef) -> Self {
-        Self::new(target, "eevee-operator", "Apply", "")
+        Self::new(target, OPERATOR, "Apply", "")
     }
 
     /// The operator, by server-side apply of a status.
     pub fn status_applier(target: &ObjectRef) -> Self {
-        Self::new(target, "eevee-operator-status", "Apply", "status")
+        Self::new(target, STATUS_MANAGER, "Apply", "status")
     }
 
     /// The operator, by merge patch of a status.
     pub fn status_writer(target: &ObjectRef) -> Self {
-        Self::new(target, "eevee-operator-status", "Update", "status")
+        Self::new(target, STATUS_MANAGER, "Update", "status")
     }
 
     /// Whoever wrote a status of which nobody is recorded.

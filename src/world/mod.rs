@@ -26,7 +26,8 @@ pub use rejection::Rejection;
 use crate::action::{ApplyAction, Event, Precondition, Subject, Verb};
 use crate::fields::legible::{self, Mending};
 use crate::fields::owned;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use managers::{Identity, Managers};
 use serde_json::{Map, Value, json};
@@ -161,7 +162,7 @@ impl World {
     ) -> Result<(), Rejection> {
         let mut wanted = commit::prepare(target, manifest)?;
         if let Some(fields) = wanted.as_object_mut()
-            && commit::has_status(target.kind)
+            && target.kind.has_status()
         {
             fields.remove("status");
         }

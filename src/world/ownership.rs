@@ -2,12 +2,10 @@
 
 use super::managers::{Identity, Managers};
 use crate::fields::owned;
+use crate::names::APPLIED_DIGEST;
 use crate::object::Object;
 use jiff::Timestamp;
 use serde_json::Value;
-
-/// Annotation that marks what the operator has applied.
-const APPLIED_DIGEST: &str = "eevee.bot/applied-digest";
 
 /// Annotations that the cluster's own controllers and `kubectl rollout restart` write.
 const ANNOTATIONS_OF_OTHERS: [&str; 2] = ["deployment.kubernetes.io/", "kubectl.kubernetes.io/"];

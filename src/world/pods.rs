@@ -2,7 +2,8 @@
 
 use super::World;
 use super::workloads::put;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use serde_json::{Value, json};
 
 /// More pods than this are not made, whatever the number of replicas.

@@ -3,7 +3,8 @@
 
 use super::rejection::Rejection;
 use crate::fields::quantity;
-use crate::object::{Kind, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
 use base64::Engine;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -23,18 +24,11 @@ pub(super) fn check(
         Kind::PersistentVolumeClaim => live.and_then(|live| claim(live, object)),
         Kind::Service => live.and_then(|live| address(live, object)),
         Kind::Secret | Kind::ConfigMap => live.and_then(|live| frozen(live, object)),
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore
-        | Kind::PodDisruptionBudget
-        | Kind::ReplicaSet
-        | Kind::Pod => None,
+        _ => None,
     });
     match refusal {
         Some(why) => Err(Rejection::invalid(target, &why)),
-        None if target.kind == Kind::Secret => encoded(target, object),
+        None if target.kind.is_secret() => encoded(target, object),
         None => Ok(()),
     }
 }

@@ -5,13 +5,13 @@ use super::World;
 use super::defaults;
 use super::managers::{Identity, Managers};
 use super::pods::MOST_PODS;
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::names::REVISION;
+use crate::object::{Object, ObjectRef};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// Annotation of Deployments and their ReplicaSets that counts the templates.
-const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Label of ReplicaSets and pods that tells the templates apart.
 const TEMPLATE_HASH: &str = "pod-template-hash";
 

@@ -4,7 +4,7 @@ use crate::cluster::{Casing, Cluster, eventually};
 use crate::server::{namespace, with_crds};
 use crate::support;
 use eevee_operator::crd;
-use eevee_operator::object::Kind;
+use eevee_operator::kinds::Kind;
 use eevee_operator::schema::Schema;
 use std::time::Duration;
 

@@ -2,7 +2,8 @@
 
 use crate::fake::{Fake, Outcome, module};
 use crate::server::{Server, TOKEN};
-use eevee_operator::object::{Kind, ObjectRef};
+use eevee_operator::kinds::Kind;
+use eevee_operator::object::ObjectRef;
 use eevee_operator::shell::http::{Limits, RestartError};
 use jiff::Timestamp;
 use serde_json::{Value, json};

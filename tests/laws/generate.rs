@@ -3,7 +3,8 @@
 
 use crate::law;
 use eevee_operator::action::ApplyAction;
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::kinds::Kind;
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::render::render;
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy};
 use eevee_operator::world::World;

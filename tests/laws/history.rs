@@ -3,7 +3,8 @@
 
 use crate::law::{Verdict, arrive, text};
 use crate::support;
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::kinds::Kind;
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::render::{is_paused, wishes};
 use eevee_operator::snapshot::ClusterSnapshot;
 use eevee_operator::world::World;

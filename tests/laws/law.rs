@@ -1,8 +1,9 @@
 //! The laws. Each gives the sentence that says how it was broken.
 
 use eevee_operator::action::{ApplyAction, Subject, Verb};
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, actions_as_yaml};
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{admitted, snapshot_as_yaml};
 use eevee_operator::render::{look_again, neighbourhood, render, render_subject, subjects};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Observed, Settings};

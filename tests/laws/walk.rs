@@ -2,7 +2,8 @@
 
 use crate::law::{self, settle, text};
 use crate::support;
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::kinds::Kind;
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::snapshot::ClusterSnapshot;
 use eevee_operator::world::World;
 use serde_json::{Value, json};

@@ -2,8 +2,9 @@
 
 use crate::support;
 use eevee_operator::action::{ApplyAction, Verb};
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Source};
-use eevee_operator::object::{Kind, Object, ObjectRef};
+use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline;
 use eevee_operator::render::{live_condition, render};
 use eevee_operator::snapshot::ClusterSnapshot;

@@ -2,7 +2,7 @@
 
 use crate::bot::{Bot, MODULE, verbs};
 use eevee_operator::action::Subject;
-use eevee_operator::object::Kind;
+use eevee_operator::kinds::Kind;
 use eevee_operator::render::look_again;
 
 /// So many seconds before the time of the tests.

@@ -1,7 +1,7 @@
 //! `kubectl rollout pause` holds every change back until `kubectl rollout resume`. The field is the user's.
 
 use crate::bot::{Bot, PARTS, Part};
-use eevee_operator::object::Kind;
+use eevee_operator::kinds::Kind;
 use serde_json::{Value, json};
 
 fn pause(bot: &mut Bot, part: &Part) {

@@ -2,7 +2,7 @@
 //! once, long before the Deployment gives up.
 
 use crate::bot::{Bot, PARTS, Part, progressing};
-use eevee_operator::object::Kind;
+use eevee_operator::kinds::Kind;
 use serde_json::{Value, json};
 
 const WHY: &str = "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"";

@@ -4,8 +4,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, Unusable};
-use eevee_operator::object::Kind;
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,9 +1,10 @@
 //! The fields by which two states of an object are told apart.
 
+use crate::kinds::Kind;
 use crate::manifest::readable;
-use crate::object::{Kind, Object};
+use crate::names::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS};
+use crate::object::Object;
 use crate::offline::secrecy::Secrecy;
-use crate::render::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ pub fn telling(mut object: Object, secrecy: Option<&Secrecy>, digests: &mut Dige
     if secrecy.is_some() {
         mask_digests(&mut value, digests);
     }
-    if kind == Kind::Secret { readable(value) } else { value }
+    if kind.is_secret() { readable(value) } else { value }
 }
 
 fn mask_digests(value: &mut Value, digests: &mut Digests) {

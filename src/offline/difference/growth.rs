@@ -2,7 +2,7 @@
 //! and limits that were not there.
 
 use crate::fields::quantity;
-use crate::object::{Kind, Object};
+use crate::object::Object;
 use crate::snapshot::ClusterSnapshot;
 use serde_json::Value;
 
@@ -10,16 +10,13 @@ use serde_json::Value;
 pub fn notes(before: &ClusterSnapshot, after: &ClusterSnapshot) -> Vec<String> {
     let note = |will: &Object| {
         let was = before.get(will.reference()).ok().flatten()?;
-        match will.reference().kind {
-            Kind::PersistentVolumeClaim => growth(was, will),
-            Kind::Deployment => resources(was, will),
-            _ => None,
-        }
+        growth(was, will).or_else(|| resources(was, will))
     };
     after.objects().filter_map(|will| note(will)).collect()
 }
 
 fn growth(was: &Object, will: &Object) -> Option<String> {
+    // No other kind has such a field.
     let size = |claim: &'_ Object| Some(claim.text("/spec/resources/requests/storage")?.to_owned());
     let (has, wants) = (size(was)?, size(will)?);
     (quantity::parse(&has)? < quantity::parse(&wants)?).then(|| {
@@ -47,8 +44,9 @@ fn resources(was: &Object, will: &Object) -> Option<String> {
 }
 
 fn containers(deployment: &Object) -> impl Iterator<Item = &Value> {
-    let containers = deployment.at("/spec/template/spec/containers").and_then(Value::as_array);
-    containers.into_iter().flatten()
+    let template = deployment.reference().kind.pod_template().and_then(|path| deployment.at(path));
+    let containers = template.and_then(|template| template.pointer("/spec/containers"));
+    containers.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn amounts<'a>(container: &'a Value, of: &str) -> Option<&'a serde_json::Map<String, Value>> {

@@ -9,9 +9,10 @@ use super::arrival::{Arrival, is_of_ours, left_alone};
 use super::secrecy::Secrecy;
 use super::with_its_token;
 use crate::fields::{in_words_of, legible};
+use crate::kinds::Maker;
 use crate::manifest::{self, Defaults, Source, Unusable};
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::subjects;
+use crate::object::{Object, ObjectRef};
+use crate::render::{neighbourhood, subjects};
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use crate::world::World;
 use crate::yaml;
@@ -41,6 +42,9 @@ pub struct Difference {
     pub refused: Vec<String>,
     /// One line for each resource of the files that cannot be rendered.
     pub faults: Vec<String>,
+    /// What must be read by name before anything can be said: the files name it, and the snapshot
+    /// does not know of it.
+    pub unread: BTreeSet<ObjectRef>,
 }
 
 /// Compares a live cluster with where the operator arrives on it once the custom resources of some
@@ -84,7 +88,15 @@ pub fn difference(
     let secrecy = (!show_secrets).then(|| Secrecy::of(&[&live, world.snapshot()]));
     let text = compare(&wanted, &world, &arrival, secrecy.as_ref());
     notes.extend(growth::notes(&wanted, world.snapshot()));
-    Ok(Difference { text, notes, refused, unwritable: unwritable(&live), faults })
+    let unread = unread(&live, world.snapshot());
+    Ok(Difference { text, notes, refused, unwritable: unwritable(&live), faults, unread })
+}
+
+/// What rendering asks for at the end, and the snapshot of the live cluster says nothing of.
+fn unread(live: &ClusterSnapshot, end: &ClusterSnapshot) -> BTreeSet<ObjectRef> {
+    let asked = subjects(end).into_iter().map(|subject| neighbourhood(end, &subject));
+    let unknown = asked.flat_map(|part| part.unknown().cloned().collect::<Vec<_>>());
+    unknown.filter(|reference| live.noted(reference).is_none()).collect()
 }
 
 fn unwritable(live: &ClusterSnapshot) -> Vec<String> {
@@ -135,8 +147,10 @@ fn compare(
 ) -> String {
     let after = world.snapshot();
     let objects = before.objects().chain(after.objects());
-    let compared: BTreeSet<&ObjectRef> =
-        objects.map(|object| object.reference()).filter(|of| is_written(of.kind)).collect();
+    let compared: BTreeSet<&ObjectRef> = objects
+        .map(|object| object.reference())
+        .filter(|of| of.kind.made_by() == Maker::Operator)
+        .collect();
     let mut digests = fields::Digests::default();
     let mut text = String::new();
     for reference in compared {
@@ -153,25 +167,6 @@ fn compare(
         text += &unified(reference, shown(was), shown(will));
     }
     text
-}
-
-/// Whether objects of a kind are the operator's to write, their status apart.
-fn is_written(kind: Kind) -> bool {
-    match kind {
-        Kind::Secret
-        | Kind::PersistentVolumeClaim
-        | Kind::ConfigMap
-        | Kind::Service
-        | Kind::Deployment
-        | Kind::PodDisruptionBudget => true,
-        Kind::BotModule
-        | Kind::IpcConfig
-        | Kind::S3Store
-        | Kind::BackupSchedule
-        | Kind::BackupRestore
-        | Kind::ReplicaSet
-        | Kind::Pod => false,
-    }
 }
 
 /// An object that is there and stays.

@@ -1,6 +1,7 @@
 //! Files laid over a live cluster.
 
-use crate::object::{Kind, Object};
+use crate::kinds::{Kind, Maker};
+use crate::object::Object;
 use crate::snapshot::ClusterSnapshot;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -65,5 +66,5 @@ fn applied(live: &Object, file: &Object) -> Object {
 
 /// Whether nobody but the cluster's own controllers makes objects of a kind.
 fn is_of_the_cluster(kind: Kind) -> bool {
-    matches!(kind, Kind::ReplicaSet | Kind::Pod)
+    kind.made_by() == Maker::Cluster
 }

@@ -1,8 +1,10 @@
 //! Digests that fit: what was made from the live values is made again from the masks.
 
-use crate::object::{Kind, Object, ObjectRef};
-use crate::offline::secrecy::{Secrecy, wishes};
-use crate::render::{self, APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS, TOKEN_DIGEST, Wishes};
+use crate::kinds::Kind;
+use crate::names::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS, TOKEN_DIGEST};
+use crate::object::{Object, ObjectRef};
+use crate::offline::secrecy::{Secrecy, desired};
+use crate::render::{self, Manifests};
 use crate::snapshot::ClusterSnapshot;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,16 +22,16 @@ type Place = (ObjectRef, String);
 /// Makes what fitted the live values fit the masks. What did not fit is left unfitting.
 pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Secrecy) {
     replace_token_digests(live, masked);
-    let wanted_live = wishes(live);
+    let wanted_live = desired(live);
     let fitting = fitting(live, &wanted_live);
-    let mut wanted = wishes(masked);
+    let mut wanted = desired(masked);
     for _ in 0..ROUNDS {
         if !put(masked, &fitting, &wanted) {
             break;
         }
-        wanted = wishes(masked);
+        wanted = desired(masked);
     }
-    settle_refusals(masked, &wanted_live, &wanted);
+    settle_answers(masked, &wanted_live, &wanted);
     mask_drifted_data(live, masked, &fitting, &wanted, secrecy);
 }
 
@@ -53,7 +55,7 @@ fn replace_token_digests(live: &ClusterSnapshot, masked: &mut ClusterSnapshot) {
 }
 
 /// Every place in which the live object has what is wanted.
-fn fitting(live: &ClusterSnapshot, wanted: &Wishes) -> BTreeSet<Place> {
+fn fitting(live: &ClusterSnapshot, wanted: &Manifests) -> BTreeSet<Place> {
     let mut fitting = BTreeSet::new();
     for (reference, manifest) in wanted {
         let Ok(Some(object)) = live.get(reference) else { continue };
@@ -70,7 +72,7 @@ fn fitting(live: &ClusterSnapshot, wanted: &Wishes) -> BTreeSet<Place> {
 fn places(kind: Kind, manifest: &Value) -> Vec<String> {
     let mut places = vec![format!("/metadata/annotations/{}", segment(APPLIED_DIGEST))];
     places.extend(KEYED_DIGESTS.iter().chain([&CONFIG_HASH]).map(|key| template_annotation(key)));
-    if kind == Kind::Secret {
+    if kind.is_secret() {
         let data = manifest.get("data").and_then(Value::as_object);
         places.extend(data.into_iter().flatten().map(|(key, _)| data_pointer(key)));
     }
@@ -78,7 +80,7 @@ fn places(kind: Kind, manifest: &Value) -> Vec<String> {
 }
 
 /// Puts what is wanted into some places. Gives whether anything changed.
-fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Wishes) -> bool {
+fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifests) -> bool {
     let mut changed = false;
     for (reference, pointer) in places {
         let wanted = wanted.get(reference).and_then(|manifest| manifest.pointer(pointer));
@@ -93,17 +95,17 @@ fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Wishes) 
     changed
 }
 
-/// A refusal is known again by the digest of the wish.
-fn settle_refusals(masked: &mut ClusterSnapshot, live: &Wishes, wanted: &Wishes) {
+/// A answer is known again by the digest of the wish.
+fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
     let pointer = format!("/metadata/annotations/{}", segment(APPLIED_DIGEST));
-    let digest = |wishes: &Wishes, of: &ObjectRef| {
-        wishes.get(of).map(|manifest| text_at(manifest, &pointer))
+    let digest = |desired: &Manifests, of: &ObjectRef| {
+        desired.get(of).map(|manifest| text_at(manifest, &pointer))
     };
-    for refusal in masked.refusals.values_mut().flatten() {
-        if digest(live, &refusal.target).as_ref() == Some(&refusal.wish)
-            && let Some(digest) = digest(wanted, &refusal.target)
+    for answer in masked.answers.values_mut().flatten() {
+        if digest(live, &answer.target).as_ref() == Some(&answer.request)
+            && let Some(digest) = digest(wanted, &answer.target)
         {
-            refusal.wish = digest;
+            answer.request = digest;
         }
     }
 }
@@ -114,10 +116,10 @@ fn mask_drifted_data(
     live: &ClusterSnapshot,
     masked: &mut ClusterSnapshot,
     fitting: &BTreeSet<Place>,
-    wanted: &Wishes,
+    wanted: &Manifests,
     secrecy: &Secrecy,
 ) {
-    for (reference, manifest) in wanted.iter().filter(|(of, _)| of.kind == Kind::Secret) {
+    for (reference, manifest) in wanted.iter().filter(|(of, _)| of.kind.is_secret()) {
         let (Ok(Some(object)), Ok(Some(live))) = (masked.get(reference), live.get(reference))
         else {
             continue;

@@ -2,7 +2,9 @@
 
 use super::search::Search;
 use super::{configuration, credentials};
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::names::HOST_KEY;
+use crate::object::{Object, ObjectRef};
 use crate::render;
 use crate::snapshot::ClusterSnapshot;
 use base64::Engine;
@@ -10,17 +12,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longest NATS token in bytes. What is longer stays so.
-const TOKEN_BYTES: usize = 4096;
-
 /// Stands for an annotation of a Secret.
 const MASKED: &str = "masked";
 
 /// A mask like any other.
 const STAND_IN: &str = "secret-0001";
-
-/// Key of a token Secret that names the NATS server.
-const HOST: &str = "host";
 
 /// A mask for each value. The same value has the same mask everywhere.
 pub struct Masks {
@@ -36,7 +32,7 @@ impl Masks {
         let resources = objects().filter(|object| object.reference().kind == Kind::IpcConfig);
         let token_secrets = resources.filter_map(|it| render::token_secret_of(it)).collect();
         let mut masks = Self { numbers: BTreeMap::new(), token_secrets };
-        for secret in objects().filter(|object| object.reference().kind == Kind::Secret) {
+        for secret in objects().filter(|object| object.reference().kind.is_secret()) {
             for (key, value) in values_of(secret) {
                 if !masks.is_address(secret.reference(), &key, &value) {
                     masks.add(value);
@@ -45,7 +41,7 @@ impl Masks {
         }
         let tokens = snapshots.iter().filter_map(|snapshot| snapshot.settings.api_token.as_ref());
         tokens.for_each(|token| masks.add(token.clone().into_bytes()));
-        let others = objects().filter(|object| object.reference().kind != Kind::Secret);
+        let others = objects().filter(|object| !object.reference().kind.is_secret());
         others.for_each(|object| masks.add_credentials(&mut Object::clone(object)));
         masks
     }
@@ -107,8 +103,8 @@ impl Masks {
         if value.contains(&0) {
             mask.push(0);
         }
-        if value.len() > TOKEN_BYTES {
-            mask.resize(TOKEN_BYTES + 1, b'x');
+        if value.len() > render::LONGEST_TOKEN {
+            mask.resize(render::LONGEST_TOKEN + 1, b'x');
         }
         mask
     }
@@ -140,7 +136,7 @@ impl Masks {
 
     /// The address of a NATS server is no secret, unless it names a user, too.
     fn is_address(&self, secret: &ObjectRef, key: &str, value: &[u8]) -> bool {
-        key == HOST && self.token_secrets.contains(secret) && !value.contains(&b'@')
+        key == HOST_KEY && self.token_secrets.contains(secret) && !value.contains(&b'@')
     }
 
     /// Looks for the values in texts, in each form in which one may stand there. `left` are the

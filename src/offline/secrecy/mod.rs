@@ -6,9 +6,9 @@ mod masks;
 mod scrub;
 mod search;
 
-use crate::object::{Kind, Object};
-use crate::render::{self, Wishes};
-use crate::snapshot::{Answer, ClusterSnapshot};
+use crate::object::Object;
+use crate::render::{self, Manifests};
+use crate::snapshot::{ClusterSnapshot, Outcome};
 use masks::Masks;
 use scrub::{scrub, texts};
 use search::Search;
@@ -45,8 +45,8 @@ impl Secrecy {
         }
         let token = snapshot.settings.api_token.as_ref();
         hidden.settings.api_token = token.map(|token| self.masks.mask_text(token));
-        for refusal in hidden.refusals.values_mut().flatten() {
-            if let Answer::Refused { message, .. } = &mut refusal.answer {
+        for answer in hidden.answers.values_mut().flatten() {
+            if let Outcome::Refused { message, .. } = &mut answer.outcome {
                 *message = self.search.replace(message);
             }
         }
@@ -55,7 +55,7 @@ impl Secrecy {
 
     /// Puts masks into an object.
     pub fn hide(&self, object: &mut Object) {
-        if object.reference().kind == Kind::Secret {
+        if object.reference().kind.is_secret() {
             self.masks.mask_secret(object);
             scrub(&mut object.value_mut()["metadata"], &self.search);
         } else {
@@ -81,7 +81,7 @@ impl Secrecy {
         let mut public = BTreeSet::new();
         let mut take = |text: &str| public.extend(self.search.found_in(text).map(str::to_owned));
         for (_, manifest) in
-            wishes(&self.hide_all(snapshot)).iter().filter(|(of, _)| of.kind != Kind::Secret)
+            desired(&self.hide_all(snapshot)).iter().filter(|(of, _)| !of.kind.is_secret())
         {
             texts(manifest, &mut take);
         }
@@ -95,16 +95,16 @@ impl Secrecy {
     }
 }
 
-/// The wishes of every Subject, and those that a refusal keeps from being rendered.
-pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
+/// The desired of every Subject, and those that a answer keeps from being rendered.
+pub fn desired(snapshot: &ClusterSnapshot) -> Manifests {
     let mut whole = snapshot.clone();
     whole.only.clear();
-    let known = render::wishes(&whole);
-    if whole.refusals.is_empty() {
+    let known = render::desired(&whole);
+    if whole.answers.is_empty() {
         return known;
     }
-    whole.refusals.clear();
-    let mut wishes = render::wishes(&whole);
-    wishes.extend(known);
-    wishes
+    whole.answers.clear();
+    let mut desired = render::desired(&whole);
+    desired.extend(known);
+    desired
 }

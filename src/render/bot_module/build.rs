@@ -4,6 +4,7 @@ use super::environment::{CONFIG_FILE, CONFIG_MOUNT, variables};
 use super::references::References;
 use super::validate::Module;
 use crate::crd::{BotModuleSpec, ConfigReload};
+use crate::names;
 use crate::render::context::Context;
 use crate::render::{digest, meta, pod};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
@@ -23,7 +24,7 @@ const METRICS_PORT: &str = "metrics";
 
 /// The ConfigMap that hands moduleConfig to the module, byte for byte.
 pub fn config_map(context: &Context<'_>, config: &str) -> ConfigMap {
-    let name = meta::module::config_map(context.name());
+    let name = names::module::config_map(context.name());
     ConfigMap {
         metadata: context.owned(metadata(context, name)),
         data: Some(BTreeMap::from([(CONFIG_FILE.to_owned(), config.to_owned())])),
@@ -33,7 +34,7 @@ pub fn config_map(context: &Context<'_>, config: &str) -> ConfigMap {
 
 /// The claim. It has no owner: data outlives the module.
 pub fn claim(context: &Context<'_>, spec: PersistentVolumeClaimSpec) -> PersistentVolumeClaim {
-    let name = meta::module::claim(context.name());
+    let name = names::module::claim(context.name());
     PersistentVolumeClaim {
         metadata: metadata(context, name),
         spec: Some(spec),
@@ -50,7 +51,7 @@ pub fn deployment(
     references: &References,
     is_exclusive: bool,
 ) -> Deployment {
-    let name = meta::module::deployment(context.name());
+    let name = names::module::deployment(context.name());
     Deployment {
         metadata: context.owned(metadata(context, name)),
         spec: Some(DeploymentSpec {
@@ -95,9 +96,9 @@ fn pod_metadata(
         ConfigReload::HotReload => false,
     });
     let digests = [
-        (meta::CONFIG_HASH, config.map(digest::plain_text)),
-        (meta::TOKEN_DIGEST, references.nats.as_ref().map(|nats| nats.token_digest.clone())),
-        (meta::ENV_DIGEST, references.env_digest.clone()),
+        (names::CONFIG_HASH, config.map(digest::plain_text)),
+        (names::TOKEN_DIGEST, references.nats.as_ref().map(|nats| nats.token_digest.clone())),
+        (names::ENV_DIGEST, references.env_digest.clone()),
     ];
     let mut annotations = spec.pod_annotations.clone().unwrap_or_default();
     annotations
@@ -208,7 +209,7 @@ fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
     let data = module.claim.as_ref().map(|_| Volume {
         name: DATA_VOLUME.to_owned(),
         persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-            claim_name: meta::module::claim(context.name()),
+            claim_name: names::module::claim(context.name()),
             ..PersistentVolumeClaimVolumeSource::default()
         }),
         ..Volume::default()
@@ -216,7 +217,7 @@ fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
     let config = module.spec.module_config.as_ref().map(|_| Volume {
         name: CONFIG_VOLUME.to_owned(),
         config_map: Some(ConfigMapVolumeSource {
-            name: meta::module::config_map(context.name()),
+            name: names::module::config_map(context.name()),
             ..ConfigMapVolumeSource::default()
         }),
         ..Volume::default()

@@ -2,17 +2,17 @@
 
 use super::references::References;
 use super::validate::Module;
+use crate::names;
+use crate::names::HOST_KEY;
 use crate::render::context::Context;
 use crate::render::ipc_config::Host;
-use crate::render::{meta, namespace};
+use crate::render::namespace;
 use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
 
 /// Where the ConfigMap is mounted.
 pub const CONFIG_MOUNT: &str = "/etc/module-config";
 /// Key of the configuration in its ConfigMap, and the name of its file.
 pub const CONFIG_FILE: &str = "config.yaml";
-/// Key of an external NATS server's address in the token Secret.
-const HOST_KEY: &str = "host";
 
 /// Every variable of a module. An entry of extraEnv takes the place of ours of the same name.
 pub fn variables(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
@@ -52,7 +52,7 @@ fn own(context: &Context<'_>, module: &Module, references: &References) -> Vec<E
     if spec.mount_operator_api_token {
         variables.push(from_secret(
             "EEVEE_OPERATOR_API_TOKEN",
-            meta::API_TOKEN_SECRET,
+            names::API_TOKEN_SECRET,
             namespace::TOKEN_KEY,
         ));
         variables.push(literal("EEVEE_OPERATOR_API_URL", &api_url(context)));
@@ -62,7 +62,7 @@ fn own(context: &Context<'_>, module: &Module, references: &References) -> Vec<E
 
 /// The dot at the end spares the resolver the search list of the pod.
 fn api_url(context: &Context<'_>) -> String {
-    let settings = &context.snapshot.settings;
+    let settings = context.settings();
     format!(
         "http://{}.{}.svc.{}.:{}",
         settings.api_service, settings.namespace, settings.cluster_domain, settings.api_port

@@ -4,7 +4,8 @@ use crate::crd::BotModuleSpec;
 use crate::object::Object;
 use crate::render::validation::container::{self, Purpose};
 use crate::render::validation::{
-    self, Verdict, check_free_keys, claim, form, limits, pod, resources, scheduling, selectors,
+    self, Invalid, Verdict, check_free_keys, claim, form, limits, pod, resources, scheduling,
+    selectors,
 };
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
@@ -34,13 +35,16 @@ impl Module {
     ///
     /// # Errors
     /// A sentence that names the field and the fix.
-    pub fn validate(resource: &Object) -> Result<Self, String> {
+    pub fn validate(resource: &Object) -> Result<Self, Invalid> {
         let spec: BotModuleSpec = validation::parse_spec(resource)?;
         let at = resource.reference();
         if at.name.len() > LABEL_LENGTH {
-            return Err(format!(
-                "metadata.name has {} characters: at most {LABEL_LENGTH} fit into label eevee.bot/module; make the module anew under a shorter name",
-                at.name.len()
+            return Err(Invalid::new(
+                "metadata.name",
+                format!(
+                    "has {} characters: at most {LABEL_LENGTH} fit into label eevee.bot/module; make the module anew under a shorter name",
+                    at.name.len()
+                ),
             ));
         }
         let checks = [
@@ -62,12 +66,12 @@ impl Module {
 
 fn check_numbers(spec: &BotModuleSpec) -> Verdict {
     if spec.size < 0 {
-        return Err(format!("spec.size is {}: it must be 0 or more", spec.size));
+        return Err(Invalid::new("spec.size", format!("is {}: it must be 0 or more", spec.size)));
     }
     if !(1..=65535).contains(&spec.metrics_port) {
-        return Err(format!(
-            "spec.metricsPort is {}: a port is a number from 1 to 65535",
-            spec.metrics_port
+        return Err(Invalid::new(
+            "spec.metricsPort",
+            format!("is {}: a port is a number from 1 to 65535", spec.metrics_port),
         ));
     }
     Ok(())
@@ -75,8 +79,9 @@ fn check_numbers(spec: &BotModuleSpec) -> Verdict {
 
 fn check_config(spec: &BotModuleSpec) -> Verdict {
     match spec.module_config.as_ref().map(String::len) {
-        Some(bytes) if bytes > CONFIG_BYTES => Err(format!(
-            "spec.moduleConfig has {bytes} bytes: a ConfigMap holds at most {CONFIG_BYTES} of them"
+        Some(bytes) if bytes > CONFIG_BYTES => Err(Invalid::new(
+            "spec.moduleConfig",
+            format!("has {bytes} bytes: a ConfigMap holds at most {CONFIG_BYTES} of them"),
         )),
         _ => Ok(()),
     }
@@ -92,10 +97,16 @@ fn check_variables(spec: &BotModuleSpec) -> Verdict {
     for variable in spec.extra_env.iter().flatten() {
         let name = variable.name.as_str();
         if RESERVED_VARIABLES.contains(&name) {
-            return Err(format!("spec.extraEnv sets {name}: the operator sets it, remove it"));
+            return Err(Invalid::new(
+                "spec.extraEnv",
+                format!("sets {name}: the operator sets it, remove it"),
+            ));
         }
         if !seen.insert(name) {
-            return Err(format!("spec.extraEnv sets {name} twice: remove one of them"));
+            return Err(Invalid::new(
+                "spec.extraEnv",
+                format!("sets {name} twice: remove one of them"),
+            ));
         }
     }
     Ok(())
@@ -109,8 +120,11 @@ fn check_mount(spec: &BotModuleSpec) -> Verdict {
         || folder == "/etc/module-config"
         || path.contains(':')
     {
-        return Err(format!(
-            "spec.volumeMountPath is {path:?}: it must be an absolute path below / without ':' and other than /etc/module-config"
+        return Err(Invalid::new(
+            "spec.volumeMountPath",
+            format!(
+                "is {path:?}: it must be an absolute path below / without ':' and other than /etc/module-config"
+            ),
         ));
     }
     Ok(())
@@ -149,8 +163,11 @@ fn check_pod(spec: &BotModuleSpec) -> Verdict {
 fn check_env_secret(spec: &BotModuleSpec, namespace: &str) -> Verdict {
     let other = spec.env_secret.as_ref().and_then(|secret| secret.namespace.as_deref());
     match other.filter(|other| *other != namespace) {
-        Some(other) => Err(format!(
-            "spec.envSecret.namespace is {other}: pods read Secrets of their own namespace ({namespace}) alone; leave the field out and copy the Secret there"
+        Some(other) => Err(Invalid::new(
+            "spec.envSecret.namespace",
+            format!(
+                "is {other}: pods read Secrets of their own namespace ({namespace}) alone; leave the field out and copy the Secret there"
+            ),
         )),
         None => Ok(()),
     }

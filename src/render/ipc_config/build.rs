@@ -3,6 +3,7 @@
 use super::nats_conf::{CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT, PID_FILE};
 use super::validate::{Nats, images};
 use crate::crd::ManagedNats;
+use crate::names;
 use crate::render::context::Context;
 use crate::render::{meta, pod};
 use k8s_openapi::ByteString;
@@ -36,7 +37,7 @@ pub struct Digests {
 
 /// The Secret of nats.conf.
 pub fn config_secret(context: &Context<'_>, file: String) -> Secret {
-    let name = meta::nats::config_secret(context.name());
+    let name = names::nats::config_secret(context.name());
     Secret {
         metadata: context.owned(metadata(context, name)),
         data: Some(BTreeMap::from([(CONFIG_KEY.to_owned(), ByteString(file.into_bytes()))])),
@@ -56,7 +57,7 @@ pub fn service(context: &Context<'_>, nats: &Nats) -> Service {
         ports.push(service_port("metrics", nats.managed.metrics_port));
     }
     Service {
-        metadata: context.owned(metadata(context, meta::nats::server(context.name()))),
+        metadata: context.owned(metadata(context, names::nats::server(context.name()))),
         spec: Some(ServiceSpec {
             type_: Some("ClusterIP".to_owned()),
             selector: Some(meta::nats_selector(context.name())),
@@ -70,7 +71,7 @@ pub fn service(context: &Context<'_>, nats: &Nats) -> Service {
 /// The Service by which servers find each other, before they are ready.
 pub fn cluster_service(context: &Context<'_>) -> Service {
     Service {
-        metadata: context.owned(metadata(context, meta::nats::cluster_service(context.name()))),
+        metadata: context.owned(metadata(context, names::nats::cluster_service(context.name()))),
         spec: Some(ServiceSpec {
             type_: Some("ClusterIP".to_owned()),
             cluster_ip: Some("None".to_owned()),
@@ -86,7 +87,7 @@ pub fn cluster_service(context: &Context<'_>) -> Service {
 /// At most one server of a cluster is evicted at a time.
 pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
     PodDisruptionBudget {
-        metadata: context.owned(metadata(context, meta::nats::server(context.name()))),
+        metadata: context.owned(metadata(context, names::nats::server(context.name()))),
         spec: Some(PodDisruptionBudgetSpec {
             max_unavailable: Some(IntOrString::Int(1)),
             selector: Some(selector(context)),
@@ -103,7 +104,7 @@ pub fn deployment(context: &Context<'_>, nats: &Nats, digests: Digests) -> Deplo
     let strategy =
         if nats.managed.replicas == 1 { pod::surge() } else { pod::rolling_update(None) };
     Deployment {
-        metadata: context.owned(metadata(context, meta::nats::server(context.name()))),
+        metadata: context.owned(metadata(context, names::nats::server(context.name()))),
         spec: Some(DeploymentSpec {
             replicas: Some(nats.managed.replicas),
             selector: selector(context),
@@ -141,8 +142,8 @@ fn service_port(name: &str, port: i32) -> ServicePort {
 
 fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) -> ObjectMeta {
     let mut annotations = managed.pod_annotations.clone().unwrap_or_default();
-    annotations.insert(meta::CONFIG_HASH.to_owned(), digests.config);
-    annotations.insert(meta::TOKEN_DIGEST.to_owned(), digests.token);
+    annotations.insert(names::CONFIG_HASH.to_owned(), digests.config);
+    annotations.insert(names::TOKEN_DIGEST.to_owned(), digests.token);
     ObjectMeta {
         labels: Some(meta::pod_labels(meta::nats_labels(context.name()))),
         annotations: Some(annotations),
@@ -153,7 +154,7 @@ fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) 
 fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
     let managed = &nats.managed;
     let clustered = managed.replicas > 1;
-    let images = images(managed, &context.snapshot.settings.nats_images);
+    let images = images(managed, &context.settings().nats_images);
     let exporter = managed.metrics.then(|| exporter(managed, images.exporter));
     PodSpec {
         automount_service_account_token: Some(false),
@@ -300,7 +301,7 @@ fn volumes(context: &Context<'_>, clustered: bool) -> Vec<Volume> {
     let config = Volume {
         name: CONFIG_VOLUME.to_owned(),
         secret: Some(SecretVolumeSource {
-            secret_name: Some(meta::nats::config_secret(context.name())),
+            secret_name: Some(names::nats::config_secret(context.name())),
             ..SecretVolumeSource::default()
         }),
         ..Volume::default()

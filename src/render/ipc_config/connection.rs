@@ -1,11 +1,14 @@
 //! What modules need of an IpcConfig.
 
-use super::nats_conf;
+use super::token;
 use super::validate::Nats;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::digest::Keyed;
-use crate::render::meta;
+use crate::kinds::Kind;
+use crate::names;
+use crate::names::HOST_KEY;
+use crate::object::{Object, ObjectRef};
+use crate::render::digest::{Keyed, key_secret};
 use crate::snapshot::{ClusterSnapshot, NotKnown};
+use crate::source::Source;
 use std::collections::BTreeMap;
 
 /// How a module reaches NATS.
@@ -28,16 +31,16 @@ pub enum Host {
 /// The connection that an IpcConfig offers, or why it offers none. A server that is merely down
 /// does not matter.
 pub fn connection(
-    snapshot: &ClusterSnapshot,
+    source: &dyn Source,
     resource: &Object,
 ) -> Result<Result<Connection, String>, NotKnown> {
     let at = resource.reference();
     let nats = match Nats::read(resource) {
         Ok(nats) => nats,
-        Err(why) => return Ok(Err(why)),
+        Err(invalid) => return Ok(Err(invalid.message)),
     };
     let secret = ObjectRef::new(Kind::Secret, at.namespace.as_str(), nats.token_secret.as_str());
-    let Some(secret) = snapshot.get(&secret)? else {
+    let Some(secret) = source.get(&secret)? else {
         let missing =
             format!("there is no Secret {} in namespace {}", nats.token_secret, at.namespace);
         return Ok(Err(if nats.managed.enabled {
@@ -46,11 +49,11 @@ pub fn connection(
             format!("{missing}: make it with keys {} and host", nats.token_key)
         }));
     };
-    Ok(usable_token(secret, &nats.token_key).and_then(|token| {
+    Ok(usable_token(&secret, &nats.token_key).and_then(|token| {
         let host = if nats.managed.enabled {
-            Host::Managed(host(snapshot, &at.namespace, &at.name))
+            Host::Managed(host(source, &at.namespace, &at.name))
         } else {
-            external_host(secret, &host(snapshot, &at.namespace, &at.name))?
+            external_host(&secret, &host(source, &at.namespace, &at.name))?
         };
         Ok(Connection { host, token, token_secret: nats.token_secret, token_key: nats.token_key })
     }))
@@ -68,14 +71,14 @@ pub fn usable_token(secret: &Object, key: &str) -> Result<String, String> {
     let token = String::from_utf8(token).map_err(|_| {
         format!("key {key} of Secret {name} is not UTF-8 text: NATS clients send the token as text")
     })?;
-    nats_conf::quoted(&token).map_err(|why| format!("key {key} of Secret {name} {why}"))?;
+    token::quoted(&token).map_err(|why| format!("key {key} of Secret {name} {why}"))?;
     Ok(token)
 }
 
 /// Name of the Service that the operator keeps for a server.
-pub fn host(snapshot: &ClusterSnapshot, namespace: &str, ipc_config: &str) -> String {
-    let service = meta::nats::server(ipc_config);
-    format!("{service}.{namespace}.svc.{}", snapshot.settings.cluster_domain)
+pub fn host(source: &dyn Source, namespace: &str, ipc_config: &str) -> String {
+    let service = names::nats::server(ipc_config);
+    format!("{service}.{namespace}.svc.{}", source.settings().cluster_domain)
 }
 
 /// Digest of a token, the same on the server's pods and on the modules'.
@@ -83,9 +86,18 @@ pub fn token_digest(key: &Keyed, token: &str) -> String {
     key.digest("nats-token", [token.as_bytes()])
 }
 
+/// The Secret in which the token of an IpcConfig is kept, where its spec can be read.
+pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
+    let nats = Nats::read(resource).ok()?;
+    Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
+}
+
 /// The digest of the token that each IpcConfig offers, where it offers one.
 pub fn token_digests(snapshot: &ClusterSnapshot) -> BTreeMap<ObjectRef, String> {
-    let Ok(Some(key)) = Keyed::from_snapshot(snapshot) else { return BTreeMap::new() };
+    let secret = snapshot.get(&key_secret(snapshot)).ok().flatten();
+    let Some(key) = secret.and_then(|secret| Keyed::in_secret(secret)) else {
+        return BTreeMap::new();
+    };
     let resources = snapshot.objects().filter(|object| object.reference().kind == Kind::IpcConfig);
     resources
         .filter_map(|resource| {
@@ -99,7 +111,7 @@ pub fn token_digests(snapshot: &ClusterSnapshot) -> BTreeMap<ObjectRef, String> 
 /// runs it no more.
 fn external_host(secret: &Object, own: &str) -> Result<Host, String> {
     let name = &secret.reference().name;
-    let host = secret.secret_value("host").filter(|host| !host.is_empty());
+    let host = secret.secret_value(HOST_KEY).filter(|host| !host.is_empty());
     match host {
         Some(host) if host != own.as_bytes() => Ok(Host::External),
         Some(_) => Err(format!(

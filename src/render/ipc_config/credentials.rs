@@ -2,21 +2,23 @@
 //! routes between the servers of a cluster.
 
 use super::connection::{host, usable_token};
-use super::nats_conf;
 use super::validate::Nats;
-use super::{Round, server, wish};
-use crate::action::{ApplyAction, Precondition, Severity, Verb};
-use crate::crd::conditions::{events, reasons, types};
-use crate::object::{Kind, Object, ObjectRef};
+use super::{server, token};
+use crate::action::{Precondition, Severity, Verb};
+use crate::crd::conditions::{Reason, events, reasons, types};
+use crate::kinds::Kind;
+use crate::names::{self, HOST_KEY};
+use crate::object::{Object, ObjectRef};
 use crate::render::context::Context;
-use crate::render::namespace::{encode, generated_secret, is_generated};
-use crate::render::status::{Condition, Ready, Truth};
-use crate::render::wish::Halt;
-use crate::render::{event, generate, meta};
-use crate::snapshot::{ClusterSnapshot, NotKnown};
+use crate::render::ready::Condition;
+use crate::render::round::Round;
+use crate::render::secret::is_generated;
+use crate::render::stop::Stop;
+use crate::render::{generate, meta, secret};
+use crate::snapshot::NotKnown;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
-const HOST_KEY: &str = "host";
 const PASSWORD_KEY: &str = "password";
 
 /// A token that the server accepts.
@@ -40,9 +42,9 @@ impl Credentials {
         nats: &Nats,
         token: Token,
         round: &mut Round,
-    ) -> Result<Self, Halt> {
-        let clustered = nats.managed.replicas > 1;
-        let routes_password = if clustered { Some(routes_password(context, round)?) } else { None };
+    ) -> Result<Self, Stop> {
+        let routes_password =
+            if nats.is_clustered() { Some(routes_password(context, round)?) } else { None };
         Ok(Self { token, routes_password })
     }
 }
@@ -51,15 +53,15 @@ impl Token {
     /// Finds, makes or rotates the token.
     ///
     /// # Errors
-    /// [`Halt::Blocked`] with TokenNotFound: NATS never runs without authentication.
-    pub fn settle(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Self, Halt> {
+    /// [`Stop::Refused`] with TokenNotFound: NATS never runs without authentication.
+    pub fn settle(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Self, Stop> {
         let secret = context.reference(Kind::Secret, &nats.token_secret);
         let other_keeper = other_keeper(context, nats)?;
-        let plain = match context.snapshot.get(&secret)? {
+        let plain = match context.source.get(&secret)? {
             Some(live) => {
-                let token = usable_token(live, &nats.token_key).map_err(not_found)?;
+                let token = usable_token(&live, &nats.token_key).map_err(not_found)?;
                 let rotated = match &other_keeper {
-                    None => tend(context, nats, live, round)?,
+                    None => tend(context, nats, &live, round)?,
                     Some(keeper) => {
                         refuse_rotation(context, round, |value| {
                             format!(
@@ -87,22 +89,21 @@ impl Token {
                 None => make(context, nats, secret, round)?,
             },
         };
-        let quoted =
-            nats_conf::quoted(&plain).map_err(|why| not_found(format!("the token {why}")))?;
+        let quoted = token::quoted(&plain).map_err(|why| not_found(format!("the token {why}")))?;
         Ok(Self { plain, quoted })
     }
 }
 
 /// Takes the owner reference off the token Secret of an external NATS, too.
-pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(), Halt> {
+pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(), Stop> {
     let live = context.get(Kind::Secret, &nats.token_secret)?;
     if let Some(live) = live
         && other_keeper(context, nats)?.is_none()
     {
         if live.is_being_deleted() {
-            context.note_leaving(live);
+            round.leaving.insert(live.reference().clone());
         }
-        set_owners(context, live, without_owner(context, live), round)?;
+        set_owners(context, &live, without_owner(context, &live), round)?;
         refuse_rotation(context, round, |value| {
             format!(
                 "{} is for an external NATS server, so it is not rotated for {value:?}: put the server's new token there yourself",
@@ -113,31 +114,18 @@ pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(
     Ok(())
 }
 
-/// The Secret in which the token of an IpcConfig is kept, where its spec can be read.
-pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
-    let nats = Nats::read(resource).ok()?;
-    Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
-}
-
 /// Several IpcConfigs may share a Secret, but one alone may write it: the one whose default name
 /// it has, or else the first by name. This is its name, where it is not the one being rendered.
 fn other_keeper(context: &Context<'_>, nats: &Nats) -> Result<Option<String>, NotKnown> {
-    Ok(keeper(context.snapshot, context.namespace(), &nats.token_secret)?
-        .filter(|keeper| keeper != context.name()))
-}
-
-fn keeper(
-    snapshot: &ClusterSnapshot,
-    namespace: &str,
-    secret: &str,
-) -> Result<Option<String>, NotKnown> {
-    let sharing: Vec<&str> = snapshot
-        .list(Kind::IpcConfig, namespace)?
-        .filter(|other| token_secret_of(other).is_some_and(|reference| reference.name == secret))
-        .map(|other| other.reference().name.as_str())
-        .collect();
-    let namesake = sharing.iter().find(|name| meta::nats::token_secret(name) == secret);
-    Ok(namesake.or(sharing.first()).map(|name| (*name).to_owned()))
+    let secret = nats.token_secret.as_str();
+    let all = context.source.list(Kind::IpcConfig, context.namespace())?;
+    let shares =
+        |other: &&Arc<Object>| Nats::read(other).is_ok_and(|other| other.token_secret == secret);
+    let sharing: Vec<&str> =
+        all.iter().filter(shares).map(|other| other.reference().name.as_str()).collect();
+    let namesake = sharing.iter().find(|name| names::nats::token_secret(name) == secret);
+    let keeper = namesake.or(sharing.first()).copied();
+    Ok(keeper.filter(|keeper| *keeper != context.name()).map(str::to_owned))
 }
 
 fn make(
@@ -145,29 +133,24 @@ fn make(
     nats: &Nats,
     target: ObjectRef,
     round: &mut Round,
-) -> Result<String, Halt> {
-    let token = generate::secret_value(context.snapshot.entropy, &target, "nats-token");
+) -> Result<String, Stop> {
+    let token = generate::secret_value(context.source.entropy(), &target, "nats-token");
     let mut metadata = meta::metadata(
         context.namespace(),
         nats.token_secret.as_str(),
         meta::nats_labels(context.name()),
     );
     if let Some(value) = rotation_value(context) {
-        metadata.annotations = Some([(meta::ROTATED_FOR.to_owned(), value.to_owned())].into());
+        metadata.annotations = Some([(names::ROTATED_FOR.to_owned(), value.to_owned())].into());
     }
-    let host = host(context.snapshot, context.namespace(), context.name());
+    let host = host(context.source, context.namespace(), context.name());
     let secret =
-        generated_secret(metadata, [(nats.token_key.as_str(), token.clone()), (HOST_KEY, host)]);
+        secret::generated(metadata, [(nats.token_key.as_str(), token.clone()), (HOST_KEY, host)]);
     let message = format!("generated a token into {target}");
-    round.news.push(event::event(
-        context.resource,
-        Severity::Normal,
-        events::TOKEN_GENERATED,
-        message,
-    ));
-    round.actions.extend(wish::ask(context, context.action(target, Verb::Create(secret)))?);
+    round.tell(context, Severity::Normal, events::TOKEN_GENERATED, message);
+    round.ask(context, target, Verb::Create(secret))?;
     if let Some(value) = rotation_value(context) {
-        round.conditions.push(rotated(value));
+        round.say(context, rotated(value));
     }
     Ok(token)
 }
@@ -178,12 +161,12 @@ fn tend(
     nats: &Nats,
     live: &Object,
     round: &mut Round,
-) -> Result<Option<String>, Halt> {
+) -> Result<Option<String>, Stop> {
     let owners = without_owner(context, live);
     let asked = rotation_value(context);
-    let done = live.annotation(meta::ROTATED_FOR);
+    let done = live.annotation(names::ROTATED_FOR);
     if live.is_being_deleted() {
-        context.note_leaving(live);
+        round.leaving.insert(live.reference().clone());
         if done != asked {
             refuse_rotation(context, round, |value| {
                 format!("{} is being deleted, so it is not rotated for {value:?}", live.reference())
@@ -193,11 +176,11 @@ fn tend(
     }
     match asked {
         Some(value) if is_generated(live) && done == Some(value) => {
-            round.conditions.push(rotated(value));
+            round.say(context, rotated(value));
         }
         Some(value) if is_generated(live) && !is_of_another(context, live) => {
             if server::is_being_replaced(context, nats)? {
-                round.conditions.push(rotates_later(value));
+                round.say(context, rotates_later(value));
             } else {
                 return rotate(context, nats, live, value, owners, round);
             }
@@ -229,16 +212,17 @@ fn rotate(
     value: &str,
     owners: Option<Value>,
     round: &mut Round,
-) -> Result<Option<String>, Halt> {
+) -> Result<Option<String>, Stop> {
     let purpose = format!("nats-token rotated for {value}");
-    let token = generate::secret_value(context.snapshot.entropy, live.reference(), &purpose);
+    let token = generate::secret_value(context.source.entropy(), live.reference(), &purpose);
     let mut metadata = Map::new();
-    metadata.insert("annotations".to_owned(), json!({ meta::ROTATED_FOR: value }));
+    metadata.insert("annotations".to_owned(), json!({ names::ROTATED_FOR: value }));
     metadata.extend(owners.map(|owners| ("ownerReferences".to_owned(), owners)));
-    let patch = json!({ "metadata": metadata, "data": { &nats.token_key: encode(&token) } });
+    let patch =
+        json!({ "metadata": metadata, "data": { &nats.token_key: secret::encode(&token) } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action = context.action(live.reference().clone(), verb);
-    let Some(action) = wish::ask(context, action)? else {
+    let Some(action) = context.allowed(action)? else {
         refuse_rotation(context, round, |value| {
             format!(
                 "admission rewrites {}, so it is not rotated for {value:?} again: exempt that Secret from what rewrites it",
@@ -248,61 +232,36 @@ fn rotate(
         return Ok(None);
     };
     round.actions.push(action);
-    round.conditions.push(rotated(value));
+    round.say(context, rotated(value));
     let message = format!("rotated the token in {} for {value:?}", live.reference());
-    round.news.push(event::event(
-        context.resource,
-        Severity::Normal,
-        events::TOKEN_ROTATED,
-        message,
-    ));
+    round.tell(context, Severity::Normal, events::TOKEN_ROTATED, message);
     Ok(Some(token))
 }
 
 /// Says why a token is not rotated, where somebody asks for it.
 fn refuse_rotation(context: &Context<'_>, round: &mut Round, why: impl FnOnce(&str) -> String) {
-    let Some(value) = rotation_value(context) else { return };
-    let message = why(value);
-    let told = crate::render::status::live_condition(context.resource, types::TOKEN_ROTATED)
-        .is_some_and(|live| live["message"] == message.as_str());
-    if !told {
-        round.news.push(event::event(
-            context.resource,
-            Severity::Warning,
-            events::ROTATION_REFUSED,
-            message.clone(),
-        ));
+    if let Some(value) = rotation_value(context) {
+        round.say(context, said(reasons::ROTATION_REFUSED, why(value)));
     }
-    round.conditions.push(Condition {
-        kind: types::TOKEN_ROTATED,
-        truth: Truth::False,
-        reason: reasons::ROTATION_REFUSED,
-        message,
-    });
 }
 
 fn rotates_later(value: &str) -> Condition {
-    Condition {
-        kind: types::TOKEN_ROTATED,
-        truth: Truth::Unknown,
-        reason: reasons::WAITING_FOR_SERVER,
-        message: format!(
-            "the token is rotated for {value:?} as soon as the NATS server has been replaced: the one that still runs knows the present token alone"
-        ),
-    }
+    let message = format!(
+        "the token is rotated for {value:?} as soon as the NATS server has been replaced: the one that still runs knows the present token alone"
+    );
+    said(reasons::WAITING_FOR_SERVER, message)
 }
 
 fn rotated(value: &str) -> Condition {
-    Condition {
-        kind: types::TOKEN_ROTATED,
-        truth: Truth::True,
-        reason: reasons::TOKEN_ROTATED,
-        message: format!("the token was rotated for {value:?}"),
-    }
+    said(reasons::TOKEN_ROTATED, format!("the token was rotated for {value:?}"))
+}
+
+fn said(reason: Reason, message: String) -> Condition {
+    Condition { kind: types::TOKEN_ROTATED, reason, message }
 }
 
 fn rotation_value<'a>(context: &Context<'a>) -> Option<&'a str> {
-    context.resource.annotation(meta::ROTATE_TOKEN).filter(|value| !value.is_empty())
+    context.resource.annotation(names::ROTATE_TOKEN).filter(|value| !value.is_empty())
 }
 
 /// The owner references of a token Secret without one to us: the TypeScript operator left it, and
@@ -336,21 +295,19 @@ fn set_owners(
     live: &Object,
     owners: Option<Value>,
     round: &mut Round,
-) -> Result<(), Halt> {
+) -> Result<(), Stop> {
     let Some(owners) = owners.filter(|_| !live.is_being_deleted()) else { return Ok(()) };
     let patch = json!({ "metadata": { "ownerReferences": owners } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
-    let action: ApplyAction = context.action(live.reference().clone(), verb);
-    round.actions.extend(wish::ask(context, action)?);
-    Ok(())
+    round.ask(context, live.reference().clone(), verb)
 }
 
-fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, Halt> {
-    let name = meta::nats::routes_secret(context.name());
+fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, Stop> {
+    let name = names::nats::routes_secret(context.name());
     let target = context.reference(Kind::Secret, &name);
-    if let Some(live) = context.snapshot.get(&target)? {
+    if let Some(live) = context.source.get(&target)? {
         if live.is_being_deleted() {
-            context.note_leaving(live);
+            round.leaving.insert(target.clone());
         }
         let password =
             live.secret_value(PASSWORD_KEY).and_then(|value| String::from_utf8(value).ok());
@@ -362,16 +319,16 @@ fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, H
             let message = format!(
                 "{target} has no key {PASSWORD_KEY} of letters and digits: delete it, and it is made anew"
             );
-            Halt::Blocked(Ready::no(reasons::CONFLICT, message))
+            Stop::refused(reasons::CONFLICT, message)
         });
     }
-    let password = generate::secret_value(context.snapshot.entropy, &target, "routes-password");
+    let password = generate::secret_value(context.source.entropy(), &target, "routes-password");
     let metadata = meta::metadata(context.namespace(), name, meta::nats_labels(context.name()));
-    let secret = generated_secret(context.owned(metadata), [(PASSWORD_KEY, password.clone())]);
-    round.actions.extend(wish::ask(context, context.action(target, Verb::Create(secret)))?);
+    let secret = secret::generated(context.owned(metadata), [(PASSWORD_KEY, password.clone())]);
+    round.ask(context, target, Verb::Create(secret))?;
     Ok(password)
 }
 
-fn not_found(message: impl Into<String>) -> Halt {
-    Halt::Blocked(Ready::no(reasons::TOKEN_NOT_FOUND, message))
+fn not_found(message: impl Into<String>) -> Stop {
+    Stop::refused(reasons::TOKEN_NOT_FOUND, message)
 }

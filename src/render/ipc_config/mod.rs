@@ -5,115 +5,84 @@ mod connection;
 mod credentials;
 mod nats_conf;
 mod server;
+mod token;
 mod validate;
 
-pub use connection::{Connection, Host, connection, token_digest, token_digests};
-pub use credentials::token_secret_of;
+pub use connection::{Connection, Host, connection, token_digest, token_digests, token_secret_of};
+pub use token::LONGEST as LONGEST_TOKEN;
 
 use super::context::Context;
-use super::resource::Way;
-use super::status::{Condition, Ready, Report};
-use super::wish::{Halt, Wish, refuse_foreign_among};
-use super::{event, meta, prune, wish};
-use crate::action::{ApplyAction, Event, Severity};
-use crate::crd::conditions::{events, reasons};
-use crate::object::Kind;
+use super::desired::{Desired, refuse_foreign_among};
+use super::ready::Ready;
+use super::resource::Renderer;
+use super::round::Round;
+use super::stop::Stop;
+use crate::crd::conditions::reasons;
+use crate::kinds::Kind;
+use crate::names::nats;
 use credentials::{Credentials, Token};
 use serde::Serialize;
+use serde_json::Map;
 use validate::Nats;
 
 /// How an IpcConfig is rendered.
-pub const WAY: Way = Way { kind: Kind::IpcConfig, plan, blocked };
+pub static RENDERER: Renderer =
+    Renderer { kind: Kind::IpcConfig, plan, counts: |_| Map::new(), workload: nats::server };
 
-/// The names of what an IpcConfig may become. The
-/// order is that of deletion: first what clients reach, last what the server reads.
-pub fn own_objects(name: &str) -> [(Kind, String); 6] {
+/// The names of what an IpcConfig may become. The order is that of deletion: first what clients
+/// reach, last what the server reads.
+fn own_objects(name: &str) -> [(Kind, String); 6] {
     [
-        (Kind::Service, meta::nats::server(name)),
-        (Kind::PodDisruptionBudget, meta::nats::server(name)),
-        (Kind::Deployment, meta::nats::server(name)),
-        (Kind::Service, meta::nats::cluster_service(name)),
-        (Kind::Secret, meta::nats::config_secret(name)),
-        (Kind::Secret, meta::nats::routes_secret(name)),
+        (Kind::Service, nats::server(name)),
+        (Kind::PodDisruptionBudget, nats::server(name)),
+        (Kind::Deployment, nats::server(name)),
+        (Kind::Service, nats::cluster_service(name)),
+        (Kind::Secret, nats::config_secret(name)),
+        (Kind::Secret, nats::routes_secret(name)),
     ]
 }
 
 /// The names of what this IpcConfig becomes.
-fn wanted_objects(name: &str, nats: &Nats) -> Vec<(Kind, String)> {
+fn desired_objects(name: &str, nats: &Nats) -> Vec<(Kind, String)> {
     let for_clusters = [
-        (Kind::PodDisruptionBudget, meta::nats::server(name)),
-        (Kind::Service, meta::nats::cluster_service(name)),
-        (Kind::Secret, meta::nats::routes_secret(name)),
+        (Kind::PodDisruptionBudget, nats::server(name)),
+        (Kind::Service, nats::cluster_service(name)),
+        (Kind::Secret, nats::routes_secret(name)),
     ];
-    let clustered = nats.managed.replicas > 1;
-    let wanted = |object: &(Kind, String)| clustered || !for_clusters.contains(object);
+    let is_desired =
+        |object: &(Kind, String)| nats.is_clustered() || !for_clusters.contains(object);
     let managed = own_objects(name).into_iter().filter(|_| nats.managed.enabled);
-    managed.filter(wanted).collect()
+    managed.filter(is_desired).collect()
 }
 
-/// What a round has come to so far.
-#[derive(Default)]
-struct Round {
-    actions: Vec<ApplyAction>,
-    news: Vec<Event>,
-    conditions: Vec<Condition>,
+fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
+    let nats = Nats::validate(context.resource)?;
+    refuse_foreign_among(context, desired_objects(context.name(), &nats))?;
+    if nats.managed.enabled {
+        managed(context, &nats, round)
+    } else {
+        external(context, &nats, round)
+    }
 }
 
-fn blocked(context: &Context<'_>, ready: Ready) -> Report {
-    Report::blocked(context.resource, ready)
-}
-
-fn plan(context: &Context<'_>) -> Result<Vec<ApplyAction>, Halt> {
-    let nats = Nats::validate(context.resource)
-        .map_err(|message| Halt::Blocked(Ready::no(reasons::INVALID_SPEC, message)))?;
-    refuse_foreign_among(context, wanted_objects(context.name(), &nats))?;
-    if nats.managed.enabled { managed(context, &nats) } else { external(context, &nats) }
-}
-
-fn managed(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt> {
-    let mut round = Round::default();
-    let token = Token::settle(context, nats, &mut round)?;
-    let credentials = Credentials::settle(context, nats, token, &mut round)?;
-    server::keep_server(context, nats, &credentials, round)
+fn managed(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Ready, Stop> {
+    let token = Token::settle(context, nats, round)?;
+    let credentials = Credentials::settle(context, nats, token, round)?;
+    server::keep(context, nats, &credentials, round)
 }
 
 /// Nothing is deployed for an external NATS; what was deployed before goes.
-fn external(context: &Context<'_>, nats: &Nats) -> Result<Vec<ApplyAction>, Halt> {
-    let mut round = Round::default();
-    credentials::disown(context, nats, &mut round)?;
-    let ready = match connection(context.snapshot, context.resource)? {
-        Ok(_) => Ready::yes(
-            reasons::EXTERNAL,
-            format!("modules use the external NATS server named by Secret {}", nats.token_secret),
-        ),
-        Err(why) => return Err(Halt::Blocked(Ready::no(reasons::TOKEN_NOT_FOUND, why))),
-    };
+fn external(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Ready, Stop> {
+    credentials::disown(context, nats, round)?;
+    if let Err(why) = connection(context.source, context.resource)? {
+        return Err(Stop::refused(reasons::TOKEN_NOT_FOUND, why));
+    }
     for (kind, name) in own_objects(context.name()) {
-        remove(context, kind, name, &mut round)?;
+        round.remove(context, kind, &name)?;
     }
-    let report = Report {
-        ready,
-        others: round.conditions,
-        kept: Vec::new(),
-        fields: serde_json::Map::new(),
-        news: round.news,
-    };
-    round.actions.extend(report.actions(context));
-    Ok(round.actions)
-}
-
-/// Removes an object of ours that is not wanted any more.
-fn remove(context: &Context<'_>, kind: Kind, name: String, round: &mut Round) -> Result<(), Halt> {
-    let target = context.reference(kind, &name);
-    if let Some(deletion) = prune::owned(context, kind, name)? {
-        if kind == Kind::Deployment {
-            let message = format!("deleted {target}");
-            let news = event::event(context.resource, Severity::Normal, events::DELETED, message);
-            round.news.push(news);
-        }
-        round.actions.extend(wish::ask(context, context.action(target, deletion))?);
-    }
-    Ok(())
+    let message =
+        format!("modules use the external NATS server named by Secret {}", nats.token_secret);
+    Ok(Ready::new(reasons::EXTERNAL, message))
 }
 
 /// Keeps an object that holds no secret data.
@@ -123,8 +92,6 @@ fn keep(
     name: &str,
     object: &impl Serialize,
     round: &mut Round,
-) -> Result<(), Halt> {
-    let wish = Wish::new(context.reference(kind, name), object);
-    round.actions.extend(wish.fulfil(context)?);
-    Ok(())
+) -> Result<(), Stop> {
+    round.keep(context, Desired::new(context.reference(kind, name), object))
 }

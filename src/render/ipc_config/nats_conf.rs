@@ -1,8 +1,7 @@
 //! The configuration file of the NATS server.
 
-use super::credentials::Credentials;
+use crate::names;
 use crate::render::context::Context;
-use crate::render::meta;
 
 /// Port that clients connect to.
 pub const CLIENT_PORT: i32 = 4222;
@@ -14,18 +13,17 @@ pub const CLUSTER_PORT: i32 = 6222;
 pub const PID_FILE: &str = "/var/run/nats/nats.pid";
 /// User of the routes between servers.
 const ROUTES_USER: &str = "routes";
-/// Longest token in bytes. A client sends its token in one control line.
-const TOKEN_BYTES: usize = 4096;
 /// Longest control line that the server reads: the longest token, each byte of it escaped, and
 /// the rest of a CONNECT. The server's default is 4096 bytes in all.
 const CONTROL_LINE: usize = 32_768;
 
-/// The file for one server or for each of several.
-pub fn file(context: &Context<'_>, credentials: &Credentials) -> String {
+/// The file for one server or, where there is a password of their routes, for each of several. The
+/// token is a string of the configuration language.
+pub fn file(context: &Context<'_>, token: &str, routes_password: Option<&str>) -> String {
     let mut file = format!("port: {CLIENT_PORT}\nhttp_port: {MONITOR_PORT}\n");
-    match &credentials.routes_password {
+    match routes_password {
         None => {
-            file.push_str(&format!("server_name: \"{}\"\n", meta::nats::server(context.name())));
+            file.push_str(&format!("server_name: \"{}\"\n", names::nats::server(context.name())));
         }
         Some(password) => {
             file.push_str(&clustered(context, password));
@@ -33,7 +31,7 @@ pub fn file(context: &Context<'_>, credentials: &Credentials) -> String {
     }
     file.push_str(&format!(
         "max_control_line: {CONTROL_LINE}\n\nauthorization {{\n  token: {}\n}}\n",
-        credentials.token.quoted
+        token
     ));
     file
 }
@@ -42,9 +40,9 @@ pub fn file(context: &Context<'_>, credentials: &Credentials) -> String {
 fn clustered(context: &Context<'_>, password: &str) -> String {
     let host = format!(
         "{}.{}.svc.{}",
-        meta::nats::cluster_service(context.name()),
+        names::nats::cluster_service(context.name()),
         context.namespace(),
-        context.snapshot.settings.cluster_domain
+        context.settings().cluster_domain
     );
     format!(
         "server_name: $POD_NAME
@@ -67,36 +65,4 @@ cluster {{
 ",
         name = context.name(),
     )
-}
-
-/// A token as a string of the configuration language: in double quotes it is neither a number nor
-/// a variable, whatever it looks like.
-///
-/// # Errors
-/// The end of a sentence that says why the server could not use the token.
-pub fn quoted(token: &str) -> Result<String, &'static str> {
-    if token.is_empty() {
-        return Err("is empty: put the token there");
-    }
-    if token.len() > TOKEN_BYTES {
-        return Err("is longer than 4096 bytes: choose a shorter token");
-    }
-    if token.contains('\0') {
-        return Err("contains a NUL byte: a container's environment cannot hold it");
-    }
-    if token.starts_with("$2") {
-        return Err(
-            "begins with $2: nats-server takes that for a bcrypt hash, choose another token",
-        );
-    }
-    let mut quoted = String::with_capacity(token.len() + 2);
-    quoted.push('"');
-    for byte in token.bytes() {
-        match byte {
-            b' '..=b'~' if byte != b'"' && byte != b'\\' => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    quoted.push('"');
-    Ok(quoted)
 }

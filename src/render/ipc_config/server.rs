@@ -3,78 +3,87 @@
 use super::connection::token_digest;
 use super::credentials::Credentials;
 use super::validate::{Nats, images};
-use super::{Round, build, keep, nats_conf, remove};
-use crate::action::{ApplyAction, Severity, Verb};
-use crate::crd::conditions::{events, reasons};
-use crate::object::{Kind, Object};
+use super::{build, keep as keep_plain, nats_conf};
+use crate::crd::conditions::reasons;
+use crate::kinds::Kind;
+use crate::names;
+use crate::object::Object;
 use crate::render::context::Context;
+use crate::render::desired::{Desired, Step};
+use crate::render::ready::Ready;
 use crate::render::rollout::{self, Progress};
-use crate::render::status::{Ready, Report};
-use crate::render::wish::{Halt, Wish, replaces_pods, sets_spec};
-use crate::render::{event, meta, takeover};
-use serde_json::Map;
+use crate::render::round::Round;
+use crate::render::stop::Stop;
 
 /// Keeps Secret, Services, Deployment and PodDisruptionBudget, in the order in which the server
 /// needs them, and says how far it has come.
-pub fn keep_server(
+pub fn keep(
     context: &Context<'_>,
     nats: &Nats,
     credentials: &Credentials,
-    mut round: Round,
-) -> Result<Vec<ApplyAction>, Halt> {
+    round: &mut Round,
+) -> Result<Ready, Stop> {
+    let live = context.live_workload()?;
+    let live = live.as_deref();
+    let digests = keep_config(context, credentials, round)?;
+    let name = names::nats::server(context.name());
+    keep_plain(context, Kind::Service, &name, &build::service(context, nats), round)?;
+    if nats.is_clustered() {
+        let (service, name) =
+            (build::cluster_service(context), names::nats::cluster_service(context.name()));
+        keep_plain(context, Kind::Service, &name, &service, round)?;
+    }
+    let deployment = build::deployment(context, nats, digests);
+    let change = round.want(context, Desired::new(context.workload.clone(), &deployment))?;
+    let changing = change.as_ref().is_some_and(|change| change.replaces_pods(live));
+    round.extend(context, change);
+    keep_for_clusters(context, nats, &name, round)?;
+    let replicas = i64::from(nats.managed.replicas);
+    let progress = rollout::judge(context, live, replicas, changing)?;
+    let images = images(&nats.managed, &context.settings().nats_images);
+    round.fields.insert("image".to_owned(), images.server.into());
+    rollout::remember(context, Some(&progress), &mut round.fields);
+    Ok(ready(&progress, live, replicas))
+}
+
+/// Keeps nats.conf, and gives the digests that the pods are to be started with.
+fn keep_config(
+    context: &Context<'_>,
+    credentials: &Credentials,
+    round: &mut Round,
+) -> Result<build::Digests, Stop> {
     let key = context.digest_key()?;
-    let clustered = nats.managed.replicas > 1;
-    let (name, cluster_name) =
-        (meta::nats::server(context.name()), meta::nats::cluster_service(context.name()));
-    let conf = nats_conf::file(context, credentials);
+    let conf =
+        nats_conf::file(context, &credentials.token.quoted, credentials.routes_password.as_deref());
     let digests = build::Digests {
         config: key.digest("nats.conf", [conf.as_bytes()]),
         token: token_digest(&key, &credentials.token.plain),
     };
-    let config = context.reference(Kind::Secret, &meta::nats::config_secret(context.name()));
-    let config = Wish::secret(config, &build::config_secret(context, conf), &key);
-    round.actions.extend(config.fulfil(context)?);
-    keep(context, Kind::Service, &name, &build::service(context, nats), &mut round)?;
-    if clustered {
-        let service = build::cluster_service(context);
-        keep(context, Kind::Service, &cluster_name, &service, &mut round)?;
-    }
-    let deployment = context.reference(Kind::Deployment, &name);
-    let live = context.snapshot.get(&deployment)?.map(AsRef::as_ref);
-    let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
-    let change = wish.fulfil(context)?;
-    let changing = change.as_ref().is_some_and(|change| replaces_pods(change, live));
-    round.news.extend(change.as_ref().and_then(|change| news(context, live, change)));
-    round.actions.extend(change);
-    if clustered {
+    let secret = context.reference(Kind::Secret, &names::nats::config_secret(context.name()));
+    round.keep(context, Desired::secret(secret, &build::config_secret(context, conf), &key))?;
+    Ok(digests)
+}
+
+/// What only several servers need.
+fn keep_for_clusters(
+    context: &Context<'_>,
+    nats: &Nats,
+    name: &str,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    if nats.is_clustered() {
         let budget = build::disruption_budget(context);
-        keep(context, Kind::PodDisruptionBudget, &name, &budget, &mut round)?;
-    } else {
-        remove(context, Kind::PodDisruptionBudget, name, &mut round)?;
-        remove(context, Kind::Service, cluster_name, &mut round)?;
-        remove(context, Kind::Secret, meta::nats::routes_secret(context.name()), &mut round)?;
+        return keep_plain(context, Kind::PodDisruptionBudget, name, &budget, round);
     }
-    let replicas = i64::from(nats.managed.replicas);
-    let progress = rollout::judge(context, live, replicas, changing)?;
-    let images = images(&nats.managed, &context.snapshot.settings.nats_images);
-    let mut fields = Map::from_iter([("image".to_owned(), images.server.into())]);
-    rollout::remember(context, Some(&progress), &mut fields);
-    let report = Report {
-        ready: ready(&progress, live, replicas),
-        others: round.conditions,
-        kept: Vec::new(),
-        fields,
-        news: round.news,
-    };
-    round.actions.extend(report.actions(context));
-    Ok(round.actions)
+    round.remove(context, Kind::PodDisruptionBudget, name)?;
+    round.remove(context, Kind::Service, &names::nats::cluster_service(context.name()))?;
+    round.remove(context, Kind::Secret, &names::nats::routes_secret(context.name()))
 }
 
 /// Whether a server runs that a new one is to take the place of, whatever its token. Should the new
 /// one never start, the one that runs goes on serving, and knows the token that it started with.
-pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Halt> {
-    let deployment = context.reference(Kind::Deployment, &meta::nats::server(context.name()));
-    let Some(live) = context.snapshot.get(&deployment)?.filter(|live| serves(live)) else {
+pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Stop> {
+    let Some(live) = context.live_workload()?.filter(|live| serves(live)) else {
         return Ok(false);
     };
     let annotations = live.at("/spec/template/metadata/annotations");
@@ -83,52 +92,33 @@ pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Hal
         digest.unwrap_or_default().to_owned()
     };
     let digests = build::Digests {
-        config: started_with(meta::CONFIG_HASH),
-        token: started_with(meta::TOKEN_DIGEST),
+        config: started_with(names::CONFIG_HASH),
+        token: started_with(names::TOKEN_DIGEST),
     };
-    let wish = Wish::new(deployment, &build::deployment(context, nats, digests));
-    let replicas = i64::from(nats.managed.replicas);
-    let changes = wish.fulfil(context)?.is_some_and(|change| sets_spec(&change, live));
-    Ok(changes || !rollout::is_available(live, replicas))
+    let deployment = build::deployment(context, nats, digests);
+    let next = Desired::new(context.workload.clone(), &deployment).next(context)?;
+    let changes = matches!(next, Step::Change(change) if change.sets_spec(&live));
+    Ok(changes || !rollout::is_available(&live, i64::from(nats.managed.replicas)))
 }
 
 fn serves(live: &Object) -> bool {
     live.number("/status/availableReplicas").unwrap_or(0) > 0
 }
 
-fn news(
-    context: &Context<'_>,
-    live: Option<&Object>,
-    change: &ApplyAction,
-) -> Option<crate::action::Event> {
-    let target = &change.target;
-    let (reason, message) = match &change.verb {
-        Verb::Apply { .. } if live.is_none() => (events::CREATED, format!("created {target}")),
-        Verb::Apply { .. } => (events::UPDATED, format!("updated {target}")),
-        change @ (Verb::Create(_)
-        | Verb::Patch { .. }
-        | Verb::Delete { .. }
-        | Verb::PatchStatus { .. }
-        | Verb::Status { .. }
-        | Verb::Event(_)) => (events::ADOPTED, takeover::told(live?, change)?),
-    };
-    Some(event::event(context.resource, Severity::Normal, reason, message))
-}
-
 fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {
     match progress {
         Progress::Creating => {
-            Ready::not_yet(reasons::CREATING, "waiting for the NATS server to become available")
+            Ready::new(reasons::CREATING, "waiting for the NATS server to become available")
         }
-        Progress::Updating => Ready::not_yet(reasons::UPDATING, "rolling out the current revision"),
-        Progress::Stuck(trouble) => Ready::no(reasons::NATS_UNAVAILABLE, trouble.as_str()),
+        Progress::Updating => Ready::new(reasons::UPDATING, "rolling out the current revision"),
+        Progress::Stuck(trouble) => Ready::new(reasons::NATS_UNAVAILABLE, trouble.as_str()),
         Progress::Paused(how_to_go_on) => {
-            Ready::no(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
+            Ready::new(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
         }
         Progress::Available => {
             let remark = rollout::remark(live);
             let message = format!("{replicas} of {replicas} servers available{remark}");
-            Ready::yes(reasons::NATS_DEPLOYED, message)
+            Ready::new(reasons::NATS_DEPLOYED, message)
         }
     }
 }

@@ -1,10 +1,12 @@
 //! From a live IpcConfig to one that builders cannot fail on.
 
 use crate::crd::{IpcConfigSpec, ManagedNats};
+use crate::names;
+use crate::names::HOST_KEY;
 use crate::object::Object;
-use crate::render::meta;
 use crate::render::validation::{
-    Verdict, check_free_keys, form, limits, parse_spec, pod, resources, scheduling, selectors,
+    Invalid, Verdict, check_free_keys, form, limits, parse_spec, pod, resources, scheduling,
+    selectors,
 };
 use crate::snapshot::NatsImages;
 use serde_json::Value;
@@ -32,13 +34,16 @@ impl Nats {
     ///
     /// # Errors
     /// A sentence that names the field and the fix.
-    pub fn validate(resource: &Object) -> Result<Self, String> {
+    pub fn validate(resource: &Object) -> Result<Self, Invalid> {
         let nats = Self::read(resource)?;
         let at = resource.reference();
         if at.name.len() > NAME_LENGTH || at.name.contains('.') {
-            return Err(format!(
-                "metadata.name is {:?}: Services are named after it, so it must have at most {NAME_LENGTH} characters and no dots; make the IpcConfig anew under another name",
-                at.name
+            return Err(Invalid::new(
+                "metadata.name",
+                format!(
+                    "is {:?}: Services are named after it, so it must have at most {NAME_LENGTH} characters and no dots; make the IpcConfig anew under another name",
+                    at.name
+                ),
             ));
         }
         limits::check(resource.at("/spec").unwrap_or(&Value::Null))?;
@@ -50,21 +55,24 @@ impl Nats {
     ///
     /// # Errors
     /// A sentence that names the field and the fix.
-    pub fn read(resource: &Object) -> Result<Self, String> {
+    pub fn read(resource: &Object) -> Result<Self, Invalid> {
         let spec: IpcConfigSpec = parse_spec(resource)?;
         let at = resource.reference();
         let reference = spec.nats.token.secret_key_ref.unwrap_or_default();
         let secret = reference.secret.unwrap_or_default();
         if let Some(other) = secret.namespace.filter(|other| *other != at.namespace) {
-            return Err(format!(
-                "spec.nats.token.secretKeyRef.secret.namespace is {other}: pods read Secrets of their own namespace ({}) alone; leave the field out and copy the Secret there",
-                at.namespace
+            return Err(Invalid::new(
+                "spec.nats.token.secretKeyRef.secret.namespace",
+                format!(
+                    "is {other}: pods read Secrets of their own namespace ({}) alone; leave the field out and copy the Secret there",
+                    at.namespace
+                ),
             ));
         }
         let token_secret = secret
             .name
             .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| meta::nats::token_secret(&at.name));
+            .unwrap_or_else(|| names::nats::token_secret(&at.name));
         pod::name(&format!("{REFERENCE}.secret.name"), Some(&token_secret))?;
         check_secret_name(&token_secret)?;
         let token_key = reference
@@ -72,8 +80,11 @@ impl Nats {
             .filter(|key| !key.is_empty())
             .unwrap_or_else(|| DEFAULT_TOKEN_KEY.to_owned());
         form::DATA_KEY.check(&format!("{REFERENCE}.key"), &token_key)?;
-        if token_key == "host" {
-            return Err("spec.nats.token.secretKeyRef.key is host: that key of the Secret names the NATS server, choose another".to_owned());
+        if token_key == HOST_KEY {
+            return Err(Invalid::new(
+                format!("{REFERENCE}.key"),
+                "is host: that key of the Secret names the NATS server, choose another",
+            ));
         }
         Ok(Self {
             managed: spec.nats.managed,
@@ -81,6 +92,13 @@ impl Nats {
             token_secret,
             token_key,
         })
+    }
+}
+
+impl Nats {
+    /// Whether several servers form a cluster.
+    pub fn is_clustered(&self) -> bool {
+        self.managed.replicas > 1
     }
 }
 
@@ -103,15 +121,21 @@ pub fn images(managed: &ManagedNats, installation: &NatsImages) -> NatsImages {
 
 fn check_managed(managed: &ManagedNats) -> Verdict {
     if managed.replicas < 1 {
-        return Err(format!(
-            "spec.nats.managed.replicas is {}: it must be 1 or more; set enabled to false to run no server",
-            managed.replicas
+        return Err(Invalid::new(
+            "spec.nats.managed.replicas",
+            format!(
+                "is {}: it must be 1 or more; set enabled to false to run no server",
+                managed.replicas
+            ),
         ));
     }
     let port = managed.metrics_port;
     if !(1..=65535).contains(&port) || SERVER_PORTS.contains(&port) {
-        return Err(format!(
-            "spec.nats.managed.metricsPort is {port}: it must be a number from 1 to 65535 other than 4222, 6222 and 8222, where the server listens"
+        return Err(Invalid::new(
+            "spec.nats.managed.metricsPort",
+            format!(
+                "is {port}: it must be a number from 1 to 65535 other than 4222, 6222 and 8222, where the server listens"
+            ),
         ));
     }
     check_free_keys("spec.nats.managed.podAnnotations", managed.pod_annotations.as_ref())?;
@@ -137,9 +161,12 @@ fn check_pod(at: &str, managed: &ManagedNats) -> Verdict {
 fn check_secret_name(name: &str) -> Verdict {
     let generated = name.starts_with("eevee-")
         && (name.ends_with("-nats-config") || name.ends_with("-nats-routes"));
-    if generated || name == meta::API_TOKEN_SECRET || name == meta::DIGEST_KEY_SECRET {
-        return Err(format!(
-            "spec.nats.token.secretKeyRef.secret.name is {name}: the operator keeps that Secret for something else, choose another name"
+    if generated || name == names::API_TOKEN_SECRET || name == names::DIGEST_KEY_SECRET {
+        return Err(Invalid::new(
+            "spec.nats.token.secretKeyRef.secret.name",
+            format!(
+                "is {name}: the operator keeps that Secret for something else, choose another name"
+            ),
         ));
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::form::DNS_NAME;
 use super::resources::parse;
 use super::selectors::label_selector;
-use super::{Verdict, some};
+use super::{Invalid, Verdict, some};
 use crate::fields::quantity::Quantity;
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
@@ -11,8 +11,9 @@ pub fn claim(at: &str, claim: Option<&PersistentVolumeClaimSpec>) -> Verdict {
     some(claim, |claim| {
         let modes = claim.access_modes.as_deref().unwrap_or_default();
         if modes.len() > 1 && modes.iter().any(|mode| mode == "ReadWriteOncePod") {
-            return Err(format!(
-                "{at}.accessModes must not have ReadWriteOncePod beside other modes: remove one of them"
+            return Err(Invalid::new(
+                format!("{at}.accessModes"),
+                "must not have ReadWriteOncePod beside other modes: remove one of them",
             ));
         }
         let requests = claim.resources.as_ref().and_then(|it| it.requests.as_ref());
@@ -21,7 +22,7 @@ pub fn claim(at: &str, claim: Option<&PersistentVolumeClaimSpec>) -> Verdict {
             if parse(&field, &storage.0)? > Quantity::ZERO {
                 return Ok(());
             }
-            Err(format!("{field} is {}: it must be above 0", storage.0))
+            Err(Invalid::new(field, format!("is {}: it must be above 0", storage.0)))
         })?;
         DNS_NAME
             .check_if_any(&format!("{at}.storageClassName"), claim.storage_class_name.as_deref())?;

@@ -1,7 +1,7 @@
 //! What containers are made of.
 
 use super::form::{DATA_KEY, HEADER, PERCENT, PORT_NAME, VARIABLE};
-use super::{Verdict, each, some};
+use super::{Invalid, Verdict, each, some};
 use crate::fields::quantity;
 use k8s_openapi::api::apps::v1::DeploymentStrategy;
 use k8s_openapi::api::core::v1::{
@@ -26,10 +26,12 @@ pub fn probe(at: &str, probe: Option<&Probe>, purpose: Purpose) -> Verdict {
         probe.tcp_socket.is_some(),
     ];
     if handlers.iter().filter(|is_there| **is_there).count() != 1 {
-        return Err(format!("{at} must have exactly one of exec, grpc, httpGet and tcpSocket"));
+        return Err(Invalid::new(at, "must have exactly one of exec, grpc, httpGet and tcpSocket"));
     }
     some(probe.exec.as_ref(), |exec| match exec.command.as_deref() {
-        None | Some([]) => Err(format!("{at}.exec.command is empty: name the program to run")),
+        None | Some([]) => {
+            Err(Invalid::new(format!("{at}.exec.command"), "is empty: name the program to run"))
+        }
         Some(_) => Ok(()),
     })?;
     some(probe.http_get.as_ref(), |get| http_get(&format!("{at}.httpGet"), get))?;
@@ -37,13 +39,17 @@ pub fn probe(at: &str, probe: Option<&Probe>, purpose: Purpose) -> Verdict {
     // The API server takes 0 for the default.
     match (purpose, probe.success_threshold) {
         (Purpose::Life, Some(number)) if ![0, 1].contains(&number) => {
-            return Err(format!("{at}.successThreshold is {number}: it must be 1"));
+            return Err(Invalid::new(
+                format!("{at}.successThreshold"),
+                format!("is {number}: it must be 1"),
+            ));
         }
         _ => {}
     }
     if purpose == Purpose::Readiness && probe.termination_grace_period_seconds.is_some() {
-        return Err(format!(
-            "{at}.terminationGracePeriodSeconds must be left out: a readiness probe stops nothing"
+        return Err(Invalid::new(
+            format!("{at}.terminationGracePeriodSeconds"),
+            "must be left out: a readiness probe stops nothing",
         ));
     }
     Ok(())
@@ -60,7 +66,7 @@ fn port(field: &str, port: &IntOrString) -> Verdict {
     match port {
         IntOrString::Int(1..=65535) => Ok(()),
         IntOrString::Int(number) => {
-            Err(format!("{field} is {number}: it must be a number from 1 to 65535"))
+            Err(Invalid::new(field, format!("is {number}: it must be a number from 1 to 65535")))
         }
         IntOrString::String(name) => PORT_NAME.check(field, name),
     }
@@ -71,7 +77,7 @@ pub fn variables(at: &str, variables: Option<&Vec<EnvVar>>) -> Verdict {
         VARIABLE.check(&format!("{at}.name"), name)?;
         let Some(source) = value_from else { return Ok(()) };
         if value.as_ref().is_some_and(|value| !value.is_empty()) {
-            return Err(format!("{at} must have either value or valueFrom, not both"));
+            return Err(Invalid::new(at, "must have either value or valueFrom, not both"));
         }
         variable_source(&format!("{at}.valueFrom"), source)
     })
@@ -86,8 +92,9 @@ fn variable_source(at: &str, source: &EnvVarSource) -> Verdict {
         secret_key_ref.is_some(),
     ];
     if sources.iter().filter(|is_there| **is_there).count() != 1 {
-        return Err(format!(
-            "{at} must have exactly one of configMapKeyRef, fieldRef, resourceFieldRef and secretKeyRef"
+        return Err(Invalid::new(
+            at,
+            "must have exactly one of configMapKeyRef, fieldRef, resourceFieldRef and secretKeyRef",
         ));
     }
     some(config_map_key_ref.as_ref(), |ConfigMapKeySelector { key, name, optional: _ }| {
@@ -102,7 +109,10 @@ fn variable_source(at: &str, source: &EnvVarSource) -> Verdict {
 
 fn key_of(at: &str, name: &str, key: &str) -> Verdict {
     if name.is_empty() {
-        return Err(format!("{at}.name is missing: name the object that holds the key"));
+        return Err(Invalid::new(
+            format!("{at}.name"),
+            "is missing: name the object that holds the key",
+        ));
     }
     DATA_KEY.check(&format!("{at}.key"), key)
 }
@@ -131,10 +141,13 @@ fn pod_field(
     {
         return Ok(());
     }
-    Err(format!(
-        "{at}.fieldPath is {}: it must be one of {}, metadata.labels['<key>'] and metadata.annotations['<key>']",
-        super::shown(field_path),
-        FIELDS.join(", ")
+    Err(Invalid::new(
+        format!("{at}.fieldPath"),
+        format!(
+            "is {}: it must be one of {}, metadata.labels['<key>'] and metadata.annotations['<key>']",
+            super::shown(field_path),
+            FIELDS.join(", ")
+        ),
     ))
 }
 
@@ -145,14 +158,20 @@ fn resource_field(at: &str, selector: &ResourceFieldSelector) -> Verdict {
         ["cpu", "memory", "ephemeral-storage"].contains(&name) || name.starts_with("hugepages-")
     });
     if !is_known {
-        return Err(format!(
-            "{at}.resource is {}: it must be limits or requests of cpu, memory, ephemeral-storage or hugepages, for example limits.memory",
-            super::shown(resource)
+        return Err(Invalid::new(
+            format!("{at}.resource"),
+            format!(
+                "is {}: it must be limits or requests of cpu, memory, ephemeral-storage or hugepages, for example limits.memory",
+                super::shown(resource)
+            ),
         ));
     }
     some(selector.divisor.as_ref(), |divisor| match quantity::parse(&divisor.0) {
         Some(_) => Ok(()),
-        None => Err(format!("{at}.divisor is {}: it must be a quantity", super::shown(&divisor.0))),
+        None => Err(Invalid::new(
+            format!("{at}.divisor"),
+            format!("is {}: it must be a quantity", super::shown(&divisor.0)),
+        )),
     })
 }
 
@@ -163,12 +182,16 @@ pub fn strategy(at: &str, strategy: Option<&DeploymentStrategy>) -> Verdict {
         let surge = share(&format!("{at}.maxSurge"), surge.as_ref())?;
         let unavailable = share(&format!("{at}.maxUnavailable"), unavailable.as_ref())?;
         if unavailable.as_ref().is_some_and(|share| share.of_hundred && share.number > 100) {
-            return Err(format!("{at}.maxUnavailable is more than 100%: not more pods can go"));
+            return Err(Invalid::new(
+                format!("{at}.maxUnavailable"),
+                "is more than 100%: not more pods can go",
+            ));
         }
         let is_none = |share: &Option<Share>| share.as_ref().is_some_and(|it| it.number == 0);
         if is_none(&surge) && is_none(&unavailable) {
-            return Err(format!(
-                "{at}.maxSurge and maxUnavailable must not both be 0: no pod could ever be replaced"
+            return Err(Invalid::new(
+                format!("{at}.maxSurge"),
+                "and maxUnavailable must not both be 0: no pod could ever be replaced",
             ));
         }
         Ok(())
@@ -180,12 +203,12 @@ struct Share {
     of_hundred: bool,
 }
 
-fn share(field: &str, share: Option<&IntOrString>) -> Result<Option<Share>, String> {
+fn share(field: &str, share: Option<&IntOrString>) -> Result<Option<Share>, Invalid> {
     Ok(match share {
         None => None,
         Some(IntOrString::Int(number)) => {
             let number = u64::try_from(*number)
-                .map_err(|_| format!("{field} is {number}: it must be 0 or more"))?;
+                .map_err(|_| Invalid::new(field, format!("is {number}: it must be 0 or more")))?;
             Some(Share { number, of_hundred: false })
         }
         Some(IntOrString::String(text)) => {

@@ -1,6 +1,6 @@
 //! The forms that Kubernetes asks texts to have.
 
-use super::Verdict;
+use super::{Invalid, Verdict};
 use crate::crd::image::{ECHO, IMAGE, IMAGE_RULE};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -102,10 +102,22 @@ impl Form {
     /// # Errors
     /// What the field must be.
     pub fn check(&self, field: &str, text: &str) -> Verdict {
+        if self.fits(text) { Ok(()) } else { Err(Invalid::new(field, self.unmet(text))) }
+    }
+
+    /// Judges a part of a field that has no path of its own, such as the key of a map.
+    ///
+    /// # Errors
+    /// What it must be.
+    pub fn check_part(&self, field: &str, part: &str, text: &str) -> Verdict {
         if self.fits(text) {
             return Ok(());
         }
-        Err(format!("{field} is {}: it must {}", super::shown(text), self.rule))
+        Err(Invalid::new(field, format!(": {part} {}", self.unmet(text))))
+    }
+
+    fn unmet(&self, text: &str) -> String {
+        format!("is {}: it must {}", super::shown(text), self.rule)
     }
 
     /// Judges the text of a field that means nothing where it is empty.
@@ -122,7 +134,10 @@ impl Form {
 /// # Errors
 /// What the field must be.
 pub fn image(field: &str, text: &str) -> Verdict {
-    IMAGE_REFERENCE.check(field, text).map_err(|why| format!("{why} {ECHO}"))
+    if IMAGE_REFERENCE.fits(text) {
+        return Ok(());
+    }
+    Err(Invalid::new(field, format!("{} {ECHO}", IMAGE_REFERENCE.unmet(text))))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Words and numbers that Kubernetes limits, in whatever type they stand.
 
-use super::{Verdict, shown};
+use super::{Invalid, Verdict, shown};
 use crate::crd::words::{LIMITS, Limit};
 use serde_json::Value;
 
@@ -47,17 +47,23 @@ fn judge(path: &str, value: &Value, limit: &Limit) -> Verdict {
     match (limit, value) {
         (Limit::OneOf(words), Value::String(word)) if !words.contains(&word.as_str()) => {
             let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
-            Err(format!("{path} is {}: it must be {}", shown(word), alternatives(&words)))
+            Err(Invalid::new(
+                path,
+                format!("is {}: it must be {}", shown(word), alternatives(&words)),
+            ))
         }
         (Limit::AtLeast(least), Value::Number(number))
             if number.as_i64().is_some_and(|number| number < *least) =>
         {
-            Err(format!("{path} is {number}: it must be {least} or more"))
+            Err(Invalid::new(path, format!("is {number}: it must be {least} or more")))
         }
         (Limit::Between(least, most), Value::Number(number))
             if number.as_i64().is_some_and(|number| !(*least..=*most).contains(&number)) =>
         {
-            Err(format!("{path} is {number}: it must be a number from {least} to {most}"))
+            Err(Invalid::new(
+                path,
+                format!("is {number}: it must be a number from {least} to {most}"),
+            ))
         }
         // A value of another type is named where the spec is read.
         _ => Ok(()),

@@ -18,8 +18,26 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What is wrong with a field, and what would be right, in a sentence that begins with its path.
-pub type Verdict = Result<(), String>;
+/// What is wrong with a field, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// Path of the field.
+    pub field: String,
+    /// A sentence that begins with the path.
+    pub message: String,
+}
+
+impl Invalid {
+    /// `why` goes on behind the path: "is 0: it must be 1 or more".
+    pub fn new(field: impl Into<String>, why: impl AsRef<str>) -> Self {
+        let (field, why) = (field.into(), why.as_ref());
+        let space = if why.starts_with(':') { "" } else { " " };
+        Self { message: format!("{field}{space}{why}"), field }
+    }
+}
+
+/// Whether a field can be taken as it is.
+pub type Verdict = Result<(), Invalid>;
 
 /// The longest text that a message repeats.
 const SHOWN: usize = 64;
@@ -28,7 +46,7 @@ const SHOWN: usize = 64;
 ///
 /// # Errors
 /// A sentence that names the field that does not fit its type.
-pub fn parse_spec<T: DeserializeOwned>(resource: &Object) -> Result<T, String> {
+pub fn parse_spec<T: DeserializeOwned>(resource: &Object) -> Result<T, Invalid> {
     let missing = Value::Null;
     let spec = resource.at("/spec").unwrap_or(&missing);
     // Nearly every spec fits; only for one that does not is the path worth its cost.
@@ -38,7 +56,7 @@ pub fn parse_spec<T: DeserializeOwned>(resource: &Object) -> Result<T, String> {
     serde_path_to_error::deserialize(spec).map_err(|error| {
         let path = error.path().to_string();
         let field = if path == "." { "spec".to_owned() } else { format!("spec.{path}") };
-        format!("{field}: {}", error.into_inner())
+        Invalid::new(field, format!(": {}", error.into_inner()))
     })
 }
 
@@ -48,7 +66,9 @@ pub fn check_free_keys(field: &str, keys: Option<&BTreeMap<String, String>>) -> 
         *key == "app" || key.starts_with("eevee.bot/") || key.starts_with("app.kubernetes.io/")
     };
     match keys.into_iter().flat_map(BTreeMap::keys).find(reserved) {
-        Some(key) => Err(format!("{field} sets {key}: the operator writes that key, remove it")),
+        Some(key) => {
+            Err(Invalid::new(field, format!("sets {key}: the operator writes that key, remove it")))
+        }
         None => Ok(()),
     }
 }

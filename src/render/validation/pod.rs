@@ -1,7 +1,7 @@
 //! What else pods are made of.
 
 use super::form::{DNS_NAME, SYSCTL};
-use super::{Verdict, each, some};
+use super::{Invalid, Verdict, each, some};
 use k8s_openapi::api::core::v1::{
     AppArmorProfile, LocalObjectReference, PodSecurityContext, SeccompProfile, SecurityContext,
 };
@@ -11,7 +11,10 @@ pub fn pull_secrets(at: &str, secrets: Option<&Vec<LocalObjectReference>>) -> Ve
     let mut seen = BTreeSet::new();
     for LocalObjectReference { name } in secrets.into_iter().flatten() {
         if !seen.insert(name) {
-            return Err(format!("{at}.imagePullSecrets names {name} twice: remove one of them"));
+            return Err(Invalid::new(
+                format!("{at}.imagePullSecrets"),
+                format!("names {name} twice: remove one of them"),
+            ));
         }
     }
     Ok(())
@@ -33,7 +36,10 @@ pub fn pod_security(at: &str, security: Option<&PodSecurityContext>) -> Verdict 
         })?;
         for sysctl in security.sysctls.iter().flatten() {
             if !seen.insert(&sysctl.name) {
-                return Err(format!("{at}.sysctls sets {} twice: remove one of them", sysctl.name));
+                return Err(Invalid::new(
+                    format!("{at}.sysctls"),
+                    format!("sets {} twice: remove one of them", sysctl.name),
+                ));
             }
         }
         Ok(())
@@ -56,8 +62,9 @@ pub fn container_security(at: &str, security: Option<&SecurityContext>) -> Verdi
         } else {
             return Ok(());
         };
-        Err(format!(
-            "{at}.allowPrivilegeEscalation is false beside {why}, which implies it: remove one of them"
+        Err(Invalid::new(
+            format!("{at}.allowPrivilegeEscalation"),
+            format!("is false beside {why}, which implies it: remove one of them"),
         ))
     })
 }
@@ -67,9 +74,9 @@ fn seccomp(at: &str, profile: Option<&SeccompProfile>) -> Verdict {
         local_profile(&format!("{at}.seccompProfile"), type_, localhost_profile.as_deref())?;
         let path = localhost_profile.as_deref().unwrap_or_default();
         if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-            return Err(format!(
-                "{at}.seccompProfile.localhostProfile is {}: it must be a relative path without '..'",
-                super::shown(path)
+            return Err(Invalid::new(
+                format!("{at}.seccompProfile.localhostProfile"),
+                format!("is {}: it must be a relative path without '..'", super::shown(path)),
             ));
         }
         Ok(())
@@ -84,12 +91,14 @@ fn app_armor(at: &str, profile: Option<&AppArmorProfile>) -> Verdict {
 
 fn local_profile(at: &str, kind: &str, path: Option<&str>) -> Verdict {
     match (kind, path) {
-        ("Localhost", None | Some("")) => {
-            Err(format!("{at}.localhostProfile is missing: type Localhost needs it"))
-        }
+        ("Localhost", None | Some("")) => Err(Invalid::new(
+            format!("{at}.localhostProfile"),
+            "is missing: type Localhost needs it",
+        )),
         ("Localhost", Some(_)) | (_, None) => Ok(()),
-        (_, Some(_)) => Err(format!(
-            "{at}.localhostProfile must be left out: it goes with type Localhost alone"
+        (_, Some(_)) => Err(Invalid::new(
+            format!("{at}.localhostProfile"),
+            "must be left out: it goes with type Localhost alone",
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::form::KEY;
 use super::selectors::{keys, label_selector, labels, namespaces, number_of_values};
-use super::{Verdict, each, some};
+use super::{Invalid, Verdict, each, some};
 use k8s_openapi::api::core::v1::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
     PodAffinityTerm, PreferredSchedulingTerm, Toleration, TopologySpreadConstraint,
@@ -26,18 +26,23 @@ fn toleration(at: &str, toleration: &Toleration) -> Verdict {
     let [effect, key, operator, value] =
         [effect, key, operator, value].map(|text| text.as_deref().unwrap_or_default());
     if key.is_empty() && operator != "Exists" {
-        return Err(format!(
-            "{at}.key is missing: name the taint, or set operator to Exists to tolerate every one"
+        return Err(Invalid::new(
+            format!("{at}.key"),
+            "is missing: name the taint, or set operator to Exists to tolerate every one",
         ));
     }
     KEY.check_if_any(&format!("{at}.key"), Some(key))?;
     if operator == "Exists" && !value.is_empty() {
-        return Err(format!("{at}.value must be left out: operator Exists takes none"));
+        return Err(Invalid::new(
+            format!("{at}.value"),
+            "must be left out: operator Exists takes none",
+        ));
     }
     super::form::LABEL_VALUE.check(&format!("{at}.value"), value)?;
     if toleration_seconds.is_some() && effect != "NoExecute" {
-        return Err(format!(
-            "{at}.tolerationSeconds must be left out: it goes with effect NoExecute alone"
+        return Err(Invalid::new(
+            format!("{at}.tolerationSeconds"),
+            "must be left out: it goes with effect NoExecute alone",
         ));
     }
     Ok(())
@@ -50,8 +55,11 @@ pub fn topology_spread(at: &str, all: Option<&Vec<TopologySpreadConstraint>>) ->
     for constraint in all.into_iter().flatten() {
         let TopologySpreadConstraint { topology_key, when_unsatisfiable, .. } = constraint;
         if !seen.insert((topology_key, when_unsatisfiable)) {
-            return Err(format!(
-                "{at} has topologyKey {topology_key} with whenUnsatisfiable {when_unsatisfiable} twice: remove one of them"
+            return Err(Invalid::new(
+                at,
+                format!(
+                    "has topologyKey {topology_key} with whenUnsatisfiable {when_unsatisfiable} twice: remove one of them"
+                ),
             ));
         }
     }
@@ -61,8 +69,9 @@ pub fn topology_spread(at: &str, all: Option<&Vec<TopologySpreadConstraint>>) ->
 fn spread(at: &str, constraint: &TopologySpreadConstraint) -> Verdict {
     KEY.check(&format!("{at}.topologyKey"), &constraint.topology_key)?;
     if constraint.min_domains.is_some() && constraint.when_unsatisfiable != "DoNotSchedule" {
-        return Err(format!(
-            "{at}.minDomains must be left out: it goes with whenUnsatisfiable DoNotSchedule alone"
+        return Err(Invalid::new(
+            format!("{at}.minDomains"),
+            "must be left out: it goes with whenUnsatisfiable DoNotSchedule alone",
         ));
     }
     let selector = constraint.label_selector.as_ref();
@@ -70,8 +79,9 @@ fn spread(at: &str, constraint: &TopologySpreadConstraint) -> Verdict {
     let matched = constraint.match_label_keys.as_ref();
     keys(&format!("{at}.matchLabelKeys"), matched)?;
     if selector.is_none() && matched.is_some_and(|keys| !keys.is_empty()) {
-        return Err(format!(
-            "{at}.matchLabelKeys must be left out: it goes with labelSelector alone"
+        return Err(Invalid::new(
+            format!("{at}.matchLabelKeys"),
+            "must be left out: it goes with labelSelector alone",
         ));
     }
     Ok(())
@@ -105,7 +115,7 @@ fn nodes(at: &str, affinity: &NodeAffinity) -> Verdict {
     some(required.as_ref(), |NodeSelector { node_selector_terms: terms }| {
         let at = format!("{at}.{REQUIRED}.nodeSelectorTerms");
         if terms.is_empty() {
-            return Err(format!("{at} is empty: it must have at least one term"));
+            return Err(Invalid::new(at, "is empty: it must have at least one term"));
         }
         each(&at, Some(terms), node_term)
     })?;
@@ -128,14 +138,23 @@ fn node_term(at: &str, term: &NodeSelectorTerm) -> Verdict {
 fn node_field(at: &str, requirement: &NodeSelectorRequirement) -> Verdict {
     let NodeSelectorRequirement { key, operator, values } = requirement;
     if key != "metadata.name" {
-        return Err(format!("{at}.key is {}: it must be metadata.name", super::shown(key)));
+        return Err(Invalid::new(
+            format!("{at}.key"),
+            format!("is {}: it must be metadata.name", super::shown(key)),
+        ));
     }
     if !["In", "NotIn"].contains(&operator.as_str()) {
-        return Err(format!("{at}.operator is {}: it must be In or NotIn", super::shown(operator)));
+        return Err(Invalid::new(
+            format!("{at}.operator"),
+            format!("is {}: it must be In or NotIn", super::shown(operator)),
+        ));
     }
     match values.as_ref().map_or(0, Vec::len) {
         1 => Ok(()),
-        number => Err(format!("{at}.values has {number} values: it must have exactly one")),
+        number => Err(Invalid::new(
+            format!("{at}.values"),
+            format!("has {number} values: it must have exactly one"),
+        )),
     }
 }
 
@@ -162,7 +181,10 @@ fn pod_term(at: &str, term: &PodAffinityTerm) -> Verdict {
     ] {
         keys(&format!("{at}.{name}"), names.as_ref())?;
         if term.label_selector.is_none() && names.as_ref().is_some_and(|names| !names.is_empty()) {
-            return Err(format!("{at}.{name} must be left out: it goes with labelSelector alone"));
+            return Err(Invalid::new(
+                format!("{at}.{name}"),
+                "must be left out: it goes with labelSelector alone",
+            ));
         }
     }
     Ok(())

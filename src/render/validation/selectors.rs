@@ -1,7 +1,7 @@
 //! Labels, and what selects by them.
 
 use super::form::{DNS_LABEL, KEY, LABEL_VALUE};
-use super::{Verdict, each, some};
+use super::{Invalid, Verdict, each, some};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const ANNOTATION_BYTES: usize = 256 << 10;
 
 pub fn labels(at: &str, labels: Option<&BTreeMap<String, String>>) -> Verdict {
     for (key, value) in labels.into_iter().flatten() {
-        KEY.check(&format!("{at}: the key"), key)?;
+        KEY.check_part(at, "the key", key)?;
         LABEL_VALUE.check(&format!("{at}.{key}"), value)?;
     }
     Ok(())
@@ -20,12 +20,13 @@ pub fn annotations(at: &str, annotations: Option<&BTreeMap<String, String>>) -> 
     let mut bytes = 0;
     for (key, value) in annotations.into_iter().flatten() {
         // The API server does not mind capital letters here.
-        KEY.check(&format!("{at}: the key"), &key.to_lowercase())?;
+        KEY.check_part(at, "the key", &key.to_lowercase())?;
         bytes += key.len() + value.len();
     }
     if bytes > ANNOTATION_BYTES {
-        return Err(format!(
-            "{at} has {bytes} bytes: annotations have at most {ANNOTATION_BYTES} together"
+        return Err(Invalid::new(
+            at,
+            format!("has {bytes} bytes: annotations have at most {ANNOTATION_BYTES} together"),
         ));
     }
     Ok(())
@@ -57,15 +58,18 @@ fn label_requirement(at: &str, requirement: &LabelSelectorRequirement) -> Verdic
 pub fn number_of_values(at: &str, operator: &str, values: Option<&Vec<String>>) -> Verdict {
     let number = values.map_or(0, Vec::len);
     match operator {
-        "In" | "NotIn" if number == 0 => {
-            Err(format!("{at}.values is empty: operator {operator} needs at least one value"))
-        }
-        "Exists" | "DoesNotExist" if number > 0 => {
-            Err(format!("{at}.values must be left out: operator {operator} takes none"))
-        }
-        "Gt" | "Lt" if number != 1 => {
-            Err(format!("{at}.values has {number} values: operator {operator} needs exactly one"))
-        }
+        "In" | "NotIn" if number == 0 => Err(Invalid::new(
+            format!("{at}.values"),
+            format!("is empty: operator {operator} needs at least one value"),
+        )),
+        "Exists" | "DoesNotExist" if number > 0 => Err(Invalid::new(
+            format!("{at}.values"),
+            format!("must be left out: operator {operator} takes none"),
+        )),
+        "Gt" | "Lt" if number != 1 => Err(Invalid::new(
+            format!("{at}.values"),
+            format!("has {number} values: operator {operator} needs exactly one"),
+        )),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! What the watches tell of the cluster, kept small, and whom each change concerns.
 
+mod answers;
 mod readers;
-mod refusals;
 mod secrets;
 mod store;
 #[cfg(test)]
@@ -9,55 +9,39 @@ mod tests;
 mod version;
 mod view;
 
-pub use readers::Question;
 pub use store::News;
 pub use version::Version;
 pub use view::{Found, View};
 
 use crate::action::Subject;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::{asks_for_token, meta};
+use crate::kinds::{Cached, Index, Kind};
+use crate::names::{self, MANAGED_BY};
+use crate::object::{Object, ObjectRef};
+use crate::query::Query;
+use crate::render;
 use crate::snapshot::{ServedKinds, Settings};
+use answers::Answers;
 use readers::Readers;
-use refusals::Refusals;
 use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
 use store::{Change, OldNews, Store, Trace};
 
-/// The kinds whose objects are kept. Of Secrets only the names are watched.
-pub const KEPT: [Kind; 9] = [
-    Kind::BotModule,
-    Kind::IpcConfig,
-    Kind::PersistentVolumeClaim,
-    Kind::ConfigMap,
-    Kind::Service,
-    Kind::Deployment,
-    Kind::PodDisruptionBudget,
-    Kind::ReplicaSet,
-    Kind::Pod,
-];
-
-/// The label by which children are selected.
-pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-
 /// Whether the store of a kind holds every object that rendering may ask for. That of another kind
 /// holds what has our label: what is not in it may be there all the same.
-///
-/// Claims are not selected by label: those that the TypeScript operator made are never touched, and
-/// so never get one.
 pub fn is_whole(kind: Kind) -> bool {
-    kind.is_custom() || kind == Kind::PersistentVolumeClaim
+    matches!(kind.caching(), Cached::All | Cached::Named(_))
 }
 
 /// Whether an object belongs into the store of its kind.
 pub fn is_kept(object: &Object) -> bool {
     let ObjectRef { kind, name, .. } = object.reference();
-    match kind {
-        Kind::PersistentVolumeClaim => meta::module::is_claim(name),
-        kind if kind.is_custom() => true,
-        _ => object.label(MANAGED_BY) == Some(meta::OPERATOR),
+    match kind.caching() {
+        Cached::All => true,
+        Cached::Named(is_kept) => is_kept(name),
+        Cached::Labelled => object.label(MANAGED_BY) == Some(names::OPERATOR),
+        Cached::No | Cached::Names => false,
     }
 }
 
@@ -67,7 +51,7 @@ pub struct Cache {
     served: RwLock<ServedKinds>,
     stores: RwLock<Stores>,
     readers: Mutex<Readers>,
-    refusals: Mutex<Refusals>,
+    answers: Mutex<Answers>,
     complained: Once,
 }
 
@@ -86,7 +70,7 @@ pub type Concerned = HashSet<Arc<Subject>>;
 
 impl Cache {
     pub fn new(settings: Settings) -> Self {
-        let kinds = KEPT.into_iter().map(|kind| (kind, Store::new(kind))).collect();
+        let kinds = Kind::cached().map(|kind| (kind, Store::new(kind))).collect();
         Self {
             settings,
             served: RwLock::default(),
@@ -97,7 +81,7 @@ impl Cache {
                 token_secrets: BTreeSet::new(),
             }),
             readers: Mutex::default(),
-            refusals: Mutex::default(),
+            answers: Mutex::default(),
             complained: Once::new(),
         }
     }
@@ -125,17 +109,17 @@ impl Cache {
 
     /// Every Subject of the cluster: what a new leader looks at.
     pub fn subjects(&self) -> BTreeSet<Subject> {
-        let mut subjects = BTreeSet::from([Subject::Operator]);
-        for kind in [Kind::BotModule, Kind::IpcConfig] {
-            for object in self.list(kind, None) {
-                subjects.extend(subjects_of(object.reference()));
-                if asks_for_token(&object) {
-                    subjects.insert(Subject::Namespace(object.reference().namespace.clone()));
-                }
-            }
-        }
-        let with_secret = read(&self.stores).token_secrets.clone();
-        subjects.extend(with_secret.into_iter().map(Subject::Namespace));
+        let stores = read(&self.stores);
+        let resources = render::kinds().filter_map(|kind| stores.kinds.get(&kind));
+        let mut subjects: BTreeSet<Subject> =
+            resources.flat_map(Store::references).map(Subject::Resource).collect();
+        subjects.insert(Subject::Operator);
+        let seekers = stores.kinds.get(&Index::WANTS_API_TOKEN.kind());
+        let seekers = seekers
+            .into_iter()
+            .flat_map(|store| store.namespaces_of(Index::WANTS_API_TOKEN, "true"));
+        let with_secret = stores.token_secrets.iter().cloned();
+        subjects.extend(seekers.chain(with_secret).map(Subject::Namespace));
         subjects
     }
 
@@ -170,9 +154,9 @@ impl Cache {
     pub fn watched(&self, news: &News) -> Concerned {
         let (News::Present(object) | News::Gone(object)) = news;
         self.check(object.reference(), &Version::of(object));
-        if let (News::Gone(_), Some(subject)) = (news, subjects_of(object.reference())) {
-            // One that is made again under its name has been refused nothing.
-            lock(&self.refusals).forget(&subject);
+        if matches!(news, News::Gone(_)) {
+            // A new object of the same name starts without answers.
+            lock(&self.answers).forget(&Subject::Resource(object.reference().clone()));
         }
         let mut stores = self.write();
         stores.absent.remove(object.reference());
@@ -214,9 +198,9 @@ impl Cache {
         let mut stores = self.write();
         let mut concerned = Concerned::new();
         if stores.secrets.watched(reference, version) {
-            concerned = lock(&self.readers).of(&[Question::object(reference)]);
+            concerned = lock(&self.readers).of(&[Query::object(reference)]);
         }
-        if reference.name == meta::API_TOKEN_SECRET {
+        if reference.name == names::API_TOKEN_SECRET {
             if is_there {
                 stores.token_secrets.insert(reference.namespace.clone());
             } else {
@@ -234,9 +218,9 @@ impl Cache {
         }
         let mut stores = self.write();
         let doubtful = stores.secrets.listed(list);
-        let token_secrets = list.keys().filter(|listed| listed.name == meta::API_TOKEN_SECRET);
+        let token_secrets = list.keys().filter(|listed| listed.name == names::API_TOKEN_SECRET);
         stores.token_secrets = token_secrets.map(|listed| listed.namespace.clone()).collect();
-        let questions: Vec<Question> = doubtful.iter().map(Question::object).collect();
+        let questions: Vec<Query> = doubtful.iter().map(Query::object).collect();
         lock(&self.readers).of(&questions)
     }
 
@@ -245,9 +229,9 @@ impl Cache {
     pub fn answered(&self, object: &Object, sent: Instant) -> Concerned {
         let reference = object.reference();
         let mut stores = self.write();
-        if reference.kind == Kind::Secret {
+        if reference.kind.is_secret() {
             if self.is_asked(reference) && stores.secrets.answered(reference, Some(object), sent) {
-                return lock(&self.readers).of(&[Question::object(reference)]);
+                return lock(&self.readers).of(&[Query::object(reference)]);
             }
             return Concerned::new();
         }
@@ -263,7 +247,7 @@ impl Cache {
 
     /// Notes which objects are about to be read: what the watch tells meanwhile is not lost.
     pub fn expect(&self, references: &BTreeSet<ObjectRef>) {
-        let secrets = references.iter().filter(|reference| reference.kind == Kind::Secret);
+        let secrets = references.iter().filter(|reference| reference.kind.is_secret());
         let mut stores = self.write();
         secrets
             .filter(|reference| self.is_asked(reference))
@@ -276,7 +260,7 @@ impl Cache {
         if !self.is_asked(reference) {
             return;
         }
-        if reference.kind == Kind::Secret {
+        if reference.kind.is_secret() {
             stores.secrets.answered(reference, None, sent);
         } else {
             stores.absent.insert(reference.clone());
@@ -286,9 +270,9 @@ impl Cache {
     /// Takes in that an object is gone that was in this version.
     pub fn deleted(&self, reference: &ObjectRef, version: &Version) -> Concerned {
         let mut stores = self.write();
-        if reference.kind == Kind::Secret {
+        if reference.kind.is_secret() {
             stores.secrets.doubt(reference);
-            return lock(&self.readers).of(&[Question::object(reference)]);
+            return lock(&self.readers).of(&[Query::object(reference)]);
         }
         match stores.store(reference.kind).map(|store| store.deleted(reference, version)) {
             Some(Ok(change)) => self.concerned(&change),
@@ -303,7 +287,7 @@ impl Cache {
 
     /// Forgets all that a Subject has left behind.
     pub fn forget(&self, subject: &Subject) {
-        lock(&self.refusals).forget(subject);
+        lock(&self.answers).forget(subject);
         lock(&self.readers).forget(subject);
         self.drop_unasked();
     }
@@ -318,22 +302,22 @@ impl Cache {
     fn drop_unasked(&self) {
         let mut stores = self.write();
         let readers = lock(&self.readers);
-        stores.secrets.retain(|reference| readers.is_asked(Question::object(reference)));
-        stores.absent.retain(|reference| readers.is_asked(Question::object(reference)));
+        stores.secrets.retain(|reference| readers.is_asked(Query::object(reference)));
+        stores.absent.retain(|reference| readers.is_asked(Query::object(reference)));
     }
 
     fn is_asked(&self, reference: &ObjectRef) -> bool {
-        lock(&self.readers).is_asked(Question::object(reference))
+        lock(&self.readers).is_asked(Query::object(reference))
     }
 
-    /// What is remembered of the API server's refusals.
-    pub fn refusals(&self) -> MutexGuard<'_, Refusals> {
-        lock(&self.refusals)
+    /// What is remembered of the API server's answers.
+    pub fn answers(&self) -> MutexGuard<'_, Answers> {
+        lock(&self.answers)
     }
 
     /// Whom it concerns that something is said of an object.
     pub fn readers_of(&self, reference: &ObjectRef) -> Concerned {
-        lock(&self.readers).of(&[Question::object(reference)])
+        lock(&self.readers).of(&[Query::object(reference)])
     }
 
     /// Looks at the caches as they are at one moment, and notes what is asked.
@@ -350,7 +334,7 @@ impl Cache {
         let view = View::new(self, &stores, found)?;
         let outcome = look(&view);
         // While the stores are locked: no change can come between the look and the note.
-        let asks_less = lock(&self.readers).note(subject, view.questions());
+        let asks_less = lock(&self.readers).note(subject, view.queries());
         drop(view);
         drop(stores);
         if asks_less {
@@ -374,21 +358,24 @@ impl Cache {
 
     /// Whom a change of an object concerns.
     fn concerned(&self, (before, after): &Change) -> Concerned {
-        let mut questions = Vec::new();
+        let mut queries = Vec::new();
         let mut subjects = Concerned::new();
-        for Trace { reference: at, owner, seeks_token } in [before, after].into_iter().flatten() {
-            questions.push(Question::object(at));
-            if *seeks_token {
+        for Trace { reference: at, owner, fields } in [before, after].into_iter().flatten() {
+            queries.push(Query::object(at));
+            queries.push(Query::list(at.kind, &at.namespace));
+            for (index, value) in fields {
+                queries.push(Query::referrers(*index, &at.namespace, value));
+            }
+            let wants_token = (Index::WANTS_API_TOKEN, "true".into());
+            if fields.contains(&wants_token) {
                 subjects.insert(Arc::new(Subject::Namespace(at.namespace.clone())));
-                questions.push(Question::token_seekers(&at.namespace));
             }
-            if at.kind == Kind::IpcConfig {
-                questions.push(Question::ipc_configs(&at.namespace));
+            queries.extend(owner.as_ref().map(|uid| Query::owned_by(uid, at.kind)));
+            if render::is_rendered(at.kind) {
+                subjects.insert(Arc::new(Subject::Resource(at.clone())));
             }
-            questions.extend(owner.as_ref().map(|uid| Question::owned_by(uid, at.kind)));
-            subjects.extend(subjects_of(at).map(Arc::new));
         }
-        subjects.extend(lock(&self.readers).of(&questions));
+        subjects.extend(lock(&self.readers).of(&queries));
         subjects
     }
 
@@ -400,16 +387,6 @@ impl Cache {
 impl Stores {
     fn store(&mut self, kind: Kind) -> Option<&mut Store> {
         self.kinds.get_mut(&kind)
-    }
-}
-
-/// The Subject that a custom resource is.
-fn subjects_of(at: &ObjectRef) -> Option<Subject> {
-    let (namespace, name) = (at.namespace.clone(), at.name.clone());
-    match at.kind {
-        Kind::BotModule => Some(Subject::BotModule { namespace, name }),
-        Kind::IpcConfig => Some(Subject::IpcConfig { namespace, name }),
-        _ => None,
     }
 }
 

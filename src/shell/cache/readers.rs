@@ -1,55 +1,21 @@
 //! Who has read what: a change wakes the Subjects whose rendering it may change, and no others.
 
 use crate::action::Subject;
-use crate::object::{Kind, ObjectRef};
-use std::collections::hash_map::DefaultHasher;
+use crate::query::Query;
 use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-/// Something that rendering may ask for, as a hash: two that fall together cost a rendering more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Question(u64);
-
-impl Question {
-    /// What is known of one object?
-    pub fn object(reference: &ObjectRef) -> Self {
-        Self::of(("object", reference))
-    }
-
-    /// Which IpcConfigs does a namespace have?
-    pub fn ipc_configs(namespace: &str) -> Self {
-        Self::of(("IpcConfigs", namespace))
-    }
-
-    /// Which BotModules of a namespace ask for the API token?
-    pub fn token_seekers(namespace: &str) -> Self {
-        Self::of(("token seekers", namespace))
-    }
-
-    /// Which objects of a kind have this owner?
-    pub fn owned_by(uid: &str, kind: Kind) -> Self {
-        Self::of(("owned by", uid, kind))
-    }
-
-    fn of(what: impl Hash) -> Self {
-        let mut hasher = DefaultHasher::new();
-        what.hash(&mut hasher);
-        Self(hasher.finish())
-    }
-}
 
 /// The questions that each Subject's last rendering asked.
 #[derive(Default)]
 pub struct Readers {
-    readers: HashMap<Question, Vec<Arc<Subject>>>,
-    questions: HashMap<Arc<Subject>, Box<[Question]>>,
+    readers: HashMap<Query, Vec<Arc<Subject>>>,
+    questions: HashMap<Arc<Subject>, Box<[Query]>>,
 }
 
 impl Readers {
     /// Notes all that a Subject has asked for this time. Gives whether nobody asks any more what it
     /// asked before.
-    pub fn note(&mut self, subject: &Subject, mut questions: Vec<Question>) -> bool {
+    pub fn note(&mut self, subject: &Subject, mut questions: Vec<Query>) -> bool {
         questions.sort_unstable();
         questions.dedup();
         let known = self.questions.get_key_value(subject);
@@ -76,7 +42,7 @@ impl Readers {
     }
 
     /// Takes out what a Subject has asked.
-    fn take(&mut self, subject: &Subject) -> Box<[Question]> {
+    fn take(&mut self, subject: &Subject) -> Box<[Query]> {
         let questions = self.questions.remove(subject).unwrap_or_default();
         for question in &questions {
             if let Some(readers) = self.readers.get_mut(question) {
@@ -90,7 +56,7 @@ impl Readers {
     }
 
     /// The Subjects that have asked one of some questions.
-    pub fn of(&self, questions: &[Question]) -> HashSet<Arc<Subject>> {
+    pub fn of(&self, questions: &[Query]) -> HashSet<Arc<Subject>> {
         questions
             .iter()
             .filter_map(|question| self.readers.get(question))
@@ -100,7 +66,7 @@ impl Readers {
     }
 
     /// Whether anybody has asked.
-    pub fn is_asked(&self, question: Question) -> bool {
+    pub fn is_asked(&self, question: Query) -> bool {
         self.readers.contains_key(&question)
     }
 

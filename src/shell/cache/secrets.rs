@@ -166,7 +166,7 @@ fn parse(json: &[u8]) -> Option<Object> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::Kind;
+    use crate::kinds::Kind;
     use serde_json::json;
 
     fn version(version: &str) -> Version {

@@ -1,8 +1,8 @@
 //! The objects of one kind, as the API server last told of them.
 
 use super::version::Version;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::asks_for_token;
+use crate::kinds::{Index, Kind, Maker};
+use crate::object::{Object, ObjectRef};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -21,8 +21,12 @@ pub struct Trace {
     pub reference: ObjectRef,
     /// See [`Object::lookup_uid`].
     pub owner: Option<Box<str>>,
-    pub seeks_token: bool,
+    /// What stands in the indexed fields.
+    pub fields: Fields,
 }
+
+/// The values of an object's indexed fields.
+pub type Fields = Box<[(Index, Box<str>)]>;
 
 /// An object before and after a change.
 pub type Change = (Option<Trace>, Option<Trace>);
@@ -41,8 +45,8 @@ pub struct Store {
     /// By `namespace/name`: a slash is in neither.
     entries: BTreeMap<Box<str>, Entry>,
     by_owner: HashMap<Box<str>, Vec<Box<str>>>,
-    /// The BotModules that ask for the API token.
-    seekers: BTreeSet<Box<str>>,
+    /// By the values of indexed fields.
+    by_field: BTreeMap<(Index, Box<str>), BTreeSet<Box<str>>>,
     /// Objects that we deleted in some version: a late watch event must not bring them back.
     deleted: HashMap<Box<str>, Version>,
     /// The newest version that the watch has told of.
@@ -59,7 +63,7 @@ struct Entry {
     version: Version,
     /// See [`Object::lookup_uid`].
     owner: Option<Box<str>>,
-    seeks_token: bool,
+    fields: Fields,
     json: Arc<[u8]>,
 }
 
@@ -102,7 +106,7 @@ impl Store {
             kind,
             entries: BTreeMap::new(),
             by_owner: HashMap::new(),
-            seekers: BTreeSet::new(),
+            by_field: BTreeMap::new(),
             deleted: HashMap::new(),
             watched: None,
             told_at: None,
@@ -136,13 +140,35 @@ impl Store {
             .filter_map(|(_, entry)| parse(entry))
     }
 
-    /// The BotModules of a namespace that ask for the API token.
-    pub fn token_seekers<'a>(&'a self, namespace: &str) -> impl Iterator<Item = Object> + 'a {
+    /// Kind, namespace and name of every object, sorted.
+    pub fn references(&self) -> impl Iterator<Item = ObjectRef> {
+        self.entries.keys().map(|key| self.reference(key))
+    }
+
+    /// The objects of a namespace in which an indexed field has this value, sorted by name.
+    pub fn referrers<'a>(
+        &'a self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> impl Iterator<Item = Object> + 'a {
         let prefix = format!("{namespace}/");
-        let first = self.seekers.range(prefix.clone().into_boxed_str()..);
-        first
-            .take_while(move |key| key.starts_with(&prefix))
+        let keys = self.by_field.get(&(index, value.into()));
+        keys.into_iter()
+            .flat_map(move |keys| {
+                let first = keys.range(prefix.clone().into_boxed_str()..);
+                let prefix = prefix.clone();
+                first.take_while(move |key| key.starts_with(&prefix))
+            })
             .filter_map(|key| self.entries.get(key).and_then(parse))
+    }
+
+    /// The namespaces of the objects in which an indexed field has this value.
+    pub fn namespaces_of(&self, index: Index, value: &str) -> BTreeSet<String> {
+        let keys = self.by_field.get(&(index, value.into())).into_iter().flatten();
+        keys.filter_map(|key| key.split_once('/'))
+            .map(|(namespace, _)| namespace.to_owned())
+            .collect()
     }
 
     /// The objects that are looked up by this uid.
@@ -159,7 +185,7 @@ impl Store {
     /// How much is kept: objects, and what is remembered about them.
     #[cfg(test)]
     pub fn size(&self) -> usize {
-        self.entries.len() + self.by_owner.len() + self.seekers.len() + self.deleted.len()
+        self.entries.len() + self.by_owner.len() + self.by_field.len() + self.deleted.len()
     }
 
     /// Takes in what the watch tells.
@@ -303,27 +329,28 @@ impl Store {
         (before, Some(after))
     }
 
-    fn trace(&self, key: &str, entry: &Entry) -> Trace {
+    fn reference(&self, key: &str) -> ObjectRef {
         let (namespace, name) = key.split_once('/').unwrap_or_default();
-        Trace {
-            reference: ObjectRef::new(self.kind, namespace, name),
-            owner: entry.owner.clone(),
-            seeks_token: entry.seeks_token,
-        }
+        ObjectRef::new(self.kind, namespace, name)
+    }
+
+    fn trace(&self, key: &str, entry: &Entry) -> Trace {
+        let (owner, fields) = (entry.owner.clone(), entry.fields.clone());
+        Trace { reference: self.reference(key), owner, fields }
     }
 
     fn index(&mut self, key: &str, entry: &Entry) {
         if let Some(owner) = &entry.owner {
             self.by_owner.entry(owner.clone()).or_default().push(key.into());
         }
-        if entry.seeks_token {
-            self.seekers.insert(key.into());
+        for field in &entry.fields {
+            self.by_field.entry(field.clone()).or_default().insert(key.into());
         }
     }
 
     fn index_anew(&mut self) {
         self.by_owner.clear();
-        self.seekers.clear();
+        self.by_field.clear();
         let entries = std::mem::take(&mut self.entries);
         for (key, entry) in &entries {
             self.index(key, entry);
@@ -333,8 +360,13 @@ impl Store {
 
     fn take(&mut self, key: &str) -> Option<Trace> {
         let entry = self.entries.remove(key)?;
-        if entry.seeks_token {
-            self.seekers.remove(key);
+        for field in &entry.fields {
+            if let Some(keys) = self.by_field.get_mut(field) {
+                keys.remove(key);
+                if keys.is_empty() {
+                    self.by_field.remove(field);
+                }
+            }
         }
         if let Some(owner) = &entry.owner
             && let Some(owned) = self.by_owner.get_mut(owner)
@@ -356,13 +388,15 @@ fn key(namespace: &str, name: &str) -> Box<str> {
 
 fn entry(object: &Object, version: Version) -> Entry {
     let owner = object.lookup_uid().map(Into::into);
+    let kind = object.reference().kind;
     // Nothing is ever written to what the cluster's own controllers make, so that nobody asks for
     // the version of it.
-    let json = match object.reference().kind {
-        Kind::ReplicaSet | Kind::Pod => without_version(object.value()),
-        _ => to_json(object.value()),
+    let json = match kind.made_by() {
+        Maker::Cluster => without_version(object.value()),
+        Maker::User | Maker::Operator => to_json(object.value()),
     };
-    Entry { version, owner, seeks_token: asks_for_token(object), json }
+    let value = |index: Index| Some((index, object.plain(index.field())?.into()));
+    Entry { version, owner, fields: Index::of(kind).filter_map(value).collect(), json }
 }
 
 fn to_json(value: &Value) -> Arc<[u8]> {

@@ -1,10 +1,13 @@
 //! The caches at one moment, as rendering asks them.
 
-use super::{Cache, Question, Stores, is_kept, is_whole, lock};
+use super::store::Store;
+use super::{Cache, Stores, is_kept, is_whole, lock};
 use crate::action::Subject;
-use crate::object::{Kind, Object, ObjectRef};
-use crate::render::Source;
-use crate::snapshot::{ClusterSnapshot, Entropy, NotKnown, Observed, Refusal};
+use crate::kinds::{Index, Kind};
+use crate::object::{Object, ObjectRef};
+use crate::query::Query;
+use crate::snapshot::{Answer, Entropy, NotKnown, Observed, ServedKinds, Settings};
+use crate::source::Source;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +24,9 @@ impl Found {
         self.objects.insert(reference, found);
     }
 
-    /// What a read has found, if there was one.
-    pub fn get(&self, reference: &ObjectRef) -> Option<&Observed<Arc<Object>>> {
-        self.objects.get(reference)
+    /// All that reads have found.
+    pub fn all(&self) -> impl Iterator<Item = (&ObjectRef, &Observed<Arc<Object>>)> {
+        self.objects.iter()
     }
 
     /// Whether an object was read in this reconciliation.
@@ -34,9 +37,7 @@ impl Found {
     /// Whether some object is there that no watch of ours tells of.
     pub fn any_unwatched(&self) -> bool {
         self.objects.values().any(|found| match found {
-            Observed::Present(object) => {
-                object.reference().kind != Kind::Secret && !is_kept(object)
-            }
+            Observed::Present(object) => !object.reference().kind.is_secret() && !is_kept(object),
             Observed::Absent | Observed::Unknown => false,
         })
     }
@@ -47,9 +48,10 @@ pub struct View<'a> {
     cache: &'a Cache,
     stores: &'a Stores,
     found: &'a Found,
+    served: ServedKinds,
     now: Timestamp,
     entropy: Entropy,
-    questions: RefCell<Vec<Question>>,
+    queries: RefCell<Vec<Query>>,
     unread: RefCell<BTreeSet<ObjectRef>>,
     unsettled: RefCell<BTreeSet<ObjectRef>>,
 }
@@ -66,9 +68,10 @@ impl<'a> View<'a> {
             cache,
             stores,
             found,
+            served: cache.served(),
             now: Timestamp::now(),
             entropy: fresh_entropy()?,
-            questions: RefCell::default(),
+            queries: RefCell::default(),
             unread: RefCell::default(),
             unsettled: RefCell::default(),
         })
@@ -85,12 +88,16 @@ impl<'a> View<'a> {
         self.unsettled.take()
     }
 
-    pub(super) fn questions(&self) -> Vec<Question> {
-        self.questions.take()
+    pub(super) fn queries(&self) -> Vec<Query> {
+        self.queries.take()
     }
 
-    fn ask(&self, question: Question) {
-        self.questions.borrow_mut().push(question);
+    fn ask(&self, query: Query) {
+        self.queries.borrow_mut().push(query);
+    }
+
+    fn store(&self, kind: Kind) -> Result<&Store, NotKnown> {
+        self.stores.kinds.get(&kind).ok_or(NotKnown)
     }
 
     fn secret(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
@@ -119,45 +126,57 @@ impl<'a> View<'a> {
 }
 
 impl Source for View<'_> {
-    fn emptied(&self) -> ClusterSnapshot {
-        let mut empty = ClusterSnapshot::new(self.cache.settings.clone(), self.now, self.entropy);
-        empty.served = self.cache.served();
-        empty
+    fn settings(&self) -> &Settings {
+        &self.cache.settings
+    }
+
+    fn served(&self) -> &ServedKinds {
+        &self.served
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn entropy(&self) -> Entropy {
+        self.entropy
     }
 
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
-        self.ask(Question::object(reference));
-        if reference.kind == Kind::Secret {
+        self.ask(Query::object(reference));
+        if reference.kind.is_secret() {
             return self.secret(reference);
         }
-        let store = self.stores.kinds.get(&reference.kind);
-        match store.and_then(|store| store.get(reference)) {
+        match self.store(reference.kind).ok().and_then(|store| store.get(reference)) {
             Some(object) => Observed::Present(Arc::new(object)),
             None if is_whole(reference.kind) => Observed::Absent,
             None => self.labelled(reference),
         }
     }
 
-    fn ipc_configs(&self, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Question::ipc_configs(namespace));
-        let store = self.stores.kinds.get(&Kind::IpcConfig).ok_or(NotKnown)?;
-        Ok(store.list(Some(namespace)).map(Arc::new).collect())
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.ask(Query::list(kind, namespace));
+        Ok(self.store(kind)?.list(Some(namespace)).map(Arc::new).collect())
     }
 
-    fn token_seekers(&self, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Question::token_seekers(namespace));
-        let store = self.stores.kinds.get(&Kind::BotModule).ok_or(NotKnown)?;
-        Ok(store.token_seekers(namespace).map(Arc::new).collect())
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.ask(Query::referrers(index, namespace, value));
+        let store = self.store(index.kind())?;
+        Ok(store.referrers(index, namespace, value).map(Arc::new).collect())
     }
 
     fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Question::owned_by(uid, kind));
-        let store = self.stores.kinds.get(&kind).ok_or(NotKnown)?;
-        Ok(store.owned_by(uid).map(Arc::new).collect())
+        self.ask(Query::owned_by(uid, kind));
+        Ok(self.store(kind)?.owned_by(uid).map(Arc::new).collect())
     }
 
-    fn refusals(&self, subject: &Subject) -> Vec<Refusal> {
-        lock(&self.cache.refusals).of(subject)
+    fn answers(&self, subject: &Subject) -> Vec<Answer> {
+        lock(&self.cache.answers).of(subject)
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, P
         api.metrics.module_restart("", "", false);
     })?;
     // Before the cluster is asked: the module may be gone when it answers.
-    api.metrics.know_module(&module);
+    api.metrics.know(&module);
     let restarting = api.backend.restart(module.reference(), Timestamp::now());
     let result = match tokio::time::timeout(api.limits.cluster_time, restarting).await {
         Ok(result) => result,

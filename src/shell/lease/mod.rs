@@ -15,7 +15,7 @@ use super::life::Beat;
 use super::metrics::Metrics;
 use super::request::{self, Failure, PATIENCE};
 use super::wait::jittered;
-use crate::render::meta;
+use crate::names;
 use fence::Reign;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::PostParams;
@@ -272,5 +272,5 @@ async fn bounded<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T,
 }
 
 fn manager() -> PostParams {
-    PostParams { field_manager: Some(meta::OPERATOR.to_owned()), ..PostParams::default() }
+    PostParams { field_manager: Some(names::OPERATOR.to_owned()), ..PostParams::default() }
 }

@@ -1,13 +1,14 @@
 //! What stands in the Lease.
 
-use crate::render::meta;
+use crate::names;
+use crate::render::operator_labels;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use std::time::Duration;
 
 /// Name of the Lease in the operator's namespace.
-pub const LEASE: &str = meta::OPERATOR;
+pub const LEASE: &str = names::OPERATOR;
 
 /// One who holds the Lease, and for how long without a renewal.
 pub struct Holder {
@@ -25,7 +26,7 @@ impl Holder {
         Lease {
             metadata: ObjectMeta {
                 name: Some(LEASE.to_owned()),
-                labels: Some(meta::operator_labels()),
+                labels: Some(operator_labels()),
                 ..ObjectMeta::default()
             },
             spec: Some(self.spec(None)),

@@ -8,18 +8,23 @@
 
 mod families;
 mod modules;
+mod series;
+mod servers;
 mod workloads;
 
 #[cfg(test)]
 mod tests;
 
-use crate::object::{Kind, Object};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
+use crate::render::Vitals;
 use families::Families;
 use modules::Modules;
 pub use modules::logical_name;
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
+use series::Series;
+use servers::Servers;
 use std::sync::Arc;
-use workloads::Workloads;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -49,7 +54,7 @@ struct Inner {
     cluster_seconds: HistogramVec,
     failed_events: IntCounterVec,
     modules: Modules,
-    ipc_configs: Workloads,
+    servers: Servers,
 }
 
 impl Default for Metrics {
@@ -125,16 +130,7 @@ impl Metrics {
                 &[],
             ),
             modules: Modules::new(f),
-            ipc_configs: Workloads::new(
-                f,
-                [
-                    "eevee_operator_nats_ready",
-                    "1 while condition Ready of an IpcConfig is True, else 0.",
-                ],
-                ["eevee_operator_nats_replicas_wanted", "NATS servers that an IpcConfig asks for."],
-                ["eevee_operator_nats_replicas_available", "NATS servers that are available."],
-                &["namespace", "name"],
-            ),
+            servers: Servers::new(f),
             families,
         };
         let metrics = Self(Arc::new(inner));
@@ -209,49 +205,41 @@ impl Metrics {
         self.0.failed_events.with_label_values::<&str>(&[]).inc();
     }
 
-    /// The state of a BotModule: whether its condition Ready is True (None: Unknown), and its
-    /// replicas.
-    pub fn module(&self, module: &Object, ready: Option<bool>, wanted: i64, available: i64) {
-        self.0.modules.set(module, ready, wanted, available);
+    /// How a custom resource is.
+    pub fn resource(&self, vitals: &Vitals) {
+        self.series(vitals.resource.reference().kind, |series| series.tell(vitals));
     }
 
-    /// There is such a BotModule: restarts of it are counted under its name.
-    pub fn know_module(&self, module: &Object) {
-        self.0.modules.know(module);
+    /// There is such a resource. Restarts of a module are counted under its name.
+    pub fn know(&self, resource: &Object) {
+        self.series(resource.reference().kind, |series| series.know(resource));
     }
 
-    /// A BotModule is gone, and so are its series.
-    pub fn forget_module(&self, namespace: &str, name: &str) {
-        self.0.modules.forget(namespace, name);
-    }
-
-    /// The state of an IpcConfig, as [`Metrics::module`].
-    pub fn ipc_config(
-        &self,
-        namespace: &str,
-        name: &str,
-        ready: Option<bool>,
-        wanted: i64,
-        available: i64,
-    ) {
-        let labels = [namespace, name];
-        self.0.ipc_configs.set(&labels, &labels, ready, wanted, available);
+    /// A resource is gone, and so are its series.
+    pub fn forget(&self, resource: &ObjectRef) {
+        self.series(resource.kind, |series| series.forget(resource));
     }
 
     /// This replica looks after nothing any more: what it says of resources would grow old.
     pub fn forget_resources(&self) {
-        self.0.modules.forget_states();
-        self.0.ipc_configs.reset();
+        self.0.all_series().for_each(|(_, series)| series.reset());
     }
 
-    /// An IpcConfig is gone, and so are its series.
-    pub fn forget_ipc_config(&self, namespace: &str, name: &str) {
-        let labels = [namespace, name];
-        self.0.ipc_configs.forget(&labels, &labels);
+    fn series(&self, kind: Kind, then: impl FnOnce(&dyn Series)) {
+        if let Some((_, series)) = self.0.all_series().find(|(of, _)| *of == kind) {
+            then(series);
+        }
     }
 }
 
 impl Inner {
+    /// The series of each kind of custom resource.
+    fn all_series(&self) -> impl Iterator<Item = (Kind, &dyn Series)> {
+        let all: [(Kind, &dyn Series); 2] =
+            [(Kind::BotModule, &self.modules), (Kind::IpcConfig, &self.servers)];
+        all.into_iter()
+    }
+
     /// Makes the series that are known beforehand, at zero: the first increase is then seen.
     fn start(&self) {
         self.watches.with_label_values::<&str>(&[]).set(0);

@@ -1,8 +1,10 @@
 //! The series of BotModules, which come and go with them.
 
 use super::families::Families;
+use super::series::Series;
 use super::workloads::Workloads;
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
+use crate::render::Vitals;
 use prometheus::IntCounterVec;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -53,34 +55,6 @@ impl Modules {
         }
     }
 
-    pub fn set(&self, module: &Object, ready: Option<bool>, wanted: i64, available: i64) {
-        let mut known = self.lock();
-        self.learn(&mut known, module);
-        let Labels { module_name, image } = Labels::of(module);
-        let resource = [module.reference().namespace.as_str(), module.reference().name.as_str()];
-        let labels = [resource[0], resource[1], &module_name, &image];
-        self.workloads.set(&labels, &resource, ready, wanted, available);
-    }
-
-    pub fn know(&self, module: &Object) {
-        self.learn(&mut self.lock(), module);
-    }
-
-    pub fn forget(&self, namespace: &str, name: &str) {
-        let mut known = self.lock();
-        let Some(old) = known.remove(&(namespace.to_owned(), name.to_owned())) else {
-            return;
-        };
-        let resource = [namespace, name];
-        self.workloads.forget(&[namespace, name, &old.module_name, &old.image], &resource);
-        self.forget_restarts(&known, namespace, &old.module_name);
-    }
-
-    /// Forgets how modules are, not that they are.
-    pub fn forget_states(&self) {
-        self.workloads.reset();
-    }
-
     pub fn restart(&self, module_name: &str, namespace: &str, success: bool) {
         let known = self.lock();
         let (module_name, namespace) = if has(&known, namespace, module_name) {
@@ -120,6 +94,34 @@ impl Modules {
                 let _ = self.restarts.remove_label_values(&[module_name, namespace, success]);
             }
         }
+    }
+}
+
+impl Series for Modules {
+    fn tell(&self, vitals: &Vitals) {
+        let module = &vitals.resource;
+        let mut known = self.lock();
+        self.learn(&mut known, module);
+        let Labels { module_name, image } = Labels::of(module);
+        let resource = [module.reference().namespace.as_str(), module.reference().name.as_str()];
+        self.workloads.set(&[resource[0], resource[1], &module_name, &image], &resource, vitals);
+    }
+
+    fn know(&self, module: &Object) {
+        self.learn(&mut self.lock(), module);
+    }
+
+    fn forget(&self, ObjectRef { namespace, name, .. }: &ObjectRef) {
+        let mut known = self.lock();
+        let Some(old) = known.remove(&(namespace.clone(), name.clone())) else { return };
+        let resource = [namespace.as_str(), name.as_str()];
+        let labels = [resource[0], resource[1], &old.module_name, &old.image];
+        self.workloads.forget(&labels, &resource);
+        self.forget_restarts(&known, namespace, &old.module_name);
+    }
+
+    fn reset(&self) {
+        self.workloads.reset();
     }
 }
 

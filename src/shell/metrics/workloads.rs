@@ -1,6 +1,7 @@
 //! Whether what a resource stands for is up, and how many replicas of it.
 
 use super::families::Families;
+use crate::render::Vitals;
 use prometheus::IntGaugeVec;
 
 /// Three gauges of one kind of resource.
@@ -28,17 +29,11 @@ impl Workloads {
         }
     }
 
-    pub fn set(
-        &self,
-        ready_labels: &[&str],
-        resource: &[&str; 2],
-        ready: Option<bool>,
-        wanted: i64,
-        available: i64,
-    ) {
-        self.ready.with_label_values(ready_labels).set(i64::from(ready == Some(true)));
-        self.wanted.with_label_values(resource).set(wanted);
-        self.available.with_label_values(resource).set(available);
+    pub fn set(&self, ready_labels: &[&str], resource: &[&str; 2], vitals: &Vitals) {
+        let is_ready = vitals.ready == Some(true);
+        self.ready.with_label_values(ready_labels).set(i64::from(is_ready));
+        self.wanted.with_label_values(resource).set(vitals.wanted);
+        self.available.with_label_values(resource).set(vitals.available);
     }
 
     pub fn forget(&self, ready_labels: &[&str], resource: &[&str; 2]) {

@@ -8,7 +8,8 @@ mod workloads;
 
 use super::World;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
-use crate::object::{Kind, Object, ObjectRef};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
 use crate::snapshot::{ClusterSnapshot, Entropy, Observed, Settings};
 use jiff::Timestamp;
 use serde_json::{Value, json};

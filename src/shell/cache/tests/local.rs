@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::manifest::{self, Defaults, Source, actions_as_yaml};
+use crate::names;
 use crate::offline;
 use crate::render::{render_subject, subjects};
 use crate::snapshot::Entropy;
@@ -52,7 +53,7 @@ fn whoever_else_owns_the_pods() {
 /// What the cluster's controllers make of a template bears its labels. Files leave them out.
 fn label(world: &mut World) {
     change_made(world, |object| {
-        object["metadata"]["labels"][MANAGED_BY] = meta::OPERATOR.into();
+        object["metadata"]["labels"][MANAGED_BY] = names::OPERATOR.into();
     });
 }
 

@@ -1,6 +1,7 @@
 //! An API server whose versions are no numbers freezes nothing.
 
 use super::*;
+use crate::names;
 use crate::render::Source;
 use std::io;
 use tracing_subscriber::fmt::MakeWriter;
@@ -13,7 +14,7 @@ fn deployment(version: &str, generation: usize) -> Object {
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {
             "name": "echo", "resourceVersion": version, "generation": generation,
-            "labels": { MANAGED_BY: meta::OPERATOR },
+            "labels": { MANAGED_BY: names::OPERATOR },
         },
     }))
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::action::{ApplyAction, Verb};
+use crate::names;
 use crate::render::Source;
 use jiff::Timestamp;
 
@@ -14,7 +15,7 @@ fn deployment(version: u64) -> Object {
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {
             "name": "eevee-echo-module", "namespace": "bot", "resourceVersion": version.to_string(),
-            "labels": { MANAGED_BY: meta::OPERATOR },
+            "labels": { MANAGED_BY: names::OPERATOR },
         },
     });
     Object::new(manifest, "").expect("a Deployment")
@@ -142,8 +143,8 @@ fn a_resource_that_is_made_again_under_its_name_has_been_refused_nothing() {
         verb: Verb::Apply { manifest: json!({}), seen: None },
     };
     cache.watched(&News::Present(plain_module()));
-    cache.refusals().refused(&action, None, 422, "no".to_owned(), Timestamp::UNIX_EPOCH);
-    assert_eq!(cache.refusals().of(&subject).len(), 1);
+    cache.answers().refused(&action, None, 422, "no".to_owned(), Timestamp::UNIX_EPOCH);
+    assert_eq!(cache.answers().of(&subject).len(), 1);
     cache.watched(&News::Gone(plain_module()));
-    assert!(cache.refusals().of(&subject).is_empty());
+    assert!(cache.answers().of(&subject).is_empty());
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::action::{ApplyAction, Verb};
+use crate::names;
 use base64::Engine;
 use jiff::Timestamp;
 
@@ -136,7 +137,7 @@ fn modules_that_come_and_go_leave_nothing_behind() {
             verb: Verb::Apply { manifest: json!({}), seen: None },
         };
         let now = Timestamp::UNIX_EPOCH;
-        cache.refusals().refused(&action, None, 422, "no".to_owned(), now);
+        cache.answers().refused(&action, None, 422, "no".to_owned(), now);
         cache.watched(&News::Gone(gone));
         settled(&cache, &cluster(number), &subject);
         cache.forget(&subject);
@@ -155,7 +156,7 @@ fn what_we_deleted_is_remembered_only_until_the_watch_is_past_it() {
                 "apiVersion": "apps/v1", "kind": "Deployment",
                 "metadata": {
                     "name": format!("echo-{number}"), "resourceVersion": version.to_string(),
-                    "labels": { MANAGED_BY: meta::OPERATOR },
+                    "labels": { MANAGED_BY: names::OPERATOR },
                 },
             }))
         };
@@ -178,7 +179,7 @@ fn namespaces_that_come_and_go_are_forgotten_with_their_token() {
     let cache = Cache::new(settings());
     for number in 0..TIMES {
         let namespace = format!("bot-{number}");
-        let secret = ObjectRef::new(Kind::Secret, namespace.as_str(), meta::API_TOKEN_SECRET);
+        let secret = ObjectRef::new(Kind::Secret, namespace.as_str(), names::API_TOKEN_SECRET);
         let version = Version::from(Some(numbered(number).as_str()));
         cache.watched_secret(&secret, &version, true);
         let subject = Subject::Namespace(namespace);

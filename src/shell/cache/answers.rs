@@ -1,8 +1,8 @@
-//! What the API server would not do, so that the same wish is not sent again and again.
+//! What the API server would not do, so that the same request is not sent again and again.
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
-use crate::snapshot::{Answer, Refusal};
+use crate::snapshot::{Answer, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,19 +17,19 @@ const MOST: usize = 16;
 
 /// The refusals of every Subject.
 #[derive(Default)]
-pub struct Refusals(BTreeMap<Subject, Vec<Remembered>>);
+pub struct Answers(BTreeMap<Subject, Vec<Remembered>>);
 
 struct Remembered {
-    refusal: Refusal,
+    answer: Answer,
     /// How many of the tries were due, and not brought about by a change.
     times: u32,
 }
 
-impl Refusals {
+impl Answers {
     /// All that is remembered for a Subject.
-    pub fn of(&self, subject: &Subject) -> Vec<Refusal> {
+    pub fn of(&self, subject: &Subject) -> Vec<Answer> {
         let remembered = self.0.get(subject).into_iter().flatten();
-        remembered.map(|remembered| remembered.refusal.clone()).collect()
+        remembered.map(|remembered| remembered.answer.clone()).collect()
     }
 
     /// Remembers that a wish was refused with a status code. `live` is the object as it is.
@@ -43,7 +43,7 @@ impl Refusals {
     ) {
         let verb = action.verb.name().to_owned();
         let before = self.take(action);
-        let known = before.as_ref().and_then(|before| before.refusal.retry_at());
+        let known = before.as_ref().and_then(|before| before.answer.retry_at());
         let times = before.map_or(0, |before| before.times);
         // Changes come by the dozen, and must not lengthen the wait.
         let (times, retry_at) = if let Some(due) = known.filter(|due| *due > now) {
@@ -53,26 +53,26 @@ impl Refusals {
             let wait = last.min(first * 2_i32.pow(times.min(8)));
             (times + 1, now.saturating_add(wait).unwrap_or(now))
         };
-        self.remember(action, live, Answer::Refused { verb, code, message, retry_at }, times);
+        self.remember(action, live, Outcome::Refused { verb, code, message, retry_at }, times);
     }
 
     /// Remembers that a wish was accepted, but that a field of the answer is another than asked for.
     pub fn rewritten(&mut self, action: &ApplyAction, answer: &Object, field: String) {
         self.take(action);
-        self.remember(action, Some(answer), Answer::Rewritten { field }, 0);
+        self.remember(action, Some(answer), Outcome::Rewritten { field }, 0);
     }
 
     /// Whether a wish is remembered.
     pub fn knows(&self, action: &ApplyAction) -> bool {
-        let wish = action.verb.wish();
+        let request = action.verb.fingerprint();
         let mut remembered = self.0.get(&action.subject).into_iter().flatten();
-        remembered.any(|known| known.is_of(action, &wish))
+        remembered.any(|known| known.is_of(action, &request))
     }
 
     /// Forgets the refusals of an object: what was asked for has been done.
     pub fn accepted(&mut self, subject: &Subject, target: &ObjectRef) {
         if let Some(remembered) = self.0.get_mut(subject) {
-            remembered.retain(|remembered| remembered.refusal.target != *target);
+            remembered.retain(|remembered| remembered.answer.target != *target);
             if remembered.is_empty() {
                 self.0.remove(subject);
             }
@@ -94,7 +94,7 @@ impl Refusals {
     /// being just about to start: it forbids what it will allow in a moment.
     pub fn carry_on(&mut self, subjects: &BTreeSet<Subject>) {
         self.0.retain(|subject, remembered| {
-            remembered.retain(|remembered| !is_forbidden(&remembered.refusal));
+            remembered.retain(|remembered| !is_forbidden(&remembered.answer));
             subjects.contains(subject) && !remembered.is_empty()
         });
     }
@@ -106,9 +106,9 @@ impl Refusals {
 
     /// Takes out what is remembered of a wish.
     fn take(&mut self, action: &ApplyAction) -> Option<Remembered> {
-        let wish = action.verb.wish();
+        let request = action.verb.fingerprint();
         let remembered = self.0.get_mut(&action.subject)?;
-        let at = remembered.iter().position(|known| known.is_of(action, &wish))?;
+        let at = remembered.iter().position(|known| known.is_of(action, &request))?;
         Some(remembered.remove(at))
     }
 
@@ -116,17 +116,17 @@ impl Refusals {
         &mut self,
         action: &ApplyAction,
         live: Option<&Object>,
-        answer: Answer,
+        outcome: Outcome,
         times: u32,
     ) {
         let remembered = self.0.entry(action.subject.clone()).or_default();
         remembered.push(Remembered {
-            refusal: Refusal {
+            answer: Answer {
                 target: action.target.clone(),
                 resource_version: live.and_then(|live| live.resource_version()).map(str::to_owned),
                 generation: live.and_then(Object::generation),
-                answer,
-                wish: action.verb.wish(),
+                outcome,
+                request: action.verb.fingerprint(),
             },
             times,
         });
@@ -137,20 +137,20 @@ impl Refusals {
 }
 
 impl Remembered {
-    fn is_of(&self, action: &ApplyAction, wish: &str) -> bool {
-        self.refusal.target == action.target && self.refusal.wish == wish
+    fn is_of(&self, action: &ApplyAction, request: &str) -> bool {
+        self.answer.target == action.target && self.answer.request == request
     }
 }
 
-fn is_forbidden(refusal: &Refusal) -> bool {
-    matches!(refusal.answer, Answer::Refused { code: 403, .. })
+fn is_forbidden(answer: &Answer) -> bool {
+    matches!(answer.outcome, Outcome::Refused { code: 403, .. })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::action::Verb;
-    use crate::object::Kind;
+    use crate::kinds::Kind;
     use serde_json::json;
 
     fn action() -> ApplyAction {
@@ -162,14 +162,14 @@ mod tests {
         }
     }
 
-    fn refuse(refusals: &mut Refusals, code: u16, now: Timestamp) -> Timestamp {
+    fn refuse(refusals: &mut Answers, code: u16, now: Timestamp) -> Timestamp {
         refusals.refused(&action(), None, code, "no".to_owned(), now);
         let [refusal] = &refusals.of(&Subject::Operator)[..] else { panic!("not one refusal") };
         refusal.retry_at().expect("a time")
     }
 
     /// Seconds after which a wish is sent again that is refused once more each time.
-    fn waits(refusals: &mut Refusals, code: u16, times: usize) -> Vec<i64> {
+    fn waits(refusals: &mut Answers, code: u16, times: usize) -> Vec<i64> {
         let mut now = Timestamp::UNIX_EPOCH;
         let mut wait = || {
             let due = refuse(refusals, code, now);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_wish_waits_five_minutes_and_longer_each_time_up_to_an_hour() {
-        let mut refusals = Refusals::default();
+        let mut refusals = Answers::default();
         assert_eq!(
             waits(&mut refusals, 422, 6),
             [5, 10, 20, 40, 60, 60].map(|minutes| minutes * 60)
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_is_carried_on_is_what_still_means_something() {
-        let (mut refusals, now) = (Refusals::default(), Timestamp::UNIX_EPOCH);
+        let (mut refusals, now) = (Answers::default(), Timestamp::UNIX_EPOCH);
         let gone = ApplyAction { subject: Subject::Namespace("gone".to_owned()), ..action() };
         refusals.refused(&gone, None, 422, "no".to_owned(), now);
         refuse(&mut refusals, 422, now);
@@ -206,12 +206,12 @@ mod tests {
 
     #[test]
     fn what_is_broken_is_asked_again_within_half_a_minute() {
-        assert_eq!(waits(&mut Refusals::default(), 500, 5), [5, 10, 20, 30, 30]);
+        assert_eq!(waits(&mut Answers::default(), 500, 5), [5, 10, 20, 30, 30]);
     }
 
     #[test]
     fn tries_that_changes_brought_about_do_not_lengthen_the_wait() {
-        let (mut refusals, now) = (Refusals::default(), Timestamp::UNIX_EPOCH);
+        let (mut refusals, now) = (Answers::default(), Timestamp::UNIX_EPOCH);
         let due = refuse(&mut refusals, 422, now);
         for second in 1..20 {
             let early = now + SignedDuration::from_secs(second);

@@ -5,11 +5,12 @@
 //! the next apply takes off what is not wanted. What others wrote is left alone, under the same
 //! name, too.
 
-use super::digest::APPLIED_DIGEST;
-use super::{former, meta};
+use super::former;
 use crate::action::{Precondition, Verb};
 use crate::fields::owned;
-use crate::object::{Kind, Object};
+use crate::names;
+use crate::names::APPLIED_DIGEST;
+use crate::object::Object;
 use serde_json::{Value, json};
 
 /// The merge patch that an object needs before it can be applied, if it needs one.
@@ -45,18 +46,9 @@ pub fn is_written_again(live: &Object) -> bool {
     !is_pending(live) && former::owns_any(live.reference().kind, live.value())
 }
 
-/// What is told of a patch that takes an object over.
-pub fn told(live: &Object, change: &Verb) -> Option<String> {
-    let Verb::Patch { patch, .. } = change else { return None };
-    let target = live.reference();
-    if is_pending(live) {
-        return Some(format!("took over {target}; its pods restart once"));
-    }
-    patch.pointer("/metadata/managedFields").map(|_| {
-        format!(
-            "took over {target} again: what the former operator has written to it since goes where it is not wanted"
-        )
-    })
+/// Whether a patch makes fields of the former operator ours.
+pub fn takes_fields(patch: &Verb) -> bool {
+    matches!(patch, Verb::Patch { patch, .. } if patch["metadata"].get("managedFields").is_some())
 }
 
 fn managers(live: &Object) -> Vec<Value> {
@@ -65,11 +57,7 @@ fn managers(live: &Object) -> Vec<Value> {
 
 /// The entry of whoever created the object, by whatever name: it owns what nobody else sets.
 fn creator(live: &Object, managers: &[Value]) -> Option<usize> {
-    let mark: &[&str] = match live.reference().kind {
-        Kind::Deployment | Kind::Service => &["spec", "selector"],
-        Kind::ConfigMap | Kind::Secret => &["data"],
-        _ => return None,
-    };
+    let mark = former::mark(live.reference().kind)?;
     // Once its entry is ours, another one that owns such a field is that of an editor.
     if !is_pending(live) || managers.iter().any(is_ours) {
         return None;
@@ -101,7 +89,7 @@ fn take(live: &Object, managers: &[Value]) -> Option<Vec<Value>> {
         }
     }
     let mut ours = ours?;
-    ours["manager"] = meta::OPERATOR.into();
+    ours["manager"] = names::OPERATOR.into();
     ours["operation"] = "Apply".into();
     match entries.iter_mut().find(|entry| is_ours(entry)) {
         Some(entry) => {
@@ -127,7 +115,7 @@ fn with_fields(entry: &Value, fields: Value) -> Value {
 }
 
 fn is_ours(entry: &Value) -> bool {
-    text(entry, "manager") == meta::OPERATOR
+    text(entry, "manager") == names::OPERATOR
         && text(entry, "operation") == "Apply"
         && text(entry, "subresource").is_empty()
 }

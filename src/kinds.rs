@@ -1,0 +1,391 @@
+//! The kinds that the operator knows, one row each: whatever is true of a kind stands here.
+
+use crate::crd;
+use crate::names::{REVISION, module};
+use std::fmt;
+
+/// Who makes the objects of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// People, or tools of theirs. The operator writes the status alone.
+    User,
+    Operator,
+    /// Controllers of Kubernetes, out of what the operator makes.
+    Cluster,
+}
+
+/// Which objects of a kind the running operator keeps in memory.
+#[derive(Clone, Copy)]
+pub enum Cached {
+    /// None: nothing is read of the kind yet.
+    No,
+    /// Every object.
+    All,
+    /// Those with such a name. They are not selected by label: those that the former operator made
+    /// may never get one.
+    Named(fn(&str) -> bool),
+    /// Those that the operator has labelled, and what the cluster made of them. What is not in the
+    /// cache may be there all the same.
+    Labelled,
+    /// The names alone. An object is read when it is asked for, and kept for as long as somebody
+    /// asks.
+    Names,
+}
+
+/// What render reads of an object of a kind. The rest is not kept.
+#[derive(Clone, Copy)]
+pub enum Keeps {
+    Whole,
+    WithoutStatus,
+    /// These parts alone.
+    Parts(&'static [Part]),
+}
+
+/// A part of an object that is kept.
+pub enum Part {
+    /// These fields of the map at a path, or of each map of a list.
+    Fields(&'static str, &'static [&'static str]),
+    /// Those items of the list at a path in which a field has this value.
+    Items(&'static str, (&'static str, &'static str)),
+}
+
+/// What is true of one kind.
+pub struct Row {
+    kind: Kind,
+    /// The `kind` of a manifest.
+    name: &'static str,
+    /// The `apiVersion` of a manifest.
+    api_version: &'static str,
+    /// The name in lowercase.
+    singular: &'static str,
+    /// The last part of the URL.
+    plural: &'static str,
+    made_by: Maker,
+    /// Whether a status is written apart from the rest.
+    has_status: bool,
+    /// Whether the API server counts changes of the spec.
+    has_generation: bool,
+    cached: Cached,
+    keeps: Keeps,
+    /// Where the template of the pods stands that the cluster makes of an object.
+    pod_template: Option<&'static str>,
+    /// The fields by which the objects that refer to something are looked up.
+    indexed: &'static [&'static str],
+}
+
+/// A field by which objects of a kind are looked up: those that name something in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Index {
+    kind: Kind,
+    field: &'static str,
+}
+
+const WANTS_API_TOKEN: &str = "/spec/mountOperatorApiToken";
+
+impl Index {
+    /// BotModules, by whether they ask for the operator's API token.
+    pub const WANTS_API_TOKEN: Self = Self { kind: Kind::BotModule, field: WANTS_API_TOKEN };
+
+    /// The indexes of a kind.
+    pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
+        kind.row().indexed.iter().map(move |field| Self { kind, field })
+    }
+
+    /// The kind of what is found.
+    pub fn kind(self) -> Kind {
+        self.kind
+    }
+
+    /// Path of the field.
+    pub fn field(self) -> &'static str {
+        self.field
+    }
+}
+
+/// What most custom resources have in common.
+const CUSTOM: Row = Row {
+    kind: Kind::BotModule,
+    name: "",
+    api_version: crd::API_VERSION,
+    singular: "",
+    plural: "",
+    made_by: Maker::User,
+    has_status: true,
+    has_generation: true,
+    cached: Cached::All,
+    keeps: Keeps::Whole,
+    pod_template: None,
+    indexed: &[],
+};
+
+/// What most objects that the operator makes have in common.
+const CHILD: Row = Row {
+    api_version: "v1",
+    made_by: Maker::Operator,
+    has_generation: false,
+    cached: Cached::Labelled,
+    ..CUSTOM
+};
+
+/// Metadata of what the cluster's own controllers make.
+const METADATA_OF_PODS: Part = Part::Fields(
+    "/metadata",
+    &[
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "labels",
+        "ownerReferences",
+        "annotations",
+    ],
+);
+
+const REVISION_ALONE: Part = Part::Fields("/metadata/annotations", &[REVISION]);
+
+const STATUS_OF_CONTAINERS: [&str; 6] =
+    ["name", "ready", "restartCount", "image", "state", "lastState"];
+
+const NO_SPEC: Part = Part::Fields("", &["apiVersion", "kind", "metadata", "status"]);
+
+const POD: [Part; 6] = [
+    NO_SPEC,
+    METADATA_OF_PODS,
+    Part::Fields("/metadata/annotations", &[]),
+    Part::Fields(
+        "/status",
+        &["phase", "startTime", "conditions", "containerStatuses", "initContainerStatuses"],
+    ),
+    Part::Fields("/status/containerStatuses", &STATUS_OF_CONTAINERS),
+    Part::Fields("/status/initContainerStatuses", &STATUS_OF_CONTAINERS),
+];
+
+/// Its numbers change with every pod; only why a pod cannot be made is read of its status.
+const REPLICA_SET: [Part; 5] = [
+    NO_SPEC,
+    METADATA_OF_PODS,
+    REVISION_ALONE,
+    Part::Fields("/status", &["conditions"]),
+    Part::Items("/status/conditions", ("type", "ReplicaFailure")),
+];
+
+/// Makes the enum and the table out of one row for each kind, so that none can lack the other.
+macro_rules! kinds {
+    ($($kind:ident { $($field:ident: $value:expr,)* ..$base:expr })*) => {
+        /// The kinds that the operator reads or writes. The order is that of dependencies, as far as
+        /// one custom resource names another, and that of printing.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($kind,)*
+        }
+
+        static ROWS: &[Row] = &[
+            $(Row { kind: Kind::$kind, name: stringify!($kind), $($field: $value,)* ..$base },)*
+        ];
+    };
+}
+
+kinds! {
+    S3Store {
+        singular: "s3store",
+        plural: "s3stores",
+        cached: Cached::No,
+        ..CUSTOM
+    }
+    IpcConfig {
+        singular: "ipcconfig",
+        plural: "ipcconfigs",
+        ..CUSTOM
+    }
+    BotModule {
+        singular: "botmodule",
+        plural: "botmodules",
+        indexed: &[WANTS_API_TOKEN],
+        ..CUSTOM
+    }
+    BackupSchedule {
+        singular: "backupschedule",
+        plural: "backupschedules",
+        cached: Cached::No,
+        ..CUSTOM
+    }
+    BackupRestore {
+        singular: "backuprestore",
+        plural: "backuprestores",
+        cached: Cached::No,
+        ..CUSTOM
+    }
+    Secret {
+        singular: "secret",
+        plural: "secrets",
+        has_status: false,
+        cached: Cached::Names,
+        ..CHILD
+    }
+    PersistentVolumeClaim {
+        singular: "persistentvolumeclaim",
+        plural: "persistentvolumeclaims",
+        cached: Cached::Named(module::is_claim),
+        ..CHILD
+    }
+    ConfigMap {
+        singular: "configmap",
+        plural: "configmaps",
+        has_status: false,
+        ..CHILD
+    }
+    Service {
+        singular: "service",
+        plural: "services",
+        keeps: Keeps::WithoutStatus,
+        ..CHILD
+    }
+    Deployment {
+        api_version: "apps/v1",
+        singular: "deployment",
+        plural: "deployments",
+        has_generation: true,
+        pod_template: Some("/spec/template"),
+        ..CHILD
+    }
+    PodDisruptionBudget {
+        api_version: "policy/v1",
+        singular: "poddisruptionbudget",
+        plural: "poddisruptionbudgets",
+        has_generation: true,
+        keeps: Keeps::WithoutStatus,
+        ..CHILD
+    }
+    ReplicaSet {
+        api_version: "apps/v1",
+        singular: "replicaset",
+        plural: "replicasets",
+        made_by: Maker::Cluster,
+        has_generation: true,
+        keeps: Keeps::Parts(&REPLICA_SET),
+        ..CHILD
+    }
+    Pod {
+        singular: "pod",
+        plural: "pods",
+        made_by: Maker::Cluster,
+        has_generation: true,
+        keeps: Keeps::Parts(&POD),
+        ..CHILD
+    }
+}
+
+impl Kind {
+    /// Every kind, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().map(|row| row.kind)
+    }
+
+    /// The custom resources, in order.
+    pub fn custom() -> impl Iterator<Item = Self> {
+        Self::all().filter(|kind| kind.is_custom())
+    }
+
+    /// The kinds whose objects are watched and kept, those of which names alone are kept apart.
+    pub fn cached() -> impl Iterator<Item = Self> {
+        let is_kept = |kind: &Self| !matches!(kind.caching(), Cached::No | Cached::Names);
+        Self::all().filter(is_kept)
+    }
+
+    fn row(self) -> &'static Row {
+        // Both are made of the same list.
+        &ROWS[self as usize]
+    }
+
+    /// The `kind` of a manifest.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The `apiVersion` of a manifest.
+    pub fn api_version(self) -> &'static str {
+        self.row().api_version
+    }
+
+    /// The name in lowercase, as kubectl and metrics use it.
+    pub fn singular(self) -> &'static str {
+        self.row().singular
+    }
+
+    /// The last part of a kind's URL.
+    pub fn plural(self) -> &'static str {
+        self.row().plural
+    }
+
+    /// Whether this is a custom resource of the operator's own group.
+    pub fn is_custom(self) -> bool {
+        self.api_version() == crd::API_VERSION
+    }
+
+    /// Who makes the objects.
+    pub fn made_by(self) -> Maker {
+        self.row().made_by
+    }
+
+    /// Whether a status is written apart from the rest.
+    pub fn has_status(self) -> bool {
+        self.row().has_status
+    }
+
+    /// Whether the API server counts changes of the spec.
+    pub fn has_generation(self) -> bool {
+        self.row().has_generation
+    }
+
+    /// Which objects are kept in memory.
+    pub fn caching(self) -> Cached {
+        self.row().cached
+    }
+
+    /// What of an object is kept.
+    pub fn keeps(self) -> Keeps {
+        self.row().keeps
+    }
+
+    /// Where the template of the pods stands that the cluster makes of an object.
+    pub fn pod_template(self) -> Option<&'static str> {
+        self.row().pod_template
+    }
+
+    /// Whether the values of an object are nobody else's business.
+    pub fn is_secret(self) -> bool {
+        self == Self::Secret
+    }
+
+    /// The kind that a manifest's `apiVersion` and `kind` name, if it is one of these. The kinds
+    /// of custom resources are known in any casing: CRDs up to 2.4.3 are served in lowercase.
+    pub fn of(api_version: &str, kind: &str) -> Option<Self> {
+        Self::all().find(|candidate| {
+            candidate.api_version() == api_version
+                && (candidate.name() == kind
+                    || candidate.is_custom() && candidate.name().eq_ignore_ascii_case(kind))
+        })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_differ_and_go_together() {
+        for kind in Kind::all() {
+            assert_eq!(kind.singular(), kind.name().to_lowercase());
+            assert_eq!(kind.plural(), format!("{}s", kind.singular()));
+            assert_eq!(Kind::of(kind.api_version(), kind.name()), Some(kind));
+        }
+    }
+}

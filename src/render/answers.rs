@@ -1,0 +1,36 @@
+//! What the API server said to a request before, and for how long that holds.
+
+use crate::action::ApplyAction;
+use crate::object::Object;
+use crate::snapshot::{Answer, Outcome};
+use crate::source::Source;
+
+/// The code under which an answer is remembered that grants a request and does not keep it.
+pub const NOT_KEPT: u16 = 200;
+
+/// Whether neither the live object has changed nor the time to ask again has come.
+pub fn still_stands(source: &dyn Source, answer: &Answer) -> bool {
+    let live = source.get(&answer.target).ok().flatten();
+    let live = live.as_deref();
+    let generation = live.and_then(Object::generation);
+    let same = if generation.is_some() && answer.generation.is_some() {
+        generation == answer.generation
+    } else {
+        live.and_then(Object::resource_version) == answer.resource_version.as_deref()
+    };
+    same && match answer.outcome {
+        Outcome::Refused { retry_at, .. } => source.now() < retry_at,
+        Outcome::Rewritten { .. } => true,
+    }
+}
+
+/// Holds a request back that the API server has refused, until its back-off time has passed. For
+/// Subjects that have no status to say so.
+pub fn unless_refused(source: &dyn Source, action: ApplyAction) -> Option<ApplyAction> {
+    let answers = source.answers(&action.subject);
+    let request = action.verb.fingerprint();
+    let stands = answers.iter().any(|answer| {
+        answer.target == action.target && answer.request == request && still_stands(source, answer)
+    });
+    (!stands).then_some(action)
+}

@@ -1,0 +1,29 @@
+//! The kinds of custom resources that are rendered: one row each.
+
+use super::resource::Renderer;
+use super::{bot_module, ipc_config};
+use crate::kinds::Kind;
+use crate::object::ObjectRef;
+
+/// Each is a folder, and a row here.
+static RENDERERS: [&Renderer; 2] = [&ipc_config::RENDERER, &bot_module::RENDERER];
+
+/// The kinds of custom resources that are rendered.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    RENDERERS.iter().map(|renderer| renderer.kind)
+}
+
+/// Whether custom resources of a kind are rendered.
+pub fn is_rendered(kind: Kind) -> bool {
+    of(kind).is_some()
+}
+
+/// How a kind is rendered, if it is.
+pub fn of(kind: Kind) -> Option<&'static Renderer> {
+    RENDERERS.into_iter().find(|renderer| renderer.kind == kind)
+}
+
+/// The Deployment whose pods a resource stands for.
+pub fn workload(resource: &ObjectRef) -> Option<ObjectRef> {
+    of(resource.kind).map(|renderer| renderer.workload_of(resource))
+}

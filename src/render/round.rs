@@ -1,0 +1,151 @@
+//! What one look at a resource comes to, while its plan is under way.
+
+use super::change::{Change, Intent};
+use super::context::Context;
+use super::desired::{Desired, Step};
+use super::event;
+use super::prune;
+use super::ready::Condition;
+use super::status::live_condition;
+use super::stop::Stop;
+use crate::action::{ApplyAction, Event, Severity, Verb};
+use crate::crd::conditions::{Truth, events};
+use crate::kinds::Kind;
+use crate::object::{Object, ObjectRef};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The manifests that are to be kept applied, by the objects that they are of.
+pub type Manifests = BTreeMap<ObjectRef, Value>;
+
+/// Filled by a plan, step by step.
+#[derive(Default)]
+pub struct Round {
+    pub actions: Vec<ApplyAction>,
+    /// Told only together with a change of the status, or of the first one that may wait.
+    pub events: Vec<Event>,
+    pub conditions: Vec<Condition>,
+    /// Fields of the status beside the conditions.
+    pub fields: Map<String, Value>,
+    /// What is to be kept applied, whether it is or not.
+    pub desired: Manifests,
+    /// What is desired and on its way out.
+    pub leaving: BTreeSet<ObjectRef>,
+}
+
+impl Round {
+    /// Does what brings an object to its desired state.
+    pub fn keep(&mut self, context: &Context<'_>, desired: Desired) -> Result<(), Stop> {
+        let change = self.want(context, desired)?;
+        self.extend(context, change);
+        Ok(())
+    }
+
+    /// Finds out what brings an object to its desired state, and leaves it to the plan to do it.
+    pub fn want(
+        &mut self,
+        context: &Context<'_>,
+        desired: Desired,
+    ) -> Result<Option<Change>, Stop> {
+        self.desired.insert(desired.target.clone(), desired.manifest.clone());
+        Ok(match desired.next(context)? {
+            Step::Nothing => None,
+            Step::Leaving(target) => {
+                self.leaving.insert(target);
+                None
+            }
+            Step::Change(change) => Some(change),
+        })
+    }
+
+    /// Deletes an object that the resource controls and does not want any more.
+    pub fn remove(&mut self, context: &Context<'_>, kind: Kind, name: &str) -> Result<(), Stop> {
+        if let Some(deletion) = prune::owned(context, kind, name)? {
+            let target = context.reference(kind, name);
+            self.delete(context, target, deletion)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes an object.
+    pub fn delete(
+        &mut self,
+        context: &Context<'_>,
+        target: ObjectRef,
+        deletion: Verb,
+    ) -> Result<(), Stop> {
+        let action = context.allowed(context.action(target, deletion))?;
+        let change = action.map(|action| Change { action, intent: Intent::Delete });
+        self.extend(context, change);
+        Ok(())
+    }
+
+    /// Does a change, if there is one, and tells of it where pods come, go or restart.
+    pub fn extend(&mut self, context: &Context<'_>, change: Option<Change>) {
+        let Some(Change { action, intent }) = change else { return };
+        if action.target.kind.pod_template().is_some()
+            && let Some((reason, message)) = told(intent, &action.target)
+        {
+            self.tell(context, Severity::Normal, reason, message);
+        }
+        self.actions.push(action);
+    }
+
+    /// Sends a request that changes no desired object.
+    pub fn ask(
+        &mut self,
+        context: &Context<'_>,
+        target: ObjectRef,
+        verb: Verb,
+    ) -> Result<(), Stop> {
+        self.actions.extend(context.allowed(context.action(target, verb))?);
+        Ok(())
+    }
+
+    /// Tells of what happened.
+    pub fn tell(
+        &mut self,
+        context: &Context<'_>,
+        severity: Severity,
+        reason: &'static str,
+        message: String,
+    ) {
+        self.events.push(event::event(context.resource, severity, reason, message));
+    }
+
+    /// Says something of the resource, and tells of it where it was not said before.
+    pub fn say(&mut self, context: &Context<'_>, condition: Condition) {
+        self.events.extend(news(context.resource, &condition));
+        self.conditions.push(condition);
+    }
+}
+
+/// The event that goes with a condition, where its reason has one and the live status does not say
+/// the same.
+pub fn news(resource: &Object, condition: &Condition) -> Option<Event> {
+    let event = condition.reason.event?;
+    let is_said = live_condition(resource, condition.kind).is_some_and(|live| {
+        live["reason"] == condition.reason.word && live["message"] == condition.message.as_str()
+    });
+    let severity = match condition.reason.truth {
+        Truth::False => Severity::Warning,
+        Truth::True | Truth::Unknown => Severity::Normal,
+    };
+    (!is_said).then(|| event::event(resource, severity, event, condition.message.clone()))
+}
+
+fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
+    Some(match intent {
+        Intent::Create => (events::CREATED, format!("created {target}")),
+        Intent::Update => (events::UPDATED, format!("updated {target}")),
+        Intent::Delete => (events::DELETED, format!("deleted {target}")),
+        Intent::Adopt => (events::ADOPTED, format!("took over {target}; its pods restart once")),
+        Intent::AdoptAgain => (
+            events::ADOPTED,
+            format!(
+                "took over {target} again: what the former operator has written to it since goes where it is not wanted"
+            ),
+        ),
+        Intent::Free => return None,
+    })
+}

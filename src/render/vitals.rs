@@ -1,0 +1,56 @@
+//! What metrics tell of a custom resource.
+
+use super::namespace::secret_ref;
+use super::registry;
+use super::status::live_condition;
+use crate::action::Subject;
+use crate::crd::conditions::types;
+use crate::kinds::Index;
+use crate::object::Object;
+use crate::source::Source;
+use std::sync::Arc;
+
+/// How a resource is.
+pub struct Vitals {
+    pub resource: Arc<Object>,
+    /// Whether condition Ready is True, False, or neither.
+    pub ready: Option<bool>,
+    /// Replicas of its Deployment.
+    pub wanted: i64,
+    pub available: i64,
+}
+
+/// How the resource of a Subject is. None where it is not there, or the Subject is no resource.
+pub fn vitals(source: &dyn Source, subject: &Subject) -> Option<Vitals> {
+    let at = subject.resource()?;
+    let resource = source.get(at).ok().flatten()?;
+    let workload = source.get(&registry::workload(at)?).ok().flatten();
+    let number = |path| workload.as_deref().and_then(|live| live.number(path)).unwrap_or(0);
+    Some(Vitals {
+        ready: is_ready(&resource),
+        wanted: number("/spec/replicas"),
+        available: number("/status/availableReplicas"),
+        resource,
+    })
+}
+
+fn is_ready(resource: &Object) -> Option<bool> {
+    match live_condition(resource, types::READY)?["status"].as_str()? {
+        "True" => Some(true),
+        "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether what a Subject is about is there, or is to be.
+pub fn exists(source: &dyn Source, subject: &Subject) -> bool {
+    match subject {
+        Subject::Operator => true,
+        Subject::Namespace(namespace) => {
+            let secret = source.get(&secret_ref(namespace));
+            let seekers = || source.referrers(Index::WANTS_API_TOKEN, namespace, "true");
+            !matches!(secret, Ok(None)) || seekers().is_ok_and(|seekers| !seekers.is_empty())
+        }
+        Subject::Resource(resource) => !matches!(source.get(resource), Ok(None)),
+    }
+}

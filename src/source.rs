@@ -1,0 +1,203 @@
+//! What render may ask of a cluster, and a record of what it asked.
+
+use crate::action::Subject;
+use crate::kinds::{Index, Kind};
+use crate::object::{Object, ObjectRef};
+use crate::query::Query;
+use crate::snapshot::{
+    Answer, ClusterSnapshot, Entropy, NotKnown, Observed, ServedKinds, Settings,
+};
+use jiff::Timestamp;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// A cluster: a snapshot, or the caches of the shell. Render reads nothing else, so that whatever
+/// notes the questions knows on what a decision depends.
+pub trait Source {
+    fn settings(&self) -> &Settings;
+    fn served(&self) -> &ServedKinds;
+    fn now(&self) -> Timestamp;
+    fn entropy(&self) -> Entropy;
+
+    /// What is known of one object.
+    fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>>;
+
+    /// The objects of one kind in one namespace, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when they could not be listed.
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown>;
+
+    /// The objects of a namespace in which the field of an index has this value, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when they could not be listed.
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown>;
+
+    /// The ReplicaSets or pods that a controller has made, by its uid, sorted by name.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the kind could not be listed.
+    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown>;
+
+    /// How the API server answered what this Subject asked for before.
+    fn answers(&self, subject: &Subject) -> Vec<Answer>;
+
+    /// An object, or None where it is known to be absent.
+    ///
+    /// # Errors
+    /// [`NotKnown`] when the read failed.
+    fn get(&self, reference: &ObjectRef) -> Result<Option<Arc<Object>>, NotKnown> {
+        match self.observe(reference) {
+            Observed::Present(object) => Ok(Some(object)),
+            Observed::Absent => Ok(None),
+            Observed::Unknown => Err(NotKnown),
+        }
+    }
+
+    /// Whether resources of a namespace are looked after.
+    fn watches(&self, namespace: &str) -> bool {
+        self.settings().watches(namespace)
+    }
+}
+
+impl Source for ClusterSnapshot {
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn served(&self) -> &ServedKinds {
+        &self.served
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn entropy(&self) -> Entropy {
+        self.entropy
+    }
+
+    fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
+        match self.observe(reference) {
+            Observed::Present(object) => Observed::Present(Arc::clone(object)),
+            Observed::Absent => Observed::Absent,
+            Observed::Unknown => Observed::Unknown,
+        }
+    }
+
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
+        Ok(self.list(kind, namespace)?.map(Arc::clone).collect())
+    }
+
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        Ok(self.referrers(index, namespace, value)?.map(Arc::clone).collect())
+    }
+
+    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
+        Ok(self.owned_by(uid, kind)?.map(Arc::clone).collect())
+    }
+
+    fn answers(&self, subject: &Subject) -> Vec<Answer> {
+        self.answers.get(subject).cloned().unwrap_or_default()
+    }
+}
+
+/// Passes questions on, and keeps what was answered.
+pub struct Recorder<'a> {
+    source: &'a dyn Source,
+    heard: RefCell<ClusterSnapshot>,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(source: &'a dyn Source) -> Self {
+        let mut heard =
+            ClusterSnapshot::new(source.settings().clone(), source.now(), source.entropy());
+        heard.served = source.served().clone();
+        heard.set_partial();
+        Self { source, heard: RefCell::new(heard) }
+    }
+
+    /// A snapshot of what was asked. Whatever was not is Unknown in it.
+    pub fn into_snapshot(self) -> ClusterSnapshot {
+        self.heard.into_inner()
+    }
+
+    fn keep_all(
+        &self,
+        objects: Result<Vec<Arc<Object>>, NotKnown>,
+        note: impl FnOnce(&mut ClusterSnapshot),
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        let objects = objects?;
+        let mut heard = self.heard.borrow_mut();
+        objects.iter().for_each(|object| heard.insert(Arc::clone(object)));
+        note(&mut heard);
+        Ok(objects)
+    }
+}
+
+impl Source for Recorder<'_> {
+    fn settings(&self) -> &Settings {
+        self.source.settings()
+    }
+
+    fn served(&self) -> &ServedKinds {
+        self.source.served()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.source.now()
+    }
+
+    fn entropy(&self) -> Entropy {
+        self.source.entropy()
+    }
+
+    /// What was asked before is answered as before.
+    fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
+        if let Some(known) = self.heard.borrow().noted(reference) {
+            return known.clone();
+        }
+        let observed = self.source.observe(reference);
+        self.heard.borrow_mut().note(reference, observed.clone());
+        observed
+    }
+
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
+        let found = self.source.list(kind, namespace);
+        self.keep_all(found, |heard| heard.note_query(Query::list(kind, namespace)))
+    }
+
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        let found = self.source.referrers(index, namespace, value);
+        self.keep_all(found, |heard| heard.note_query(Query::referrers(index, namespace, value)))
+    }
+
+    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
+        let found = self.source.owned_by(uid, kind);
+        self.keep_all(found, |heard| heard.note_query(Query::owned_by(uid, kind)))
+    }
+
+    fn answers(&self, subject: &Subject) -> Vec<Answer> {
+        let answers = self.source.answers(subject);
+        if !answers.is_empty() {
+            self.heard.borrow_mut().answers.insert(subject.clone(), answers.clone());
+        }
+        answers
+    }
+}
