@@ -6,10 +6,12 @@ mod bot;
 use bot::bot;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use eevee_operator::action::Subject;
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{Defaults, Source, load};
 use eevee_operator::offline::{self, Format, Options};
-use eevee_operator::render::{neighbourhood, render, render_subject};
+use eevee_operator::render::{render, render_subject};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
+use eevee_operator::source::Recorder;
 use eevee_operator::world::World;
 use eevee_operator::yaml;
 use jiff::Timestamp;
@@ -67,12 +69,13 @@ fn rendering(criterion: &mut Criterion) {
 }
 
 fn one_of_many(criterion: &mut Criterion) {
-    let subject =
-        Subject::BotModule { namespace: "eevee-bot".to_owned(), name: "module-500".to_owned() };
+    let subject = Subject::of(Kind::BotModule, "eevee-bot", "module-500");
     for (state, snapshot) in [("fresh", fresh(1000)), ("settled", settled(1000))] {
         criterion.bench_function(&format!("one neighbourhood of 1000/{state}"), |bencher| {
-            bencher
-                .iter(|| render_subject(&neighbourhood(black_box(&snapshot), &subject), &subject));
+            bencher.iter(|| {
+                let recorder = Recorder::new(black_box(&snapshot));
+                (render_subject(&recorder, &subject), recorder.into_snapshot())
+            });
         });
     }
 }

@@ -6,8 +6,8 @@
 
 use crate::fields::owned;
 use crate::kinds::{Keeps, Kind, Part};
-use crate::names::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
 use crate::names::PAUSED;
+use crate::names::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
 use crate::render::former;
 use serde_json::{Map, Value};
 

@@ -10,7 +10,7 @@ use eevee_operator::manifest::{self, Source};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{self, snapshot_as_yaml};
 use eevee_operator::render::{alone, render};
-use eevee_operator::snapshot::{Answer, ClusterSnapshot, Refusal};
+use eevee_operator::snapshot::{Answer, ClusterSnapshot, Outcome};
 use eevee_operator::world::World;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -369,7 +369,7 @@ fn a_module_that_runs_on_an_old_token_still_does() {
 
 #[test]
 fn all_that_is_known_beside_objects_is_read_back() {
-    let bot = |name: &str| Subject::BotModule { namespace: "eevee-bot".into(), name: name.into() };
+    let bot = |name: &str| Subject::of(Kind::BotModule, "eevee-bot", name);
     let world = settled(|snapshot| {
         snapshot.settings.api_service = "api".to_owned();
         snapshot.settings.api_port = 9001;
@@ -377,12 +377,12 @@ fn all_that_is_known_beside_objects_is_read_back() {
         snapshot.served.set(Kind::IpcConfig, "ipcconfig");
         snapshot.set_unlisted(Kind::Pod);
         snapshot.set_unknown(ObjectRef::new(Kind::Secret, "eevee-bot", "unread"));
-        let refusal = Refusal {
+        let refusal = Answer {
             target: ObjectRef::new(Kind::Secret, "eevee-bot", "eevee-operator-digest-key"),
-            wish: "a wish".to_owned(),
+            request: "a request".to_owned(),
             resource_version: Some("7".to_owned()),
             generation: None,
-            answer: Answer::Refused {
+            outcome: Outcome::Refused {
                 verb: "Create".to_owned(),
                 code: 403,
                 message: "no hunter2-hunter2 here".to_owned(),
@@ -390,18 +390,18 @@ fn all_that_is_known_beside_objects_is_read_back() {
             },
         };
         let rewritten =
-            Refusal { answer: Answer::Rewritten { field: "spec".to_owned() }, ..refusal.clone() };
-        snapshot.refusals.insert(Subject::Operator, vec![refusal.clone()]);
-        snapshot.refusals.insert(Subject::Namespace("eevee-bot".into()), vec![refusal]);
-        snapshot.refusals.insert(bot("echo"), vec![rewritten]);
+            Answer { outcome: Outcome::Rewritten { field: "spec".to_owned() }, ..refusal.clone() };
+        snapshot.answers.insert(Subject::Operator, vec![refusal.clone()]);
+        snapshot.answers.insert(Subject::Namespace("eevee-bot".into()), vec![refusal]);
+        snapshot.answers.insert(bot("echo"), vec![rewritten]);
         snapshot.only = [Subject::Operator, bot("echo")].into();
     });
     let live = world.snapshot();
     let text = snapshot_as_yaml(live);
     let mut read = read(&text);
     assert!(!text.contains("hunter2"), "{text}");
-    for refusal in read.refusals.values_mut().flatten() {
-        if let Answer::Refused { message, .. } = &mut refusal.answer {
+    for refusal in read.answers.values_mut().flatten() {
+        if let Outcome::Refused { message, .. } = &mut refusal.outcome {
             assert!(message.starts_with("no secret-0"), "{message}");
             *message = "no hunter2-hunter2 here".to_owned();
         }
@@ -410,7 +410,7 @@ fn all_that_is_known_beside_objects_is_read_back() {
     assert_eq!(read.settings, live.settings);
     assert_eq!(read.now, live.now);
     assert_eq!(read.served, live.served);
-    assert_eq!(read.refusals, live.refusals);
+    assert_eq!(read.answers, live.answers);
     assert_eq!(read.only, live.only);
     assert!(read.unlisted().eq(live.unlisted()));
     assert!(read.unknown().eq(live.unknown()));
@@ -431,9 +431,9 @@ fn a_cluster_without_a_digest_key_gets_none_by_being_read() {
 fn the_neighbourhood_of_one_resource_is_rendered_for_that_one_alone() {
     let name = |name: &str| ("eevee-bot".to_owned(), name.to_owned());
     let (namespace, module) = name("echo");
-    let module = Subject::BotModule { namespace, name: module };
+    let module = Subject::of(Kind::BotModule, namespace, module);
     let (namespace, server) = name("main");
-    let server = Subject::IpcConfig { namespace, name: server };
+    let server = Subject::of(Kind::IpcConfig, namespace, server);
     for subject in [module, server] {
         let part = |world: &World| read(&snapshot_as_yaml(&alone(world.snapshot(), &subject)));
         assert!(render(&part(&settled(|_| {}))).is_empty(), "{subject}");

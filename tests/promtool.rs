@@ -8,12 +8,14 @@ mod support;
 
 use eevee_operator::kinds::Kind;
 use eevee_operator::object::Object;
+use eevee_operator::render::Vitals;
 use eevee_operator::shell::metrics::Metrics;
 use page::pages;
 use regex::Regex;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 /// Fails with what promtool complains of in metrics.
 fn check(text: &str) {
@@ -45,6 +47,11 @@ fn metrics_of_which_nothing_has_happened_are_accepted() {
     check(&Metrics::new().text());
 }
 
+fn vitals(resource: Value, ready: Option<bool>, wanted: i64, available: i64) -> Vitals {
+    let resource = Arc::new(Object::new(resource, "").expect("a resource"));
+    Vitals { resource, ready, wanted, available }
+}
+
 #[test]
 fn metrics_of_everything_are_accepted() {
     let metrics = Metrics::new();
@@ -56,9 +63,13 @@ fn metrics_of_everything_are_accepted() {
         "metadata": { "name": "echo", "namespace": "bots" },
         "spec": { "image": "echo:1", "moduleName": "a \"quoted\" \\ name\nof two lines, é" },
     });
-    metrics.module(&Object::new(module, "").expect("a module"), Some(true), 2, 1);
+    metrics.resource(&vitals(module, Some(true), 2, 1));
     metrics.module_restart("echo", "bots", true);
-    metrics.ipc_config("bots", "main", None, 3, 0);
+    let main = json!({
+        "apiVersion": "eevee.bot/v1", "kind": "IpcConfig",
+        "metadata": { "name": "main", "namespace": "bots" },
+    });
+    metrics.resource(&vitals(main, None, 3, 0));
     metrics.reconcile("botmodule", "error", 0.2);
     metrics.queue_depth("botmodule", 3);
     metrics.leader(true);

@@ -2,6 +2,7 @@
 
 use crate::support::path_of;
 use eevee_operator::action::{ApplyAction, Subject, Verb};
+use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{Defaults, Source, load};
 use eevee_operator::object::ObjectRef;
 use eevee_operator::offline;
@@ -104,8 +105,10 @@ impl Wanted {
             let status = status.map(|body| write(body, "/status", "eevee-operator-status"));
             let writes = objects.chain(status);
             match subject {
-                Subject::BotModule { .. } => plan.modules.push(writes.collect()),
-                Subject::Operator | Subject::Namespace(_) | Subject::IpcConfig { .. } => {
+                Subject::Resource(at) if at.kind == Kind::BotModule => {
+                    plan.modules.push(writes.collect())
+                }
+                Subject::Operator | Subject::Namespace(_) | Subject::Resource(_) => {
                     plan.shared.extend(writes);
                 }
             }

@@ -1,6 +1,6 @@
 //! What is shown of secrets: nothing.
 
-use crate::names::{CONFIG_HASH, APPLIED_DIGEST, KEYED_DIGESTS};
+use crate::names::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS};
 use crate::render::keyed_config_hash;
 use serde_json::{Map, Value};
 

@@ -32,7 +32,7 @@ pub struct Arrival {
     unsettled: BTreeMap<Subject, String>,
     /// The fields of resources that are to blame for it that nothing is done.
     fields: BTreeMap<ObjectRef, String>,
-    /// What was written since it was last asked.
+    /// What was written for the last Subject.
     touched: BTreeSet<ObjectRef>,
 }
 
@@ -45,10 +45,11 @@ pub fn arrive(loaded: &Loaded) -> Arrival {
         subjects.into_iter().partition(|subject| is_depended_on(subject));
     arrival.settle(&mut world, &depended_on);
     for subject in others {
+        arrival.touched.clear();
         arrival.settle(&mut world, std::slice::from_ref(&subject));
         // Nothing depends on what was made of it, so that it need not be kept.
-        for target in std::mem::take(&mut arrival.touched) {
-            world.snapshot_mut().copy(&loaded.snapshot, &target);
+        for target in &arrival.touched {
+            world.snapshot_mut().copy(&loaded.snapshot, target);
         }
     }
     arrival

@@ -31,8 +31,8 @@ const MASK: &str = "***";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::Kind;
     use crate::action::{Subject, Verb};
+    use crate::kinds::Kind;
     use crate::object::ObjectRef;
     use serde_json::json;
 

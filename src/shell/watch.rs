@@ -57,8 +57,8 @@ impl Watches {
     /// Follows every kind, for ever, each with a sign of life at least every `patience`.
     pub fn start(self, life: &Life, patience: Duration) -> Vec<JoinHandle<()>> {
         let beat = |name| life.expect(name, patience);
-        let kinds = Kind::cached()
-            .map(|kind| tokio::spawn(self.clone().follow(kind, beat(kind.plural()))));
+        let kinds =
+            Kind::cached().map(|kind| tokio::spawn(self.clone().follow(kind, beat(kind.plural()))));
         let mut tasks: Vec<JoinHandle<()>> = kinds.collect();
         tasks.push(tokio::spawn(self.clone().follow_secrets(beat(Kind::Secret.plural()))));
         tasks

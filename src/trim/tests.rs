@@ -1,4 +1,6 @@
 use super::*;
+use crate::names::REVISION;
+use serde_json::json;
 
 fn trimmed(kind: Kind, mut object: Value) -> Value {
     trim(&mut object, kind);
@@ -41,11 +43,11 @@ fn a_replica_set_is_its_owner_and_its_revision() {
 #[test]
 fn of_the_status_of_a_replica_set_what_keeps_pods_from_being_made_stays() {
     let failure = json!({ "type": "ReplicaFailure", "status": "True", "message": "quota" });
-    let set = json!({ "metadata": {}, "status": {
+    let set = json!({ "metadata": { "name": "a" }, "status": {
         "replicas": 1, "conditions": [{ "type": "Other", "status": "True" }, failure] } });
     assert_eq!(
         trimmed(Kind::ReplicaSet, set),
-        json!({ "metadata": {}, "status": { "conditions": [failure] } })
+        json!({ "metadata": { "name": "a" }, "status": { "conditions": [failure] } })
     );
 }
 

@@ -5,7 +5,7 @@ use crate::law::{Verdict, arrive, text};
 use crate::support;
 use eevee_operator::kinds::Kind;
 use eevee_operator::object::{Object, ObjectRef};
-use eevee_operator::render::{is_paused, wishes};
+use eevee_operator::render::{desired, is_paused};
 use eevee_operator::snapshot::ClusterSnapshot;
 use eevee_operator::world::World;
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ pub fn independent(world: &World) -> Verdict {
     if has_its_own_history(world.snapshot()) {
         return Ok(());
     }
-    let mut objects: Vec<ObjectRef> = wishes(world.snapshot()).into_keys().collect();
+    let mut objects: Vec<ObjectRef> = desired(world.snapshot()).into_keys().collect();
     objects.retain(|target| is_ours(world.snapshot(), target));
     // What a fixture leaves to the API server is filled in when we apply once more.
     write_to_all(&mut world, &objects, "other", |_, object| {
@@ -73,7 +73,7 @@ fn owned(object: &Object) -> Vec<String> {
 fn has_its_own_history(snapshot: &ClusterSnapshot) -> bool {
     let is_leaving_or_paused =
         |object: &Arc<Object>| object.is_being_deleted() || is_paused(object);
-    !snapshot.refusals.is_empty()
+    !snapshot.answers.is_empty()
         || snapshot.unknown().next().is_some()
         || snapshot.objects().any(is_leaving_or_paused)
 }

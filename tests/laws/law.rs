@@ -5,7 +5,7 @@ use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, actions_as_yaml};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{admitted, snapshot_as_yaml};
-use eevee_operator::render::{look_again, neighbourhood, render, render_subject, subjects};
+use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Observed, Settings};
 use eevee_operator::trim::trim;
 use eevee_operator::world::World;
@@ -23,7 +23,7 @@ const ROUNDS: usize = 8;
 pub fn deterministic(world: &World) -> Verdict {
     let snapshot = world.snapshot();
     let mut reversed = snapshot.emptied();
-    reversed.refusals = snapshot.refusals.clone();
+    reversed.answers = snapshot.answers.clone();
     let mut objects: Vec<_> = snapshot.objects().collect();
     objects.reverse();
     for object in objects {
@@ -56,7 +56,8 @@ pub fn timely(world: &World) -> Verdict {
     for _ in 0..ROUNDS {
         let snapshot = world.snapshot();
         let whole = subjects(snapshot);
-        let Some(due) = whole.iter().filter_map(|subject| look_again(snapshot, subject)).min()
+        let Some(due) =
+            whole.iter().filter_map(|subject| render_subject(snapshot, subject).look_again).min()
         else {
             return nothing_is_done_at(&world, snapshot.now + SignedDuration::from_hours(1000));
         };
@@ -86,7 +87,7 @@ pub fn local(world: &World) -> Verdict {
         let whole = render(snapshot);
         let mut parts = Vec::new();
         for subject in subjects(snapshot) {
-            let part = render_subject(&neighbourhood(snapshot, &subject), &subject);
+            let part = render_subject(&neighbourhood(snapshot, &subject), &subject).actions;
             let of_whole: Vec<ApplyAction> =
                 whole.iter().filter(|action| action.subject == subject).cloned().collect();
             same(
@@ -390,8 +391,7 @@ fn garbage_of_status() -> Vec<Value> {
 }
 
 fn is_of(subject: &Subject, resource: &ObjectRef) -> bool {
-    matches!(subject, Subject::BotModule { namespace, name }
-        if *namespace == resource.namespace && *name == resource.name)
+    subject.resource() == Some(resource)
 }
 
 /// Changes one object as somebody else would.

@@ -3,7 +3,7 @@
 use crate::bot::{Bot, MODULE, verbs};
 use eevee_operator::action::Subject;
 use eevee_operator::kinds::Kind;
-use eevee_operator::render::look_again;
+use eevee_operator::render::render_subject;
 
 /// So many seconds before the time of the tests.
 fn bot(age: u32, spec: &str) -> Bot {
@@ -22,13 +22,13 @@ spec: {spec}
 const PLAIN: &str = "{image: 'echo:1'}";
 
 fn echo() -> Subject {
-    Subject::BotModule { namespace: "eevee-bot".to_owned(), name: "echo".to_owned() }
+    Subject::of(Kind::BotModule, "eevee-bot", "echo")
 }
 
 /// Seconds until time alone brings something about.
 fn seconds_to_wait(bot: &Bot) -> Option<i64> {
     let snapshot = bot.snapshot();
-    look_again(snapshot, &echo()).map(|at| at.duration_since(snapshot.now).as_secs())
+    render_subject(snapshot, &echo()).look_again.map(|at| at.duration_since(snapshot.now).as_secs())
 }
 
 #[test]

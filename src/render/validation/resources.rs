@@ -101,6 +101,9 @@ fn is_native(name: &str) -> bool {
 /// What the field must be.
 pub fn parse(field: &str, text: &str) -> Result<Quantity, Invalid> {
     quantity::parse(text).ok_or_else(|| {
-        Invalid::new(field, format!("is {}: it must be a quantity such as 500m or 1Gi", shown(text)))
+        Invalid::new(
+            field,
+            format!("is {}: it must be a quantity such as 500m or 1Gi", shown(text)),
+        )
     })
 }

@@ -1,5 +1,6 @@
 use super::*;
 use serde_json::json;
+use std::sync::Arc;
 
 const APP: &str = "app=\"eevee-operator\"";
 
@@ -9,6 +10,14 @@ fn module(name: &str, spec: serde_json::Value) -> Object {
         "metadata": { "name": name, "namespace": "bots" }, "spec": spec,
     });
     Object::new(manifest, "").unwrap()
+}
+
+fn vitals(resource: Object, ready: Option<bool>, wanted: i64, available: i64) -> Vitals {
+    Vitals { resource: Arc::new(resource), ready, wanted, available }
+}
+
+fn named(kind: Kind, name: &str) -> ObjectRef {
+    ObjectRef::new(kind, "bots", name)
 }
 
 /// The series of a family with their values.
@@ -136,7 +145,7 @@ fn methods_that_clients_make_up_are_one() {
 #[test]
 fn restarts_of_unknown_modules_are_one_series() {
     let metrics = Metrics::new();
-    metrics.module(&module("echo", json!({ "image": "echo:1" })), None, 1, 0);
+    metrics.resource(&vitals(module("echo", json!({ "image": "echo:1" })), None, 1, 0));
     metrics.module_restart("echo", "elsewhere", false);
     metrics.module_restart("nobody", "bots", false);
     let found = series(&metrics, "eevee_operator_module_restarts_total");
@@ -146,9 +155,14 @@ fn restarts_of_unknown_modules_are_one_series() {
 #[test]
 fn changed_labels_replace_the_old_series() {
     let metrics = Metrics::new();
-    metrics.module(&module("echo", json!({ "image": "echo:1" })), Some(true), 1, 1);
+    metrics.resource(&vitals(module("echo", json!({ "image": "echo:1" })), Some(true), 1, 1));
     metrics.module_restart("echo", "bots", true);
-    metrics.module(&module("echo", json!({ "image": "echo:2", "moduleName": "e" })), None, 1, 0);
+    metrics.resource(&vitals(
+        module("echo", json!({ "image": "echo:2", "moduleName": "e" })),
+        None,
+        1,
+        0,
+    ));
     let ready = series(&metrics, "eevee_operator_bot_module_ready");
     let expected = "{image=\"echo:2\",module_name=\"e\",name=\"echo\",namespace=\"bots\"} 0";
     assert_eq!(ready, [expected]);
@@ -160,9 +174,9 @@ fn nothing_is_left_of_what_is_gone() {
     let metrics = Metrics::new();
     everything(&metrics);
     assert!(metrics.text().contains("bots"));
-    metrics.forget_module("bots", "echo");
-    metrics.forget_ipc_config("bots", "main");
-    metrics.forget_module("bots", "never-seen");
+    metrics.forget(&named(Kind::BotModule, "echo"));
+    metrics.forget(&named(Kind::IpcConfig, "main"));
+    metrics.forget(&named(Kind::BotModule, "never-seen"));
     let text = metrics.text();
     let left: Vec<&str> = text.lines().filter(|line| line.contains("bots")).collect();
     assert!(left.is_empty(), "{left:#?}");
@@ -172,12 +186,12 @@ fn nothing_is_left_of_what_is_gone() {
 fn restarts_stay_while_another_module_has_the_name() {
     let metrics = Metrics::new();
     for name in ["one", "two"] {
-        metrics.know_module(&module(name, json!({ "moduleName": "same" })));
+        metrics.know(&module(name, json!({ "moduleName": "same" })));
     }
     metrics.module_restart("same", "bots", true);
-    metrics.forget_module("bots", "one");
+    metrics.forget(&named(Kind::BotModule, "one"));
     assert_eq!(series(&metrics, "eevee_operator_module_restarts_total").len(), 1);
-    metrics.forget_module("bots", "two");
+    metrics.forget(&named(Kind::BotModule, "two"));
     assert!(series(&metrics, "eevee_operator_module_restarts_total").is_empty());
 }
 
@@ -187,14 +201,18 @@ fn everything(metrics: &Metrics) {
     metrics.watch_started();
     metrics.watch_started();
     metrics.watch_ended();
-    metrics.module(
-        &module("echo", json!({ "image": "echo:1", "moduleName": "Echo" })),
+    metrics.resource(&vitals(
+        module("echo", json!({ "image": "echo:1", "moduleName": "Echo" })),
         Some(true),
         2,
         1,
-    );
+    ));
     metrics.module_restart("Echo", "bots", true);
-    metrics.ipc_config("bots", "main", None, 3, 0);
+    let main = json!({
+        "apiVersion": "eevee.bot/v1", "kind": "IpcConfig",
+        "metadata": { "name": "main", "namespace": "bots" },
+    });
+    metrics.resource(&vitals(Object::new(main, "").unwrap(), None, 3, 0));
     metrics.reconcile("botmodule", "error", 0.2);
     metrics.queue_depth("botmodule", 3);
     metrics.leader(true);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::action::{Event, Severity};
+use crate::kinds::Kind;
 
 fn event() -> Event {
     Event {
@@ -23,8 +24,7 @@ fn an_event_is_recorded_once() {
 
 #[test]
 fn a_failure_ends_the_batch_of_its_subject_unless_it_is_an_event() {
-    let module =
-        |name: &str| Subject::BotModule { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
+    let module = |name: &str| Subject::of(Kind::BotModule, NAMESPACE, name);
     let make = |subject: &Subject, name: &str| {
         let manifest = manifest(Kind::ConfigMap, name, &json!({}));
         ApplyAction {

@@ -149,7 +149,7 @@ fn odd_values_do_no_harm() {
         json!({"metadata": {"managedFields": 3, "ownerReferences": [3], "name": 4}}),
     ];
     for value in &odd {
-        for kind in Kind::ALL {
+        for kind in Kind::all() {
             let mut world = world(&[]);
             let whole = json!({
                 "apiVersion": kind.api_version(), "kind": kind.name(), "metadata": {"name": "n", "labels": value, "ownerReferences": value},

@@ -2,11 +2,9 @@
 //! those that the running operator gathers.
 
 use super::*;
-use crate::manifest::{self, Defaults, Source, actions_as_yaml};
-use crate::names;
+use crate::manifest::{self, Defaults, actions_as_yaml};
 use crate::offline;
-use crate::render::{render_subject, subjects};
-use crate::snapshot::Entropy;
+use crate::render::subjects;
 use crate::world::World;
 use std::fs;
 use std::path::Path;
@@ -88,8 +86,8 @@ fn decides_alike(mut world: World) -> Result<(), String> {
         relist_all(&cache, world.snapshot());
         let mut actions = Vec::new();
         for subject in subjects(world.snapshot()) {
-            let of_whole = render_subject(world.snapshot(), &subject);
-            let of_cache = render_subject(&seen(&cache, world.snapshot(), &subject), &subject);
+            let of_whole = render_subject(world.snapshot(), &subject).actions;
+            let of_cache = decided(&cache, world.snapshot(), &subject).0.actions;
             if of_whole != of_cache {
                 return Err(format!(
                     "{subject}: the whole gives\n{}the caches give\n{}",
@@ -105,14 +103,6 @@ fn decides_alike(mut world: World) -> Result<(), String> {
     Ok(())
 }
 
-/// What the caches show of a Subject, at the same moment and with the same refusals.
-fn seen(cache: &Cache, cluster: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
-    let mut part = settled(cache, cluster, subject);
-    (part.now, part.entropy) = (cluster.now, cluster.entropy);
-    part.refusals = neighbourhood(cluster, subject).refusals;
-    part
-}
-
 /// Whether the cluster lets itself be listed, as it must before anything is rendered.
 fn is_listed(cluster: &ClusterSnapshot) -> bool {
     cluster.unlisted().next().is_none() && !cluster.unknown().any(|unknown| is_whole(unknown.kind))
@@ -126,7 +116,8 @@ fn fixtures() -> Vec<(String, World)> {
         .map(|file| {
             let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
             let text = fs::read_to_string(&file).expect("a text");
-            let loaded = manifest::load(&[Source { name: name.clone(), text }], defaults());
+            let loaded =
+                manifest::load(&[manifest::Source { name: name.clone(), text }], defaults());
             let loaded = loaded.unwrap_or_else(|unusable| panic!("{name}: {unusable}"));
             let mut world = offline::admitted(loaded);
             label(&mut world);

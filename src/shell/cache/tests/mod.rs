@@ -4,30 +4,85 @@ mod order;
 mod size;
 
 use super::*;
-use crate::render::neighbourhood;
-use crate::snapshot::{ClusterSnapshot, Observed};
+use crate::render::{Rendering, render_subject};
+use crate::snapshot::{Answer, ClusterSnapshot, Entropy, NotKnown, Observed};
+use crate::source::{Recorder, Source};
 use crate::trim::trim;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// What a Subject is decided on once everything is read that it asks for, as an engine does it.
 fn settled(cache: &Cache, cluster: &ClusterSnapshot, subject: &Subject) -> ClusterSnapshot {
+    decided(cache, cluster, subject).1
+}
+
+/// What comes of a Subject then, and all that was asked for.
+fn decided(
+    cache: &Cache,
+    cluster: &ClusterSnapshot,
+    subject: &Subject,
+) -> (Rendering, ClusterSnapshot) {
     let mut found = Found::default();
     loop {
         let look = cache.look(subject, &found, |view| {
-            let part = neighbourhood(view, subject);
+            let view_then = Then { view, cluster };
+            let recorder = Recorder::new(&view_then);
+            let rendering = render_subject(&recorder, subject);
             let unsettled = view.unsettled().into_iter();
             let unsettled = unsettled.filter(|reference| !found.has(reference));
-            (part, view.unread().into_iter().chain(unsettled).collect::<BTreeSet<_>>())
+            let unread = view.unread().into_iter().chain(unsettled).collect::<BTreeSet<_>>();
+            (rendering, recorder.into_snapshot(), unread)
         });
-        let (part, unread) = look.expect("random bytes");
+        let (rendering, part, unread) = look.expect("random bytes");
         if unread.is_empty() {
-            return part;
+            return (rendering, part);
         }
         cache.expect(&unread);
         for reference in unread {
             let read = read(cache, cluster, &reference);
             found.note(reference, read);
         }
+    }
+}
+
+/// The caches at the moment of a cluster, and with what it has answered.
+struct Then<'a> {
+    view: &'a View<'a>,
+    cluster: &'a ClusterSnapshot,
+}
+
+impl Source for Then<'_> {
+    fn settings(&self) -> &Settings {
+        self.view.settings()
+    }
+    fn served(&self) -> &ServedKinds {
+        self.view.served()
+    }
+    fn now(&self) -> Timestamp {
+        self.cluster.now
+    }
+    fn entropy(&self) -> Entropy {
+        self.cluster.entropy
+    }
+    fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
+        self.view.observe(reference)
+    }
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.view.list(kind, namespace)
+    }
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.view.referrers(index, namespace, value)
+    }
+    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.view.owned_by(uid, kind)
+    }
+    fn answers(&self, subject: &Subject) -> Vec<Answer> {
+        Source::answers(self.cluster, subject)
     }
 }
 
@@ -56,7 +111,7 @@ fn trimmed(object: &Object) -> Object {
 
 /// Every list comes in once.
 fn relist_all(cache: &Cache, cluster: &ClusterSnapshot) {
-    for kind in KEPT {
+    for kind in Kind::cached() {
         cache.begin_list(kind);
         let of_kind = cluster.objects().filter(|object| object.reference().kind == kind);
         let kept = of_kind.filter(|object| is_kept(object));

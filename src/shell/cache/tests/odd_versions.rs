@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::names;
-use crate::render::Source;
+use crate::source::Source;
 use std::io;
 use tracing_subscriber::fmt::MakeWriter;
 

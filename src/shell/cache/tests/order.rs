@@ -3,7 +3,7 @@
 use super::*;
 use crate::action::{ApplyAction, Verb};
 use crate::names;
-use crate::render::Source;
+use crate::source::Source;
 use jiff::Timestamp;
 
 fn number(version: u64) -> Version {
@@ -120,7 +120,7 @@ fn a_list_is_the_truth_even_where_versions_went_back() {
 #[test]
 fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
     let cache = Cache::new(Settings::default());
-    let subject = subjects_of(plain_module().reference()).expect("a Subject");
+    let subject = Subject::Resource(plain_module().reference().clone());
     let seen = cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
     seen.expect("random bytes");
     cache.begin_list(Kind::Deployment);
@@ -136,7 +136,7 @@ fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
 #[test]
 fn a_resource_that_is_made_again_under_its_name_has_been_refused_nothing() {
     let cache = Cache::new(Settings::default());
-    let subject = subjects_of(plain_module().reference()).expect("a Subject");
+    let subject = Subject::Resource(plain_module().reference().clone());
     let action = ApplyAction {
         subject: subject.clone(),
         target: reference(),

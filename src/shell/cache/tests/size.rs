@@ -42,7 +42,7 @@ fn entropy() -> crate::snapshot::Entropy {
 }
 
 fn echo() -> Subject {
-    subjects_of(module_with(0).reference()).expect("a Subject")
+    Subject::Resource(module_with(0).reference().clone())
 }
 
 /// Counts of all that could grow.
@@ -54,7 +54,7 @@ fn size(cache: &Cache) -> Vec<(&'static str, usize)> {
         ("namespaces with a token", stores.token_secrets.len()),
         ("objects and marks", stores.kinds.values().map(Store::size).sum()),
         ("questions", lock(&cache.readers).len()),
-        ("refusals", lock(&cache.refusals).len()),
+        ("answers", lock(&cache.answers).len()),
     ]
 }
 
@@ -92,7 +92,7 @@ fn a_secret_that_another_module_still_asks_for_stays() {
     let mut both = cluster(0);
     both.insert(Arc::new(other.clone()));
     relist_all(&cache, &both);
-    let other = subjects_of(other.reference()).expect("a Subject");
+    let other = Subject::Resource(other.reference().clone());
     settled(&cache, &both, &echo());
     settled(&cache, &both, &other);
     cache.watched(&News::Present(module_with(1)));
@@ -128,7 +128,7 @@ fn modules_that_come_and_go_leave_nothing_behind() {
         let module = object(value.clone());
         value["metadata"]["resourceVersion"] = numbered(number + 1).into();
         let gone = object(value);
-        let subject = subjects_of(module.reference()).expect("a Subject");
+        let subject = Subject::Resource(module.reference().clone());
         cache.watched(&News::Present(module.clone()));
         settled(&cache, &cluster(number), &subject);
         let action = ApplyAction {
