@@ -111,7 +111,7 @@ fn growth(_: &mut Criterion) {
         let mut ratios: Vec<f64> =
             (0..15).map(|_| time(&large).as_secs_f64() / time(&small).as_secs_f64()).collect();
         ratios.sort_by(f64::total_cmp);
-        println!("growth/{state}: T(1000) / T(100) = {:.1} (at most 11)", ratios[7]);
+        println!("growth/{state}: T(1000) / T(100) = {:.1} (at most 10.5)", ratios[7]);
     }
 }
 

@@ -3,19 +3,22 @@
 //! One law rules the layout: **deciding is pure, doing is dumb.**
 //!
 //! ```text
-//!           shell: gather            render (pure)              shell: apply
-//! cluster ──────────────▶ ClusterSnapshot ─────▶ Vec<ApplyAction> ────────▶ cluster
-//! manifests ────────────▶ ClusterSnapshot ─────▶ Vec<ApplyAction> ────────▶ World, or text
+//! caches of the shell ──┐                                  ┌──▶ requests to the cluster
+//!                       ├─▶ Source ─▶ render ─▶ actions ───┤
+//! files ─▶ snapshot ────┘  (asked, and recorded)           └──▶ World, or text
 //! ```
 //!
 //! | room | what it does |
 //! |---|---|
-//! | [`crd`] | the custom resources as types; their CRDs are generated from them |
+//! | [`kinds`] | one row for each Kubernetes kind: all that is true of it |
+//! | [`names`] | the names, labels and annotations that the cluster knows |
+//! | [`crd`] | the custom resources as types, and every reason of a condition; the CRDs are generated |
 //! | [`object`], [`snapshot`] | what is known of a cluster: every object Present, Absent or Unknown |
-//! | [`render`] | the whole brain: a snapshot in, actions out |
-//! | [`action`] | what may be asked of a cluster, and for whom |
-//! | [`fields`] | whether a live object holds what is wanted, and who owns its fields |
-//! | [`trim`] | what render reads of each kind, for caches and snapshots |
+//! | [`query`], [`source`] | what may be asked of a cluster, and a record of what was asked |
+//! | [`render`] | the whole brain: asks a source, gives actions |
+//! | [`action`] | what may be asked of a cluster, and for which Subject |
+//! | [`fields`] | whether a live object holds what is desired, and who owns its fields |
+//! | [`trim`] | takes off an object what render does not read |
 //! | [`world`] | a tiny pure cluster that actions can be performed on |
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
@@ -36,8 +39,8 @@
 //! 5. Total: any snapshot renders, and a bad resource harms itself alone.
 //! 6. Crash-tolerant: stopped after any prefix of the actions, the same end is reached.
 //!
-//! Imports point one way: crd ← snapshot ← render → action. None of the pure rooms mentions a
-//! client, a clock, the environment or a random source; a test enforces it.
+//! Imports point one way: names ← kinds ← object ← action ← snapshot ← source ← render. None of the
+//! pure rooms mentions a client, a clock, the environment or a random source; a test enforces it.
 
 #![forbid(unsafe_code)]
 

@@ -301,9 +301,8 @@ impl ClusterSnapshot {
         match self.objects.get(reference) {
             Some(Observed::Present(object)) => Observed::Present(object),
             Some(Observed::Unknown) => Observed::Unknown,
-            Some(Observed::Absent) => Observed::Absent,
             None if self.may_be_there(reference.kind) => Observed::Unknown,
-            None => Observed::Absent,
+            Some(Observed::Absent) | None => Observed::Absent,
         }
     }
 

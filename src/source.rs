@@ -140,7 +140,9 @@ impl<'a> Recorder<'a> {
     ) -> Result<Vec<Arc<Object>>, NotKnown> {
         let objects = objects?;
         let mut heard = self.heard.borrow_mut();
-        objects.iter().for_each(|object| heard.insert(Arc::clone(object)));
+        for object in &objects {
+            heard.insert(Arc::clone(object));
+        }
         note(&mut heard);
         Ok(objects)
     }

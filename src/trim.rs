@@ -36,8 +36,9 @@ fn keep_parts(object: &mut Value, parts: &[Part]) {
                 None => {}
             },
             Part::Items(path, (field, value)) => {
-                let items = object.pointer_mut(path).and_then(Value::as_array_mut);
-                items.into_iter().for_each(|items| items.retain(|item| item[field] == *value));
+                if let Some(items) = object.pointer_mut(path).and_then(Value::as_array_mut) {
+                    items.retain(|item| item[field] == *value);
+                }
             }
         }
     }

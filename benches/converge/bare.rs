@@ -1,5 +1,6 @@
 //! A client that only writes: as many requests as are needed, and no more.
 
+use crate::cpu;
 use crate::measured::Measured;
 use crate::plan::{Plan, Write};
 use crate::scene::Scene;
@@ -17,7 +18,7 @@ pub async fn measure(scene: &Scene, plan: Plan) -> Measured {
     for _ in 0..CONNECTIONS {
         clients.push(connected(scene).await);
     }
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), cpu::of("self"));
     let (written, available) = tokio::join!(perform(&clients, plan, start), scene.available());
     Measured {
         side: "bare client",
@@ -25,6 +26,7 @@ pub async fn measure(scene: &Scene, plan: Plan) -> Measured {
         writes,
         written,
         available: available - start,
+        cpu: cpu::of("self") - cpu,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the operator costs: `cargo bench --bench converge`, some ten minutes on two cores.
+//! What the operator costs: `cargo bench --bench converge`, some twenty minutes on two cores.
 //!
 //! Each side begins on a cluster of its own, with fake nodes and a disk that is flushed, on which the custom resources
 //! are there already and nothing else is. Times are compared with those of a client that only writes, in turns, because
@@ -11,6 +11,7 @@ mod support;
 
 mod bare;
 mod bot;
+mod cpu;
 mod healing;
 mod measured;
 mod memory;
@@ -41,6 +42,7 @@ async fn main() {
     crashing(&mut table, calm).await;
     growing(&mut table).await;
     memory::measure(&mut table).await;
+    memory::measure_large(&mut table).await;
     println!("\n{table}");
 }
 
@@ -59,20 +61,20 @@ async fn converging(table: &mut Table) -> Duration {
         println!("operator: {MODULES} modules Ready after {:.2} s", took.as_secs_f64());
         ratios.push(took.as_secs_f64() / bare.available.max(bare.written).as_secs_f64());
         times.push(took.as_secs_f64());
-        cpus.push(operator.cpu());
+        cpus.push(operator.cpu() / bare.cpu);
         let counted = operator.writes();
         writes.push(per_module(counted.0));
         events.push(per_module(counted.1));
         if turn == TURNS {
-            heals = healing::times(&scene).await;
+            heals = healing::ratios(&scene).await;
         }
         operator.kill();
     }
     table.add("converging 300 modules, to a bare client", median(ratios), 1.3, " times");
     table.add("own writes per module, events apart", median(writes), 5.0, "");
     table.add("events per module", median(events), 2.0, "");
-    table.add("CPU of the operator to converge 300", median(cpus), 1.2, " s");
-    table.add("heal of a deleted Deployment, median", median(heals), 10.0, " ms");
+    table.add("CPU to converge 300 modules, to the bare client", median(cpus), 3.0, " times");
+    table.add("heal of a deleted Deployment, to a bare create", median(heals), 2.0, " times");
     Duration::from_secs_f64(median(times))
 }
 

@@ -8,10 +8,12 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 const MODULES: usize = 1000;
+/// Modules of a bot larger than any.
+const LARGE: usize = 5000;
 const SECRETS: usize = 10_000;
 /// Bytes in each of them.
 const SIZE: usize = 10 * 1024;
@@ -40,6 +42,21 @@ pub async fn measure(table: &mut Table) {
     sleep(REST).await;
     let more = (operator.memory() - settled) / settled * 100.0;
     table.add("memory more with 10,000 foreign Secrets of 10 KB", more, 5.0, " %");
+}
+
+/// A bot as large as they come, and an operator that is started again beside it.
+pub async fn measure_large(table: &mut Table) {
+    let scene = Scene::with_bot(LARGE).await;
+    let mut operator = Operator::start(&scene, "bench");
+    scene.ready().await;
+    sleep(REST).await;
+    operator.kill();
+    let start = Instant::now();
+    operator = Operator::start(&scene, "bench");
+    operator.is_up().await;
+    table.add("5,000 modules: ready after a restart", start.elapsed().as_secs_f64(), 5.0, " s");
+    sleep(REST).await;
+    table.add("5,000 modules: memory (RSS)", operator.memory(), 120.0, " MB");
 }
 
 async fn add_foreign_secrets(scene: &Scene) {

@@ -1,6 +1,7 @@
 //! The operator as a process, looked at from outside.
 
 use crate::cluster::{Process, free_port};
+use crate::cpu;
 use crate::scene::Scene;
 use std::fs;
 use std::io::{Read, Write};
@@ -11,9 +12,6 @@ use tokio::time::sleep;
 
 /// Between two looks at something that cannot be awaited.
 const LOOK: Duration = Duration::from_millis(250);
-
-/// Clock ticks of a second, in /proc.
-const TICKS: f64 = 100.0;
 
 pub struct Operator {
     process: Process,
@@ -66,11 +64,7 @@ impl Operator {
 
     /// Seconds of a core that it has used.
     pub fn cpu(&self) -> f64 {
-        let stat = self.proc("stat");
-        // The name of the program in parentheses may hold spaces.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split(' ').collect();
-        let ticks = |field: usize| fields[field].parse::<f64>().expect("a number of ticks");
-        (ticks(12) + ticks(13)) / TICKS
+        cpu::of(&self.process.id().to_string())
     }
 
     /// Megabytes of memory in use.

@@ -106,7 +106,7 @@ impl Wanted {
             let writes = objects.chain(status);
             match subject {
                 Subject::Resource(at) if at.kind == Kind::BotModule => {
-                    plan.modules.push(writes.collect())
+                    plan.modules.push(writes.collect());
                 }
                 Subject::Operator | Subject::Namespace(_) | Subject::Resource(_) => {
                     plan.shared.extend(writes);

@@ -41,8 +41,7 @@ pub fn arrive(loaded: &Loaded) -> Arrival {
     let mut arrival = Arrival::default();
     let mut world = World::new(loaded.snapshot.clone());
     let subjects: Vec<_> = subjects(&loaded.snapshot).into_iter().collect();
-    let (depended_on, others): (Vec<_>, Vec<_>) =
-        subjects.into_iter().partition(|subject| is_depended_on(subject));
+    let (depended_on, others): (Vec<_>, Vec<_>) = subjects.into_iter().partition(is_depended_on);
     arrival.settle(&mut world, &depended_on);
     for subject in others {
         arrival.touched.clear();

@@ -1,13 +1,14 @@
 //! Turns changes into reconciliations: one at a time for each Subject, several Subjects at once.
 
 use super::apply;
-use super::cache::{Cache, Concerned, Found, Version};
+use super::cache::{Affected, Cache, LiveReads, Version};
 use super::lease::Fence;
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
-use super::queue::{Next, Queue, Stage};
+use super::queue::Queue;
 use super::reads::Reader;
 use super::request::Failure;
+use super::requeue::{COUNTS, LATE, Requeue, Stage, UNWATCHED};
 use super::retries::Retries;
 use super::scrub::scrubbed;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
@@ -40,13 +41,6 @@ const QUICK: Duration = Duration::from_secs(1);
 const SLOW: usize = 8;
 /// How often one reconciliation may find that it must read more before it can decide.
 const ROUNDS: usize = 8;
-/// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
-const UNWATCHED: Duration = Duration::from_secs(30);
-/// What is due at a time is looked at a little later, lest it be looked at too early.
-const LATE: Duration = Duration::from_millis(100);
-/// Numbers of replicas change with every pod of a rollout. A status that says nothing else new
-/// waits this long for the rest.
-const COUNTS: Duration = Duration::from_secs(5);
 /// A worker that takes longer than this for one reconciliation hangs: it sends some twenty requests
 /// at most, each with a limit of ten seconds.
 const HANGS: Duration = Duration::from_mins(4);
@@ -133,11 +127,11 @@ impl Engine {
             fence.opened().await;
             let subject = self.queue.next().await;
             if !self.fence.is_open() {
-                self.queue.done(&subject, Next::At(Instant::now()));
+                self.queue.done(&subject, Requeue::At(Instant::now()));
                 continue;
             }
             let hang = life.expect("a reconciliation", HANGS);
-            let this = under_way.spawn(Arc::clone(&self).treat(subject, hang));
+            let this = under_way.spawn(Arc::clone(&self).process(subject, hang));
             if timeout(QUICK, ended(&mut under_way, this.id())).await.is_err() {
                 while under_way.len() > SLOW {
                     under_way.join_next().await;
@@ -147,7 +141,7 @@ impl Engine {
     }
 
     /// Reconciles a Subject, and says when it is to be looked at again.
-    async fn treat(self: Arc<Self>, subject: Arc<Subject>, _hang: Beat) {
+    async fn process(self: Arc<Self>, subject: Arc<Subject>, _hang: Beat) {
         let began = Instant::now();
         // A mistake in deciding on one resource must leave a word of it, and a time to try again.
         let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
@@ -159,8 +153,8 @@ impl Engine {
     }
 
     /// Looks, decides, and does what was decided.
-    async fn reconcile(&self, subject: &Subject) -> Result<Next, Failure> {
-        let mut found = Found::default();
+    async fn reconcile(&self, subject: &Subject) -> Result<Requeue, Failure> {
+        let mut found = LiveReads::default();
         let mut unread = Ok(());
         for _ in 0..ROUNDS {
             let sight = self.look(subject, &found)?;
@@ -172,10 +166,10 @@ impl Engine {
                 unread?;
                 lock(&self.waiting).remove(subject);
                 let next = when_to_look_again(&sight.rendering, &found);
-                return Ok(if self.note(subject, &sight) { next } else { Next::Gone });
+                return Ok(if self.note(subject, &sight) { next } else { Requeue::Gone });
             };
             if let Some(stage) = self.put_off(subject, first) {
-                return Ok(Next::Later(stage));
+                return Ok(Requeue::Later(stage));
             }
             let doubtful = doubtful(&sight.rendering.actions, &sight.unsettled, &found);
             if doubtful.is_empty() {
@@ -191,10 +185,10 @@ impl Engine {
         Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
-    fn look(&self, subject: &Subject, found: &Found) -> Result<Sight, Failure> {
+    fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Look, Failure> {
         let sight = self.cache.look(subject, found, |view| {
             let recorder = Recorder::new(view);
-            Sight {
+            Look {
                 rendering: render_subject(&recorder, subject),
                 vitals: render::vitals(&recorder, subject),
                 exists: render::exists(&recorder, subject),
@@ -213,12 +207,12 @@ impl Engine {
     async fn perform(
         &self,
         subject: &Subject,
-        sight: &Sight,
-        found: &Found,
-    ) -> Result<Next, Failure> {
+        sight: &Look,
+        found: &LiveReads,
+    ) -> Result<Requeue, Failure> {
         let (actions, snapshot) = (&sight.rendering.actions, &sight.snapshot);
         if let Some(until) = self.may_wait(subject, snapshot, actions) {
-            return Ok(Next::At(until));
+            return Ok(Requeue::At(until));
         }
         let mut has_written = false;
         for action in actions {
@@ -226,7 +220,7 @@ impl Engine {
                 break;
             }
             if let Some(stage) = self.put_off(subject, action) {
-                return Ok(Next::Later(stage));
+                return Ok(Requeue::Later(stage));
             }
             self.send(action, snapshot).await?;
             has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
@@ -235,7 +229,7 @@ impl Engine {
         self.note(subject, sight);
         Ok(match when_to_look_again(&sight.rendering, found) {
             // One round leads to the next, until there is nothing to do.
-            _ if has_written => Next::At(Instant::now()),
+            _ if has_written => Requeue::At(Instant::now()),
             next => next,
         })
     }
@@ -371,12 +365,12 @@ impl Engine {
         Err(Failure::Told(format!("{} was refused (HTTP {code})", action.target)))
     }
 
-    fn wake(&self, concerned: Concerned) {
-        self.queue.add_all(concerned);
+    fn wake(&self, affected: Affected) {
+        self.queue.add_all(affected);
     }
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
-    fn note(&self, subject: &Subject, sight: &Sight) -> bool {
+    fn note(&self, subject: &Subject, sight: &Look) -> bool {
         if !self.fence.is_open() {
             // Another replica tells of it.
             return true;
@@ -394,13 +388,13 @@ impl Engine {
 }
 
 /// When to look at a Subject again though no watch tells of a change.
-fn when_to_look_again(rendering: &Rendering, found: &Found) -> Next {
+fn when_to_look_again(rendering: &Rendering, found: &LiveReads) -> Requeue {
     let due = rendering.look_again.map(|at| {
         let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
         Instant::now() + wait + LATE
     });
     let unwatched = found.any_unwatched().then(|| Instant::now() + UNWATCHED);
-    due.into_iter().chain(unwatched).min().map_or(Next::Rest, Next::At)
+    due.into_iter().chain(unwatched).min().map_or(Requeue::Rest, Requeue::At)
 }
 
 /// Waits until one of some tasks has ended.
@@ -445,7 +439,7 @@ fn log(action: &ApplyAction) {
 }
 
 /// What one look at the caches shows.
-struct Sight {
+struct Look {
     rendering: Rendering,
     vitals: Option<Vitals>,
     exists: bool,
@@ -460,7 +454,7 @@ struct Sight {
 fn doubtful(
     actions: &[ApplyAction],
     unsettled: &BTreeSet<ObjectRef>,
-    found: &Found,
+    found: &LiveReads,
 ) -> BTreeSet<ObjectRef> {
     let made = actions.iter().filter(|action| is_making(&action.verb)).map(|action| &action.target);
     let made = made.filter(|target| !found.has(target));

@@ -32,6 +32,7 @@ pub mod metrics;
 mod queue;
 mod reads;
 mod request;
+mod requeue;
 mod retries;
 mod scrub;
 mod survey;

@@ -1,6 +1,7 @@
 //! The Subjects that want to be looked at: each at most once in the queue and once at work.
 
 use super::metrics::Metrics;
+use super::requeue::{LONG_PAUSE, PATIENCE, PAUSE, Requeue, Stage};
 use crate::action::Subject;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,45 +43,7 @@ struct Place {
     put_off: Option<Instant>,
 }
 
-/// What a Subject is to do next. While there is much to do, all take one stage before any takes the
-/// next: what pods need is made at full speed before controllers begin to make pods of it, and what
-/// is said of a module that is not done is said once it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Look, and make whatever runs nothing.
-    Prepare,
-    /// Make or change what runs pods.
-    Run,
-    /// Write the status.
-    Tell,
-}
-
 const STAGES: [Stage; 3] = [Stage::Prepare, Stage::Run, Stage::Tell];
-
-/// Nobody lets others go first for longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A Subject that was just looked at is looked at again after this time at the earliest. A rollout
-/// changes its objects many times a second, and one look sees all of it.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// The same for one that lets others go first: there is much to do.
-const LONG_PAUSE: Duration = Duration::from_secs(2);
-
-/// What is to happen to a Subject after work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Nothing, until something changes.
-    Rest,
-    /// It is looked at again at this time, or before if something changes.
-    At(Instant),
-    /// It is not looked at before this time, but then in any case.
-    NotBefore(Instant),
-    /// Others go first with what comes before this stage.
-    Later(Stage),
-    /// It is no more.
-    Gone,
-}
 
 impl Queue {
     pub fn new(metrics: Metrics) -> Self {
@@ -128,7 +91,7 @@ impl Queue {
     }
 
     /// Ends the work on a Subject.
-    pub fn done(&self, subject: &Arc<Subject>, next: Next) {
+    pub fn done(&self, subject: &Arc<Subject>, next: Requeue) {
         self.lock().done(subject, next);
         self.changed.notify_one();
     }
@@ -261,7 +224,7 @@ impl State {
         late.or_else(|| self.ready.first_key_value().map(|(key, _)| *key))
     }
 
-    fn done(&mut self, subject: &Arc<Subject>, next: Next) {
+    fn done(&mut self, subject: &Arc<Subject>, next: Requeue) {
         if !self.is_open {
             self.places.remove(subject);
             return;
@@ -270,7 +233,7 @@ impl State {
         place.is_at_work = false;
         let is_dirty = std::mem::take(&mut place.is_dirty);
         let soon = Instant::now() + PAUSE;
-        if let Next::Later(stage) = next {
+        if let Requeue::Later(stage) = next {
             place.put_off.get_or_insert_with(Instant::now);
             self.make_ready(Arc::clone(subject), stage);
             self.rest(subject, LONG_PAUSE);
@@ -278,11 +241,11 @@ impl State {
         }
         place.put_off = None;
         let (not_before, due) = match next {
-            Next::NotBefore(time) => (time, Some(time)),
-            Next::At(_) | Next::Rest | Next::Gone if is_dirty => (soon, Some(soon)),
-            Next::At(time) => (soon, Some(time.max(soon))),
-            Next::Rest => (soon, None),
-            Next::Gone | Next::Later(_) => {
+            Requeue::NotBefore(time) => (time, Some(time)),
+            Requeue::At(_) | Requeue::Rest | Requeue::Gone if is_dirty => (soon, Some(soon)),
+            Requeue::At(time) => (soon, Some(time.max(soon))),
+            Requeue::Rest => (soon, None),
+            Requeue::Gone | Requeue::Later(_) => {
                 self.places.remove(subject);
                 return;
             }
@@ -330,9 +293,9 @@ mod tests {
         queue.add_all([module("echo")]);
         let echo = queue.next().await;
         queue.add_all([module("echo")]);
-        queue.done(&echo, Next::Rest);
+        queue.done(&echo, Requeue::Rest);
         assert_eq!(queue.next().await, module("echo"));
-        queue.done(&echo, Next::Rest);
+        queue.done(&echo, Requeue::Rest);
         assert_eq!(next(&queue), None);
     }
 
@@ -341,7 +304,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo")]);
         let echo = queue.next().await;
-        queue.done(&echo, Next::Rest);
+        queue.done(&echo, Requeue::Rest);
         let done = Instant::now();
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), None);
@@ -357,7 +320,7 @@ mod tests {
         queue.add_all([module("echo")]);
         let echo = queue.next().await;
         let time = Instant::now() + 3 * PAUSE;
-        queue.done(&echo, Next::NotBefore(time));
+        queue.done(&echo, Requeue::NotBefore(time));
         queue.add_all([module("echo")]);
         assert_eq!(queue.next().await, module("echo"));
         assert!(Instant::now() >= time);
@@ -368,7 +331,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo")]);
         let echo = queue.next().await;
-        queue.done(&echo, Next::At(Instant::now() + Duration::from_mins(10)));
+        queue.done(&echo, Requeue::At(Instant::now() + Duration::from_mins(10)));
         queue.add_all([module("echo")]);
         assert_eq!(queue.next().await, module("echo"));
         assert!(queue.lock().waiting.is_empty());
@@ -380,11 +343,11 @@ mod tests {
         queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
         assert!(!queue.is_turn(&echo, Stage::Run), "dice is not prepared");
-        queue.done(&echo, Next::Later(Stage::Run));
+        queue.done(&echo, Requeue::Later(Stage::Run));
         let dice = next(&queue).expect("dice");
         assert!(queue.is_turn(&dice, Stage::Run), "nobody is left to prepare");
         assert!(!queue.is_turn(&dice, Stage::Tell), "echo does not run");
-        queue.done(&dice, Next::Later(Stage::Tell));
+        queue.done(&dice, Requeue::Later(Stage::Tell));
         assert_eq!(next(&queue), Some(module("echo")));
         assert_eq!(next(&queue), Some(module("dice")));
     }
@@ -394,9 +357,9 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Next::Later(Stage::Tell));
+        queue.done(&echo, Requeue::Later(Stage::Tell));
         let dice = next(&queue).expect("dice");
-        queue.done(&dice, Next::Later(Stage::Run));
+        queue.done(&dice, Requeue::Later(Stage::Run));
         queue.lock().rest(&module("echo"), Duration::ZERO);
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), Some(module("echo")));
@@ -408,7 +371,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Next::Later(Stage::Run));
+        queue.done(&echo, Requeue::Later(Stage::Run));
         let soon = Instant::now() + Duration::from_millis(1);
         queue.lock().places.get_mut(&echo).expect("a place").not_before = Some(soon);
         queue.add_all([module("echo")]);
@@ -430,7 +393,7 @@ mod tests {
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), None, "echo is at work still");
         queue.close();
-        queue.done(&echo, Next::At(Instant::now()));
+        queue.done(&echo, Requeue::At(Instant::now()));
         assert!(queue.lock().places.is_empty());
     }
 
@@ -439,7 +402,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Next::Later(Stage::Tell));
+        queue.done(&echo, Requeue::Later(Stage::Tell));
         let long_ago = Instant::now().checked_sub(PATIENCE);
         queue.lock().places.get_mut(&module("echo")).expect("a place").put_off = long_ago;
         assert_eq!(next(&queue), Some(module("echo")));
@@ -451,7 +414,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Next::Gone);
+        queue.done(&echo, Requeue::Gone);
         assert!(queue.lock().places.is_empty());
     }
 }

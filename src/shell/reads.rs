@@ -1,6 +1,6 @@
 //! Reads by name: what no watch can settle.
 
-use super::cache::{Cache, Concerned, Found, Version};
+use super::cache::{Affected, Cache, LiveReads, Version};
 use super::queue::Queue;
 use super::request::{self, Failure};
 use crate::kinds::Kind;
@@ -36,7 +36,7 @@ impl Reader<'_> {
     pub async fn read_all(
         &self,
         references: BTreeSet<ObjectRef>,
-        found: &mut Found,
+        found: &mut LiveReads,
     ) -> Result<(), Failure> {
         let sent = Instant::now();
         let served = self.cache.served();
@@ -98,9 +98,9 @@ impl Reader<'_> {
         }
     }
 
-    fn wake(&self, concerned: Concerned) {
+    fn wake(&self, affected: Affected) {
         if let Some(queue) = self.queue {
-            queue.add_all(concerned);
+            queue.add_all(affected);
         }
     }
 }

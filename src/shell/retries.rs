@@ -1,23 +1,13 @@
 //! When a Subject whose reconciliation failed is looked at again.
 
-use super::queue::Next;
 use super::request::Failure;
+use super::requeue::{CHANGED, FAILED, REFUSED, Requeue};
 use super::wait::Backoff;
 use crate::action::Subject;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Back-off of a Subject. Short, because healing after an outage must take seconds: it is asked for
-/// only where something is to be done.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
-/// Back-off of a Subject that found an object in another state than it was seen in.
-const RETRY_CHANGED: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(1500));
-/// Back-off of a Subject whose reads or whose status the API server refuses. A change ends it early,
-/// but that somebody has granted the right is no change that the operator sees. One that is just
-/// starting forbids what it will allow in a moment. So does one whose API server stays broken, which
-/// may last: one Secret that cannot be decrypted is enough.
-const RETRY_REFUSED: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// A write that has failed so many times in a row is told of in the resource's status.
 const TELL: u32 = 5;
 
@@ -52,9 +42,9 @@ impl Default for Backoffs {
     fn default() -> Self {
         let backoff = |(first, limit)| Backoff::new(first, limit);
         Self {
-            failed: backoff(RETRY),
-            changed: backoff(RETRY_CHANGED),
-            refused: Patience { backoff: backoff(RETRY_REFUSED), due: None },
+            failed: backoff(FAILED),
+            changed: backoff(CHANGED),
+            refused: Patience { backoff: backoff(REFUSED), due: None },
         }
     }
 }
@@ -72,10 +62,14 @@ impl Retries {
     }
 
     /// What comes of an outcome: a word for the metrics, and when to look again.
-    pub fn judge(&self, subject: &Subject, outcome: Result<Next, Failure>) -> (&'static str, Next) {
+    pub fn judge(
+        &self,
+        subject: &Subject,
+        outcome: Result<Requeue, Failure>,
+    ) -> (&'static str, Requeue) {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = match outcome {
-            Ok(next @ Next::Later(_)) => return ("requeue", next),
+            Ok(next @ Requeue::Later(_)) => return ("requeue", next),
             Ok(next) => {
                 backoffs.remove(subject);
                 return ("success", next);
@@ -86,14 +80,14 @@ impl Retries {
         match failure {
             // Whoever leads next looks at everything. That may be this replica, a moment later and
             // unnoticed.
-            Failure::Fenced => ("requeue", Next::At(Instant::now())),
+            Failure::Fenced => ("requeue", Requeue::At(Instant::now())),
             Failure::NotFound(why) | Failure::Changed(why) => {
                 tracing::debug!(%subject, why, "looking again");
-                ("requeue", Next::NotBefore(Instant::now() + changed.next()))
+                ("requeue", Requeue::NotBefore(Instant::now() + changed.next()))
             }
             Failure::Told(why) => {
                 tracing::debug!(%subject, why, "looking again, to say so");
-                ("error", Next::NotBefore(Instant::now() + changed.next()))
+                ("error", Requeue::NotBefore(Instant::now() + changed.next()))
             }
             failure @ Failure::Refused { .. } => {
                 let why = failure.to_string();
@@ -102,11 +96,11 @@ impl Retries {
                 } else {
                     tracing::debug!(%subject, why, "refused again");
                 }
-                ("error", Next::At(refused.next(Instant::now())))
+                ("error", Requeue::At(refused.next(Instant::now())))
             }
             failure @ Failure::Broken { .. } if failed.failures() >= TELL => {
                 tracing::debug!(%subject, why = %failure, "still broken");
-                ("error", Next::At(refused.next(Instant::now())))
+                ("error", Requeue::At(refused.next(Instant::now())))
             }
             failure @ (Failure::Transient(_) | Failure::Broken { .. }) => {
                 let why = failure.to_string();
@@ -115,7 +109,7 @@ impl Retries {
                 } else {
                     tracing::debug!(%subject, why, failures = failed.failures(), "failed again");
                 }
-                ("error", Next::NotBefore(Instant::now() + failed.next()))
+                ("error", Requeue::NotBefore(Instant::now() + failed.next()))
             }
         }
     }
@@ -124,10 +118,11 @@ impl Retries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    fn wait((_, next): (&str, Next)) -> Duration {
+    fn wait((_, next): (&str, Requeue)) -> Duration {
         match next {
-            Next::NotBefore(time) | Next::At(time) => time - Instant::now(),
+            Requeue::NotBefore(time) | Requeue::At(time) => time - Instant::now(),
             other => panic!("{other:?}"),
         }
     }
@@ -137,14 +132,14 @@ mod tests {
         let (retries, subject) = (Retries::default(), Subject::Operator);
         let failed = || Err(Failure::Transient("no answer".to_owned()));
         let refused = || Err(Failure::Refused { code: 403, message: "forbidden".to_owned() });
-        assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
-        assert!(wait(retries.judge(&subject, refused())) >= RETRY_REFUSED.0 / 3);
+        assert!(wait(retries.judge(&subject, failed())) <= FAILED.0);
+        assert!(wait(retries.judge(&subject, refused())) >= REFUSED.0 / 3);
         for _ in 0..10 {
             retries.judge(&subject, failed());
         }
-        assert!(wait(retries.judge(&subject, failed())) >= RETRY.1 / 3);
-        assert_eq!(retries.judge(&subject, Ok(Next::Rest)), ("success", Next::Rest));
-        assert!(wait(retries.judge(&subject, failed())) <= RETRY.0);
+        assert!(wait(retries.judge(&subject, failed())) >= FAILED.1 / 3);
+        assert_eq!(retries.judge(&subject, Ok(Requeue::Rest)), ("success", Requeue::Rest));
+        assert!(wait(retries.judge(&subject, failed())) <= FAILED.0);
     }
 
     #[test]
@@ -152,13 +147,13 @@ mod tests {
         let (retries, subject) = (Retries::default(), Subject::Operator);
         let broken = || Err(Failure::Broken { code: 500, message: "out of sorts".to_owned() });
         for _ in 0..TELL {
-            assert!(wait(retries.judge(&subject, broken())) <= RETRY.1);
+            assert!(wait(retries.judge(&subject, broken())) <= FAILED.1);
         }
         assert!(retries.are_many(&subject));
         let (_, next) = retries.judge(&subject, broken());
-        assert!(matches!(next, Next::At(_)) && wait(("", next)) >= RETRY_REFUSED.0 / 3);
-        retries.judge(&subject, Ok(Next::Rest));
-        assert!(wait(retries.judge(&subject, broken())) <= RETRY.0);
+        assert!(matches!(next, Requeue::At(_)) && wait(("", next)) >= REFUSED.0 / 3);
+        retries.judge(&subject, Ok(Requeue::Rest));
+        assert!(wait(retries.judge(&subject, broken())) <= FAILED.0);
     }
 
     #[test]
@@ -180,7 +175,7 @@ mod tests {
 
     #[test]
     fn refusals_that_changes_brought_about_do_not_lengthen_the_wait() {
-        let (first, limit) = RETRY_REFUSED;
+        let (first, limit) = REFUSED;
         let mut refusals = Patience { backoff: Backoff::new(first, limit), due: None };
         let start = Instant::now();
         let due = refusals.next(start);
@@ -198,8 +193,8 @@ mod tests {
         for _ in 0..10 {
             retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
         }
-        retries.judge(&subject, Ok(Next::Later(crate::shell::queue::Stage::Tell)));
+        retries.judge(&subject, Ok(Requeue::Later(crate::shell::requeue::Stage::Tell)));
         let next = retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
-        assert!(wait(next) >= RETRY.1 / 3);
+        assert!(wait(next) >= FAILED.1 / 3);
     }
 }

@@ -1,6 +1,6 @@
 //! One look at a live cluster, without watching it: for `snapshot` and `diff`.
 
-use super::cache::{Cache, Found, is_kept, is_whole};
+use super::cache::{Cache, LiveReads, is_kept, is_whole};
 use super::discovery::served_kinds;
 use super::kinds;
 use super::reads::Reader;
@@ -64,7 +64,7 @@ pub async fn survey(
         Some(resource) => BTreeSet::from([subject(&cache, resource)?]),
         None => with_token_secrets(&cache, namespace),
     };
-    let mut found = Found::default();
+    let mut found = LiveReads::default();
     for _ in 0..ROUNDS {
         let mut names = BTreeSet::new();
         for subject in &subjects {
@@ -93,14 +93,18 @@ async fn read(
     client: &Client,
     cache: &Cache,
     references: BTreeSet<ObjectRef>,
-    found: &mut Found,
+    found: &mut LiveReads,
 ) -> Option<String> {
     let reader = Reader { client, cache, queue: None, keep: |_, _| {} };
     reader.read_all(references, found).await.err().map(|failure| failure.to_string())
 }
 
 /// What a Subject asks for that no list has told of.
-fn unread(cache: &Cache, subject: &Subject, found: &Found) -> Result<BTreeSet<ObjectRef>, String> {
+fn unread(
+    cache: &Cache,
+    subject: &Subject,
+    found: &LiveReads,
+) -> Result<BTreeSet<ObjectRef>, String> {
     cache.look(subject, found, |view| {
         neighbourhood(view, subject);
         let mut unread = view.unread();
@@ -113,7 +117,7 @@ fn unread(cache: &Cache, subject: &Subject, found: &Found) -> Result<BTreeSet<Ob
 fn gathered(
     cache: &Cache,
     subjects: &BTreeSet<Subject>,
-    found: &Found,
+    found: &LiveReads,
     is_whole_cluster: bool,
 ) -> Result<ClusterSnapshot, String> {
     let part = |subject| cache.look(subject, found, |view| neighbourhood(view, subject));

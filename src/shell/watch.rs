@@ -1,7 +1,7 @@
 //! One task for each watch, each with a back-off of its own: after an outage every one of them is
 //! back within seconds, whatever the others do.
 
-use super::cache::{Cache, Concerned, News, Version, is_kept, is_whole};
+use super::cache::{Affected, Cache, Version, WatchEvent, is_kept, is_whole};
 use super::kinds::{self, Fetched};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
@@ -89,7 +89,7 @@ impl Watches {
         kind: Kind,
         beat: Beat,
         open: impl Fn() -> BoxStream<'static, watcher::Result<Event<K>>>,
-        mut take: impl FnMut(Event<K>) -> Concerned,
+        mut take: impl FnMut(Event<K>) -> Affected,
     ) {
         let mut backoff = Backoff::new(RETRY.0, RETRY.1);
         let mut trouble = Instant::now();
@@ -140,7 +140,7 @@ impl Watches {
         }
     }
 
-    fn take(&self, kind: Kind, event: Event<Fetched>) -> Concerned {
+    fn take(&self, kind: Kind, event: Event<Fetched>) -> Affected {
         match event {
             Event::Init => self.cache.begin_list(kind),
             Event::InitApply(fetched) => {
@@ -150,34 +150,34 @@ impl Watches {
                 }
             }
             Event::InitDone => {
-                let concerned = self.cache.end_list(kind);
-                let resources = concerned.iter().filter_map(|subject| subject.resource());
+                let affected = self.cache.end_list(kind);
+                let resources = affected.iter().filter_map(|subject| subject.resource());
                 let gone = resources.filter(|resource| !self.cache.has(resource));
                 gone.for_each(|resource| self.metrics.forget(resource));
-                return concerned;
+                return affected;
             }
             Event::Apply(fetched) => {
-                let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
+                let Some(object) = self.trimmed(kind, fetched) else { return Affected::new() };
                 let is_new = !self.cache.has(object.reference());
                 self.metrics.resource_event(kind, if is_new { "ADDED" } else { "MODIFIED" });
-                return self.cache.watched(&News::Present(object));
+                return self.cache.watched(&WatchEvent::Present(object));
             }
             Event::Delete(fetched) => {
-                let Some(object) = self.trimmed(kind, fetched) else { return Concerned::new() };
+                let Some(object) = self.trimmed(kind, fetched) else { return Affected::new() };
                 self.metrics.resource_event(kind, "DELETED");
                 // On every replica: those that do not lead count restarts.
                 self.metrics.forget(object.reference());
-                return self.cache.watched(&News::Gone(object));
+                return self.cache.watched(&WatchEvent::Gone(object));
             }
         }
-        Concerned::new()
+        Affected::new()
     }
 
     fn take_secret(
         &self,
         event: Event<PartialObjectMeta<Secret>>,
         list: &mut HashMap<ObjectRef, Version>,
-    ) -> Concerned {
+    ) -> Affected {
         match event {
             Event::Init => list.clear(),
             Event::InitApply(secret) => list.extend(named(&secret.metadata)),
@@ -191,10 +191,10 @@ impl Watches {
                 return self.secret_changed(&secret.metadata, false);
             }
         }
-        Concerned::new()
+        Affected::new()
     }
 
-    fn secret_changed(&self, metadata: &ObjectMeta, is_there: bool) -> Concerned {
+    fn secret_changed(&self, metadata: &ObjectMeta, is_there: bool) -> Affected {
         let named = named(metadata);
         named
             .map(|(secret, version)| self.cache.watched_secret(&secret, &version, is_there))

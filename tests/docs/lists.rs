@@ -2,6 +2,7 @@
 
 use crate::page::page;
 use crate::support;
+use eevee_operator::crd::conditions::reasons;
 use eevee_operator::shell::metrics::Metrics;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -9,7 +10,8 @@ use std::fs;
 
 #[test]
 fn every_reason_and_type_of_a_condition_and_every_event_has_its_line() {
-    let words = matches("src/crd/conditions.rs", r#"pub const [A-Z_]+: &str = "(\w+)";"#);
+    let mut words = matches("src/crd/conditions.rs", r#"pub const [A-Z_]+: &str = "(\w+)";"#);
+    words.extend(reasons::ALL.iter().map(|reason| reason.word.to_owned()));
     assert!(words.len() > 30, "only {words:?} were found");
     assert_rows("docs/troubleshooting.md", &words);
 }

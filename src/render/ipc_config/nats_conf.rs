@@ -30,8 +30,7 @@ pub fn file(context: &Context<'_>, token: &str, routes_password: Option<&str>) -
         }
     }
     file.push_str(&format!(
-        "max_control_line: {CONTROL_LINE}\n\nauthorization {{\n  token: {}\n}}\n",
-        token
+        "max_control_line: {CONTROL_LINE}\n\nauthorization {{\n  token: {token}\n}}\n"
     ));
     file
 }

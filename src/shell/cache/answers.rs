@@ -2,16 +2,11 @@
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
+use crate::shell::requeue::{BROKEN_REQUEST, REFUSED_REQUEST};
 use crate::snapshot::{Answer, Outcome};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Time after which a refused wish is sent again for the first time. It doubles up to the limit.
-const RETRY: (SignedDuration, SignedDuration) =
-    (SignedDuration::from_mins(5), SignedDuration::from_hours(1));
-/// The same where the API server or a webhook is broken (5xx), which nothing tells the end of.
-const RETRY_BROKEN: (SignedDuration, SignedDuration) =
-    (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 /// More are not remembered for one Subject: it has fewer objects than that.
 const MOST: usize = 16;
 
@@ -49,7 +44,7 @@ impl Answers {
         let (times, retry_at) = if let Some(due) = known.filter(|due| *due > now) {
             (times, due)
         } else {
-            let (first, last) = if code < 500 { RETRY } else { RETRY_BROKEN };
+            let (first, last) = if code < 500 { REFUSED_REQUEST } else { BROKEN_REQUEST };
             let wait = last.min(first * 2_i32.pow(times.min(8)));
             (times + 1, now.saturating_add(wait).unwrap_or(now))
         };
@@ -151,6 +146,7 @@ mod tests {
     use super::*;
     use crate::action::Verb;
     use crate::kinds::Kind;
+    use jiff::SignedDuration;
     use serde_json::json;
 
     fn action() -> ApplyAction {

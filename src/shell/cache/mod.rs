@@ -9,9 +9,9 @@ mod tests;
 mod version;
 mod view;
 
-pub use store::News;
+pub use store::WatchEvent;
 pub use version::Version;
-pub use view::{Found, View};
+pub use view::{LiveReads, View};
 
 use crate::action::Subject;
 use crate::kinds::{Cached, Index, Kind};
@@ -26,7 +26,7 @@ use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
-use store::{Change, OldNews, Store, Trace};
+use store::{Change, IndexEntry, Stale, Store};
 
 /// Whether the store of a kind holds every object that rendering may ask for. That of another kind
 /// holds what has our label: what is not in it may be there all the same.
@@ -66,7 +66,7 @@ struct Stores {
 }
 
 /// The Subjects that a change concerns.
-pub type Concerned = HashSet<Arc<Subject>>;
+pub type Affected = HashSet<Arc<Subject>>;
 
 impl Cache {
     pub fn new(settings: Settings) -> Self {
@@ -151,18 +151,18 @@ impl Cache {
     }
 
     /// Takes in an event of a watch.
-    pub fn watched(&self, news: &News) -> Concerned {
-        let (News::Present(object) | News::Gone(object)) = news;
+    pub fn watched(&self, news: &WatchEvent) -> Affected {
+        let (WatchEvent::Present(object) | WatchEvent::Gone(object)) = news;
         self.check(object.reference(), &Version::of(object));
-        if matches!(news, News::Gone(_)) {
+        if matches!(news, WatchEvent::Gone(_)) {
             // A new object of the same name starts without answers.
             lock(&self.answers).forget(&Subject::Resource(object.reference().clone()));
         }
         let mut stores = self.write();
         stores.absent.remove(object.reference());
         match stores.store(object.reference().kind).map(|store| store.watched(news)) {
-            Some(Ok(change)) => self.concerned(&change),
-            Some(Err(OldNews)) | None => Concerned::new(),
+            Some(Ok(change)) => self.affected(&change),
+            Some(Err(Stale)) | None => Affected::new(),
         }
     }
 
@@ -179,12 +179,12 @@ impl Cache {
     }
 
     /// The list of a kind is whole.
-    pub fn end_list(&self, kind: Kind) -> Concerned {
+    pub fn end_list(&self, kind: Kind) -> Affected {
         let mut stores = self.write();
         let changes = stores.store(kind).map(Store::end_list).unwrap_or_default();
         // A label may have been lost meanwhile, and given back.
         stores.absent.retain(|reference| reference.kind != kind);
-        changes.iter().flat_map(|change| self.concerned(change)).collect()
+        changes.iter().flat_map(|change| self.affected(change)).collect()
     }
 
     /// Takes in that the watch of Secrets told of one: that it is there, or that it has gone.
@@ -193,12 +193,12 @@ impl Cache {
         reference: &ObjectRef,
         version: &Version,
         is_there: bool,
-    ) -> Concerned {
+    ) -> Affected {
         self.check(reference, version);
         let mut stores = self.write();
-        let mut concerned = Concerned::new();
+        let mut affected = Affected::new();
         if stores.secrets.watched(reference, version) {
-            concerned = lock(&self.readers).of(&[Query::object(reference)]);
+            affected = lock(&self.readers).of(&[Query::object(reference)]);
         }
         if reference.name == names::API_TOKEN_SECRET {
             if is_there {
@@ -206,13 +206,13 @@ impl Cache {
             } else {
                 stores.token_secrets.remove(&reference.namespace);
             }
-            concerned.insert(Arc::new(Subject::Namespace(reference.namespace.clone())));
+            affected.insert(Arc::new(Subject::Namespace(reference.namespace.clone())));
         }
-        concerned
+        affected
     }
 
     /// The list of Secrets is whole.
-    pub fn listed_secrets(&self, list: &HashMap<ObjectRef, Version>) -> Concerned {
+    pub fn listed_secrets(&self, list: &HashMap<ObjectRef, Version>) -> Affected {
         for (listed, version) in list {
             self.check(listed, version);
         }
@@ -226,22 +226,22 @@ impl Cache {
 
     /// Takes in an object that a request of ours brought, sent at a time, so that the next decision
     /// sees it.
-    pub fn answered(&self, object: &Object, sent: Instant) -> Concerned {
+    pub fn answered(&self, object: &Object, sent: Instant) -> Affected {
         let reference = object.reference();
         let mut stores = self.write();
         if reference.kind.is_secret() {
             if self.is_asked(reference) && stores.secrets.answered(reference, Some(object), sent) {
                 return lock(&self.readers).of(&[Query::object(reference)]);
             }
-            return Concerned::new();
+            return Affected::new();
         }
         stores.absent.remove(reference);
         if !is_kept(object) {
-            return Concerned::new();
+            return Affected::new();
         }
         match stores.store(reference.kind).map(|store| store.answered(object, sent)) {
-            Some(Ok(change)) => self.concerned(&change),
-            Some(Err(OldNews)) | None => Concerned::new(),
+            Some(Ok(change)) => self.affected(&change),
+            Some(Err(Stale)) | None => Affected::new(),
         }
     }
 
@@ -268,15 +268,15 @@ impl Cache {
     }
 
     /// Takes in that an object is gone that was in this version.
-    pub fn deleted(&self, reference: &ObjectRef, version: &Version) -> Concerned {
+    pub fn deleted(&self, reference: &ObjectRef, version: &Version) -> Affected {
         let mut stores = self.write();
         if reference.kind.is_secret() {
             stores.secrets.doubt(reference);
             return lock(&self.readers).of(&[Query::object(reference)]);
         }
         match stores.store(reference.kind).map(|store| store.deleted(reference, version)) {
-            Some(Ok(change)) => self.concerned(&change),
-            Some(Err(OldNews)) | None => Concerned::new(),
+            Some(Ok(change)) => self.affected(&change),
+            Some(Err(Stale)) | None => Affected::new(),
         }
     }
 
@@ -316,7 +316,7 @@ impl Cache {
     }
 
     /// Whom it concerns that something is said of an object.
-    pub fn readers_of(&self, reference: &ObjectRef) -> Concerned {
+    pub fn readers_of(&self, reference: &ObjectRef) -> Affected {
         lock(&self.readers).of(&[Query::object(reference)])
     }
 
@@ -327,7 +327,7 @@ impl Cache {
     pub fn look<T>(
         &self,
         subject: &Subject,
-        found: &Found,
+        found: &LiveReads,
         look: impl FnOnce(&View<'_>) -> T,
     ) -> Result<T, String> {
         let stores = read(&self.stores);
@@ -357,10 +357,10 @@ impl Cache {
     }
 
     /// Whom a change of an object concerns.
-    fn concerned(&self, (before, after): &Change) -> Concerned {
+    fn affected(&self, (before, after): &Change) -> Affected {
         let mut queries = Vec::new();
-        let mut subjects = Concerned::new();
-        for Trace { reference: at, owner, fields } in [before, after].into_iter().flatten() {
+        let mut subjects = Affected::new();
+        for IndexEntry { reference: at, owner, fields } in [before, after].into_iter().flatten() {
             queries.push(Query::object(at));
             queries.push(Query::list(at.kind, &at.namespace));
             for (index, value) in fields {

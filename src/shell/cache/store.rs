@@ -10,14 +10,14 @@ use std::time::Instant;
 
 /// What is told of an object: it is there like this, or it has gone.
 #[derive(Clone, Debug)]
-pub enum News {
+pub enum WatchEvent {
     Present(Object),
     Gone(Object),
 }
 
 /// What of an object says whom its change concerns.
 #[derive(Clone, Debug)]
-pub struct Trace {
+pub struct IndexEntry {
     pub reference: ObjectRef,
     /// See [`Object::lookup_uid`].
     pub owner: Option<Box<str>>,
@@ -29,11 +29,11 @@ pub struct Trace {
 pub type Fields = Box<[(Index, Box<str>)]>;
 
 /// An object before and after a change.
-pub type Change = (Option<Trace>, Option<Trace>);
+pub type Change = (Option<IndexEntry>, Option<IndexEntry>);
 
 /// More is known already than what was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OldNews;
+pub struct Stale;
 
 /// Objects of one kind as compact JSON: a tree of maps would take ten times the memory.
 ///
@@ -189,19 +189,19 @@ impl Store {
     }
 
     /// Takes in what the watch tells.
-    pub fn watched(&mut self, news: &News) -> Result<Change, OldNews> {
-        let (News::Present(object) | News::Gone(object)) = news;
+    pub fn watched(&mut self, news: &WatchEvent) -> Result<Change, Stale> {
+        let (WatchEvent::Present(object) | WatchEvent::Gone(object)) = news;
         let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         let is_old = self.deleted.get(&key).is_some_and(|deleted| version <= *deleted)
             || self.entries.get(&key).is_some_and(|known| version <= known.version);
         self.told(&version);
         if is_old {
-            return Err(OldNews);
+            return Err(Stale);
         }
         Ok(match news {
-            News::Present(object) => self.take_in(&key, object, version)?,
-            News::Gone(_) => (self.take(&key), None),
+            WatchEvent::Present(object) => self.take_in(&key, object, version)?,
+            WatchEvent::Gone(_) => (self.take(&key), None),
         })
     }
 
@@ -216,7 +216,7 @@ impl Store {
 
     /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
     /// write then.
-    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, OldNews> {
+    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, Stale> {
         let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         let known = self.entries.get(&key);
@@ -224,7 +224,7 @@ impl Store {
             || self.watched.as_ref().is_some_and(|watched| version <= *watched)
             || self.deleted.get(&key).is_some_and(|deleted| version <= *deleted);
         if is_old || self.is_unclear(known, &version, sent) {
-            return Err(OldNews);
+            return Err(Stale);
         }
         let entry = entry(object, version);
         if let Some(relist) = &mut self.relist {
@@ -245,11 +245,11 @@ impl Store {
     }
 
     /// Takes in that an object is not there any more, although it was in this version.
-    pub fn deleted(&mut self, reference: &ObjectRef, version: &Version) -> Result<Change, OldNews> {
+    pub fn deleted(&mut self, reference: &ObjectRef, version: &Version) -> Result<Change, Stale> {
         let key = key(&reference.namespace, &reference.name);
         let was_this = |known: &Entry| known.version <= *version;
         if !self.entries.get(&key).is_none_or(was_this) {
-            return Err(OldNews);
+            return Err(Stale);
         }
         if version.is_number() && self.watched.as_ref().is_none_or(|watched| version >= watched) {
             self.deleted.insert(key.clone(), version.clone());
@@ -310,12 +310,12 @@ impl Store {
 
     /// What is kept of an object may be as before, though its version is another: the status of a
     /// ReplicaSet counts its pods, which concerns nobody.
-    fn take_in(&mut self, key: &str, object: &Object, version: Version) -> Result<Change, OldNews> {
+    fn take_in(&mut self, key: &str, object: &Object, version: Version) -> Result<Change, Stale> {
         let entry = entry(object, version);
         match self.entries.get_mut(key) {
             Some(known) if known.json == entry.json => {
                 known.version = entry.version;
-                Err(OldNews)
+                Err(Stale)
             }
             _ => Ok(self.put_entry(key, entry)),
         }
@@ -334,9 +334,9 @@ impl Store {
         ObjectRef::new(self.kind, namespace, name)
     }
 
-    fn trace(&self, key: &str, entry: &Entry) -> Trace {
+    fn trace(&self, key: &str, entry: &Entry) -> IndexEntry {
         let (owner, fields) = (entry.owner.clone(), entry.fields.clone());
-        Trace { reference: self.reference(key), owner, fields }
+        IndexEntry { reference: self.reference(key), owner, fields }
     }
 
     fn index(&mut self, key: &str, entry: &Entry) {
@@ -358,7 +358,7 @@ impl Store {
         self.entries = entries;
     }
 
-    fn take(&mut self, key: &str) -> Option<Trace> {
+    fn take(&mut self, key: &str) -> Option<IndexEntry> {
         let entry = self.entries.remove(key)?;
         for field in &entry.fields {
             if let Some(keys) = self.by_field.get_mut(field) {

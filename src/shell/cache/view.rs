@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 /// What reads by name have found in the course of one reconciliation.
 #[derive(Default)]
-pub struct Found {
+pub struct LiveReads {
     objects: BTreeMap<ObjectRef, Observed<Arc<Object>>>,
 }
 
-impl Found {
+impl LiveReads {
     pub fn note(&mut self, reference: ObjectRef, found: Observed<Arc<Object>>) {
         self.objects.insert(reference, found);
     }
@@ -47,7 +47,7 @@ impl Found {
 pub struct View<'a> {
     cache: &'a Cache,
     stores: &'a Stores,
-    found: &'a Found,
+    found: &'a LiveReads,
     served: ServedKinds,
     now: Timestamp,
     entropy: Entropy,
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
     pub(super) fn new(
         cache: &'a Cache,
         stores: &'a Stores,
-        found: &'a Found,
+        found: &'a LiveReads,
     ) -> Result<Self, String> {
         Ok(Self {
             cache,

@@ -22,7 +22,7 @@ fn decided(
     cluster: &ClusterSnapshot,
     subject: &Subject,
 ) -> (Rendering, ClusterSnapshot) {
-    let mut found = Found::default();
+    let mut found = LiveReads::default();
     loop {
         let look = cache.look(subject, &found, |view| {
             let view_then = Then { view, cluster };

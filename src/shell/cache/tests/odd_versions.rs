@@ -38,30 +38,30 @@ fn filled() -> Cache {
 fn what_the_watch_tells_last_is_the_truth() {
     let cache = filled();
     for (number, version) in ["7"].into_iter().chain(ODD).chain(["5"]).enumerate() {
-        cache.watched(&News::Present(deployment(version, number)));
+        cache.watched(&WatchEvent::Present(deployment(version, number)));
         assert_eq!(generation(&cache), i64::try_from(number).ok(), "{version:?}");
     }
-    cache.watched(&News::Gone(deployment("c", 0)));
+    cache.watched(&WatchEvent::Gone(deployment("c", 0)));
     assert_eq!(generation(&cache), None);
 }
 
 #[test]
 fn numbers_beyond_64_bits_are_numbers() {
     let cache = filled();
-    cache.watched(&News::Present(deployment("18446744073709551617", 2)));
-    cache.watched(&News::Present(deployment("18446744073709551616", 1)));
+    cache.watched(&WatchEvent::Present(deployment("18446744073709551617", 2)));
+    cache.watched(&WatchEvent::Present(deployment("18446744073709551616", 1)));
     assert_eq!(generation(&cache), Some(2), "the second is older");
-    cache.watched(&News::Present(deployment("18446744073709551618", 3)));
+    cache.watched(&WatchEvent::Present(deployment("18446744073709551618", 3)));
     assert_eq!(generation(&cache), Some(3));
 }
 
 #[test]
 fn a_list_is_the_truth() {
     let (cache, subject) = (filled(), Subject::Operator);
-    let seen = cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    let seen = cache.look(&subject, &LiveReads::default(), |view| view.observe(&reference()));
     seen.expect("random bytes");
     for (number, version) in ODD.into_iter().enumerate() {
-        cache.watched(&News::Present(deployment("x", 100)));
+        cache.watched(&WatchEvent::Present(deployment("x", 100)));
         cache.begin_list(Kind::Deployment);
         cache.list_item(&deployment(version, number));
         assert!(cache.end_list(Kind::Deployment).contains(&subject), "{version:?} is news");
@@ -72,10 +72,10 @@ fn a_list_is_the_truth() {
 #[test]
 fn an_answer_counts_until_the_watch_speaks() {
     let cache = filled();
-    cache.watched(&News::Present(deployment("a", 1)));
+    cache.watched(&WatchEvent::Present(deployment("a", 1)));
     cache.answered(&deployment("b", 2), Instant::now());
     assert_eq!(generation(&cache), Some(2), "the next decision sees what we wrote");
-    cache.watched(&News::Present(deployment("c", 3)));
+    cache.watched(&WatchEvent::Present(deployment("c", 3)));
     assert_eq!(generation(&cache), Some(3));
 }
 
@@ -83,10 +83,10 @@ fn an_answer_counts_until_the_watch_speaks() {
 fn an_answer_that_the_watch_may_have_overtaken_is_passed_over() {
     let cache = filled();
     let sent = Instant::now();
-    cache.watched(&News::Present(deployment("c", 3)));
+    cache.watched(&WatchEvent::Present(deployment("c", 3)));
     cache.answered(&deployment("b", 2), sent);
     assert_eq!(generation(&cache), Some(3), "no watch would tell of it again");
-    cache.watched(&News::Gone(deployment("d", 3)));
+    cache.watched(&WatchEvent::Gone(deployment("d", 3)));
     cache.answered(&deployment("b", 2), sent);
     assert_eq!(generation(&cache), None);
 }
@@ -94,7 +94,7 @@ fn an_answer_that_the_watch_may_have_overtaken_is_passed_over() {
 #[test]
 fn an_object_is_gone_that_was_in_the_version_that_we_deleted() {
     let cache = filled();
-    cache.watched(&News::Present(deployment("a", 1)));
+    cache.watched(&WatchEvent::Present(deployment("a", 1)));
     cache.deleted(&reference(), &Version::from(Some("b")));
     assert_eq!(generation(&cache), Some(1), "the watch will tell of it");
     cache.deleted(&reference(), &Version::from(Some("a")));
@@ -107,10 +107,10 @@ fn it_is_said_once() {
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
     tracing::subscriber::with_default(subscriber, || {
         let cache = filled();
-        cache.watched(&News::Present(deployment("7", 1)));
+        cache.watched(&WatchEvent::Present(deployment("7", 1)));
         assert_eq!(log.text(), "");
-        cache.watched(&News::Present(deployment("odd", 2)));
-        cache.watched(&News::Present(deployment("odder", 3)));
+        cache.watched(&WatchEvent::Present(deployment("odd", 2)));
+        cache.watched(&WatchEvent::Present(deployment("odder", 3)));
         cache.watched_secret(
             &ObjectRef::new(Kind::Secret, "bot", "a"),
             &Version::from(Some("oddest")),

@@ -1,4 +1,4 @@
-//! News, answers and lists overtake each other: whichever comes last, the newest is kept.
+//! WatchEvent, answers and lists overtake each other: whichever comes last, the newest is kept.
 
 use super::*;
 use crate::action::{ApplyAction, Verb};
@@ -53,7 +53,7 @@ fn cache_with(live: &Object) -> Cache {
 fn our_own_write_is_seen_before_the_watch_tells_of_it() {
     let cache = cache_with(&deployment(3));
     cache.answered(&deployment(5), Instant::now());
-    cache.watched(&News::Present(deployment(4)));
+    cache.watched(&WatchEvent::Present(deployment(4)));
     assert_eq!(version(&cache), Some(5));
 }
 
@@ -61,8 +61,8 @@ fn our_own_write_is_seen_before_the_watch_tells_of_it() {
 fn an_answer_that_the_watch_has_overtaken_is_passed_over() {
     let cache = cache_with(&deployment(3));
     let sent = Instant::now();
-    cache.watched(&News::Present(deployment(6)));
-    cache.watched(&News::Gone(deployment(7)));
+    cache.watched(&WatchEvent::Present(deployment(6)));
+    cache.watched(&WatchEvent::Gone(deployment(7)));
     assert!(cache.answered(&deployment(5), sent).is_empty());
     assert_eq!(version(&cache), None, "it is gone");
 }
@@ -71,9 +71,9 @@ fn an_answer_that_the_watch_has_overtaken_is_passed_over() {
 fn what_we_deleted_is_not_brought_back_by_late_news() {
     let cache = cache_with(&deployment(3));
     cache.deleted(&reference(), &number(3));
-    cache.watched(&News::Present(deployment(3)));
+    cache.watched(&WatchEvent::Present(deployment(3)));
     assert_eq!(version(&cache), None);
-    cache.watched(&News::Present(deployment(9)));
+    cache.watched(&WatchEvent::Present(deployment(9)));
     assert_eq!(version(&cache), Some(9), "somebody has made it anew");
 }
 
@@ -110,7 +110,7 @@ fn what_we_do_while_a_list_comes_in_is_not_undone_by_it() {
 #[test]
 fn a_list_is_the_truth_even_where_versions_went_back() {
     let cache = cache_with(&deployment(30));
-    cache.watched(&News::Present(deployment(31)));
+    cache.watched(&WatchEvent::Present(deployment(31)));
     relist(&cache, &[deployment(4)]);
     assert_eq!(version(&cache), Some(4));
     cache.answered(&deployment(5), Instant::now());
@@ -121,7 +121,7 @@ fn a_list_is_the_truth_even_where_versions_went_back() {
 fn a_list_concerns_only_those_whose_objects_it_tells_anew() {
     let cache = Cache::new(Settings::default());
     let subject = Subject::Resource(plain_module().reference().clone());
-    let seen = cache.look(&subject, &Found::default(), |view| view.observe(&reference()));
+    let seen = cache.look(&subject, &LiveReads::default(), |view| view.observe(&reference()));
     seen.expect("random bytes");
     cache.begin_list(Kind::Deployment);
     cache.list_item(&deployment(3));
@@ -142,9 +142,9 @@ fn a_resource_that_is_made_again_under_its_name_has_been_refused_nothing() {
         target: reference(),
         verb: Verb::Apply { manifest: json!({}), seen: None },
     };
-    cache.watched(&News::Present(plain_module()));
+    cache.watched(&WatchEvent::Present(plain_module()));
     cache.answers().refused(&action, None, 422, "no".to_owned(), Timestamp::UNIX_EPOCH);
     assert_eq!(cache.answers().of(&subject).len(), 1);
-    cache.watched(&News::Gone(plain_module()));
+    cache.watched(&WatchEvent::Gone(plain_module()));
     assert!(cache.answers().of(&subject).is_empty());
 }

@@ -75,7 +75,7 @@ fn a_secret_that_is_renamed_a_thousand_times_is_kept_once() {
     for number in 1..=TIMES {
         let secret = env_secret(number);
         cache.watched_secret(secret.reference(), &Version::of(&secret), true);
-        cache.watched(&News::Present(module_with(number)));
+        cache.watched(&WatchEvent::Present(module_with(number)));
         settled(&cache, &cluster(number), &echo());
         assert!(knows(&cache, &secret));
         assert!(!knows(&cache, &env_secret(number - 1)), "nobody asks for it any more");
@@ -95,7 +95,7 @@ fn a_secret_that_another_module_still_asks_for_stays() {
     let other = Subject::Resource(other.reference().clone());
     settled(&cache, &both, &echo());
     settled(&cache, &both, &other);
-    cache.watched(&News::Present(module_with(1)));
+    cache.watched(&WatchEvent::Present(module_with(1)));
     settled(&cache, &cluster(1), &echo());
     assert!(knows(&cache, &env_secret(0)));
     cache.forget(&other);
@@ -129,7 +129,7 @@ fn modules_that_come_and_go_leave_nothing_behind() {
         value["metadata"]["resourceVersion"] = numbered(number + 1).into();
         let gone = object(value);
         let subject = Subject::Resource(module.reference().clone());
-        cache.watched(&News::Present(module.clone()));
+        cache.watched(&WatchEvent::Present(module.clone()));
         settled(&cache, &cluster(number), &subject);
         let action = ApplyAction {
             subject: subject.clone(),
@@ -138,7 +138,7 @@ fn modules_that_come_and_go_leave_nothing_behind() {
         };
         let now = Timestamp::UNIX_EPOCH;
         cache.answers().refused(&action, None, 422, "no".to_owned(), now);
-        cache.watched(&News::Gone(gone));
+        cache.watched(&WatchEvent::Gone(gone));
         settled(&cache, &cluster(number), &subject);
         cache.forget(&subject);
     }
@@ -161,13 +161,13 @@ fn what_we_deleted_is_remembered_only_until_the_watch_is_past_it() {
             }))
         };
         let (made, gone) = (deployment(2 * number + 1), deployment(2 * number + 2));
-        cache.watched(&News::Present(made.clone()));
+        cache.watched(&WatchEvent::Present(made.clone()));
         if number % 2 == 0 {
-            cache.watched(&News::Gone(gone));
+            cache.watched(&WatchEvent::Gone(gone));
             cache.deleted(made.reference(), &Version::of(&made));
         } else {
             cache.deleted(made.reference(), &Version::of(&made));
-            cache.watched(&News::Gone(gone));
+            cache.watched(&WatchEvent::Gone(gone));
         }
     }
     let kept = read_lock(&cache).kinds[&Kind::Deployment].size();
@@ -184,8 +184,8 @@ fn namespaces_that_come_and_go_are_forgotten_with_their_token() {
         cache.watched_secret(&secret, &version, true);
         let subject = Subject::Namespace(namespace);
         assert!(cache.subjects().contains(&subject));
-        let concerned = cache.watched_secret(&secret, &version, false);
-        assert!(concerned.contains(&subject), "it may have to be made anew");
+        let affected = cache.watched_secret(&secret, &version, false);
+        assert!(affected.contains(&subject), "it may have to be made anew");
         assert!(!cache.subjects().contains(&subject));
     }
 }

@@ -1,0 +1,72 @@
+//! When a Subject is looked at again: every duration that decides it, and what is asked of the queue.
+//!
+//! One more is render's: the first status of a new resource waits five seconds (`render::grace`). It
+//! comes here as a time in `Rendering::look_again`, as does the end of a refused request's back-off.
+
+use jiff::SignedDuration;
+use std::time::{Duration, Instant};
+
+/// The first wait of a back-off, and its limit.
+pub type Limits<T = Duration> = (T, T);
+
+/// After a failure. Short, because healing after an outage must take seconds: it is asked for only
+/// where something is to be done.
+pub const FAILED: Limits = (Duration::from_millis(100), Duration::from_millis(1500));
+/// After an object was found in another state than it was seen in.
+pub const CHANGED: Limits = (Duration::from_millis(5), Duration::from_millis(1500));
+/// After the API server has refused a read or a status. A change ends it early, but that somebody has
+/// granted the right is no change that the operator sees. One that is just starting forbids what it
+/// will allow in a moment. So does one whose API server stays broken, which may last: one Secret that
+/// cannot be decrypted is enough.
+pub const REFUSED: Limits = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// After the API server has refused a request for an object, which the status says.
+pub const REFUSED_REQUEST: Limits<SignedDuration> =
+    (SignedDuration::from_mins(5), SignedDuration::from_hours(1));
+/// The same where the API server or a webhook is broken (5xx), which nothing tells the end of.
+pub const BROKEN_REQUEST: Limits<SignedDuration> =
+    (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
+
+/// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
+pub const UNWATCHED: Duration = Duration::from_secs(30);
+/// Numbers of replicas change with every pod of a rollout. A status that says nothing else new waits
+/// this long for the rest.
+pub const COUNTS: Duration = Duration::from_secs(5);
+/// What is due at a time is looked at a little later, lest it be looked at too early.
+pub const LATE: Duration = Duration::from_millis(100);
+
+/// A Subject that was just looked at is looked at again after this time at the earliest. A rollout
+/// changes its objects many times a second, and one look sees all of it.
+pub const PAUSE: Duration = Duration::from_millis(100);
+/// The same for one that lets others go first: there is much to do.
+pub const LONG_PAUSE: Duration = Duration::from_secs(2);
+/// Nobody lets others go first for longer than this.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is to happen to a Subject after work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requeue {
+    /// Nothing, until something changes.
+    Rest,
+    /// It is looked at again at this time, or before if something changes.
+    At(Instant),
+    /// It is not looked at before this time, but then in any case.
+    NotBefore(Instant),
+    /// Others go first with what comes before this stage.
+    Later(Stage),
+    /// It is no more.
+    Gone,
+}
+
+/// What a Subject is to do next. While there is much to do, all take one stage before any takes the
+/// next: what pods need is made at full speed before controllers begin to make pods of it, and what
+/// is said of a module that is not done is said once it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Look, and make whatever runs nothing.
+    Prepare,
+    /// Make or change what runs pods.
+    Run,
+    /// Write the status.
+    Tell,
+}
