@@ -9,7 +9,6 @@ mod apply;
 mod commit;
 mod compare;
 mod defaults;
-mod garbage;
 mod identity;
 mod managers;
 mod merge;
