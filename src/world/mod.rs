@@ -14,6 +14,7 @@ mod managers;
 mod merge;
 mod ownership;
 mod pods;
+mod put;
 mod rejection;
 #[cfg(test)]
 mod tests;
