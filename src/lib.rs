@@ -39,8 +39,9 @@
 //! 5. Total: any snapshot renders, and a bad resource harms itself alone.
 //! 6. Crash-tolerant: stopped after any prefix of the actions, the same end is reached.
 //!
-//! Imports point one way: names ← kinds ← object ← action ← snapshot ← source ← render. None of the
-//! pure rooms mentions a client, a clock, the environment or a random source; a test enforces it.
+//! Imports point one way: names ← kinds ← object ← action ← snapshot ← source ← render. No two rooms
+//! import each other, and neither do two modules of a room. None of the pure rooms mentions a client,
+//! a clock, the environment or a random source. Tests enforce it.
 
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,8 @@
 //! From JSON to what a CEL rule sees, typed by the schema.
 
 use super::functions::FUNCTIONS;
-use super::node::{Additional, Child, Expected, Node};
+use super::keywords::{Expected, Format};
+use super::node::{Additional, Child, Node};
 use super::reads::Reads;
 use super::value::has_expected_type;
 use kube_cel::cel::objects::{Key, Map};
@@ -32,7 +33,7 @@ pub(super) fn to_cel(node: &Node, value: &Value, reads: &Reads) -> Cel {
                     return None;
                 }
                 let key = if is_map { name.clone() } else { identifier(name) };
-                let value = match (reads.needs(&key), node.resource && name == "metadata") {
+                let value = match (reads.needs(&key), node.is_root && name == "metadata") {
                     (false, _) => return None,
                     (true, true) => names(value),
                     (true, false) => to_cel(child, value, &Reads::WHOLE),
@@ -60,7 +61,6 @@ fn names(metadata: &Value) -> Cel {
 
 fn number_to_cel(expected: Expected, number: &Number) -> Cel {
     match (expected, number.as_i64(), number.as_f64()) {
-        (Expected::Number, _, Some(float)) => Cel::Float(float),
         (_, Some(integer), _) => Cel::Int(integer),
         // `1.0` where an integer belongs, which clients send as `1`.
         #[allow(clippy::cast_possible_truncation)]
@@ -71,27 +71,17 @@ fn number_to_cel(expected: Expected, number: &Number) -> Cel {
 
 static TIMESTAMP: LazyLock<Option<Program>> =
     LazyLock::new(|| Program::compile("timestamp(text)").ok());
-static DATE: LazyLock<Option<Program>> =
-    LazyLock::new(|| Program::compile("timestamp(text + 'T00:00:00Z')").ok());
-static DURATION: LazyLock<Option<Program>> =
-    LazyLock::new(|| Program::compile("duration(text)").ok());
-static BYTES: LazyLock<Option<Program>> =
-    LazyLock::new(|| Program::compile("base64.decode(text)").ok());
 
-/// Texts with one of four formats are values of a type of their own. CEL itself converts them; what
-/// it cannot convert stays a text.
+/// A time is a value of a type of its own. CEL itself converts it; what it cannot convert stays a
+/// text.
 fn text_to_cel(node: &Node, text: &str) -> Cel {
     let plain = Cel::String(Arc::new(text.to_owned()));
-    let convert = match node.checks.format.as_ref().map(|format| format.name.as_str()) {
-        Some("date-time") if node.expected == Expected::String => &TIMESTAMP,
-        Some("date") if node.expected == Expected::String => &DATE,
-        Some("duration") if node.expected == Expected::String => &DURATION,
-        Some("byte") if node.expected == Expected::String => &BYTES,
-        _ => return plain,
-    };
+    if node.checks.format != Some(Format::DateTime) {
+        return plain;
+    }
     let mut scope = FUNCTIONS.new_inner_scope();
     scope.add_variable_from_value("text", plain.clone());
-    convert.as_ref().and_then(|convert| convert.execute(&scope).ok()).unwrap_or(plain)
+    TIMESTAMP.as_ref().and_then(|convert| convert.execute(&scope).ok()).unwrap_or(plain)
 }
 
 /// Reserved words of CEL; a field of that name is written `__in__`.

@@ -31,10 +31,8 @@ pub enum FaultKind {
     TooLong,
     /// A list or map with too many items.
     TooMany,
-    /// An item whose key, or which itself, is there already.
+    /// An item whose key is there already.
     Duplicate,
-    /// A CEL rule with reason `FieldValueForbidden`.
-    Forbidden,
     /// Any other value that is not allowed, or a CEL rule that says no.
     Invalid,
 }
@@ -46,7 +44,7 @@ impl FaultKind {
             Self::Missing | Self::WrongType | Self::Unsupported | Self::TooLong | Self::TooMany => {
                 true
             }
-            Self::UnknownField | Self::Duplicate | Self::Forbidden | Self::Invalid => false,
+            Self::UnknownField | Self::Duplicate | Self::Invalid => false,
         }
     }
 }

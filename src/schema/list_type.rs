@@ -1,7 +1,7 @@
-//! Lists that are sets, or maps by some of their fields: nothing may stand in them twice.
+//! Lists that are maps by some of their fields: no key may stand in them twice.
 
-use super::fault::{Fault, FaultKind, shown};
-use super::node::{Child, ListType, Node};
+use super::fault::{Fault, FaultKind};
+use super::node::{Child, Node};
 use super::path::{At, Trail};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -16,10 +16,8 @@ pub(super) fn judge(node: &Node, value: &Value, trail: &Trail<'_>, faults: &mut 
             }
         }
         Value::Array(items) => {
-            match &node.list {
-                ListType::Atomic => {}
-                ListType::Set => judge_set(items, trail, faults),
-                ListType::Map(keys) => judge_map(keys, items, trail, faults),
+            if let Some(keys) = &node.list_keys {
+                judge_map(keys, items, trail, faults);
             }
             let Some(child) = node.items.as_deref() else { return };
             for (index, item) in items.iter().enumerate() {
@@ -30,13 +28,6 @@ pub(super) fn judge(node: &Node, value: &Value, trail: &Trail<'_>, faults: &mut 
     }
 }
 
-fn judge_set(items: &[Value], trail: &Trail<'_>, faults: &mut Vec<Fault>) {
-    for (index, first) in doubled(items.iter().map(Value::to_string)) {
-        let message = format!("duplicate value {}: item {first} is the same", shown(&items[index]));
-        faults.push(Fault::at(&trail.child(At::Index(index)), FaultKind::Duplicate, message));
-    }
-}
-
 fn judge_map(keys: &[String], items: &[Value], trail: &Trail<'_>, faults: &mut Vec<Fault>) {
     if let Some(index) = items.iter().position(|item| !item.is_object() && !item.is_null()) {
         let message = "must be an object for an array of list-type map";
@@ -44,7 +35,7 @@ fn judge_map(keys: &[String], items: &[Value], trail: &Trail<'_>, faults: &mut V
         return;
     }
     let identities: Vec<_> = items.iter().map(|item| identity(keys, item)).collect();
-    for (index, first) in doubled(identities.iter().cloned()) {
+    for (index, first) in doubled(&identities) {
         let message = format!("duplicate value {}: item {first} has the same", identities[index]);
         faults.push(Fault::at(&trail.child(At::Index(index)), FaultKind::Duplicate, message));
     }
@@ -58,9 +49,9 @@ fn identity(keys: &[String], item: &Value) -> String {
 
 /// Index of the second of each group of equals, and of the first. Like the API server, the third
 /// and later ones are passed over.
-fn doubled(identities: impl Iterator<Item = String>) -> Vec<(usize, usize)> {
-    let mut seen: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, identity) in identities.enumerate() {
+fn doubled(identities: &[String]) -> Vec<(usize, usize)> {
+    let mut seen: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, identity) in identities.iter().enumerate() {
         seen.entry(identity).or_default().push(index);
     }
     seen.values().filter_map(|group| Some((*group.get(1)?, *group.first()?))).collect()

@@ -10,8 +10,14 @@ const SUBDOMAIN: &str = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 /// So many bytes may the keys and values of all annotations have together.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
 
+/// The fields that the API server gives every resource, whatever its schema says.
+pub(super) fn fields() -> [(&'static str, Value); 3] {
+    let text = json!({"type": "string", "minLength": 1});
+    [("apiVersion", text.clone()), ("kind", text), ("metadata", object_meta())]
+}
+
 /// `ObjectMeta` (io.k8s.apimachinery.pkg.apis.meta.v1) as a schema. Null stands for absent in it.
-pub(super) fn open_api() -> Value {
+fn object_meta() -> Value {
     let text = json!({"type": "string"});
     let owner = json!({
         "type": "object",
@@ -49,7 +55,7 @@ pub(super) fn open_api() -> Value {
             "uid": text,
             "managedFields": {
                 "type": "array",
-                "items": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+                "items": {"type": "object", "additionalProperties": true},
             },
         },
     })

@@ -5,6 +5,9 @@
 //! order of steps is the API server's: unknown fields go, nulls go, defaults come, then the values,
 //! the lists and the rules are judged.
 //!
+//! Judged are the keywords that the CRDs of this crate use; a schema with another one does not
+//! compile.
+//!
 //! The walk over the schema is our own, because pruning, defaults, list types and CEL need one in
 //! any case and a JSON Schema library knows none of them; judging values is the smaller part of it.
 //! The CEL rules themselves run on `kube-cel`.
@@ -18,6 +21,7 @@ mod compile;
 mod fault;
 mod format;
 mod functions;
+mod keywords;
 mod list_type;
 mod metadata;
 mod node;
@@ -65,8 +69,8 @@ impl Schema {
     /// Compiles a schema, with its patterns and CEL rules.
     ///
     /// # Errors
-    /// The schema is not one of a CRD, is nested too deeply, names a format that cannot be judged
-    /// here, or holds a pattern or a rule that does not compile.
+    /// The schema is not one of a CRD, is nested too deeply, has a keyword that is not judged here,
+    /// or holds a pattern or a rule that does not compile.
     pub fn compile(open_api_v3: &Value) -> Result<Self, SchemaError> {
         compile::root(open_api_v3).map(|root| Self { root })
     }
@@ -103,7 +107,7 @@ impl Schema {
         }
         // Rules are written for values of the right shape.
         if !faults[before..].iter().any(|fault| fault.kind.keeps_rules_from_running()) {
-            rules::judge(&self.root, object, former, faults);
+            rules::judge(&self.root, object, former, &Trail::ROOT, faults);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A compiled schema: what each place of an object may hold.
 
-use super::format::Format;
+use super::keywords::{Expected, Format};
 use super::path::At;
 use super::pattern::Pattern;
 use super::rule::Rule;
@@ -8,92 +8,44 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One place in the schema.
-#[derive(Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // each is a keyword of its own
+#[derive(Debug)]
 pub(super) struct Node {
     pub(super) expected: Expected,
-    pub(super) nullable: bool,
-    /// Fields that the schema does not name are kept.
-    pub(super) preserve_unknown: bool,
-    /// The root, or an embedded resource: has `apiVersion`, `kind` and `metadata`.
-    pub(super) resource: bool,
+    /// Of a whole resource.
+    pub(super) is_root: bool,
     pub(super) default: Option<Value>,
     pub(super) properties: BTreeMap<String, Node>,
     pub(super) additional: Additional,
     pub(super) items: Option<Box<Node>>,
-    pub(super) list: ListType,
+    /// The fields that tell the items of a list-map apart.
+    pub(super) list_keys: Option<Vec<String>>,
     pub(super) checks: Checks,
     pub(super) rules: Vec<Rule>,
     /// Whether this node or one below has rules.
     pub(super) has_rules: bool,
 }
 
-/// The JSON type of a value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Expected {
-    /// Not said.
-    #[default]
-    Anything,
-    Object,
-    Array,
-    String,
-    Integer,
-    Number,
-    Boolean,
-    /// `x-kubernetes-int-or-string`
-    IntOrString,
-}
-
 /// `additionalProperties`
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Additional {
-    #[default]
     None,
     Anything,
     Judged(Box<Node>),
 }
 
-/// `x-kubernetes-list-type`
-#[derive(Debug, Default)]
-pub(super) enum ListType {
-    #[default]
-    Atomic,
-    Set,
-    /// Keyed by these fields.
-    Map(Vec<String>),
-}
-
 /// The keywords that limit a value.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Checks {
     pub(super) format: Option<Format>,
-    /// Format int32 of an integer; int64 holds whatever counts as one.
-    pub(super) int32: bool,
-    pub(super) allowed: Vec<Value>,
+    pub(super) allowed: Vec<String>,
     pub(super) required: Vec<String>,
-    pub(super) minimum: Option<Limit>,
-    pub(super) maximum: Option<Limit>,
-    pub(super) multiple_of: Option<f64>,
-    pub(super) min_length: Option<i64>,
-    pub(super) max_length: Option<i64>,
+    pub(super) minimum: Option<i64>,
+    pub(super) maximum: Option<i64>,
+    pub(super) min_length: Option<usize>,
+    pub(super) max_length: Option<usize>,
     pub(super) pattern: Option<Pattern>,
-    pub(super) min_items: Option<i64>,
-    pub(super) max_items: Option<i64>,
-    pub(super) unique_items: bool,
-    pub(super) min_properties: Option<i64>,
-    pub(super) max_properties: Option<i64>,
-    pub(super) all_of: Vec<Node>,
-    pub(super) any_of: Vec<Node>,
-    pub(super) one_of: Vec<Node>,
-    pub(super) not: Option<Box<Node>>,
-}
-
-/// `minimum` or `maximum`
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limit {
-    pub(super) number: f64,
-    /// The number itself is beyond it.
-    pub(super) exclusive: bool,
+    pub(super) max_items: Option<usize>,
+    pub(super) max_properties: Option<usize>,
 }
 
 /// What the schema says of one field of an object.
@@ -110,24 +62,7 @@ impl Node {
             (Some(node), _) => Child::Judged(node, At::Field(name)),
             (None, Additional::Judged(node)) => Child::Judged(node, At::Key(name)),
             (None, Additional::Anything) => Child::Free,
-            (None, Additional::None) if self.preserve_unknown => Child::Free,
             (None, Additional::None) => Child::Unknown,
-        }
-    }
-}
-
-impl Expected {
-    /// As the API server names it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Anything => "any",
-            Self::Object => "object",
-            Self::Array => "array",
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::IntOrString => "integer,string",
         }
     }
 }

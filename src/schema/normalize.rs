@@ -39,8 +39,7 @@ pub(super) fn normalize(
     }
 }
 
-/// Null stands for absent, unless the schema says that it may be null; with a default, the default
-/// takes its place.
+/// Null stands for absent; with a default, the default takes its place.
 fn drop_fields(
     node: &Node,
     fields: &mut Map<String, Value>,
@@ -48,7 +47,7 @@ fn drop_fields(
     faults: &mut Vec<Fault>,
 ) {
     fields.retain(|name, value| match node.child(name) {
-        Child::Judged(child, _) => !value.is_null() || child.nullable || child.default.is_some(),
+        Child::Judged(child, _) => !value.is_null() || child.default.is_some(),
         Child::Free => true,
         Child::Unknown => {
             let message = format!("unknown field{}", hint(node, name));
@@ -67,7 +66,7 @@ fn fill_defaults(node: &Node, fields: &mut Map<String, Value>) {
 }
 
 fn replace_null(node: &Node, value: &mut Value) {
-    if let (true, false, Some(default)) = (value.is_null(), node.nullable, &node.default) {
+    if let (true, Some(default)) = (value.is_null(), &node.default) {
         *value = default.clone();
     }
 }

@@ -77,11 +77,4 @@ impl<'a> Trail<'a> {
         steps.reverse();
         FieldPath(steps)
     }
-
-    /// The path of something below, such as a rule's `fieldPath`.
-    pub(super) fn path_to(&self, below: &[Step]) -> FieldPath {
-        let mut path = self.path();
-        path.0.extend_from_slice(below);
-        path
-    }
 }

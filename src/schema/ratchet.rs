@@ -4,7 +4,7 @@
 //! unchanged are not held against the update. It finds less than one would think: not the root, as
 //! no CRD describes `metadata`, and no item of a list-map whose key is missing.
 
-use super::node::{Child, ListType, Node};
+use super::node::{Child, Node};
 use serde_json::Value;
 
 /// The former self of a value.
@@ -34,10 +34,7 @@ impl<'a> Former<'a> {
 
     pub(super) fn item(self, list: &Node, node: &Node, item: &Value) -> Self {
         let items = self.value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let former = match &list.list {
-            ListType::Map(keys) => with_same_keys(keys, items, item),
-            ListType::Atomic | ListType::Set => None,
-        };
+        let former = list.list_keys.as_ref().and_then(|keys| with_same_keys(keys, items, item));
         self.below(node, former, item)
     }
 
@@ -48,23 +45,18 @@ impl<'a> Former<'a> {
             || followed && former.is_some_and(is_same) && is_found_unchanged(node, value);
         Self { value: former, followed, unchanged }
     }
-
-    /// For the rules in an allOf: the API server stops following there.
-    pub(super) fn within_all_of(self, around: bool) -> Self {
-        Self { followed: false, unchanged: around, ..self }
-    }
 }
 
 /// Whether the API server, comparing a value with itself, finds the two equal.
 fn is_found_unchanged(node: &Node, value: &Value) -> bool {
     match value {
-        Value::Object(_) if node.resource => false,
+        Value::Object(_) if node.is_root => false,
         Value::Object(fields) => fields.iter().all(|(name, value)| match node.child(name) {
             Child::Judged(child, _) => is_found_unchanged(child, value),
             Child::Free | Child::Unknown => false,
         }),
-        Value::Array(items) => match (&node.list, node.items.as_deref()) {
-            (ListType::Map(keys), Some(child)) => items.iter().all(|item| {
+        Value::Array(items) => match (&node.list_keys, node.items.as_deref()) {
+            (Some(keys), Some(child)) => items.iter().all(|item| {
                 with_same_keys(keys, items, item) == Some(item) && is_found_unchanged(child, item)
             }),
             _ => true,

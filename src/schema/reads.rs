@@ -14,7 +14,13 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) const WHOLE: Self = Self { whole: true, fields: BTreeSet::new() };
 
-    pub(super) fn add(&mut self, expression: &IdedExpr, variable: &str) {
+    pub(super) fn of(expression: &IdedExpr, variable: &str) -> Self {
+        let mut reads = Self::default();
+        reads.add(expression, variable);
+        reads
+    }
+
+    fn add(&mut self, expression: &IdedExpr, variable: &str) {
         let is_variable =
             |part: &IdedExpr| matches!(&part.expr, Expr::Ident(name) if name == variable);
         match &expression.expr {

@@ -9,12 +9,12 @@ mod apply;
 mod commit;
 mod compare;
 mod defaults;
-mod garbage;
 mod identity;
 mod managers;
 mod merge;
 mod ownership;
 mod pods;
+mod put;
 mod rejection;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! ReplicaSets and their pods: making, starting and ending them.
 
 use super::World;
-use super::workloads::put;
+use super::put::put;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use serde_json::{Value, json};

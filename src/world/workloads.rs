@@ -5,10 +5,11 @@ use super::World;
 use super::defaults;
 use super::managers::{Identity, Managers};
 use super::pods::MOST_PODS;
+use super::put::put;
 use crate::kinds::Kind;
 use crate::names::REVISION;
 use crate::object::{Object, ObjectRef};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -186,17 +187,4 @@ fn condition(before: &Value, kind: &str, reason: &str, now: &str) -> Value {
             "lastTransitionTime": now, "lastUpdateTime": now,
         })
     })
-}
-
-/// Sets a field, and makes the maps on the way to it.
-pub(super) fn put(value: &mut Value, path: &[&str], field: Value) {
-    let mut place = value;
-    for name in path {
-        if !place.is_object() {
-            *place = Value::Object(Map::new());
-        }
-        let Some(fields) = place.as_object_mut() else { return };
-        place = fields.entry(*name).or_insert(Value::Null);
-    }
-    *place = field;
 }

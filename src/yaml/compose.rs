@@ -5,15 +5,13 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 use super::anchors::{Anchor, spend};
-use super::error::{Fault, Place};
+use super::error::{Fault, Place, TOO_DEEP};
 use super::lines::{Lines, hash};
 use super::mapping::{self, Entry};
 use super::scalar::Scalar;
 
 /// Nested collections of one document; `serde_json` stops at the same depth.
 pub(super) const DEEPEST: usize = 127;
-
-pub(super) const TOO_DEEP: &str = "more than 127 mappings and sequences are nested here";
 
 /// Anchor number of a node without anchor, as granit-parser has it.
 pub(super) const NO_ANCHOR: usize = 0;

@@ -4,7 +4,8 @@ use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, StructureStyle,
 use std::borrow::Cow;
 
 use super::compose::DEEPEST;
-use super::error::{Fault, Place, STRAY_MARK, explain};
+use super::error::{Fault, Place};
+use super::explain::{STRAY_MARK, explain};
 use super::source::{BYTE_ORDER_MARK, refuse_tab};
 
 /// A scalar as it is written.

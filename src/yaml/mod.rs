@@ -11,6 +11,7 @@ mod check;
 mod compose;
 mod error;
 mod events;
+mod explain;
 mod framing;
 mod json;
 mod lines;

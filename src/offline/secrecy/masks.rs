@@ -1,6 +1,6 @@
 //! Numbered stand-ins for secret values.
 
-use super::search::Search;
+use super::search::{Search, Wanted};
 use super::{configuration, credentials};
 use crate::kinds::Kind;
 use crate::names::HOST_KEY;
@@ -139,20 +139,21 @@ impl Masks {
         key == HOST_KEY && self.token_secrets.contains(secret) && !value.contains(&b'@')
     }
 
-    /// Looks for the values in texts, in each form in which one may stand there. `left` are the
-    /// masks of those that are to be left.
-    pub fn search(&self, left: &BTreeSet<String>) -> Search {
+    /// Looks for the values in texts, in each form in which one may stand there. The mask of a value
+    /// is its name.
+    pub fn search(&self) -> Search {
         let texts = self.numbers.keys().filter_map(|value| std::str::from_utf8(value).ok());
-        let masked = texts.map(|text| (text, self.mask_text(text)));
-        let wanted: Vec<_> = masked.filter(|(_, mask)| !left.contains(mask)).collect();
+        let masked: Vec<_> = texts.map(|text| (text, self.mask_text(text))).collect();
         // Where somebody has written it by hand, a value may have lost its last line break.
         let forms: [fn(&str) -> String; 4] =
             [str::to_owned, encoded, escaped, |text| text.trim().to_owned()];
-        Search::new(
-            forms
-                .iter()
-                .flat_map(|form| wanted.iter().map(|(text, mask)| (form(text), form(mask)))),
-        )
+        Search::new(forms.iter().flat_map(|form| {
+            masked.iter().map(|(text, mask)| Wanted {
+                text: form(text),
+                replacement: form(mask),
+                name: mask.clone(),
+            })
+        }))
     }
 }
 

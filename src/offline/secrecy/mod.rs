@@ -24,15 +24,17 @@ use std::sync::Arc;
 pub struct Secrecy {
     masks: Masks,
     search: Search,
+    /// Masks of values that are no secret where they stand in texts.
+    public: BTreeSet<String>,
 }
 
 impl Secrecy {
     /// The values of some snapshots.
     pub fn of(snapshots: &[&ClusterSnapshot]) -> Self {
         let masks = Masks::of(snapshots);
-        let everything = Self { search: masks.search(&BTreeSet::new()), masks };
+        let everything = Self { search: masks.search(), masks, public: BTreeSet::new() };
         let public = snapshots.iter().flat_map(|snapshot| everything.public(snapshot)).collect();
-        Self { search: everything.masks.search(&public), ..everything }
+        Self { public, ..everything }
     }
 
     /// A snapshot of masks.
@@ -47,7 +49,7 @@ impl Secrecy {
         hidden.settings.api_token = token.map(|token| self.masks.mask_text(token));
         for answer in hidden.answers.values_mut().flatten() {
             if let Outcome::Refused { message, .. } = &mut answer.outcome {
-                *message = self.search.replace(message);
+                *message = self.replace(message);
             }
         }
         hidden
@@ -57,17 +59,21 @@ impl Secrecy {
     pub fn hide(&self, object: &mut Object) {
         if object.reference().kind.is_secret() {
             self.masks.mask_secret(object);
-            scrub(&mut object.value_mut()["metadata"], &self.search);
+            scrub(&mut object.value_mut()["metadata"], &|text| self.replace(text));
         } else {
             self.masks.mask_credentials(object);
-            scrub(object.value_mut(), &self.search);
+            scrub(object.value_mut(), &|text| self.replace(text));
         }
     }
 
     /// Masks what stands in a text made of several values, as a configuration file is, and which is
     /// a value of its own.
     pub fn hide_inside(&self, text: &str) -> String {
-        self.masks.search(&BTreeSet::from([self.masks.mask_text(text)])).replace(text)
+        self.search.replace(text, &BTreeSet::from([self.masks.mask_text(text)]))
+    }
+
+    fn replace(&self, text: &str) -> String {
+        self.search.replace(text, &self.public)
     }
 
     /// The mask of a whole value.

@@ -1,6 +1,5 @@
 //! Which texts of an object may hold a secret value that somebody put there.
 
-use super::search::Search;
 use serde_json::{Map, Value};
 
 /// Fields that hold names and words of an enumeration, never a secret. A value of some Secret that
@@ -40,22 +39,22 @@ const ENDINGS: [&str; 6] = ["Name", "Path", "Policy", "Selector", "Time", "Times
 const FREE: [&str; 4] = ["annotations", "binaryData", "data", "podAnnotations"];
 
 /// Replaces what is found in the texts of an object.
-pub fn scrub(value: &mut Value, search: &Search) {
+pub fn scrub(value: &mut Value, replace: &impl Fn(&str) -> String) {
     match value {
-        Value::String(text) => *text = search.replace(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, search)),
-        Value::Object(fields) => scrub_fields(fields, search),
+        Value::String(text) => *text = replace(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, replace)),
+        Value::Object(fields) => scrub_fields(fields, replace),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-fn scrub_fields(fields: &mut Map<String, Value>, search: &Search) {
+fn scrub_fields(fields: &mut Map<String, Value>, replace: &impl Fn(&str) -> String) {
     for (name, value) in fields {
         if FREE.contains(&name.as_str()) {
             let free = value.as_object_mut().into_iter().flat_map(Map::values_mut);
-            free.for_each(|value| scrub(value, search));
+            free.for_each(|value| scrub(value, replace));
         } else if !is_word(name) {
-            scrub(value, search);
+            scrub(value, replace);
         }
     }
 }

@@ -1,60 +1,76 @@
 //! Finding many texts in one pass.
 
-use std::collections::BTreeMap;
+use aho_corasick::AhoCorasick;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Shortest text that is looked for, in bytes: what is shorter is in some other word by accident.
-pub const SHORTEST: usize = 8;
+const SHORTEST: usize = 8;
 
-/// Texts to look for, each with its replacement.
-#[derive(Clone, Default)]
-pub struct Search(BTreeMap<[u8; SHORTEST], Vec<(String, String)>>);
+/// So many bytes of each text go into the automaton, which takes many times their space. The rest
+/// is compared where they are found.
+const START: usize = 64;
+
+/// A text to look for.
+pub struct Wanted {
+    pub text: String,
+    pub replacement: String,
+    /// By which a search is told to leave the text.
+    pub name: String,
+}
+
+/// Texts to look for, those first that count where two are the same.
+pub struct Search {
+    wanted: Vec<Wanted>,
+    /// Of their starts. There is none for more than an automaton can hold: billions of bytes.
+    starts: Option<AhoCorasick>,
+}
 
 impl Search {
-    /// Texts that are too short are left out; of a text that is there twice the first counts.
-    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut by_start: BTreeMap<_, Vec<(String, String)>> = BTreeMap::new();
-        for (text, replacement) in pairs {
-            let Some(start) = text.as_bytes().first_chunk::<SHORTEST>() else { continue };
-            let same_start = by_start.entry(*start).or_default();
-            if same_start.iter().all(|(other, _)| *other != text) {
-                same_start.push((text, replacement));
-            }
-        }
-        for same_start in by_start.values_mut() {
-            // The longest first: one text may begin with another.
-            same_start.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        }
-        Self(by_start)
+    /// Texts that are too short are left out.
+    pub fn new(wanted: impl IntoIterator<Item = Wanted>) -> Self {
+        let wanted: Vec<Wanted> =
+            wanted.into_iter().filter(|wanted| wanted.text.len() >= SHORTEST).collect();
+        let starts =
+            wanted.iter().map(|Wanted { text, .. }| &text.as_bytes()[..text.len().min(START)]);
+        Self { starts: AhoCorasick::new(starts).ok(), wanted }
     }
 
-    /// The text with everything replaced that is found, from left to right.
-    pub fn replace(&self, text: &str) -> String {
-        let mut replaced = String::with_capacity(text.len());
-        let mut rest = text;
-        while !rest.is_empty() {
-            if let Some((found, replacement)) = self.at_start(rest).next() {
-                replaced.push_str(replacement);
-                rest = &rest[found.len()..];
-            } else {
-                let next = rest.chars().next().map_or(rest.len(), char::len_utf8);
-                replaced.push_str(&rest[..next]);
-                rest = &rest[next..];
+    /// The text with everything replaced that is found, from left to right, the longest first.
+    /// Nothing of it is given where nobody could look.
+    pub fn replace(&self, text: &str, left: &BTreeSet<String>) -> String {
+        let Some(found) = self.found(text, left) else { return String::new() };
+        let (mut replaced, mut end) = (String::with_capacity(text.len()), 0);
+        for (place, wanted) in found {
+            if place.start >= end {
+                replaced.push_str(&text[end..place.start]);
+                replaced.push_str(&wanted.replacement);
+                end = place.end;
             }
         }
-        replaced
+        replaced + &text[end..]
     }
 
     /// The replacements of everything that is found, overlapping or not.
-    pub fn found_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        text.char_indices()
-            .flat_map(|(at, _)| self.at_start(&text[at..]))
-            .map(|(_, replacement)| replacement.as_str())
+    pub fn found_in(&self, text: &str) -> impl Iterator<Item = &str> {
+        let found = self.found(text, &BTreeSet::new());
+        found.into_iter().flatten().map(|(_, wanted)| wanted.replacement.as_str())
     }
 
-    fn at_start<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a (String, String)> {
-        let start = text.as_bytes().first_chunk::<SHORTEST>();
-        let same_start = start.and_then(|start| self.0.get(start));
-        same_start.into_iter().flatten().filter(|(found, _)| text.starts_with(found.as_str()))
+    fn found(&self, text: &str, left: &BTreeSet<String>) -> Option<Vec<(Range<usize>, &Wanted)>> {
+        let starts = self.starts.as_ref()?.find_overlapping_iter(text);
+        let mut found: Vec<_> = starts
+            .map(|start| (start.start(), start.pattern().as_usize()))
+            .filter(|(at, number)| {
+                let wanted = &self.wanted[*number];
+                text[*at..].starts_with(&wanted.text) && !left.contains(&wanted.name)
+            })
+            .map(|(at, number)| (at..at + self.wanted[number].text.len(), number))
+            .collect();
+        found.sort_by_key(|(place, number)| (place.start, Reverse(place.end), *number));
+        found.dedup_by_key(|(place, _)| place.clone());
+        Some(found.into_iter().map(|(place, number)| (place, &self.wanted[number])).collect())
     }
 }
 
@@ -63,24 +79,52 @@ mod tests {
     use super::*;
 
     fn search(pairs: &[(&str, &str)]) -> Search {
-        Search::new(pairs.iter().map(|(text, by)| ((*text).to_owned(), (*by).to_owned())))
+        Search::new(pairs.iter().map(|(text, by)| {
+            let (text, replacement) = ((*text).to_owned(), (*by).to_owned());
+            Wanted { text, name: replacement.clone(), replacement }
+        }))
+    }
+
+    fn replace(pairs: &[(&str, &str)], text: &str) -> String {
+        search(pairs).replace(text, &BTreeSet::new())
     }
 
     #[test]
     fn the_longest_of_several_is_replaced() {
         let search = search(&[("password", "1"), ("password1234", "2"), ("word1234é", "3")]);
-        assert_eq!(search.replace("é password1234é, password12"), "é 2é, 112");
+        let replaced = search.replace("é password1234é, password12", &BTreeSet::new());
+        assert_eq!(replaced, "é 2é, 112");
         assert!(search.found_in("password1234é").eq(["2", "1", "3"]));
     }
 
     #[test]
     fn what_was_put_in_is_not_looked_at_again() {
-        let search = search(&[("aaaaaaaa", "bbbbbbbb"), ("bbbbbbbb", "aaaaaaaa")]);
-        assert_eq!(search.replace("aaaaaaaabbbbbbbb"), "bbbbbbbbaaaaaaaa");
+        let pairs = [("aaaaaaaa", "bbbbbbbb"), ("bbbbbbbb", "aaaaaaaa")];
+        assert_eq!(replace(&pairs, "aaaaaaaabbbbbbbb"), "bbbbbbbbaaaaaaaa");
     }
 
     #[test]
     fn short_texts_are_not_looked_for() {
-        assert_eq!(search(&[("true", "1"), ("", "2")]).replace("true"), "true");
+        assert_eq!(replace(&[("true", "1"), ("", "2")], "true"), "true");
+    }
+
+    #[test]
+    fn texts_that_begin_alike_are_told_apart_however_late_they_differ() {
+        let [a, b] = ["a", "b"].map(|end| "é".repeat(100) + end);
+        assert_eq!(
+            replace(&[(&a, "1"), (&b, "2")], &format!("{b}{a}{}", &a[..200])),
+            "21".to_owned() + &a[..200]
+        );
+    }
+
+    #[test]
+    fn what_is_left_leaves_its_place_to_others() {
+        let search = search(&[("password", "1"), ("password", "2"), ("password1234", "3")]);
+        let text = "password1234";
+        for (left, expected) in [(&[][..], "3"), (&["3"], "11234"), (&["1", "3"], "21234")] {
+            let left = left.iter().map(|&name: &&str| name.to_owned()).collect();
+            assert_eq!(search.replace(text, &left), expected);
+        }
+        assert!(search.found_in(text).eq(["3", "1"]));
     }
 }

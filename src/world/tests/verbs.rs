@@ -170,7 +170,6 @@ fn odd_values_do_no_harm() {
             ] {
                 let _ = world.perform(&action(target.clone(), verb));
                 world.settle_workloads();
-                world.collect_garbage();
             }
         }
     }

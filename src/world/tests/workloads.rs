@@ -72,38 +72,3 @@ fn claims_are_bound_at_the_size_they_ask_for() {
         json!({"phase": "Bound", "capacity": {"storage": "2Gi"}})
     );
 }
-
-#[test]
-fn what_nobody_owns_any_more_is_collected() {
-    let mut world = world(&[]);
-    let wanted = image("1", 1);
-    apply(&mut world, &wanted).unwrap();
-    world.settle_workloads();
-    let foreign = json!({"metadata": {"ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "u"}]}});
-    apply(&mut world, &manifest(Kind::ConfigMap, "of-a-node", &foreign)).unwrap();
-    world.collect_garbage();
-    assert_eq!(names(&world, Kind::Pod).len(), 1);
-    let deletion = Verb::Delete { seen: Precondition::default() };
-    send(&mut world, target(&wanted), deletion).unwrap();
-    assert_eq!(names(&world, Kind::Pod).len(), 1, "collecting is work of its own");
-    world.collect_garbage();
-    assert_eq!(names(&world, Kind::Pod).len() + names(&world, Kind::ReplicaSet).len(), 0);
-    assert_eq!(names(&world, Kind::ConfigMap), ["of-a-node"]);
-}
-
-#[test]
-fn what_may_still_have_an_owner_is_kept() {
-    let owned = |name: &str, uid: &str| {
-        let owner = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "d", "uid": uid});
-        manifest(Kind::ConfigMap, name, &json!({"metadata": {"ownerReferences": [owner]}}))
-    };
-    for (is_known, kept) in [(true, &["without-uid"][..]), (false, &["with-uid", "without-uid"])] {
-        let mut world = world(&[owned("with-uid", "u"), owned("without-uid", "")]);
-        if !is_known {
-            let owner = ObjectRef::new(Kind::Deployment, NAMESPACE, "d");
-            world.snapshot_mut().set_unknown(owner);
-        }
-        world.collect_garbage();
-        assert_eq!(names(&world, Kind::ConfigMap), kept);
-    }
-}

@@ -1,6 +1,10 @@
-//! The walls of the house: what the pure rooms may not mention.
+//! The walls of the house: what the pure rooms may not mention, and who may import whom.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod imports;
+mod rings;
 
 use regex::Regex;
 use std::fs;
