@@ -42,6 +42,11 @@ pub fn contains_fields<'a>(
     Ok(())
 }
 
+/// Whether a live status contains all that is to be said, as [`contains`] compares it.
+pub fn says(live: &Value, wanted: &Value) -> bool {
+    field(Some(live), "status", wanted, keys::of_kind("")).is_ok()
+}
+
 /// The segments of a path, innermost first.
 struct Difference(Vec<String>);
 

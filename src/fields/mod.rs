@@ -11,7 +11,7 @@ pub mod quantity;
 mod same;
 mod words;
 
-pub use contains::contains;
+pub use contains::{contains, says};
 pub use fill::{fill, leave_out_empty};
 pub use words::in_words_of;
 

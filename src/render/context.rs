@@ -18,8 +18,8 @@ pub struct Context<'a> {
     pub source: &'a dyn Source,
     pub subject: &'a Subject,
     pub resource: &'a Object,
-    /// The Deployment whose pods the resource stands for.
-    pub workload: ObjectRef,
+    /// The Deployment whose pods the resource stands for, where it is one.
+    pub workload: Option<ObjectRef>,
     owner: Option<OwnerReference>,
     answers: Vec<Answer>,
 }
@@ -29,7 +29,7 @@ impl<'a> Context<'a> {
         source: &'a dyn Source,
         subject: &'a Subject,
         resource: &'a Object,
-        workload: ObjectRef,
+        workload: Option<ObjectRef>,
     ) -> Self {
         let owner = meta::owner_reference(resource, source.served());
         Self { source, subject, resource, workload, owner, answers: source.answers(subject) }
@@ -59,7 +59,10 @@ impl<'a> Context<'a> {
 
     /// The live Deployment whose pods the resource stands for.
     pub fn live_workload(&self) -> Result<Option<Arc<Object>>, Stop> {
-        Ok(self.source.get(&self.workload)?)
+        match &self.workload {
+            Some(workload) => Ok(self.source.get(workload)?),
+            None => Ok(None),
+        }
     }
 
     /// The same metadata with the resource as its owner.

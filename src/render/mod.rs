@@ -92,7 +92,8 @@ pub fn render_subject(source: &dyn Source, subject: &Subject) -> Rendering {
 fn look_again(source: &dyn Source, subject: &Subject) -> Option<Timestamp> {
     let answers = source.answers(subject);
     let retries = answers.iter().filter_map(Answer::retry_at).filter(|at| *at > source.now());
-    let grace = subject.resource().and_then(|at| grace::ends(source, at, &registry::workload(at)?));
+    let grace =
+        subject.resource().and_then(|at| grace::ends(source, at, registry::workload(at).as_ref()));
     retries.chain(grace).min()
 }
 

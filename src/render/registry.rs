@@ -25,5 +25,5 @@ pub fn of(kind: Kind) -> Option<&'static Renderer> {
 
 /// The Deployment whose pods a resource stands for.
 pub fn workload(resource: &ObjectRef) -> Option<ObjectRef> {
-    of(resource.kind).map(|renderer| renderer.workload_of(resource))
+    of(resource.kind)?.workload_of(resource)
 }

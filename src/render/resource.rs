@@ -21,18 +21,15 @@ pub struct Renderer {
     pub plan: fn(&Context<'_>, &mut Round) -> Result<Ready, Stop>,
     /// Fields of the status that are written also where nothing is done.
     pub counts: fn(&Context<'_>) -> Map<String, Value>,
-    /// The Deployment whose pods the resource stands for, by the resource's name.
-    pub workload: fn(&str) -> String,
+    /// The Deployment whose pods the resource stands for, by the resource's name, where it is one.
+    pub workload: Option<fn(&str) -> String>,
 }
 
 impl Renderer {
     /// The Deployment whose pods a resource stands for.
-    pub fn workload_of(&self, resource: &ObjectRef) -> ObjectRef {
-        ObjectRef::new(
-            Kind::Deployment,
-            resource.namespace.as_str(),
-            (self.workload)(&resource.name),
-        )
+    pub fn workload_of(&self, resource: &ObjectRef) -> Option<ObjectRef> {
+        let name = (self.workload?)(&resource.name);
+        Some(ObjectRef::new(Kind::Deployment, resource.namespace.as_str(), name))
     }
 }
 

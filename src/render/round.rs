@@ -47,8 +47,9 @@ impl Round {
         context: &Context<'_>,
         desired: Desired,
     ) -> Result<Option<Change>, Stop> {
-        self.desired.insert(desired.target.clone(), desired.manifest.clone());
-        Ok(match desired.next(context)? {
+        let next = desired.next(context);
+        self.desired.insert(desired.target, desired.manifest);
+        Ok(match next? {
             Step::Nothing => None,
             Step::Leaving(target) => {
                 self.leaving.insert(target);

@@ -24,7 +24,7 @@ pub struct Vitals {
 pub fn vitals(source: &dyn Source, subject: &Subject) -> Option<Vitals> {
     let at = subject.resource()?;
     let resource = source.get(at).ok().flatten()?;
-    let workload = source.get(&registry::workload(at)?).ok().flatten();
+    let workload = registry::workload(at).and_then(|at| source.get(&at).ok().flatten());
     let number = |path| workload.as_deref().and_then(|live| live.number(path)).unwrap_or(0);
     Some(Vitals {
         ready: is_ready(&resource),

@@ -20,7 +20,7 @@ use super::stop::Stop;
 use crate::crd::conditions::{reasons, types};
 use crate::kinds::Kind;
 use crate::names;
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use serde_json::{Map, Value};
 
 /// How a BotModule is rendered.
@@ -28,7 +28,7 @@ pub static RENDERER: Renderer = Renderer {
     kind: Kind::BotModule,
     plan,
     counts: counts_alone,
-    workload: names::module::deployment,
+    workload: Some(names::module::deployment),
 };
 
 /// The names of what this module becomes.
@@ -61,7 +61,7 @@ fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<
     keep_claim_and_config(context, module, round)?;
     let is_exclusive = claim::is_exclusive(context, module)?;
     let deployment = build::deployment(context, module, &references, is_exclusive);
-    let change = round.want(context, Desired::new(context.workload.clone(), &deployment))?;
+    let change = round.want(context, Desired::new(deployment_of(context), &deployment))?;
     let changing = change.as_ref().is_some_and(|change| change.replaces_pods(live));
     let progress = rollout::judge(context, live, i64::from(module.spec.size), changing)?;
     round.fields = fields(context, module, live);
@@ -72,6 +72,10 @@ fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<
     round.extend(context, change);
     remove_unused_config(context, module, round)?;
     Ok(ready(&progress, live, module.spec.size))
+}
+
+fn deployment_of(context: &Context<'_>) -> ObjectRef {
+    context.reference(Kind::Deployment, &names::module::deployment(context.name()))
 }
 
 fn has_pods(deployment: &Object) -> bool {
@@ -93,7 +97,7 @@ fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result
             ready = Ready::new(reasons::UPDATING, "waiting for the Deployment to go");
         }
         if !live.is_being_deleted() {
-            round.delete(context, context.workload.clone(), prune::deletion(&live))?;
+            round.delete(context, live.reference().clone(), prune::deletion(&live))?;
         }
     }
     remove_unused_config(context, module, round)?;

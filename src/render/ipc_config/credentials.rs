@@ -2,8 +2,9 @@
 //! routes between the servers of a cluster.
 
 use super::connection::{host, usable_token};
+use super::replacement::is_being_replaced;
+use super::token;
 use super::validate::Nats;
-use super::{server, token};
 use crate::action::{Precondition, Severity, Verb};
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
@@ -179,7 +180,7 @@ fn tend(
             round.say(context, rotated(value));
         }
         Some(value) if is_generated(live) && !is_of_another(context, live) => {
-            if server::is_being_replaced(context, nats)? {
+            if is_being_replaced(context, nats)? {
                 round.say(context, rotates_later(value));
             } else {
                 return rotate(context, nats, live, value, owners, round);

@@ -4,6 +4,7 @@ mod build;
 mod connection;
 mod credentials;
 mod nats_conf;
+mod replacement;
 mod server;
 mod token;
 mod validate;
@@ -27,7 +28,7 @@ use validate::Nats;
 
 /// How an IpcConfig is rendered.
 pub static RENDERER: Renderer =
-    Renderer { kind: Kind::IpcConfig, plan, counts: |_| Map::new(), workload: nats::server };
+    Renderer { kind: Kind::IpcConfig, plan, counts: |_| Map::new(), workload: Some(nats::server) };
 
 /// The names of what an IpcConfig may become. The order is that of deletion: first what clients
 /// reach, last what the server reads.

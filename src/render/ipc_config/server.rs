@@ -9,7 +9,7 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
 use crate::render::context::Context;
-use crate::render::desired::{Desired, Step};
+use crate::render::desired::Desired;
 use crate::render::ready::Ready;
 use crate::render::rollout::{self, Progress};
 use crate::render::round::Round;
@@ -34,7 +34,8 @@ pub fn keep(
         keep_plain(context, Kind::Service, &name, &service, round)?;
     }
     let deployment = build::deployment(context, nats, digests);
-    let change = round.want(context, Desired::new(context.workload.clone(), &deployment))?;
+    let change = round
+        .want(context, Desired::new(context.reference(Kind::Deployment, &name), &deployment))?;
     let changing = change.as_ref().is_some_and(|change| change.replaces_pods(live));
     round.extend(context, change);
     keep_for_clusters(context, nats, &name, round)?;
@@ -78,31 +79,6 @@ fn keep_for_clusters(
     round.remove(context, Kind::PodDisruptionBudget, name)?;
     round.remove(context, Kind::Service, &names::nats::cluster_service(context.name()))?;
     round.remove(context, Kind::Secret, &names::nats::routes_secret(context.name()))
-}
-
-/// Whether a server runs that a new one is to take the place of, whatever its token. Should the new
-/// one never start, the one that runs goes on serving, and knows the token that it started with.
-pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Stop> {
-    let Some(live) = context.live_workload()?.filter(|live| serves(live)) else {
-        return Ok(false);
-    };
-    let annotations = live.at("/spec/template/metadata/annotations");
-    let started_with = |digest| {
-        let digest = annotations.and_then(|annotations| annotations.get(digest)?.as_str());
-        digest.unwrap_or_default().to_owned()
-    };
-    let digests = build::Digests {
-        config: started_with(names::CONFIG_HASH),
-        token: started_with(names::TOKEN_DIGEST),
-    };
-    let deployment = build::deployment(context, nats, digests);
-    let next = Desired::new(context.workload.clone(), &deployment).next(context)?;
-    let changes = matches!(next, Step::Change(change) if change.sets_spec(&live));
-    Ok(changes || !rollout::is_available(&live, i64::from(nats.managed.replicas)))
-}
-
-fn serves(live: &Object) -> bool {
-    live.number("/status/availableReplicas").unwrap_or(0) > 0
 }
 
 fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {

@@ -3,22 +3,16 @@
 
 use super::Access;
 use super::credentials::Credentials;
-use super::data::Field;
 use super::entries::Cluster;
 use super::files::{Entry, Kubeconfig};
 use super::proxy;
 use super::server::{self, is_secure};
+use super::told::authority;
 use super::trust::Trust;
 use super::user;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use kube::Config;
 use rustls::pki_types::ServerName;
-use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// The extension of a cluster that its users' plugins are told.
-const PLUGIN_EXTENSION: &str = "client.authentication.k8s.io/exec";
 
 /// The way that a context describes: the given one, or the current one.
 ///
@@ -80,14 +74,6 @@ fn of_cluster(
     Ok(access)
 }
 
-fn authority(cluster: &Cluster) -> Field<'_> {
-    Field {
-        name: "certificate-authority",
-        file: cluster.certificate_authority.as_deref(),
-        data: cluster.certificate_authority_data.as_deref(),
-    }
-}
-
 fn trust(entry: &Entry<Cluster>) -> Result<Option<Trust>, String> {
     let field = authority(&entry.value);
     if field.is_set() && entry.value.insecure_skip_tls_verify {
@@ -104,21 +90,4 @@ fn server_name(cluster: &Cluster) -> Result<Option<ServerName<'static>>, String>
     let Some(name) = cluster.tls_server_name.clone() else { return Ok(None) };
     let parsed = ServerName::try_from(name);
     parsed.map(Some).map_err(|_| "tls-server-name is no name of a host".to_owned())
-}
-
-/// What a plugin is told of the cluster.
-pub fn told(entry: &Entry<Cluster>) -> Value {
-    let cluster = &entry.value;
-    let authority = authority(cluster).load(entry).ok().flatten();
-    let extension = cluster.extensions.iter().find(|it| it.name == PLUGIN_EXTENSION);
-    let fields = [
-        ("server", cluster.server.clone().map(Value::from)),
-        ("tls-server-name", cluster.tls_server_name.clone().map(Value::from)),
-        ("insecure-skip-tls-verify", cluster.insecure_skip_tls_verify.then_some(Value::Bool(true))),
-        ("certificate-authority-data", authority.map(|it| json!(STANDARD.encode(it.bytes)))),
-        ("proxy-url", cluster.proxy_url.clone().map(Value::from)),
-        ("config", extension.map(|it| it.extension.clone())),
-    ];
-    let set = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(set.collect())
 }

@@ -17,10 +17,12 @@ mod data;
 mod entries;
 mod files;
 mod forward;
+mod header;
 mod no_proxy;
 mod plugin;
 mod proxy;
 mod server;
+mod told;
 mod trust;
 mod user;
 

@@ -1,7 +1,7 @@
 //! Exec plugins: programs of a user that print credentials.
 
-use super::credentials::bearer;
 use super::entries::Exec;
+use super::header::bearer;
 use crate::yaml;
 use http::HeaderValue;
 use jiff::Timestamp;

@@ -1,13 +1,14 @@
 //! The user of a context: what it shows to the API server.
 
 use super::Access;
-use super::chosen::told;
-use super::credentials::{Credentials, basic, bearer};
+use super::credentials::Credentials;
 use super::data::{Field, Loaded};
 use super::entries::{AuthProvider, Cluster, User};
 use super::files::Entry;
+use super::header::{basic, bearer};
 use super::plugin::Plugin;
 use super::server::is_secure;
+use super::told::told;
 use kube::Config;
 use kube::client::ConfigExt;
 use kube::client::middleware::ExtraHeadersLayer;
