@@ -94,7 +94,7 @@ fn trim_managers(object: &mut Value, kind: Kind) {
         return;
     };
     managers.retain_mut(reduced);
-    // An object of ours that does not say whose its fields are is taken to be ours throughout.
+    // Without managedFields, all fields of an object that the operator applied count as the operator's.
     if managers.is_empty() && !(is_of_ours && rolls) {
         metadata.remove("managedFields");
     }

@@ -38,12 +38,30 @@ async fn main() {
         return;
     }
     let mut table = Table::default();
-    let calm = converging(&mut table).await;
-    crashing(&mut table, calm).await;
-    growing(&mut table).await;
-    memory::measure(&mut table).await;
-    memory::measure_large(&mut table).await;
+    let mut calm = None;
+    if is_asked("converging") {
+        calm = Some(converging(&mut table).await);
+    }
+    if let Some(calm) = calm.filter(|_| is_asked("crashing")) {
+        crashing(&mut table, calm).await;
+    }
+    if is_asked("growing") {
+        growing(&mut table).await;
+    }
+    if is_asked("memory") {
+        memory::measure(&mut table).await;
+    }
+    if is_asked("large") {
+        memory::measure_large(&mut table).await;
+    }
     println!("\n{table}");
+}
+
+/// Whether a part is to be measured: `cargo bench --bench converge -- memory large` asks for two of them.
+fn is_asked(part: &str) -> bool {
+    let parts: Vec<String> =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    parts.is_empty() || parts.iter().any(|asked| asked == part)
 }
 
 /// The operator against the bare client. Gives what the operator takes.

@@ -3,10 +3,10 @@
 use super::contains::contains_fields;
 use serde_json::{Map, Value};
 
-/// Fields of a request that are no wish: who is spoken of, and in which casing its kind is served.
+/// Fields of a request that ask for nothing: who is spoken of, and in which casing its kind is served.
 const NO_WISH: [&str; 2] = ["apiVersion", "kind"];
 /// Fields of its metadata that are preconditions or bookkeeping.
-const NO_WISH_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
+const NOT_ASKED_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
 
 /// Whether an answer contains what a manifest or a merge patch of a kind asked for. A mutating
 /// webhook or policy may have changed it on its way.
@@ -15,17 +15,17 @@ const NO_WISH_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid
 /// The path of the first field that is not as it was asked for.
 pub fn holds(answer: &Value, sent: &Value, kind: &str) -> Result<(), String> {
     let Some(sent) = sent.as_object() else { return Ok(()) };
-    let metadata = sent.get("metadata").and_then(Value::as_object).map(wish_of_metadata);
+    let metadata = sent.get("metadata").and_then(Value::as_object).map(asked_of_metadata);
     let others =
         sent.iter().filter(|(name, _)| !NO_WISH.contains(&name.as_str()) && *name != "metadata");
     contains_fields(answer, metadata.iter().flatten().chain(others), kind)
 }
 
 /// The one field `metadata`, as a map.
-fn wish_of_metadata(metadata: &Map<String, Value>) -> Map<String, Value> {
-    let mut wish = metadata.clone();
-    wish.retain(|name, _| !NO_WISH_OF_METADATA.contains(&name.as_str()));
-    [("metadata".to_owned(), wish.into())].into_iter().collect()
+fn asked_of_metadata(metadata: &Map<String, Value>) -> Map<String, Value> {
+    let mut asked = metadata.clone();
+    asked.retain(|name, _| !NOT_ASKED_OF_METADATA.contains(&name.as_str()));
+    [("metadata".to_owned(), asked.into())].into_iter().collect()
 }
 
 #[cfg(test)]

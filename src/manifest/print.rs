@@ -20,7 +20,7 @@ pub fn objects_as_json(objects: impl Iterator<Item = Value>) -> String {
 }
 
 /// Actions as YAML documents, each under a comment that says what is done to which object, for
-/// whom, and what the object must still be for it.
+/// which Subject, and what the object must still be for it.
 pub fn actions_as_yaml(actions: &[ApplyAction], show_secrets: bool) -> String {
     let mut text = String::new();
     for action in actions {

@@ -208,7 +208,7 @@ impl Arrival {
 }
 
 /// Remembers a refusal as the operator does on a cluster: the next round says so in the status, and
-/// does not ask again. After any other answer the next round looks anew.
+/// does not ask again. After any other answer the next round looks again.
 fn remember(world: &mut World, action: ApplyAction, rejection: &Rejection) {
     match rejection {
         Rejection::BadRequest(_) | Rejection::Invalid(_) | Rejection::Untyped(_) => {}

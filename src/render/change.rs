@@ -1,4 +1,4 @@
-//! A request for an object, and what it is meant to bring about.
+//! A request for an object, and what it is for.
 
 use crate::action::{ApplyAction, Verb};
 use crate::fields;

@@ -185,7 +185,7 @@ fn value(context: &Context<'_>, kind: &str, truth: Truth, condition: &Condition)
     value
 }
 
-/// When the status of a condition last changed. A change of reason or message is none.
+/// When the status of a condition last changed. A change of reason or message does not count.
 fn transition(live: Option<&Value>, truth: Truth, now: Timestamp) -> String {
     live.filter(|live| live["status"] == truth.as_str())
         .and_then(|live| live["lastTransitionTime"].as_str())

@@ -24,7 +24,7 @@ pub fn time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Whether a live status already says all this, and nothing of ours beyond it. What other
+/// Whether a live status already says all this, and nothing of the operator beyond it. What other
 /// managers keep in it does not matter: it would be written again for ever.
 pub fn says_the_same(resource: &Object, wanted: &Value) -> bool {
     let nothing = json!({});

@@ -57,7 +57,7 @@ pub async fn perform(
 }
 
 /// What an action wants to see in the answer, where it wants anything.
-pub fn wish(action: &ApplyAction) -> Option<&Value> {
+pub fn asked(action: &ApplyAction) -> Option<&Value> {
     match &action.verb {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(manifest),
         Verb::Patch { patch, .. } => Some(patch),

@@ -132,7 +132,7 @@ impl Backend for Operator {
         let known = self.restartable(&at, module).await?;
         let outcome = match self.patch(&known, now).await {
             Err(Failure::Changed(_)) => {
-                // It was made anew a moment ago, and the cache is late.
+                // It was made again a moment ago, and the cache is late.
                 let live = own(self.live_deployment(&at).await?, module)?;
                 self.patch(&live, now).await
             }

@@ -311,7 +311,7 @@ impl Engine {
     fn take_answer(&self, action: &ApplyAction, answer: Option<Object>, sent: Instant) {
         let Some(mut answer) = answer else { return };
         let kind = action.target.kind.name();
-        let wish = apply::wish(action);
+        let wish = apply::asked(action);
         if let Some(Err(field)) = wish.map(|wish| fields::answer::holds(answer.value(), wish, kind))
         {
             tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
@@ -428,7 +428,7 @@ fn stage(action: &ApplyAction) -> Option<Stage> {
     }
 }
 
-/// Says what was written, to which object and for whom.
+/// Says what was written, to which object and for which Subject.
 fn log(action: &ApplyAction) {
     let ApplyAction { subject, target, verb } = action;
     if let Verb::Status { .. } = verb {

@@ -13,7 +13,7 @@ use tower::Service;
 
 /// An answer, a watch's too, begins before this or never.
 const FIRST_BYTE: Duration = Duration::from_secs(10);
-/// A watch is not begun anew before this time since it last began. A proxy may end each at once,
+/// A watch is not begun again before this time since it last began. A proxy may end each at once,
 /// and the watcher would begin the next as fast as it can.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 pub struct Life(Arc<Mutex<Vec<Weak<Pulse>>>>);
 
 /// Gives the signs of one loop, or of one piece of work. None is expected any more when it is
-/// dropped, unless that is because the loop panicked: nobody begins it anew.
+/// dropped, unless that is because the loop panicked: nobody starts it again.
 pub struct Beat(Arc<Pulse>);
 
 struct Pulse {

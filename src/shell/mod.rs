@@ -85,7 +85,7 @@ pub struct Launch {
 /// Runs the operator until `shutdown` is ready, then gives the Lease back.
 ///
 /// # Errors
-/// Why it ended by itself: started anew, it may do better.
+/// Why it ended by itself: started again, it may do better.
 pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) -> Result<(), String> {
     let Launch { client, settings, identity, timing, listener, health } = launch;
     let metrics = Metrics::new();

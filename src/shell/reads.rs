@@ -21,7 +21,8 @@ const AT_ONCE: usize = 16;
 pub struct Reader<'a> {
     pub client: &'a Client,
     pub cache: &'a Cache,
-    /// Where all are woken whom the news concerns: to the watch it is none any more when it comes.
+    /// Where the Subjects that depend on what was read are added. The watch event for it will look stale
+    /// by then, and wakes nobody.
     pub queue: Option<&'a Queue>,
     /// Leaves of each object what is kept of it.
     pub keep: fn(&mut Value, Kind),
@@ -60,7 +61,7 @@ impl Reader<'_> {
         outcome
     }
 
-    /// Looks anew at an object that turned out to be in another state than it was seen in. Its
+    /// Looks again at an object that turned out to be in another state than it was seen in. Its
     /// watch may be late.
     pub async fn look_again(&self, reference: &ObjectRef, seen: Option<Version>) {
         let sent = Instant::now();

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 /// A request that has no whole answer by then has none.
 pub const PATIENCE: Duration = Duration::from_secs(10);
-/// Characters of an answer in a message of ours.
+/// Characters of an answer that a message repeats.
 const LONGEST_ANSWER: usize = 300;
 
 /// Why a request came to nothing.

@@ -27,12 +27,12 @@ pub const REFUSED_REQUEST: Limits<SignedDuration> =
 pub const BROKEN_REQUEST: Limits<SignedDuration> =
     (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 
-/// An object of ours that lacks our label is looked at again after this time: no watch tells of it.
+/// An object of the operator that lacks its label is looked at again after this time: no watch tells of it.
 pub const UNWATCHED: Duration = Duration::from_secs(30);
 /// Numbers of replicas change with every pod of a rollout. A status that says nothing else new waits
 /// this long for the rest.
 pub const COUNTS: Duration = Duration::from_secs(5);
-/// What is due at a time is looked at a little later, lest it be looked at too early.
+/// What is due at a time is looked at a little later, so that it is never looked at too early.
 pub const LATE: Duration = Duration::from_millis(100);
 
 /// A Subject that was just looked at is looked at again after this time at the earliest. A rollout

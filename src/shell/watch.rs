@@ -83,7 +83,7 @@ impl Watches {
         self.follow_stream(Kind::Secret, beat, stream, take).await;
     }
 
-    /// Takes in what a watch tells. A list that hangs is begun anew.
+    /// Takes in what a watch tells. A list that hangs is begun again.
     async fn follow_stream<K>(
         &self,
         kind: Kind,
@@ -104,7 +104,7 @@ impl Watches {
                 Err(_) => None,
             };
             let Some(event) = event else {
-                tracing::warn!(resource = kind.plural(), "a list hangs: beginning it anew");
+                tracing::warn!(resource = kind.plural(), "a list hangs: beginning it again");
                 active.set(false);
                 stream = open();
                 patience = LIST;
@@ -215,7 +215,7 @@ impl Watches {
     }
 }
 
-/// Whether a watch cannot go on where it was. Told so by an event, the watcher lists anew by itself,
+/// Whether a watch cannot go on where it was. Told so by an event, the watcher lists again by itself,
 /// but not when the request is answered so.
 fn is_expired(error: &watcher::Error) -> bool {
     matches!(error, watcher::Error::WatchStartFailed(kube::Error::Api(status)) if status.code == 410)

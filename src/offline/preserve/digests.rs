@@ -36,7 +36,7 @@ pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Se
 }
 
 /// A module on its way from one token to another keeps the digest that it runs with, so that no
-/// wish says which token that is.
+/// desired manifest says which token that is.
 fn replace_token_digests(live: &ClusterSnapshot, masked: &mut ClusterSnapshot) {
     let digests = render::token_digests(masked);
     let replaced: BTreeMap<(String, String), String> = render::token_digests(live)
@@ -95,7 +95,7 @@ fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifest
     changed
 }
 
-/// A answer is known again by the digest of the wish.
+/// An answer is found again by the digest of the request.
 fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
     let pointer = format!("/metadata/annotations/{}", segment(APPLIED_DIGEST));
     let digest = |desired: &Manifests, of: &ObjectRef| {

@@ -23,7 +23,7 @@ const REQUEST: &str = "/spec/resources/requests/storage";
 const CAPACITY: &str = "/status/capacity/storage";
 
 /// Makes the claim, or grows it where its request has grown. Any other difference is said in
-/// condition ClaimReady and left as it is: the data is worth more than the wish.
+/// condition ClaimReady and left as it is: the data is worth more than the spec.
 pub fn keep(
     context: &Context<'_>,
     wanted: &PersistentVolumeClaimSpec,

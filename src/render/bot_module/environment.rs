@@ -14,7 +14,7 @@ pub const CONFIG_MOUNT: &str = "/etc/module-config";
 /// Key of the configuration in its ConfigMap, and the name of its file.
 pub const CONFIG_FILE: &str = "config.yaml";
 
-/// Every variable of a module. An entry of extraEnv takes the place of ours of the same name.
+/// Every variable of a module. An entry of extraEnv takes the place of the operator's of the same name.
 pub fn variables(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
     let mut variables = own(context, module, references);
     for extra in module.spec.extra_env.iter().flatten() {

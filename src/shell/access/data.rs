@@ -80,7 +80,7 @@ impl Loaded {
     }
 }
 
-/// All certificates of a text of PEM. What is none is passed over up to the first broken one.
+/// All certificates of a text of PEM. What is no certificate is passed over, up to the first broken one.
 pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem).map_while(Result::ok).collect()
 }

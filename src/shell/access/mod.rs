@@ -42,7 +42,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use trust::Trust;
 
-/// A connection stands within this time, or is none.
+/// A connection stands within this time, or fails.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// All that a client is made of.
@@ -50,7 +50,7 @@ pub struct Access {
     /// The server, who else is impersonated, limits in time.
     config: Config,
     credentials: Credentials,
-    /// Who is trusted where that is said; else it is whom the machine trusts.
+    /// Who is trusted where that is said; else those that the machine trusts.
     trust: Option<Arc<Trust>>,
     /// The client's own certificate.
     identity: Option<Arc<dyn ResolvesClientCert>>,

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-/// Room for the path of every request behind it: a URL of more than 65,534 bytes is none.
+/// Room for the path of every request behind it: a URL of more than 65,534 bytes is invalid.
 const LONGEST: usize = 4096;
 
 /// Reads `server` as kubectl does: what has no scheme is asked by plain HTTP.

@@ -16,7 +16,7 @@ pub struct Answers(BTreeMap<Subject, Vec<Remembered>>);
 
 struct Remembered {
     answer: Answer,
-    /// How many of the tries were due, and not brought about by a change.
+    /// How many of the tries were due, and did not follow from a change.
     times: u32,
 }
 
@@ -27,7 +27,7 @@ impl Answers {
         remembered.map(|remembered| remembered.answer.clone()).collect()
     }
 
-    /// Remembers that a wish was refused with a status code. `live` is the object as it is.
+    /// Remembers that a request was refused with a status code. `live` is the object as it is.
     pub fn refused(
         &mut self,
         action: &ApplyAction,
@@ -51,13 +51,13 @@ impl Answers {
         self.remember(action, live, Outcome::Refused { verb, code, message, retry_at }, times);
     }
 
-    /// Remembers that a wish was accepted, but that a field of the answer is another than asked for.
+    /// Remembers that a request was accepted, but that a field of the answer is another than asked for.
     pub fn rewritten(&mut self, action: &ApplyAction, answer: &Object, field: String) {
         self.take(action);
         self.remember(action, Some(answer), Outcome::Rewritten { field }, 0);
     }
 
-    /// Whether a wish is remembered.
+    /// Whether an answer to a request is remembered.
     pub fn knows(&self, action: &ApplyAction) -> bool {
         let request = action.verb.fingerprint();
         let mut remembered = self.0.get(&action.subject).into_iter().flatten();
@@ -99,7 +99,7 @@ impl Answers {
         self.0.remove(subject);
     }
 
-    /// Takes out what is remembered of a wish.
+    /// Takes out what is remembered of a request.
     fn take(&mut self, action: &ApplyAction) -> Option<Remembered> {
         let request = action.verb.fingerprint();
         let remembered = self.0.get_mut(&action.subject)?;
@@ -164,7 +164,7 @@ mod tests {
         refusal.retry_at().expect("a time")
     }
 
-    /// Seconds after which a wish is sent again that is refused once more each time.
+    /// Seconds after which a request is sent again that is refused once more each time.
     fn waits(refusals: &mut Answers, code: u16, times: usize) -> Vec<i64> {
         let mut now = Timestamp::UNIX_EPOCH;
         let mut wait = || {

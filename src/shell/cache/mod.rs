@@ -1,4 +1,4 @@
-//! What the watches tell of the cluster, kept small, and whom each change concerns.
+//! What the watches tell of the cluster, kept small, and which Subjects each change affects.
 
 mod answers;
 mod readers;
@@ -224,7 +224,7 @@ impl Cache {
         lock(&self.readers).of(&questions)
     }
 
-    /// Takes in an object that a request of ours brought, sent at a time, so that the next decision
+    /// Takes in an object that a request brought, sent at a time, so that the next decision
     /// sees it.
     pub fn answered(&self, object: &Object, sent: Instant) -> Affected {
         let reference = object.reference();

@@ -15,7 +15,7 @@ pub enum WatchEvent {
     Gone(Object),
 }
 
-/// What of an object says whom its change concerns.
+/// The part of an object that determines which Subjects depend on it.
 #[derive(Clone, Debug)]
 pub struct IndexEntry {
     pub reference: ObjectRef,
@@ -38,7 +38,7 @@ pub struct Stale;
 /// Objects of one kind as compact JSON: a tree of maps would take ten times the memory.
 ///
 /// Older news than what is known is passed over, whichever way it comes. Where versions do not say
-/// which is older, what a watch or a list tells is the truth, and an answer to a request of ours
+/// which is older, what a watch or a list tells is the truth, and an answer to a request
 /// counts until one of them speaks.
 pub struct Store {
     kind: Kind,
@@ -214,7 +214,7 @@ impl Store {
         }
     }
 
-    /// Takes in an answer to a request of ours that was sent at a time: the cache has seen our own
+    /// Takes in an answer to a request that was sent at a time: the cache has seen our own
     /// write then.
     pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, Stale> {
         let version = Version::of(object);

@@ -34,7 +34,7 @@ impl LiveReads {
         self.objects.contains_key(reference)
     }
 
-    /// Whether some object is there that no watch of ours tells of.
+    /// Whether some object is there that no watch tells of.
     pub fn any_unwatched(&self) -> bool {
         self.objects.values().any(|found| match found {
             Observed::Present(object) => !object.reference().kind.is_secret() && !is_kept(object),

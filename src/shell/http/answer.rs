@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use warp::reply::{Reply, Response};
 use warp::{Buf, Filter, Rejection};
 
-/// Label `route` of requests for a path that is none.
+/// Label `route` of requests for a path that does not exist.
 pub const NO_ROUTE: &str = "unmatched";
 
 /// The head of a request, as far as it matters.

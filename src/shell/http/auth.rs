@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 pub struct Auth(Option<[u8; 32]>);
 
 impl Auth {
-    /// Nobody may ask where there is no token; an empty one is none.
+    /// Nobody may ask where there is no token; an empty one counts as no token.
     pub fn new(token: Option<&str>) -> Self {
         Self(token.filter(|token| !token.is_empty()).map(|token| Sha256::digest(token).into()))
     }

@@ -94,7 +94,7 @@ impl Connection {
     }
 }
 
-/// The status that hyper itself has answered to a head that is none, without a body. A target that
+/// The status that hyper itself has answered to a malformed head, without a body. A target that
 /// is too long counts as a head that is too large.
 fn answered_by_hyper(error: &hyper::Error) -> Option<u16> {
     if error.is_parse_too_large() {

@@ -1,4 +1,4 @@
-//! The HTTP API: what it answers, to whom, and how much of it.
+//! The HTTP API: what it answers, to which clients, and how much of it.
 //!
 //! ```text
 //! turn ──▶ connection ──▶ warp filter ──▶ limiter ──▶ route ──▶ token ──▶ page
@@ -53,7 +53,7 @@ pub trait Backend: Send + Sync + 'static {
     fn watches(&self, namespace: &str) -> bool;
     /// The newest pod of the current ReplicaSet of a module. From caches.
     fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>>;
-    /// Rolls the pods of a module's Deployment out anew: one patch of annotation
+    /// Restarts the pods of a module's Deployment: one patch of annotation
     /// `kubectl.kubernetes.io/restartedAt`. `module` is the BotModule.
     fn restart(
         &self,

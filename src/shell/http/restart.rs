@@ -48,7 +48,7 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
 /// paused, 500 when the cluster did not do it or has not told of modules yet.
 pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, Problem> {
     let module = find(api, asked).inspect_err(|_| {
-        // Neither name is known to be one of ours.
+        // Neither name is known to be that of a module.
         api.metrics.module_restart("", "", false);
     })?;
     // Before the cluster is asked: the module may be gone when it answers.
