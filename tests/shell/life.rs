@@ -74,7 +74,7 @@ async fn it_waits_for_the_crds_says_so_and_goes_on() {
     let objects = Objects::within(&cluster, "default").await;
     let mut operator = Binary::start(&cluster, "default", &[("POD_NAME", "first")]);
     let answer = operator.says(503, "install the CRDs").await;
-    assert!(answer.body.contains("botmodules and ipcconfigs"), "{answer:?}");
+    assert!(answer.body.contains("ipcconfigs and botmodules"), "{answer:?}");
     operator.logs("install the CRDs").await;
     assert_eq!(operator.get("/livez", &[]).await.status, 200);
     let mut impatient = Binary::start(&cluster, "default", &[]);
