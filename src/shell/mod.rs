@@ -1,4 +1,4 @@
-//! The only rooms that wait: they gather what the cluster holds, perform what render decides, and
+//! The only rooms that wait: they watch what the cluster holds, perform what render decides, and
 //! serve HTTP.
 //!
 //! ```text
