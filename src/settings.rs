@@ -1,5 +1,6 @@
 //! The environment, read into plain settings.
 
+use crate::crd::image::{IMAGE_RULE, is_image};
 use crate::snapshot::{NatsImages, Settings};
 
 /// Everything that the running operator is told by its environment.
@@ -120,12 +121,8 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
 
     fn image(&mut self, key: &str, default: String) -> String {
         let Some(image) = self.filled(key) else { return default };
-        if image.contains(|c: char| c.is_whitespace() || c.is_control()) || image.contains("://") {
-            self.refuse(
-                key,
-                &image,
-                "be an image reference, for example docker.io/library/nats:2.15-alpine",
-            );
+        if !is_image(&image) {
+            self.refuse(key, &image, &format!("{IMAGE_RULE} {default}"));
         }
         image
     }
