@@ -11,6 +11,7 @@ use eevee_operator::offline::{self, Format, Options};
 use eevee_operator::render::render;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use support::Fixture;
 
 #[test]
@@ -47,7 +48,7 @@ fn no_golden_is_left_over() {
     for folder in ["ok", "err"] {
         let fixtures: BTreeSet<String> =
             support::fixtures(folder).into_iter().map(|fixture| fixture.name).collect();
-        for golden in support::names_in(&support::root().join("snapshots").join(folder), "snap") {
+        for golden in support::names_below(&goldens(folder), "snap") {
             assert!(fixtures.contains(&golden), "snapshots/{folder}/{golden}.snap has no fixture");
         }
     }
@@ -60,16 +61,20 @@ fn crds_are_as_generated() {
     assert!(written == command::crds(), "crds/crds.yaml is stale: run make crds");
 }
 
+fn goldens(folder: &str) -> PathBuf {
+    support::path("snapshots").join(folder)
+}
+
 fn each_golden(folder: &str, make: impl Fn(&Fixture) -> String) {
     let mut failed = Vec::new();
     for fixture in support::fixtures(folder) {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let golden = make(&fixture);
             let mut settings = insta::Settings::clone_current();
-            settings.set_snapshot_path(support::root().join("snapshots").join(folder));
+            settings.set_snapshot_path(goldens(folder).join(fixture.folder()));
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
-            settings.bind(|| insta::assert_snapshot!(fixture.name.as_str(), golden));
+            settings.bind(|| insta::assert_snapshot!(fixture.sentence(), golden));
         }));
         if outcome.is_err() {
             failed.push(fixture.name);
