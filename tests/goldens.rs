@@ -9,6 +9,7 @@ use eevee_operator::command;
 use eevee_operator::manifest;
 use eevee_operator::offline::{self, Format, Options};
 use eevee_operator::render::render;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -41,6 +42,27 @@ fn err_fixtures_are_refused_with_their_goldens() {
             }
         }
     });
+}
+
+/// A digest that is written out is another one as soon as the operator applies one field more, and
+/// "settled, then" becomes "apply everything" without a case that fails.
+#[test]
+fn no_fixture_writes_out_a_digest_that_fits() {
+    let mut written = Vec::new();
+    for fixture in support::fixtures("ok") {
+        let loaded =
+            fixture.load().unwrap_or_else(|unusable| panic!("{}: {unusable}", fixture.name));
+        let wanted = manifest::desired(offline::admitted(loaded).snapshot());
+        let digest = |wanted: &Value| {
+            let digest = wanted.pointer(&manifest::applied_digest())?;
+            digest.as_str().map(str::to_owned)
+        };
+        let found = wanted.iter().filter(|(_, manifest)| {
+            digest(manifest).is_some_and(|digest| fixture.text.contains(&digest))
+        });
+        written.extend(found.map(|(of, _)| format!("{}: {of}", fixture.name)));
+    }
+    assert!(written.is_empty(), "write \"fits\" for the digest of {written:#?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! From files to a snapshot.
 
 use super::admission::{as_pointer, encode_string_data, judge};
+use super::digest_key::give_digest_key;
+use super::fits::{self, Unfilled};
 use super::situation::{self, Situation};
 use crate::crd;
 use crate::object::{Kind, Object, ObjectRef};
@@ -49,7 +51,12 @@ impl Origin {
             Some(&("spec" | "metadata")) => steps.map(|step| format!("/{step}")).collect(),
             _ => String::new(),
         };
-        Self { pointer: self.pointer.clone() + &below, ..self.clone() }
+        self.below(&below)
+    }
+
+    /// A field of it, by its JSON pointer.
+    fn below(&self, pointer: &str) -> Self {
+        Self { pointer: self.pointer.clone() + pointer, ..self.clone() }
     }
 }
 
@@ -318,13 +325,35 @@ impl Reader {
         }
     }
 
+    /// Puts what is meant in place of every `fits`.
+    fn fill(&mut self, situation: Option<&Origin>) {
+        for Unfilled { object, pointer, why } in fits::fill(&mut self.snapshot) {
+            let (origin, what) = match &object {
+                Some(object) => (self.origins.get(object), object.to_string()),
+                None => (situation, situation::KIND.to_owned()),
+            };
+            if let Some(origin) = origin {
+                let at = origin.below(&pointer);
+                self.faults.push(Fault(format!("{at}: {what}: {why}")));
+            }
+        }
+    }
+
     fn finish(mut self) -> Result<Loaded, Unusable> {
         let mut without_digest_key = false;
-        if let Some((situation, origin)) = self.situation {
+        let mut origin_of_situation = None;
+        if let Some((situation, origin)) = self.situation.take() {
             without_digest_key = situation.digest_key == Some(false);
             situation
                 .apply(&mut self.snapshot)
                 .map_err(|why| Unusable(format!("{origin}: {}: {why}", situation::KIND)))?;
+            origin_of_situation = Some(origin);
+        }
+        if fits::is_said(&self.snapshot) {
+            if !without_digest_key {
+                give_digest_key(&mut self.snapshot);
+            }
+            self.fill(origin_of_situation.as_ref());
         }
         let mut notes = Vec::new();
         if !self.passed_over.is_empty() {

@@ -31,7 +31,7 @@ mod wish;
 pub use again::look_again;
 pub use context::{NOT_KEPT, Wishes};
 pub use digest::{APPLIED_DIGEST, KEYED_DIGESTS, key_secret, keyed_config_hash};
-pub use ipc_config::{token_digests, token_secret_of};
+pub use ipc_config::token_secret_of;
 pub use meta::{CONFIG_HASH, DIGEST_KEY_SECRET, GENERATED_BY, STATUS_MANAGER, TOKEN_DIGEST};
 pub use namespace::{asks_for_token, secret_ref as api_token_secret};
 pub use neighbourhood::{Source, alone, neighbourhood};

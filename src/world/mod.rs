@@ -12,7 +12,7 @@ mod defaults;
 mod garbage;
 mod identity;
 mod managers;
-mod merge;
+pub(crate) mod merge;
 mod ownership;
 mod pods;
 mod rejection;

@@ -6,8 +6,8 @@ mod masks;
 mod scrub;
 mod search;
 
+use crate::manifest::desired;
 use crate::object::{Kind, Object};
-use crate::render::{self, Wishes};
 use crate::snapshot::{Answer, ClusterSnapshot};
 use masks::Masks;
 use scrub::{scrub, texts};
@@ -81,7 +81,7 @@ impl Secrecy {
         let mut public = BTreeSet::new();
         let mut take = |text: &str| public.extend(self.search.found_in(text).map(str::to_owned));
         for (_, manifest) in
-            wishes(&self.hide_all(snapshot)).iter().filter(|(of, _)| of.kind != Kind::Secret)
+            desired(&self.hide_all(snapshot)).iter().filter(|(of, _)| of.kind != Kind::Secret)
         {
             texts(manifest, &mut take);
         }
@@ -93,18 +93,4 @@ impl Secrecy {
         take(&snapshot.settings.cluster_domain);
         public
     }
-}
-
-/// The wishes of every Subject, and those that a refusal keeps from being rendered.
-pub fn wishes(snapshot: &ClusterSnapshot) -> Wishes {
-    let mut whole = snapshot.clone();
-    whole.only.clear();
-    let known = render::wishes(&whole);
-    if whole.refusals.is_empty() {
-        return known;
-    }
-    whole.refusals.clear();
-    let mut wishes = render::wishes(&whole);
-    wishes.extend(known);
-    wishes
 }

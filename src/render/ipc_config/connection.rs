@@ -6,7 +6,6 @@ use crate::object::{Kind, Object, ObjectRef};
 use crate::render::digest::Keyed;
 use crate::render::meta;
 use crate::snapshot::{ClusterSnapshot, NotKnown};
-use std::collections::BTreeMap;
 
 /// How a module reaches NATS.
 pub struct Connection {
@@ -81,18 +80,6 @@ pub fn host(snapshot: &ClusterSnapshot, namespace: &str, ipc_config: &str) -> St
 /// Digest of a token, the same on the server's pods and on the modules'.
 pub fn token_digest(key: &Keyed, token: &str) -> String {
     key.digest("nats-token", [token.as_bytes()])
-}
-
-/// The digest of the token that each IpcConfig offers, where it offers one.
-pub fn token_digests(snapshot: &ClusterSnapshot) -> BTreeMap<ObjectRef, String> {
-    let Ok(Some(key)) = Keyed::from_snapshot(snapshot) else { return BTreeMap::new() };
-    let resources = snapshot.objects().filter(|object| object.reference().kind == Kind::IpcConfig);
-    resources
-        .filter_map(|resource| {
-            let connection = connection(snapshot, resource).ok()?.ok()?;
-            Some((resource.reference().clone(), token_digest(&key, &connection.token)))
-        })
-        .collect()
 }
 
 /// The Secret that we made for a server of our own names that server: it goes when the operator

@@ -7,7 +7,7 @@ mod nats_conf;
 mod server;
 mod validate;
 
-pub use connection::{Connection, Host, connection, token_digest, token_digests};
+pub use connection::{Connection, Host, connection, token_digest};
 pub use credentials::token_secret_of;
 
 use super::context::Context;
