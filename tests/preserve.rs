@@ -368,6 +368,30 @@ fn a_module_that_runs_on_an_old_token_still_does() {
 }
 
 #[test]
+fn digests_of_secret_data_fit_and_those_of_manifests_are_written_out() {
+    let text = snapshot_as_yaml(settled(|_| {}).snapshot());
+    for digest in ["token-digest", "env-digest", "config-hash"] {
+        assert!(text.contains(&format!("eevee.bot/{digest}: fits\n")), "{digest} in\n{text}");
+    }
+    assert!(text.contains("eevee.bot/applied-digest: "), "{text}");
+    assert!(!text.contains("eevee.bot/applied-digest: fits"), "{text}");
+}
+
+#[test]
+fn a_word_that_somebody_has_put_in_place_of_a_digest_fits_nothing() {
+    let world = settled(|snapshot| {
+        edit(snapshot, Kind::Deployment, "eevee-echo-module", |module| {
+            module["metadata"]["annotations"]["eevee.bot/applied-digest"] = "fits".into();
+        });
+    });
+    let read = read(&snapshot_as_yaml(world.snapshot()));
+    let applies = |snapshot: &ClusterSnapshot| {
+        render(snapshot).iter().any(|action| action.verb.name() == "Apply")
+    };
+    assert!(applies(world.snapshot()) && applies(&read));
+}
+
+#[test]
 fn all_that_is_known_beside_objects_is_read_back() {
     let bot = |name: &str| Subject::of(Kind::BotModule, "eevee-bot", name);
     let world = settled(|snapshot| {

@@ -1,6 +1,8 @@
 //! From files to a snapshot.
 
 use super::admission::{as_pointer, encode_string_data, judge};
+use super::digest_key::give_digest_key;
+use super::fits::{self, Unfilled};
 use super::situation::{self, Situation};
 use crate::crd;
 use crate::kinds::Kind;
@@ -42,8 +44,12 @@ impl Origin {
     /// Where a field stands, such as `spec.envSecret.namespace` or `spec.tolerations[0].effect`.
     pub fn of_field(&self, path: &str) -> Self {
         let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
-        let below: String = steps.map(|step| format!("/{step}")).collect();
-        Self { pointer: self.pointer.clone() + &below, ..self.clone() }
+        self.below(&steps.map(|step| format!("/{step}")).collect::<String>())
+    }
+
+    /// A field of it, by its JSON pointer.
+    fn below(&self, pointer: &str) -> Self {
+        Self { pointer: self.pointer.clone() + pointer, ..self.clone() }
     }
 }
 
@@ -312,13 +318,35 @@ impl Reader {
         }
     }
 
+    /// Puts what is meant in place of every `fits`.
+    fn fill(&mut self, situation: Option<&Origin>) {
+        for Unfilled { object, pointer, why } in fits::fill(&mut self.snapshot) {
+            let (origin, what) = match &object {
+                Some(object) => (self.origins.get(object), object.to_string()),
+                None => (situation, situation::KIND.to_owned()),
+            };
+            if let Some(origin) = origin {
+                let at = origin.below(&pointer);
+                self.faults.push(Fault(format!("{at}: {what}: {why}")));
+            }
+        }
+    }
+
     fn finish(mut self) -> Result<Loaded, Unusable> {
         let mut without_digest_key = false;
-        if let Some((situation, origin)) = self.situation {
+        let mut origin_of_situation = None;
+        if let Some((situation, origin)) = self.situation.take() {
             without_digest_key = situation.digest_key == Some(false);
             situation
                 .apply(&mut self.snapshot)
                 .map_err(|why| Unusable(format!("{origin}: {}: {why}", situation::KIND)))?;
+            origin_of_situation = Some(origin);
+        }
+        if fits::is_said(&self.snapshot) {
+            if !without_digest_key {
+                give_digest_key(&mut self.snapshot);
+            }
+            self.fill(origin_of_situation.as_ref());
         }
         let mut notes = Vec::new();
         if !self.passed_over.is_empty() {

@@ -7,13 +7,10 @@ mod secrecy;
 
 use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
-use crate::object::Object;
 use crate::render::{self, render};
 use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
 use arrival::{arrive, is_of_ours, left_alone};
-use serde_json::json;
-use std::sync::Arc;
 
 pub use difference::{Difference, difference, namespaces};
 pub use preserve::snapshot_as_yaml;
@@ -109,23 +106,8 @@ fn one_round(loaded: Loaded) -> Vec<ApplyAction> {
 /// one a module waits.
 pub fn admitted(loaded: Loaded) -> World {
     let Loaded { mut snapshot, without_digest_key, .. } = loaded;
-    let key = render::key_secret(&snapshot);
-    let known = snapshot.get(&key).is_ok_and(|key| key.is_some());
-    if !without_digest_key && !known {
-        let secret = json!({
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": {
-                "name": key.name,
-                "namespace": key.namespace,
-                "annotations": { "eevee.bot/generated-by": "eevee-operator" },
-            },
-            "type": "Opaque",
-            "data": { "key": "ZGlnZXN0LWtleS1vZi10aGUtZml4dHVyZXM=" },
-        });
-        if let Some(secret) = Object::new(secret, &key.namespace) {
-            snapshot.insert(Arc::new(secret));
-        }
+    if !without_digest_key {
+        manifest::give_digest_key(&mut snapshot);
     }
     let mut world = World::new(snapshot);
     world.admit();

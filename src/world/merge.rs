@@ -5,7 +5,7 @@ use crate::fields::owned;
 use serde_json::{Map, Value};
 
 /// JSON merge patch (RFC 7386).
-pub(super) fn patch(object: &mut Value, patch: &Value) {
+pub fn patch(object: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *object = patch.clone();
         return;

@@ -11,7 +11,7 @@ mod compare;
 mod defaults;
 mod identity;
 mod managers;
-mod merge;
+pub(crate) mod merge;
 mod ownership;
 mod pods;
 mod put;

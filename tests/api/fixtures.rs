@@ -79,7 +79,7 @@ fn every_err_case_about_a_resource_is_refused_by_the_server_too() {
         };
         assert!(!outcome.faults.is_empty(), "{} is not refused", fixture.name);
         let accepted = dry_create(cluster, &fixture.text).status.success();
-        let alone = ONLY_RENDER_KNOWS.iter().any(|(name, _)| *name == fixture.name);
+        let alone = ONLY_RENDER_KNOWS.iter().any(|(name, _)| *name == fixture.sentence());
         if accepted != alone {
             wrong.push(format!(
                 "{} is {}",

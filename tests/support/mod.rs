@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One file, one behaviour, whose name is a sentence about it.
+/// One file, one behaviour, whose name is a sentence about it, behind that of the folder.
 pub struct Fixture {
     pub name: String,
     pub text: String,
@@ -20,7 +20,15 @@ pub struct Fixture {
 
 impl Fixture {
     pub fn source(&self) -> Source {
-        Source { name: format!("{}.yaml", self.name), text: self.text.clone() }
+        Source { name: format!("{}.yaml", self.sentence()), text: self.text.clone() }
+    }
+
+    pub fn folder(&self) -> &str {
+        self.name.split_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    pub fn sentence(&self) -> &str {
+        self.name.split_once('/').map_or(&self.name, |(_, sentence)| sentence)
     }
 
     pub fn load(&self) -> Result<Loaded, Unusable> {
@@ -42,27 +50,46 @@ pub fn defaults() -> Defaults {
     }
 }
 
-/// The files of a folder under fixtures/, sorted.
-pub fn fixtures(folder: &str) -> Vec<Fixture> {
-    let folder = root().join("fixtures").join(folder);
+/// The files of the folders in a folder under fixtures/, sorted.
+pub fn fixtures(kind: &str) -> Vec<Fixture> {
+    let root = root().join("fixtures").join(kind);
     let read = |name: String| {
-        let path = folder.join(format!("{name}.yaml"));
+        let path = root.join(format!("{name}.yaml"));
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         Fixture { name, text }
     };
-    names_in(&folder, "yaml").into_iter().map(read).collect()
+    names_below(&root, "yaml").into_iter().map(read).collect()
 }
 
 /// The names of the files of a folder that end so, without the ending, sorted.
 pub fn names_in(folder: &Path, extension: &str) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.expect("a folder entry").path())
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
-        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+    let files = entries(folder).into_iter();
+    let files = files.filter(|file| file.extension().is_some_and(|found| found == extension));
+    let mut names: Vec<String> = files.map(|file| stem(&file)).collect();
+    names.sort();
+    names
+}
+
+/// The same of every folder in a folder, each name behind that of its folder.
+pub fn names_below(root: &Path, extension: &str) -> Vec<String> {
+    let folders = entries(root).into_iter();
+    let mut names: Vec<String> = folders
+        .flat_map(|folder| {
+            let names = names_in(&folder, extension).into_iter();
+            names.map(move |name| format!("{}/{name}", stem(&folder)))
+        })
         .collect();
     names.sort();
     names
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    entries.map(|entry| entry.expect("a folder entry").path()).collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().expect("a name").to_string_lossy().into_owned()
 }
 
 /// The folder of the project.

@@ -1,66 +1,62 @@
-//! Digests that fit: what was made from the live values is made again from the masks.
+//! Digests that fit the live values are made to fit the masks.
+//!
+//! A digest of Secret data says `fits`. One that covers more is made again: it stays distinguishable
+//! from that of another version, which may want another manifest.
 
 use crate::kinds::Kind;
-use crate::names::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS, TOKEN_DIGEST};
+use crate::manifest::{FITS, applied_digest, desired, fill, places, segment, template_annotation};
+use crate::names::{CONFIG_HASH, KEYED_DIGESTS};
 use crate::object::{Object, ObjectRef};
-use crate::offline::secrecy::{Secrecy, desired};
-use crate::render::{self, Manifests};
+use crate::offline::secrecy::Secrecy;
+use crate::render::{Manifests, keyed_config_hash};
 use crate::snapshot::ClusterSnapshot;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Rounds after which no digest changes any more: that of a manifest follows those in its pods'
-/// template, and these follow the NATS server's.
-const ROUNDS: usize = 10;
 
 /// A place in an object.
 type Place = (ObjectRef, String);
 
+/// Stands for a live digest that is the word itself, which fits nothing.
+const NO_DIGEST: &str = "no-digest";
+
 /// Makes what fitted the live values fit the masks. What did not fit is left unfitting.
 pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Secrecy) {
-    replace_token_digests(live, masked);
     let wanted_live = desired(live);
-    let fitting = fitting(live, &wanted_live);
-    let mut wanted = desired(masked);
-    for _ in 0..ROUNDS {
-        if !put(masked, &fitting, &wanted) {
-            break;
-        }
-        wanted = desired(masked);
-    }
-    settle_answers(masked, &wanted_live, &wanted);
-    mask_drifted_data(live, masked, &fitting, &wanted, secrecy);
+    let keyed = fitting(live, &wanted_live, keyed_places);
+    let made = fitting(live, &wanted_live, made_places);
+    say_fits(masked, &still_fitting(live, keyed));
+    let mut filled = masked.clone();
+    fill(&mut filled);
+    let wanted = desired(&filled);
+    put(masked, &made, &wanted);
+    settle_refusals(masked, &wanted_live, &wanted);
+    mask_drifted_data(live, masked, &made, &wanted, secrecy);
 }
 
-/// A module on its way from one token to another keeps the digest that it runs with, so that no
-/// desired manifest says which token that is.
-fn replace_token_digests(live: &ClusterSnapshot, masked: &mut ClusterSnapshot) {
-    let digests = render::token_digests(masked);
-    let replaced: BTreeMap<(String, String), String> = render::token_digests(live)
-        .into_iter()
-        .filter_map(|(of, digest)| {
-            Some(((of.namespace.clone(), digest), digests.get(&of)?.clone()))
-        })
-        .collect();
-    let pointer = template_annotation(TOKEN_DIGEST);
-    for (reference, object) in objects(masked) {
-        let key = (reference.namespace.clone(), text_at(object.value(), &pointer));
-        if let Some(digest) = replaced.get(&key) {
-            change(masked, &object, &pointer, digest);
+/// Takes the word off an object on which somebody else has put it.
+pub fn take_off_word(object: &mut Value) {
+    for place in places() {
+        if text_at(object, &place) == FITS {
+            set(object, &place, NO_DIGEST);
         }
     }
 }
 
 /// Every place in which the live object has what is wanted.
-fn fitting(live: &ClusterSnapshot, wanted: &Manifests) -> BTreeSet<Place> {
+fn fitting(
+    live: &ClusterSnapshot,
+    wanted: &Manifests,
+    places: fn(Kind, &Value) -> Vec<String>,
+) -> BTreeSet<Place> {
     let mut fitting = BTreeSet::new();
     for (reference, manifest) in wanted {
         let Ok(Some(object)) = live.get(reference) else { continue };
         for pointer in places(reference.kind, manifest) {
-            if object.value().pointer(&pointer) == manifest.pointer(&pointer) {
+            let there = object.value().pointer(&pointer);
+            if there.is_some() && there == manifest.pointer(&pointer) {
                 fitting.insert((reference.clone(), pointer));
             }
         }
@@ -68,10 +64,18 @@ fn fitting(live: &ClusterSnapshot, wanted: &Manifests) -> BTreeSet<Place> {
     fitting
 }
 
-/// Every place that depends on a secret value, or on a digest that does.
-fn places(kind: Kind, manifest: &Value) -> Vec<String> {
-    let mut places = vec![format!("/metadata/annotations/{}", segment(APPLIED_DIGEST))];
-    places.extend(KEYED_DIGESTS.iter().chain([&CONFIG_HASH]).map(|key| template_annotation(key)));
+/// Digests of Secret data.
+fn keyed_places(_: Kind, manifest: &Value) -> Vec<String> {
+    let config_hash = keyed_config_hash(manifest).then_some(CONFIG_HASH);
+    KEYED_DIGESTS.into_iter().chain(config_hash).map(template_annotation).collect()
+}
+
+/// Whatever else depends on a value that is masked.
+fn made_places(kind: Kind, manifest: &Value) -> Vec<String> {
+    let mut places = vec![applied_digest()];
+    if !keyed_config_hash(manifest) {
+        places.push(template_annotation(CONFIG_HASH));
+    }
     if kind.is_secret() {
         let data = manifest.get("data").and_then(Value::as_object);
         places.extend(data.into_iter().flatten().map(|(key, _)| data_pointer(key)));
@@ -79,27 +83,41 @@ fn places(kind: Kind, manifest: &Value) -> Vec<String> {
     places
 }
 
-/// Puts what is wanted into some places. Gives whether anything changed.
-fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifests) -> bool {
-    let mut changed = false;
-    for (reference, pointer) in places {
-        let wanted = wanted.get(reference).and_then(|manifest| manifest.pointer(pointer));
-        let Some(wanted) = wanted.and_then(Value::as_str) else { continue };
-        let Ok(Some(object)) = masked.get(reference) else { continue };
-        if text_at(object.value(), pointer) != wanted {
-            let object = Arc::clone(object);
-            change(masked, &object, pointer, wanted);
-            changed = true;
-        }
-    }
-    changed
+/// The places for which the word stands for what is there. A module on its way from one token to
+/// another is wanted with the digest that it runs with, which only that digest tells.
+fn still_fitting(live: &ClusterSnapshot, mut places: BTreeSet<Place>) -> BTreeSet<Place> {
+    let mut filled = live.clone();
+    say_fits(&mut filled, &places);
+    fill(&mut filled);
+    let text = |snapshot: &ClusterSnapshot, (reference, pointer): &Place| {
+        let object = snapshot.get(reference).ok().flatten()?;
+        Some(text_at(object.value(), pointer))
+    };
+    places.retain(|place| text(&filled, place) == text(live, place));
+    places
 }
 
-/// An answer is found again by the digest of the request.
-fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
-    let pointer = format!("/metadata/annotations/{}", segment(APPLIED_DIGEST));
-    let digest = |desired: &Manifests, of: &ObjectRef| {
-        desired.get(of).map(|manifest| text_at(manifest, &pointer))
+fn say_fits(snapshot: &mut ClusterSnapshot, places: &BTreeSet<Place>) {
+    for (reference, pointer) in places {
+        write(snapshot, reference, pointer, FITS);
+    }
+}
+
+/// Puts what is wanted into some places.
+fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifests) {
+    for (reference, pointer) in places {
+        let wanted = wanted.get(reference).and_then(|manifest| manifest.pointer(pointer));
+        if let Some(wanted) = wanted.and_then(Value::as_str) {
+            write(masked, reference, pointer, wanted);
+        }
+    }
+}
+
+/// A refusal is known again by the digest of the wish.
+fn settle_refusals(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
+    let pointer = applied_digest();
+    let digest = |wishes: &Manifests, of: &ObjectRef| {
+        wishes.get(of).map(|manifest| text_at(manifest, &pointer))
     };
     for answer in masked.answers.values_mut().flatten() {
         if digest(live, &answer.target).as_ref() == Some(&answer.request)
@@ -147,12 +165,9 @@ fn kept_lines(text: &str, wanted: &str, mask: &str) -> String {
     lines.collect()
 }
 
-fn objects(snapshot: &ClusterSnapshot) -> Vec<(ObjectRef, Arc<Object>)> {
-    snapshot.objects().map(|object| (object.reference().clone(), Arc::clone(object))).collect()
-}
-
-fn change(snapshot: &mut ClusterSnapshot, object: &Object, pointer: &str, text: &str) {
-    let mut object = object.clone();
+fn write(snapshot: &mut ClusterSnapshot, reference: &ObjectRef, pointer: &str, text: &str) {
+    let Ok(Some(object)) = snapshot.get(reference) else { return };
+    let mut object = Object::clone(object);
     set(object.value_mut(), pointer, text);
     snapshot.insert(Arc::new(object));
 }
@@ -171,15 +186,6 @@ fn text_at(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn template_annotation(key: &str) -> String {
-    format!("/spec/template/metadata/annotations/{}", segment(key))
-}
-
 fn data_pointer(key: &str) -> String {
     format!("/data/{}", segment(key))
-}
-
-/// A name as a part of a JSON pointer.
-fn segment(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

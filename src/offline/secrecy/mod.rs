@@ -6,8 +6,8 @@ mod masks;
 mod scrub;
 mod search;
 
+use crate::manifest::desired;
 use crate::object::Object;
-use crate::render::{self, Manifests};
 use crate::snapshot::{ClusterSnapshot, Outcome};
 use masks::Masks;
 use scrub::{scrub, texts};
@@ -99,18 +99,4 @@ impl Secrecy {
         take(&snapshot.settings.cluster_domain);
         public
     }
-}
-
-/// The desired of every Subject, and those that a answer keeps from being rendered.
-pub fn desired(snapshot: &ClusterSnapshot) -> Manifests {
-    let mut whole = snapshot.clone();
-    whole.only.clear();
-    let known = render::desired(&whole);
-    if whole.answers.is_empty() {
-        return known;
-    }
-    whole.answers.clear();
-    let mut desired = render::desired(&whole);
-    desired.extend(known);
-    desired
 }

@@ -6,10 +6,9 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::names::HOST_KEY;
 use crate::object::{Object, ObjectRef};
-use crate::render::digest::{Keyed, key_secret};
-use crate::snapshot::{ClusterSnapshot, NotKnown};
+use crate::render::digest::Keyed;
+use crate::snapshot::NotKnown;
 use crate::source::Source;
-use std::collections::BTreeMap;
 
 /// How a module reaches NATS.
 pub struct Connection {
@@ -90,21 +89,6 @@ pub fn token_digest(key: &Keyed, token: &str) -> String {
 pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
     let nats = Nats::read(resource).ok()?;
     Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
-}
-
-/// The digest of the token that each IpcConfig offers, where it offers one.
-pub fn token_digests(snapshot: &ClusterSnapshot) -> BTreeMap<ObjectRef, String> {
-    let secret = snapshot.get(&key_secret(snapshot)).ok().flatten();
-    let Some(key) = secret.and_then(|secret| Keyed::in_secret(secret)) else {
-        return BTreeMap::new();
-    };
-    let resources = snapshot.objects().filter(|object| object.reference().kind == Kind::IpcConfig);
-    resources
-        .filter_map(|resource| {
-            let connection = connection(snapshot, resource).ok()?.ok()?;
-            Some((resource.reference().clone(), token_digest(&key, &connection.token)))
-        })
-        .collect()
 }
 
 /// The Secret that we made for a server of our own names that server: it goes when the operator

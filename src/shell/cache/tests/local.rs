@@ -7,7 +7,7 @@ use crate::offline;
 use crate::render::subjects;
 use crate::world::World;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Rounds in which most of what can be asked for is there: made, and running.
 const ROUNDS: usize = 3;
@@ -109,10 +109,9 @@ fn is_listed(cluster: &ClusterSnapshot) -> bool {
 }
 
 fn fixtures() -> Vec<(String, World)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ok");
-    let entries = fs::read_dir(folder).expect("the fixtures");
-    let files = entries.map(|entry| entry.expect("an entry").path());
-    let mut worlds: Vec<(String, World)> = files
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ok")).into_iter();
+    let mut worlds: Vec<(String, World)> = folders
+        .flat_map(|folder| entries(&folder))
         .map(|file| {
             let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
             let text = fs::read_to_string(&file).expect("a text");
@@ -127,6 +126,11 @@ fn fixtures() -> Vec<(String, World)> {
     worlds.sort_by(|(one, _), (other, _)| one.cmp(other));
     assert!(worlds.len() > 100, "only {} fixtures", worlds.len());
     worlds
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of fixtures");
+    entries.map(|entry| entry.expect("an entry").path()).collect()
 }
 
 fn defaults() -> Defaults {
