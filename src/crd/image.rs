@@ -14,7 +14,7 @@ const IMAGE: &str = concat!(
     r"(@[a-zA-Z][a-zA-Z0-9]*([-_+.][a-zA-Z][a-zA-Z0-9]*)*:[a-fA-F0-9]{32,})?$",
 );
 
-/// What [`IMAGE`] asks for, in words.
+/// What an image must be, in words.
 pub const IMAGE_RULE: &str =
     "be an image reference without spaces or a scheme, its repository in lower case, for example";
 

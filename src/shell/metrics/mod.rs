@@ -167,7 +167,7 @@ impl Metrics {
     }
 
     /// Counts a restart that was asked for. A module that is not one of those told by
-    /// [`Metrics::module`] or [`Metrics::know_module`] is counted as `unknown`.
+    /// [`Metrics::resource`] or [`Metrics::know`] is counted as `unknown`.
     pub fn module_restart(&self, module_name: &str, namespace: &str, success: bool) {
         self.0.modules.restart(module_name, namespace, success);
     }
