@@ -16,6 +16,7 @@ mod world;
 mod adoption;
 mod casings;
 mod claims;
+mod compared;
 mod crash;
 mod demo;
 mod edge;
