@@ -157,23 +157,23 @@ impl Engine {
         let mut found = LiveReads::default();
         let mut unread = Ok(());
         for _ in 0..ROUNDS {
-            let sight = self.look(subject, &found)?;
-            if !sight.unread.is_empty() {
-                unread = unread.and(self.reader().read_all(sight.unread, &mut found).await);
+            let look = self.look(subject, &found)?;
+            if !look.unread.is_empty() {
+                unread = unread.and(self.reader().read_all(look.unread, &mut found).await);
                 continue;
             }
-            let Some(first) = sight.rendering.actions.first() else {
+            let Some(first) = look.rendering.actions.first() else {
                 unread?;
                 lock(&self.waiting).remove(subject);
-                let next = when_to_look_again(&sight.rendering, &found);
-                return Ok(if self.note(subject, &sight) { next } else { Requeue::Gone });
+                let next = when_to_look_again(&look.rendering, &found);
+                return Ok(if self.note(subject, &look) { next } else { Requeue::Gone });
             };
             if let Some(stage) = self.put_off(subject, first) {
                 return Ok(Requeue::Later(stage));
             }
-            let doubtful = doubtful(&sight.rendering.actions, &sight.unsettled, &found);
+            let doubtful = doubtful(&look.rendering.actions, &look.unsettled, &found);
             if doubtful.is_empty() {
-                let next = self.perform(subject, &sight, &found).await?;
+                let next = self.perform(subject, &look, &found).await?;
                 return unread.map(|()| next);
             }
             unread = unread.and(self.reader().read_all(doubtful, &mut found).await);
@@ -186,7 +186,7 @@ impl Engine {
     }
 
     fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Look, Failure> {
-        let sight = self.cache.look(subject, found, |view| {
+        let look = self.cache.look(subject, found, |view| {
             let recorder = Recorder::new(view);
             Look {
                 rendering: render_subject(&recorder, subject),
@@ -197,7 +197,7 @@ impl Engine {
                 unsettled: view.unsettled(),
             }
         });
-        sight.map_err(|why| {
+        look.map_err(|why| {
             // A full channel has told of it already.
             let _ = self.fatal.try_send(why.clone());
             Failure::Transient(why)
@@ -207,10 +207,10 @@ impl Engine {
     async fn perform(
         &self,
         subject: &Subject,
-        sight: &Look,
+        look: &Look,
         found: &LiveReads,
     ) -> Result<Requeue, Failure> {
-        let (actions, snapshot) = (&sight.rendering.actions, &sight.snapshot);
+        let (actions, snapshot) = (&look.rendering.actions, &look.snapshot);
         if let Some(until) = self.may_wait(subject, snapshot, actions) {
             return Ok(Requeue::At(until));
         }
@@ -226,8 +226,8 @@ impl Engine {
             has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
         }
         lock(&self.waiting).remove(subject);
-        self.note(subject, sight);
-        Ok(match when_to_look_again(&sight.rendering, found) {
+        self.note(subject, look);
+        Ok(match when_to_look_again(&look.rendering, found) {
             // One round leads to the next, until there is nothing to do.
             _ if has_written => Requeue::At(Instant::now()),
             next => next,
@@ -370,20 +370,20 @@ impl Engine {
     }
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
-    fn note(&self, subject: &Subject, sight: &Look) -> bool {
+    fn note(&self, subject: &Subject, look: &Look) -> bool {
         if !self.fence.is_open() {
             // Another replica tells of it.
             return true;
         }
-        match (&sight.vitals, subject.resource()) {
+        match (&look.vitals, subject.resource()) {
             (Some(vitals), _) => self.metrics.resource(vitals),
             (None, Some(resource)) => self.metrics.forget(resource),
             (None, None) => {}
         }
-        if !sight.exists {
+        if !look.exists {
             self.cache.forget(subject);
         }
-        sight.exists
+        look.exists
     }
 }
 
