@@ -44,7 +44,8 @@ impl Truth {
     }
 }
 
-/// What a reason means for the resource as a whole, in the terms of kstatus.
+/// What a reason means, in the terms of kstatus. That of Ready alone speaks of the resource as a whole;
+/// beside it, a Stalled part is what `render` and `diff` name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing is left to do, or what is left does not matter to the whole.

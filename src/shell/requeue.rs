@@ -27,7 +27,8 @@ pub const REFUSED_REQUEST: Limits<SignedDuration> =
 pub const BROKEN_REQUEST: Limits<SignedDuration> =
     (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 
-/// An object of the operator that lacks its label is looked at again after this time: no watch tells of it.
+/// After a read by name has found an object under a name of the operator's that lacks its label, whoever
+/// made it: no watch tells of it.
 pub const UNWATCHED: Duration = Duration::from_secs(30);
 /// Numbers of replicas change with every pod of a rollout. A status that says nothing else new waits
 /// this long for the rest.

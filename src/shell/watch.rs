@@ -7,7 +7,7 @@ use super::life::{Beat, Life};
 use super::metrics::Metrics;
 use super::queue::Queue;
 use super::wait::Backoff;
-use crate::kinds::Kind;
+use crate::kinds::{Cached, Kind};
 use crate::names;
 use crate::names::MANAGED_BY;
 use crate::object::{Object, ObjectRef};
@@ -204,8 +204,9 @@ impl Watches {
     fn trimmed(&self, kind: Kind, fetched: Fetched) -> Option<Object> {
         let mut object = fetched.into_object(kind, &self.cache.served())?;
         trim::trim(object.value_mut(), kind);
-        // The watch of claims tells of everybody's.
-        Some(object).filter(|object| kind != Kind::PersistentVolumeClaim || is_kept(object))
+        // No watch selects by name.
+        let is_by_name = matches!(kind.caching(), Cached::Named(_));
+        Some(object).filter(|object| !is_by_name || is_kept(object))
     }
 
     /// The one namespace that is watched, or None for all.
