@@ -7,6 +7,7 @@ mod support;
 mod commands;
 mod console;
 mod examples;
+mod fixtures;
 mod links;
 mod lists;
 mod page;
