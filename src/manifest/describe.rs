@@ -48,7 +48,7 @@ pub fn situation(snapshot: &ClusterSnapshot) -> Value {
     let lists = [
         ("unknown", snapshot.unknown().map(reference).collect()),
         ("unlisted", snapshot.unlisted().map(Kind::name).map(Value::from).collect()),
-        ("refusals", answers.map(|(subject, answer)| refused(subject, answer)).collect()),
+        ("answers", answers.map(|(subject, answer)| answered(subject, answer)).collect()),
         ("only", snapshot.only.iter().map(subject_reference).collect::<Vec<Value>>()),
     ];
     if !served.is_empty() {
@@ -72,12 +72,12 @@ fn subject_reference(subject: &Subject) -> Value {
     }
 }
 
-fn refused(subject: &Subject, answer: &Answer) -> Value {
+fn answered(subject: &Subject, answer: &Answer) -> Value {
     let Answer { target, request, resource_version, generation, outcome } = answer;
     let mut fields = json!({
         "subject": subject_reference(subject),
         "target": reference(target),
-        "wish": request,
+        "request": request,
         "resourceVersion": resource_version,
         "generation": generation,
     });

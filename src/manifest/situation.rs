@@ -54,7 +54,7 @@ pub struct Situation {
     unlisted: Vec<String>,
     /// How the API server answered before.
     #[serde(default)]
-    refusals: Vec<Refused>,
+    answers: Vec<Answered>,
     /// The Subjects that are rendered, where the input holds the neighbourhoods of these alone.
     #[serde(default)]
     only: Vec<SubjectReference>,
@@ -79,12 +79,12 @@ struct Reference {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Refused {
+struct Answered {
     /// Whose batch it was.
     subject: SubjectReference,
     target: Reference,
     /// Digest of what was wanted.
-    wish: String,
+    request: String,
     resource_version: Option<String>,
     generation: Option<i64>,
     verb: Option<String>,
@@ -147,8 +147,8 @@ impl Situation {
         for name in self.unlisted {
             snapshot.set_unlisted(kind(&name).map_err(within("unlisted"))?);
         }
-        for refused in self.refusals {
-            let (subject, answer) = refused.parse().map_err(within("refusals"))?;
+        for refused in self.answers {
+            let (subject, answer) = refused.parse().map_err(within("answers"))?;
             snapshot.answers.entry(subject).or_default().push(answer);
         }
         for reference in self.only {
@@ -180,7 +180,7 @@ impl Reference {
     }
 }
 
-impl Refused {
+impl Answered {
     fn parse(self) -> Result<(Subject, Answer), String> {
         let subject = subject(self.subject)?;
         let outcome = match self.rewritten {
@@ -194,7 +194,7 @@ impl Refused {
         };
         let answer = Answer {
             target: self.target.parse()?,
-            request: self.wish,
+            request: self.request,
             resource_version: self.resource_version,
             generation: self.generation,
             outcome,

@@ -87,7 +87,7 @@ fn asking(number: usize, round: usize) -> Value {
     module(&format!("module-{number}"), spec)
 }
 
-/// Gives every module the next Secret, and takes the former away.
+/// Gives every module the next Secret. The former ones stay on the cluster, as kustomize leaves them.
 async fn rename(objects: &Objects, round: usize) {
     let renames = (0..MODULES).map(|number| async move {
         objects
@@ -98,9 +98,6 @@ async fn rename(objects: &Objects, round: usize) {
             }))
             .await;
         objects.apply_value(asking(number, round)).await;
-        if round > 0 {
-            objects.delete("secrets", &secret(number, round - 1)).await;
-        }
     });
     join_all(renames).await;
 }

@@ -5,9 +5,9 @@
 //! object and nothing else, and means the same after the operator has learnt to apply one field
 //! more. The digests in a pod template, and what a refusal was of, may fit by themselves.
 
+mod answers;
 mod objects;
 mod place;
-mod refusals;
 #[cfg(test)]
 mod tests;
 
@@ -28,13 +28,13 @@ pub struct Unfilled {
 
 /// Whether anything says `fits`.
 pub fn is_said(snapshot: &ClusterSnapshot) -> bool {
-    objects::are_said(snapshot) || refusals::are_said(snapshot)
+    objects::are_said(snapshot) || answers::are_said(snapshot)
 }
 
 /// Puts what is meant in place of every `fits`. What cannot be filled is taken out.
 pub fn fill(snapshot: &mut ClusterSnapshot) -> Vec<Unfilled> {
     let mut unfilled = objects::fill(snapshot);
-    unfilled.extend(refusals::fill(snapshot));
+    unfilled.extend(answers::fill(snapshot));
     unfilled
 }
 
@@ -48,9 +48,9 @@ pub fn desired(snapshot: &ClusterSnapshot) -> Manifests {
         return known;
     }
     whole.answers.clear();
-    let mut wishes = render::desired(&whole);
-    wishes.extend(known);
-    wishes
+    let mut desired = render::desired(&whole);
+    desired.extend(known);
+    desired
 }
 
 /// The input once an API server has taken it: what is made for a resource names its uid.

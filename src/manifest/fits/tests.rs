@@ -148,16 +148,16 @@ fn a_module_that_keeps_an_older_token_fits_with_it() {
 
 #[test]
 fn the_digest_of_a_refusal_fits() {
-    let refused = |wish: &str| {
+    let refused = |request: &str| {
         let situation = format!(
             "
 apiVersion: render.eevee.bot/v1
 kind: Situation
 time: 2026-01-01T00:00:00Z
-refusals:
+answers:
 - subject: {{kind: BotModule, namespace: eevee-bot, name: echo}}
   target: {{kind: Deployment, namespace: eevee-bot, name: eevee-echo-module}}
-  wish: {wish}
+  request: {request}
   code: 403
   retryAt: 2027-01-01T00:00:00Z
 "

@@ -32,7 +32,7 @@ pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Se
     fill(&mut filled);
     let wanted = desired(&filled);
     put(masked, &made, &wanted);
-    settle_refusals(masked, &wanted_live, &wanted);
+    settle_answers(masked, &wanted_live, &wanted);
     mask_drifted_data(live, masked, &made, &wanted, secrecy);
 }
 
@@ -114,7 +114,7 @@ fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifest
 }
 
 /// A refusal is known again by the digest of the wish.
-fn settle_refusals(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
+fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
     let pointer = applied_digest();
     let digest = |wishes: &Manifests, of: &ObjectRef| {
         wishes.get(of).map(|manifest| text_at(manifest, &pointer))

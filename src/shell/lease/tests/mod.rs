@@ -6,6 +6,8 @@ use super::*;
 use crate::shell::life::Life;
 use proptest::prelude::*;
 use server::{Server, Way};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -84,6 +86,25 @@ async fn a_renewal_is_one_request_two_seconds_after_the_last_was_sent() {
     for pair in renewals.windows(2) {
         assert_eq!(pair[1].0 - pair[0].0, seconds(2));
     }
+}
+
+/// What arrives may be an old answer; what was sent was true when it was sent.
+#[tokio::test(start_paused = true)]
+async fn no_write_is_begun_ten_seconds_after_the_last_good_renewal_was_sent() {
+    let (server, outage) = (Server::default(), Arc::new(AtomicBool::new(false)));
+    let (slow, lost) = (seconds(2), 10 * MINUTE);
+    let is_out = Arc::clone(&outage);
+    let mut leader =
+        Replica::start(&server, "a", move |_, _| match is_out.load(Ordering::SeqCst) {
+            true => Way { there: lost, ..Way::default() },
+            false => Way { there: slow, back: slow, refused: None },
+        });
+    leader.leads().await;
+    assert!(leader.stays(MINUTE).await);
+    outage.store(true, Ordering::SeqCst);
+    let (last_good, _) = server.asked().pop().expect("a renewal");
+    assert!(!leader.stays(MINUTE).await);
+    assert_eq!(last_good.elapsed(), seconds(10));
 }
 
 #[tokio::test(start_paused = true)]
