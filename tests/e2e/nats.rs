@@ -2,11 +2,14 @@
 
 use serde_json::json;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// An answer takes milliseconds; a module that asks another gives up after 5 seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The address of a Service may lead for a moment to a pod that is gone, where nothing answers.
+const CONNECTING: Duration = Duration::from_secs(1);
 
 const INBOX: &str = "_INBOX.e2e";
 
@@ -40,7 +43,8 @@ pub fn login(host: &str, token: &str) -> Result<BufReader<TcpStream>, String> {
 }
 
 fn connect(host: &str) -> io::Result<BufReader<TcpStream>> {
-    let stream = TcpStream::connect((host, 4222))?;
+    let address = (host, 4222).to_socket_addrs()?.next().ok_or(io::ErrorKind::NotFound)?;
+    let stream = TcpStream::connect_timeout(&address, CONNECTING)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     Ok(BufReader::new(stream))
 }
