@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The next attempt comes soon, so that a NATS server that is back is used at once.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
+/// Time of one attempt. What leads to a pod that is gone is not even refused.
+const ATTEMPT: Duration = Duration::from_secs(1);
 
 /// Enough that a module which waits for another keeps nobody waiting.
 const AT_A_TIME: usize = 16;
@@ -17,7 +19,12 @@ pub async fn connect(settings: &Settings) -> Result<Client, String> {
     let options = ConnectOptions::with_token(settings.nats_token.clone())
         .name(&settings.name)
         .retry_on_initial_connect()
-        .reconnect_delay_callback(|_attempts| BETWEEN_ATTEMPTS)
+        .connection_timeout(ATTEMPT)
+        .reconnect_delay_callback(|attempts| match attempts {
+            // The server may be there: another has just taken its place.
+            0 | 1 => Duration::ZERO,
+            _ => BETWEEN_ATTEMPTS,
+        })
         .event_callback(|event| async move { report(&event) });
     let connected = options.connect(&settings.nats_host).await;
     connected.map_err(|e| format!("NATS_HOST {}: {e}", settings.nats_host))

@@ -12,7 +12,7 @@ use k8s_openapi::api::core::v1::{
     Capabilities, Container, ContainerPort, EmptyDirVolumeSource, EnvVar, EnvVarSource, ExecAction,
     HTTPGetAction, Lifecycle, LifecycleHandler, ObjectFieldSelector, PodSecurityContext, PodSpec,
     PodTemplateSpec, Probe, Secret, SecretKeySelector, SecretVolumeSource, SecurityContext,
-    Service, ServicePort, ServiceSpec, Volume, VolumeMount,
+    Service, ServicePort, ServiceSpec, SleepAction, Volume, VolumeMount,
 };
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -26,6 +26,8 @@ const RUN_MOUNT: &str = "/var/run/nats";
 const RUN_VOLUME: &str = "run";
 /// User and group of the server, neither root nor anybody on the node.
 const USER: i64 = 1000;
+/// Seconds that a server lingers: kube-proxy follows a change of endpoints within one.
+const LINGER: i64 = 2;
 /// Seconds for a clustered server to hand its clients over: lame-duck mode takes 40 of them.
 const CLUSTER_GRACE: i64 = 60;
 
@@ -99,10 +101,9 @@ pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
 
 /// The Deployment.
 pub fn deployment(context: &Context<'_>, nats: &Nats, digests: Digests) -> Deployment {
-    // One server is not linked to its successor: for the second in which both run, their clients do
-    // not hear each other. Without a server they would not for as long as an image is pulled.
-    let strategy =
-        if nats.managed.replicas == 1 { pod::surge() } else { pod::rolling_update(None) };
+    // One server is not linked to its successor: while both run, a client that connects to one does
+    // not hear those of the other. Without a server none would, for as long as an image is pulled.
+    let strategy = if nats.is_clustered() { pod::rolling_update(None) } else { pod::surge() };
     Deployment {
         metadata: context.owned(metadata(context, names::nats::server(context.name()))),
         spec: Some(DeploymentSpec {
@@ -197,7 +198,7 @@ fn server(nats: &Nats, image: String) -> Container {
         liveness_probe: Some(health(10, 30, 5)),
         readiness_probe: Some(health(1, 5, 3)),
         resources: managed.resources.clone(),
-        lifecycle: clustered.then(lame_duck),
+        lifecycle: Some(if clustered { lame_duck() } else { linger() }),
         security_context: Some(restricted()),
         volume_mounts: Some(volume_mounts(clustered)),
         ..Container::default()
@@ -248,6 +249,19 @@ fn pod_name() -> EnvVar {
 
 fn env_from(name: &str, source: EnvVarSource) -> EnvVar {
     EnvVar { name: name.to_owned(), value_from: Some(source), ..EnvVar::default() }
+}
+
+/// Keeps the server, and with it its clients, until the Service leads to the next one everywhere. A
+/// client that connects sooner may be led to the pod that is gone, where nothing answers or refuses,
+/// and then it waits for as long as it gives a connection.
+fn linger() -> Lifecycle {
+    Lifecycle {
+        pre_stop: Some(LifecycleHandler {
+            sleep: Some(SleepAction { seconds: LINGER }),
+            ..LifecycleHandler::default()
+        }),
+        ..Lifecycle::default()
+    }
 }
 
 /// Tells the server to hand its clients over to the others, without a shell.
