@@ -22,8 +22,7 @@ fn the_example_bot_is_accepted_whole() {
     let manifests = String::from_utf8(output.stdout).expect("text");
     let accepted = dry_apply(cluster, &manifests).success();
     assert_eq!(accepted.lines().count(), manifests.matches("\nkind: ").count());
-    let bot = std::fs::read_to_string(support::path("examples/bot.yaml")).expect("the example");
-    dry_apply(cluster, &bot).success();
+    dry_apply(cluster, support::EXAMPLE_BOT).success();
 }
 
 #[test]

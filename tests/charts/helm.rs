@@ -1,8 +1,7 @@
 //! Running Helm, with nothing of the user's own.
 
 use crate::cluster::{Cluster, tool};
-use crate::support;
-use serde::Deserialize;
+use crate::support::{self, documents};
 use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
@@ -107,14 +106,6 @@ impl<'a> Helm<'a> {
 #[track_caller]
 pub fn rendered(chart: &str, values: &str) -> Vec<Value> {
     documents(&Helm::alone().template(chart, values, &[]).fine())
-}
-
-/// The documents of a YAML stream, less empty ones.
-pub fn documents(text: &str) -> Vec<Value> {
-    serde_yaml::Deserializer::from_str(text)
-        .map(|document| Value::deserialize(document).unwrap_or_else(|e| panic!("{e}:\n{text}")))
-        .filter(|document| !document.is_null())
-        .collect()
 }
 
 /// The one object of a kind.

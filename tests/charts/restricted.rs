@@ -1,8 +1,9 @@
 //! Every pod satisfies the Pod Security Standard `restricted`.
 
 use crate::cluster::Cluster;
-use crate::helm::{Helm, documents};
+use crate::helm::Helm;
 use crate::place::namespace;
+use crate::support::documents;
 use serde_json::Value;
 
 #[test]

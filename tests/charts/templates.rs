@@ -1,6 +1,7 @@
 //! What the charts are made into: goldens of the main switches, and what each switch decides.
 
-use crate::helm::{Helm, documents, names, one, rendered};
+use crate::helm::{Helm, names, one, rendered};
+use crate::support::documents;
 use crate::switches::{BOT, EVERYTHING, SWITCHES};
 use crate::values::CHARTS;
 use serde_json::Value;

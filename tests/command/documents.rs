@@ -2,11 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde_json::Value;
 
-/// The example bot.
-pub const BOT: &str = include_str!("../../examples/bot.yaml");
+pub use crate::support::{EXAMPLE_BOT as BOT, documents as read};
 
 /// A module that needs nothing else.
 pub const ECHO: &str = "\
@@ -26,14 +24,6 @@ pub fn split(text: &str) -> Vec<&str> {
 /// One file of some documents.
 pub fn joined<'a>(documents: impl IntoIterator<Item = &'a str>) -> String {
     documents.into_iter().map(|document| format!("---\n{document}\n")).collect()
-}
-
-/// Every document of a file, as serde_yaml reads it: by YAML 1.2.
-pub fn read(text: &str) -> Vec<Value> {
-    serde_yaml::Deserializer::from_str(text)
-        .map(|document| Value::deserialize(document).expect("YAML"))
-        .filter(|document| !document.is_null())
-        .collect()
 }
 
 /// The items of a List in JSON.

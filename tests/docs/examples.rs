@@ -4,7 +4,6 @@ use crate::page::{Page, pages};
 use crate::support;
 use eevee_operator::manifest::Source;
 use eevee_operator::offline::{Format, Options, render_sources};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 const OPTIONS: Options = Options { format: Format::Yaml, actions: false, show_secrets: false };
@@ -30,9 +29,7 @@ fn sources(page: &Page) -> Vec<Source> {
     let mut sources = Vec::new();
     for block in page.blocks("yaml") {
         let name = format!("{}, line {}", page.name, block.line);
-        let documents: Vec<Value> = serde_yaml::Deserializer::from_str(&block.text)
-            .map(|document| Value::deserialize(document).unwrap_or_else(|e| panic!("{name}: {e}")))
-            .collect();
+        let documents = support::documents(&block.text);
         if documents.iter().any(|document| document["apiVersion"] == "eevee.bot/v1") {
             sources.push(Source { name, text: block.text });
         } else if let Some(text) = documents.iter().find_map(bot) {

@@ -15,13 +15,12 @@ use table::{Case, cases};
 
 /// A BotModule whose spec holds one field; one with a uid is older than what its schema refuses.
 fn module(field: &str, value: &Value, is_older: bool) -> Source {
-    let mut metadata = json!({ "name": "echo" });
-    if is_older {
-        metadata["uid"] = "11111111-0000-4000-8000-000000000001".into();
-    }
     let mut spec = json!({ "image": "echo:1", "metrics": true });
     spec[field] = value.clone();
-    let module = json!({ "apiVersion": "eevee.bot/v1", "kind": "BotModule", "metadata": metadata, "spec": spec });
+    let mut module = support::module("echo", spec);
+    if is_older {
+        module["metadata"]["uid"] = "11111111-0000-4000-8000-000000000001".into();
+    }
     let secret =
         |name: &str| json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": name } });
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": [module, secret("a.b"), secret("A b")] });

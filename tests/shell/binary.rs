@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each topic uses its own part")]
 
+use crate::api;
 use crate::cluster::{Cluster, Process, free_port};
-use crate::http_client::{Answer, Client, request};
+use crate::http_client::Answer;
 use crate::operator::LONG;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,12 +19,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Kubernetes' own answer to a process that takes longer is SIGKILL after 30 s; a person's after 5.
 pub const FAREWELL: Duration = Duration::from_secs(5);
-
-async fn exchange(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut client = Client::connect(address).await;
-    client.send(request("GET", path, headers)).await;
-    client.answer().await
-}
 
 pub struct Binary {
     process: Process,
@@ -67,12 +62,12 @@ impl Binary {
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        exchange(self.address, path, headers).await
+        api::get(self.address, path, headers).await
     }
 
     /// What the kubelet asks.
     pub async fn probe(&self, path: &str) -> Answer {
-        exchange(self.health, path, &[]).await
+        api::get(self.health, path, &[]).await
     }
 
     /// Waits until `/readyz` answers so, and gives the answer.

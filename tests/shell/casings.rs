@@ -3,9 +3,10 @@
 
 use crate::adoption::take_over;
 use crate::cluster::{Casing, Cluster};
-use crate::golden::bring_up;
+use crate::example::bring_up;
 use crate::operator::{LONG, cluster};
-use crate::scene::{Scene, text, uid};
+use crate::stage::Stage;
+use crate::support::{text, uid};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,24 +25,25 @@ async fn the_main_cases_hold_on_a_cluster_with_kinds_in_lowercase() {
 }
 
 async fn example_bot_heals_and_restarts_in_sync(cluster: (&Cluster, Casing)) {
-    let mut scene = Scene::new(cluster, "casing").await;
-    scene.start().await;
-    bring_up(&scene).await;
-    owners_are_as_served(&scene).await;
-    heals(&scene).await;
-    events_speak_of_the_served_kind(&scene).await;
-    scene.starts_without_a_write().await;
-    scene.stop().await;
+    let mut stage = Stage::on(cluster, "casing").await;
+    stage.start().await;
+    bring_up(&stage).await;
+    owners_are_as_served(&stage).await;
+    heals(&stage).await;
+    events_speak_of_the_served_kind(&stage).await;
+    stage.statuses_settled().await;
+    stage.starts_without_a_write().await;
+    stage.stop().await;
 }
 
-async fn owners_are_as_served(scene: &Scene<'_>) {
+async fn owners_are_as_served(stage: &Stage<'_>) {
     for resource in ["deployments", "configmaps", "services"] {
-        let live = scene.objects.list(resource).await;
+        let live = stage.objects.list(resource).await;
         let ours = live.iter().filter(|object| name(object).starts_with("eevee-"));
         let mut count = 0;
         for object in ours {
             let is_nats = name(object) == "eevee-main-nats";
-            let kind = scene.kind(if is_nats { "IpcConfig" } else { "BotModule" });
+            let kind = stage.kind(if is_nats { "IpcConfig" } else { "BotModule" });
             assert_eq!(text(object, "/metadata/ownerReferences/0/kind"), kind, "{}", name(object));
             count += 1;
         }
@@ -49,21 +51,21 @@ async fn owners_are_as_served(scene: &Scene<'_>) {
     }
 }
 
-async fn heals(scene: &Scene<'_>) {
+async fn heals(stage: &Stage<'_>) {
     let at = ("deployments", "eevee-echo-module");
-    let before = scene.objects.get(at.0, at.1).await.expect("the Deployment");
-    scene.objects.delete(at.0, at.1).await;
+    let before = stage.objects.existing(at.0, at.1).await;
+    stage.objects.delete(at.0, at.1).await;
     let is_new = |live: Option<&Value>| live.filter(|live| uid(live) != uid(&before)).map(|_| ());
-    scene.objects.wait(at.0, at.1, LONG, is_new).await;
-    scene.module_is_ready("echo").await;
+    stage.objects.wait(at.0, at.1, LONG, is_new).await;
+    stage.ready("echo").await;
 }
 
-async fn events_speak_of_the_served_kind(scene: &Scene<'_>) {
-    let events = scene.objects.list("events").await;
+async fn events_speak_of_the_served_kind(stage: &Stage<'_>) {
+    let events = stage.objects.list("events").await;
     let ours = |event: &&Value| event["reportingComponent"] == "eevee-operator";
     let kinds: Vec<&str> =
         events.iter().filter(ours).map(|event| text(event, "/involvedObject/kind")).collect();
-    let served = [scene.kind("BotModule"), scene.kind("IpcConfig")];
+    let served = [stage.kind("BotModule"), stage.kind("IpcConfig")];
     assert!(
         !kinds.is_empty() && kinds.iter().all(|kind| served.iter().any(|s| s == kind)),
         "{kinds:?}"

@@ -1,7 +1,8 @@
 //! Claims that cannot become as large, or as small, as is wanted.
 
 use crate::operator::LONG;
-use crate::stage::{Stage, message};
+use crate::stage::Stage;
+use crate::support::{image, message};
 use serde_json::{Value, json};
 
 const CLAIM: &str = "eevee-tell-module-pvc";
@@ -11,7 +12,7 @@ fn storage(size: &str) -> Value {
 }
 
 /// A module with a claim of 2Gi, of a storage class that is not there or does not let claims grow.
-async fn with_claim(prefix: &str, class: &str) -> Stage {
+async fn with_claim(prefix: &str, class: &str) -> Stage<'static> {
     let stage = Stage::set(prefix).await;
     let mut spec = storage("2Gi");
     spec["image"] = "tell:1".into();
@@ -24,7 +25,7 @@ async fn with_claim(prefix: &str, class: &str) -> Stage {
 }
 
 /// As the binder does, which does not run here.
-async fn bind(stage: &Stage, class: &str) {
+async fn bind(stage: &Stage<'_>, class: &str) {
     let volume = format!("volume-of-{}", stage.namespace());
     let capacity = json!({ "storage": "2Gi" });
     stage
@@ -54,7 +55,7 @@ async fn bind(stage: &Stage, class: &str) {
 }
 
 /// Asks for a size that is refused, and gives what condition ClaimReady says of it.
-async fn asked(stage: &Stage, size: &str, reason: &str) -> String {
+async fn asked(stage: &Stage<'_>, size: &str, reason: &str) -> String {
     stage.change("tell", storage(size)).await;
     let status = ("False", reason);
     let told =
@@ -63,7 +64,7 @@ async fn asked(stage: &Stage, size: &str, reason: &str) -> String {
 }
 
 /// That nothing but the claim was written, and that only so often; and that the module goes on.
-async fn left_alone(stage: &Stage, claim_writes: usize) {
+async fn left_alone(stage: &Stage<'_>, claim_writes: usize) {
     for number in 0..3 {
         let value = json!(number.to_string());
         stage.annotate(("botmodules", "tell"), "eevee.bot/reconcile-requested", value).await;
@@ -78,46 +79,46 @@ async fn left_alone(stage: &Stage, claim_writes: usize) {
     assert_eq!(writes.len(), claim_writes, "{}", stage.edge.listing());
     assert!(stage.deployment_writes("tell").is_empty(), "{}", stage.edge.listing());
     assert_eq!(stage.told("ResizeRefused", "tell").await.len(), 1);
-    stage.caught_up("tell").await;
-    let claim = stage.objects.get("persistentvolumeclaims", CLAIM).await.expect("the claim");
+    stage.ready("tell").await;
+    let claim = stage.objects.existing("persistentvolumeclaims", CLAIM).await;
     assert_eq!(claim["spec"]["resources"]["requests"]["storage"], "2Gi");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn growth_that_the_class_forbids_is_asked_for_once_and_told() {
-    let stage = with_claim("claims", "rigid").await;
+    let mut stage = with_claim("claims", "rigid").await;
     bind(&stage, "rigid").await;
     let said = asked(&stage, "5Gi", "ResizeRefused").await;
     for part in ["has 2Gi", "grow to 5Gi", "HTTP 403"] {
         assert!(said.contains(part), "{said}");
     }
     left_alone(&stage, 1).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn growth_of_an_unbound_claim_is_asked_for_once_and_told() {
-    let stage = with_claim("claims", "unbound").await;
+    let mut stage = with_claim("claims", "unbound").await;
     let said = asked(&stage, "5Gi", "ResizeRefused").await;
     for part in ["has 2Gi", "grow to 5Gi", "HTTP 422"] {
         assert!(said.contains(part), "{said}");
     }
     left_alone(&stage, 1).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_smaller_claim_is_never_asked_for() {
-    let stage = with_claim("claims", "unbound").await;
+    let mut stage = with_claim("claims", "unbound").await;
     let said = asked(&stage, "1Gi", "ShrinkRefused").await;
     assert!(said.contains("has 2Gi") && said.contains("asks for 1Gi"), "{said}");
     left_alone(&stage, 0).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_claim_that_was_bound_meanwhile_grows() {
-    let stage = with_claim("claims", "elastic").await;
+    let mut stage = with_claim("claims", "elastic").await;
     asked(&stage, "5Gi", "ResizeRefused").await;
     bind(&stage, "elastic").await;
     let elastic = json!({
@@ -140,12 +141,12 @@ async fn a_claim_that_was_bound_meanwhile_grows() {
     let said = message(&said, "ClaimReady");
     assert!(said.contains("2Gi") && said.contains("5Gi"), "{said}");
     assert!(stage.deployment_writes("tell").is_empty());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_claim_on_its_way_out_is_told_and_left_alone_and_its_pods_stay() {
-    let stage = with_claim("claims", "unbound").await;
+    let mut stage = with_claim("claims", "unbound").await;
     let held = json!({ "metadata": { "finalizers": ["example.org/held"] } });
     let claim = stage.objects.patch("persistentvolumeclaims", CLAIM, held).await;
     stage.objects.delete("persistentvolumeclaims", CLAIM).await;
@@ -174,10 +175,7 @@ async fn a_claim_on_its_way_out_is_told_and_left_alone_and_its_pods_stay() {
     assert_eq!(new["spec"]["resources"]["requests"]["storage"], "5Gi");
     let as_wanted = ("True", "AsWanted");
     stage.objects.wait_for_condition(("botmodules", "tell"), "ClaimReady", as_wanted, LONG).await;
-    let is_changed = |live: Option<&Value>| {
-        let image = &live?["spec"]["template"]["spec"]["containers"][0]["image"];
-        (image == "tell:2").then_some(())
-    };
+    let is_changed = |live: Option<&Value>| (image(live?) == "tell:2").then_some(());
     stage.objects.wait("deployments", "eevee-tell-module", LONG, is_changed).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }

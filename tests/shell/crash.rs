@@ -1,9 +1,10 @@
 //! An end at any write: whoever goes on from there comes to where it would have come undisturbed.
 
-use crate::bot::{BOT, QUIET, all_ready};
-use crate::operator::{LONG, Running, cluster};
+use crate::bot::{self, BOT};
+use crate::contents::Contents;
+use crate::operator::LONG;
+use crate::stage::Stage;
 use crate::support::{Edge, LastWrite, Objects};
-use crate::world::World;
 use futures::{StreamExt, stream};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,43 +35,45 @@ async fn a_crash_at_any_write_leads_to_the_same_end() {
     assert!(crashes >= writes, "{crashes} crashes in a work of {writes} writes");
 }
 
+/// A stage for the work, which nobody has begun.
+async fn waiting(prefix: &str) -> Stage<'static> {
+    let stage = Stage::without_operator(prefix).await;
+    stage.apply(BOT).await;
+    stage.apply(BROKEN).await;
+    stage
+}
+
 /// What a bot becomes, and in how many writes.
-async fn undisturbed() -> (World, usize) {
-    let objects = Objects::in_fresh_namespace(cluster(), "undisturbed").await;
-    let edge = Edge::new();
-    objects.apply(BOT).await;
-    objects.apply(BROKEN).await;
-    let running = Running::start(cluster(), &objects, &edge).await;
-    finished(&objects, &edge).await;
-    running.stop().await;
-    (World::of(&objects).await, edge.writes().len())
+async fn undisturbed() -> (Contents, usize) {
+    let mut stage = waiting("undisturbed").await;
+    stage.start().await;
+    finished(&stage).await;
+    stage.stop().await;
+    (Contents::of(&stage.objects).await, stage.edge.writes().len())
 }
 
 /// Whether the run came to its nth write.
-async fn crashed(n: usize, last: LastWrite, undisturbed: &World) -> bool {
-    let objects = Objects::in_fresh_namespace(cluster(), "crash").await;
-    objects.apply(BOT).await;
-    objects.apply(BROKEN).await;
-    let edge = Edge::new();
-    let crash = edge.crash_at_write(n, last);
-    let running = Running::start(cluster(), &objects, &edge).await;
+async fn crashed(n: usize, last: LastWrite, undisturbed: &Contents) -> bool {
+    let mut stage = waiting("crash").await;
+    let crash = stage.edge.crash_at_write(n, last);
+    stage.start().await;
     let has_crashed = tokio::select! {
         happened = crash.happens(2 * LONG) => happened,
-        () = finished(&objects, &edge) => false,
+        () = finished(&stage) => false,
     };
-    drop(running);
-    let before = secrets(&objects).await;
-    let next = Edge::new();
-    let running = Running::start(cluster(), &objects, &next).await;
-    finished(&objects, &next).await;
-    running.stop().await;
-    let after = secrets(&objects).await;
+    stage.kill();
+    let before = secrets(&stage.objects).await;
+    let crashed = std::mem::replace(&mut stage.edge, Edge::new());
+    stage.start().await;
+    finished(&stage).await;
+    stage.stop().await;
+    let after = secrets(&stage.objects).await;
     for (name, data) in before {
         assert_eq!(after.get(&name), Some(&data), "{name} changed after {last:?} {n}");
     }
-    let made = World::of(&objects).await;
+    let made = Contents::of(&stage.objects).await;
     let differences = made.differences(undisturbed);
-    let listings = format!("before:\n{}after:\n{}", edge.listing(), next.listing());
+    let listings = format!("before:\n{}after:\n{}", crashed.listing(), stage.edge.listing());
     assert!(differences.is_empty(), "crash at write {n}, {last:?}:\n{differences}\n{listings}");
     // An event may be lost with the memory of what was done, but none comes twice or from nowhere.
     let twice = made.events.windows(2).any(|pair| pair[0] == pair[1]);
@@ -79,11 +82,10 @@ async fn crashed(n: usize, last: LastWrite, undisturbed: &World) -> bool {
     has_crashed
 }
 
-async fn finished(objects: &Objects, edge: &Edge) {
-    all_ready(objects).await;
+async fn finished(stage: &Stage<'_>) {
     let broken = ("ipcconfigs", "broken");
-    objects.wait_for_condition(broken, "Ready", ("False", "InvalidSpec"), LONG).await;
-    edge.settled(QUIET, LONG).await;
+    stage.objects.wait_for_condition(broken, "Ready", ("False", "InvalidSpec"), LONG).await;
+    bot::settle(stage).await;
 }
 
 /// The data of the generated Secrets.

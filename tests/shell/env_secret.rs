@@ -1,11 +1,12 @@
 //! A Secret that becomes a module's environment.
 
+use crate::findings::deployment;
 use crate::operator::LONG;
-use crate::stage::{Stage, deployment};
+use crate::stage::Stage;
 use crate::support::Request;
 use serde_json::json;
 
-async fn with_secret() -> Stage {
+async fn with_secret() -> Stage<'static> {
     let stage = Stage::set("environment").await;
     let secret = json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "credentials" },
@@ -22,7 +23,7 @@ async fn with_secret() -> Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_changed_secret_rolls_its_module_once() {
-    let stage = with_secret().await;
+    let mut stage = with_secret().await;
     stage
         .objects
         .patch("secrets", "credentials", json!({ "stringData": { "PASSWORD": "two" } }))
@@ -36,12 +37,12 @@ async fn a_changed_secret_rolls_its_module_once() {
     assert_eq!(stage.deployment_writes("discord").len(), 1, "{}", stage.edge.listing());
     assert_eq!(stage.revisions(&deployment("discord")).await, 2);
     stage.ready("discord").await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn labels_of_a_secret_roll_nothing() {
-    let stage = with_secret().await;
+    let mut stage = with_secret().await;
     let labels = json!({ "metadata": { "labels": { "team": "bots" } } });
     let changed = stage.objects.patch("secrets", "credentials", labels).await;
     assert_eq!(changed["metadata"]["labels"]["team"], "bots");
@@ -52,5 +53,5 @@ async fn labels_of_a_secret_roll_nothing() {
     stage.settled().await;
     assert!(stage.edge.writes().is_empty(), "{}", stage.edge.listing());
     assert_eq!(stage.revisions(&deployment("discord")).await, 1);
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -1,10 +1,7 @@
 //! The ground that the other tests stand on.
 
 use crate::cluster::{Casing, Cluster, eventually, shared_fake_nodes};
-use std::time::Duration;
-
-/// For what takes a second or two on two idle cores.
-const LONG: Duration = Duration::from_mins(1);
+use crate::operator::LONG;
 
 const WORKLOAD: &str = "
 apiVersion: v1

@@ -1,7 +1,8 @@
 //! How long a deleted Deployment is missed.
 
 use crate::operator::LONG;
-use crate::scene::{Scene, uid};
+use crate::stage::Stage;
+use crate::support::uid;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -13,35 +14,28 @@ const BAR: u32 = 5;
 const DEPLOYMENT: (&str, &str) = ("deployments", "eevee-echo-module");
 
 /// Between two rounds nothing is written for this long.
-const QUIET: Duration = Duration::from_millis(300);
+const PAUSE: Duration = Duration::from_millis(300);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_deployment_is_back_within_five_times_a_bare_create() {
-    let mut scene = Scene::started("heal-time").await;
-    scene.apply(MODULE).await;
-    scene.module_is_ready("echo").await;
+    let mut stage = Stage::set("heal-time").await;
+    // Without pods, which would take the time of others.
+    stage.apply_module("echo", json!({ "image": "example/echo:1", "size": 0 })).await;
+    stage.ready("echo").await;
     let (mut creates, mut heals) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        scene.edge.settled(QUIET, LONG).await;
-        creates.push(bare_create(&scene, round).await);
-        heals.push(heal(&scene).await);
+        stage.edge.settled(PAUSE, LONG).await;
+        creates.push(bare_create(&stage, round).await);
+        heals.push(heal(&stage).await);
     }
     let (create, heal) = (median(creates), median(heals));
     eprintln!("p50 of a bare create {create:?}, of a heal {heal:?}");
     assert!(heal <= create * BAR, "healing takes {heal:?}, a bare create {create:?}");
-    scene.stop().await;
+    stage.stop().await;
 }
 
-/// Without pods, which would take the time of others.
-const MODULE: &str = "
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: echo}
-spec: {image: example/echo:1, size: 0}
-";
-
-async fn bare_create(scene: &Scene<'_>, round: usize) -> Duration {
-    let live = scene.objects.get(DEPLOYMENT.0, DEPLOYMENT.1).await.expect("the Deployment");
+async fn bare_create(stage: &Stage<'_>, round: usize) -> Duration {
+    let live = stage.objects.existing(DEPLOYMENT.0, DEPLOYMENT.1).await;
     let name = format!("bare-{round}");
     let bare = json!({
         "apiVersion": "apps/v1",
@@ -50,24 +44,24 @@ async fn bare_create(scene: &Scene<'_>, round: usize) -> Duration {
         "spec": live["spec"],
     });
     let begin = Instant::now();
-    scene.objects.create(bare).await;
+    stage.objects.create(bare).await;
     let time = begin.elapsed();
-    scene.objects.delete(DEPLOYMENT.0, &name).await;
+    stage.objects.delete(DEPLOYMENT.0, &name).await;
     time
 }
 
 /// From the answer to the deletion until the API server tells of the new one.
-async fn heal(scene: &Scene<'_>) -> Duration {
-    let before = scene.objects.get(DEPLOYMENT.0, DEPLOYMENT.1).await.expect("the Deployment");
+async fn heal(stage: &Stage<'_>) -> Duration {
+    let before = stage.objects.existing(DEPLOYMENT.0, DEPLOYMENT.1).await;
     let (started, watching) = tokio::sync::oneshot::channel();
     let mut started = Some(started);
     let deletion = async {
         watching.await.expect("a watch");
-        scene.objects.delete(DEPLOYMENT.0, DEPLOYMENT.1).await;
+        stage.objects.delete(DEPLOYMENT.0, DEPLOYMENT.1).await;
         Instant::now()
     };
     let return_of_it =
-        scene.objects.wait(DEPLOYMENT.0, DEPLOYMENT.1, LONG, |live: Option<&Value>| {
+        stage.objects.wait(DEPLOYMENT.0, DEPLOYMENT.1, LONG, |live: Option<&Value>| {
             started.take().map(|started| started.send(()));
             live.filter(|live| uid(live) != uid(&before)).map(|_| Instant::now())
         });

@@ -1,7 +1,8 @@
 //! What is deleted, edited or scaled by hand comes back.
 
 use crate::operator::LONG;
-use crate::scene::{Scene, uid};
+use crate::stage::Stage;
+use crate::support::uid;
 use eevee_operator::fields;
 use serde_json::{Value, json};
 
@@ -39,42 +40,35 @@ const CHILDREN: [(&str, &str); 11] = [
     ("secrets", "eevee-operator-api-token"),
 ];
 
-async fn bot(prefix: &str) -> Scene<'static> {
-    let scene = Scene::started(prefix).await;
-    scene.apply(BOT).await;
-    scene.nats_is_ready("main").await;
-    scene.module_is_ready("store").await;
-    scene
-}
-
-async fn get(scene: &Scene<'_>, (resource, name): (&str, &str)) -> Value {
-    let live = scene.objects.get(resource, name).await;
-    live.unwrap_or_else(|| panic!("{resource} {name} is not there"))
+async fn bot(prefix: &str) -> Stage<'static> {
+    let stage = Stage::set(prefix).await;
+    stage.apply(BOT).await;
+    stage.all_ready(&["store"]).await;
+    stage
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_child_that_is_deleted_is_made_anew() {
-    let mut scene = bot("deleted").await;
+    let mut stage = bot("deleted").await;
     for child in CHILDREN {
-        let before = get(&scene, child).await;
-        scene.objects.delete(child.0, child.1).await;
-        let after = made_anew(&scene, child, &before).await;
+        let before = stage.objects.existing(child.0, child.1).await;
+        stage.objects.delete(child.0, child.1).await;
+        let after = made_anew(&stage, child, &before).await;
         let owners = |object: &Value| object["metadata"]["ownerReferences"].clone();
         assert_eq!(owners(&after), owners(&before), "{child:?}");
     }
-    scene.nats_is_ready("main").await;
-    scene.module_is_ready("store").await;
-    scene.stop().await;
+    stage.all_ready(&["store"]).await;
+    stage.stop().await;
 }
 
-async fn made_anew(scene: &Scene<'_>, child: (&str, &str), before: &Value) -> Value {
+async fn made_anew(stage: &Stage<'_>, child: (&str, &str), before: &Value) -> Value {
     let is_new = |live: Option<&Value>| live.filter(|live| uid(live) != uid(before)).cloned();
-    scene.objects.wait(child.0, child.1, LONG, is_new).await
+    stage.objects.wait(child.0, child.1, LONG, is_new).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_child_that_is_edited_is_put_back() {
-    let mut scene = bot("edited").await;
+    let mut stage = bot("edited").await;
     let main = ("deployments", "eevee-main-nats");
     let store = ("deployments", "eevee-store-module");
     let container = |name, image| json!([{ "name": name, "image": image }]);
@@ -99,8 +93,8 @@ async fn every_kind_of_child_that_is_edited_is_put_back() {
         (CHILDREN[10], json!({ "data": { "token": "eA==" } })),
     ];
     for (child, edit) in edits {
-        let before = get(&scene, child).await;
-        let edited = scene.objects.patch(child.0, child.1, edit.clone()).await;
+        let before = stage.objects.existing(child.0, child.1).await;
+        let edited = stage.objects.patch(child.0, child.1, edit.clone()).await;
         assert!(holds(&edited, &before).is_err(), "{edit} changes nothing of {child:?}");
         let is_back = |live: Option<&Value>| {
             let difference = holds(live?, &before);
@@ -108,9 +102,9 @@ async fn every_kind_of_child_that_is_edited_is_put_back() {
             eprintln!("{} {edit}: {difference:?}", child.1);
             difference.ok()
         };
-        scene.objects.wait(child.0, child.1, LONG, is_back).await;
+        stage.objects.wait(child.0, child.1, LONG, is_back).await;
     }
-    scene.stop().await;
+    stage.stop().await;
 }
 
 /// Whether an object has all that it had before, but for what the cluster itself writes.
@@ -134,26 +128,26 @@ fn holds(live: &Value, before: &Value) -> Result<(), String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deployment_scaled_with_kubectl_is_put_back() {
-    let mut scene = bot("scaled").await;
+    let mut stage = bot("scaled").await;
     for (name, wanted) in [("eevee-store-module", 0), ("eevee-main-nats", 3)] {
-        scene.kubectl(&["scale", "deployment", name, "--replicas=2"], None);
+        stage.kubectl(&["scale", "deployment", name, "--replicas=2"], None);
         let is_back = |live: Option<&Value>| (live?["spec"]["replicas"] == wanted).then_some(());
-        scene.objects.wait("deployments", name, LONG, is_back).await;
+        stage.objects.wait("deployments", name, LONG, is_back).await;
     }
-    scene.stop().await;
+    stage.stop().await;
 }
 
 /// A literal value beside a reference is refused by the API server, so that ours cannot simply be
 /// put on top.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_variable_set_with_kubectl_is_put_back() {
-    let mut scene = bot("variable").await;
+    let mut stage = bot("variable").await;
     for variable in ["NATS_HOST=x", "NATS_TOKEN=x"] {
         let store = CHILDREN[0];
-        let before = get(&scene, store).await;
-        scene.kubectl(&["set", "env", "deployment", store.1, variable], None);
+        let before = stage.objects.existing(store.0, store.1).await;
+        stage.kubectl(&["set", "env", "deployment", store.1, variable], None);
         let is_back = |live: Option<&Value>| holds(live?, &before).ok();
-        scene.objects.wait(store.0, store.1, LONG, is_back).await;
+        stage.objects.wait(store.0, store.1, LONG, is_back).await;
     }
-    scene.stop().await;
+    stage.stop().await;
 }

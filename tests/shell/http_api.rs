@@ -1,8 +1,10 @@
 //! The HTTP API of the running operator, with what is really in the cluster.
 
-use crate::http_client::{Answer, Client, FOREVER, post, request};
+use crate::api::{RESTART, ask, bearer, get, restart};
+use crate::findings::deployment;
+use crate::http_client::{Client, FOREVER, post, request};
 use crate::operator::{LONG, Running, TOKEN, cluster, settings};
-use crate::stage::{Stage, deployment};
+use crate::stage::Stage;
 use crate::support::{Edge, Fault, Objects, Request, Verb};
 use eevee_operator::snapshot::Settings;
 use serde_json::{Value, json};
@@ -10,36 +12,18 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-const RESTART: &str = "/api/action/restart-module";
 const IMAGE: &str = "registry.example:5000/eevee/echo:1.2";
-
-fn bearer(token: &str) -> String {
-    format!("Bearer {token}")
-}
-
-async fn exchange(address: SocketAddr, bytes: String) -> Answer {
-    let mut client = Client::connect(address).await;
-    client.send(bytes).await;
-    client.answer().await
-}
-
-async fn restart(stage: &Stage, module: &str, namespace: &str) -> Answer {
-    let authorization = bearer(TOKEN);
-    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
-    let body = json!({ "moduleName": module, "namespace": namespace }).to_string();
-    exchange(stage.running.address, post(RESTART, &headers, &body)).await
-}
 
 /// What `/api/bot-modules` tells of a module, once `wanted` says so. What a watch tells of a pod may
 /// come after the module is Ready.
-async fn told_of(stage: &Stage, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+async fn told_of(stage: &Stage<'_>, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let mut last = Value::Null;
     for source in 1..=250 {
         let authorization = bearer(TOKEN);
         let headers = [("Authorization", authorization.as_str())];
         // Each address may ask only so often.
         let address = Ipv4Addr::new(127, 0, 1, source);
-        let mut client = Client::connect_from(address, stage.running.address).await;
+        let mut client = Client::connect_from(address, stage.address()).await;
         client.send(request("GET", "/api/bot-modules", &headers)).await;
         let modules = client.answer().await.json();
         let modules = modules.as_array().expect("an array");
@@ -54,7 +38,7 @@ async fn told_of(stage: &Stage, name: &str, wanted: impl Fn(&Value) -> bool) -> 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn modules_are_told_with_their_pods() {
-    let stage = Stage::set("http").await;
+    let mut stage = Stage::set("http").await;
     stage.apply_module("echo", json!({ "image": IMAGE, "moduleName": "echoes" })).await;
     stage.apply_module("off", json!({ "image": "off", "enabled": false })).await;
     stage.ready("echo").await;
@@ -95,23 +79,23 @@ async fn modules_are_told_with_their_pods() {
         "image": "off", "tag": "latest", "enabled": false, "podStatus": null,
     });
     assert_eq!(off, expected);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pod_told_of_is_one_of_the_current_revision() {
-    let stage = Stage::set("http").await;
+    let mut stage = Stage::set("http").await;
     stage.apply_module("echo", json!({ "image": "echo:1" })).await;
     stage.ready("echo").await;
     stage.change("echo", json!({ "image": "echo:2" })).await;
     let has_new = |echo: &Value| echo["podStatus"]["containerStatuses"][0]["image"] == "echo:2";
     told_of(&stage, "echo", has_new).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_that_cannot_be_is_answered_with_why() {
-    let stage = Stage::set("http").await;
+    let mut stage = Stage::set("http").await;
     let here = stage.namespace().to_owned();
     for name in ["one", "two"] {
         stage.apply_module(name, json!({ "image": "a", "moduleName": "twin" })).await;
@@ -128,10 +112,10 @@ async fn a_restart_that_cannot_be_is_answered_with_why() {
         ("one", "elsewhere", 404, "Namespace elsewhere is not watched".to_owned()),
         ("off", &here, 404, format!("Deployment for module off not found in namespace {here}")),
     ] {
-        let answer = restart(&stage, module, namespace).await;
+        let answer = restart(stage.address(), module, namespace).await;
         assert_eq!((answer.status, answer.error()), (status, error), "{answer:?}");
     }
-    let answer = restart(&stage, "twin", &here).await;
+    let answer = restart(stage.address(), "twin", &here).await;
     assert_eq!(answer.status, 409, "{answer:?}");
     assert_eq!(answer.json()["details"], json!(["one", "two"]));
 
@@ -140,7 +124,7 @@ async fn a_restart_that_cannot_be_is_answered_with_why() {
     };
     for fault in [Fault::Status(500), Fault::Status(403), Fault::Cut] {
         let rule = stage.edge.rule(restarts, fault);
-        let answer = restart(&stage, "one", &here).await;
+        let answer = restart(stage.address(), "one", &here).await;
         assert_eq!(
             (answer.status, answer.error()),
             (500, "Failed to restart module one".to_owned())
@@ -148,15 +132,15 @@ async fn a_restart_that_cannot_be_is_answered_with_why() {
         assert_eq!(rule.hits(), 1);
     }
     assert_eq!(stage.revisions(&deployment("one")).await, 1, "nothing was restarted");
-    let answer = restart(&stage, "one", &here).await;
+    let answer = restart(stage.address(), "one", &here).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.json(), json!({ "message": "Module one restart initiated successfully" }));
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_no_token_learns_and_does_nothing() {
-    let stage = Stage::set("http").await;
+    let mut stage = Stage::set("http").await;
     stage.apply_module("echo", json!({ "image": "a" })).await;
     stage.ready("echo").await;
     stage.settled().await;
@@ -176,13 +160,13 @@ async fn who_has_no_token_learns_and_does_nothing() {
             request("GET", "/api/health", &headers),
             post(RESTART, &headers, &body),
         ] {
-            let answer = exchange(stage.running.address, bytes).await;
+            let answer = ask(stage.address(), bytes).await;
             assert_eq!((answer.status, answer.error().as_str()), (401, error));
         }
     }
     stage.settled().await;
     assert!(stage.edge.writes().is_empty(), "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -193,7 +177,7 @@ async fn an_operator_without_a_token_lets_nobody_in() {
     for token in ["", TOKEN] {
         let authorization = bearer(token);
         let headers = [("Authorization", authorization.as_str())];
-        let answer = exchange(running.address, request("GET", "/api/bot-modules", &headers)).await;
+        let answer = get(running.address, "/api/bot-modules", &headers).await;
         let expected = (401, "API Token not configured".to_owned());
         assert_eq!((answer.status, answer.error()), expected);
     }
@@ -207,7 +191,7 @@ async fn at_once(address: SocketAddr, path: &'static str, times: usize) -> Vec<u
         let authorization = authorization.clone();
         async move {
             let headers = [("Authorization", authorization.as_str())];
-            exchange(address, request("GET", path, &headers)).await.status
+            get(address, path, &headers).await.status
         }
     };
     let asked = (0..times).map(|_| tokio::spawn(ask()));
@@ -217,12 +201,12 @@ async fn at_once(address: SocketAddr, path: &'static str, times: usize) -> Vec<u
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_requests_at_once_leave_the_watches_alone() {
-    let stage = Stage::set("http").await;
+    let mut stage = Stage::set("http").await;
     stage.apply_module("first", json!({ "image": "a" })).await;
     stage.ready("first").await;
     stage.settled().await;
     stage.edge.clear();
-    let address = stage.running.address;
+    let address = stage.address();
     stage.apply_module("second", json!({ "image": "a" })).await;
     let (answers, _ready) =
         tokio::join!(at_once(address, "/api/bot-modules", 1000), stage.ready("second"));
@@ -234,5 +218,5 @@ async fn a_thousand_requests_at_once_leave_the_watches_alone() {
     }
     let reads = stage.edge.select(|request| matches!(request.verb, Verb::List | Verb::Watch));
     assert!(reads.is_empty(), "a watch was opened anew: {reads:?}");
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -1,7 +1,9 @@
 //! A live cluster kept in a file decides as the cluster does.
 
-use crate::operator::{LONG, Running, cluster};
-use crate::support::{Edge, Objects, Request, Verb, condition, example_bot};
+use crate::example::bring_up;
+use crate::operator::LONG;
+use crate::stage::Stage;
+use crate::support::{Request, Verb};
 use eevee_operator::action::{ApplyAction, Verb as Wish};
 use eevee_operator::manifest::{self, Defaults, Source};
 use eevee_operator::offline::admitted;
@@ -9,74 +11,47 @@ use eevee_operator::render::render;
 use eevee_operator::snapshot::{Entropy, Settings};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::process::{Command, Output};
-use std::time::Duration;
-
-const QUIET: Duration = Duration::from_secs(7);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_of_a_drifted_cluster_renders_what_the_operator_then_does() {
-    let objects = settled_example("kept").await;
-    assert!(program(&objects, &["diff"]).status.success(), "nothing differs yet");
+    let mut stage = settled_example("kept").await;
+    let objects = &stage.objects;
+    assert!(stage.program(&["diff"]).status.success(), "nothing differs yet");
     let image = json!([{ "name": "module", "image": "somebody.else/echo:1" }]);
-    let drift = json!({ "spec": { "template": { "spec": { "containers": image } } } });
-    strategic(&objects, "deployments", "eevee-echo-module", &drift);
+    let drift = json!({ "spec": { "template": { "spec": { "containers": image } } } }).to_string();
+    // As `kubectl set image` does.
+    let patch = ["patch", "deployment", "eevee-echo-module", "--type=strategic", "--patch", &drift];
+    stage.kubectl(&patch, None);
     objects.delete("configmaps", "eevee-router-module-config").await;
     objects.patch("botmodules", "dice", json!({ "spec": { "image": "x/dice:2" } })).await;
     objects.patch("services", "eevee-main-nats", json!({ "metadata": { "labels": null } })).await;
-    let difference = program(&objects, &["diff"]);
+    let difference = stage.program(&["diff"]);
     assert_eq!(difference.status.code(), Some(1), "{difference:?}");
-    let taken = program(&objects, &["snapshot"]);
+    let taken = stage.program(&["snapshot"]);
     assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
 
     let expected = wishes_of(&String::from_utf8_lossy(&taken.stdout));
     assert_eq!(expected.len(), 4, "{expected:?}");
-    let edge = Edge::new();
-    let running = Running::start(cluster(), &objects, &edge).await;
-    edge.wait_for("as many writes", LONG, |seen| {
-        (writes_of(seen).len() >= expected.len()).then_some(())
-    })
-    .await;
-    edge.settled(QUIET, LONG).await;
-    assert_eq!(writes_of(&edge.requests()), expected);
-    running.stop().await;
+    stage.edge.clear();
+    stage.start().await;
+    stage
+        .edge
+        .wait_for("as many writes", LONG, |seen| {
+            (writes_of(seen).len() >= expected.len()).then_some(())
+        })
+        .await;
+    stage.settled().await;
+    assert_eq!(writes_of(&stage.edge.requests()), expected);
+    stage.stop().await;
 }
 
-async fn settled_example(prefix: &str) -> Objects {
-    let objects = Objects::in_fresh_namespace(cluster(), prefix).await;
-    let edge = Edge::new();
-    let running = Running::start(cluster(), &objects, &edge).await;
-    for object in example_bot(objects.namespace()) {
-        objects.apply_value(object).await;
-    }
-    for name in objects.names("botmodules").await {
-        objects
-            .wait("botmodules", &name, LONG, |live| {
-                (condition(live?, "Ready")?["status"] == "True").then_some(())
-            })
-            .await;
-    }
-    edge.settled(QUIET, LONG).await;
-    running.stop().await;
-    objects
-}
-
-/// As `kubectl set image` does.
-fn strategic(objects: &Objects, resource: &str, name: &str, patch: &serde_json::Value) {
-    let patch = patch.to_string();
-    let namespace = format!("--namespace={}", objects.namespace());
-    let args = ["patch", resource, name, &namespace, "--type=strategic", "--patch", &patch];
-    cluster().kubectl(&args, None).success();
-}
-
-fn program(objects: &Objects, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_eevee-operator"))
-        .args(args)
-        .env_clear()
-        .env("KUBECONFIG", cluster().kubeconfig())
-        .env("NAMESPACE", objects.namespace())
-        .output()
-        .expect("the program runs")
+/// The example bot, which the operator has made and left.
+async fn settled_example(prefix: &str) -> Stage<'static> {
+    let mut stage = Stage::set(prefix).await;
+    bring_up(&stage).await;
+    stage.statuses_settled().await;
+    stage.stop().await;
+    stage
 }
 
 type Writes = BTreeSet<(String, String)>;

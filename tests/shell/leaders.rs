@@ -1,11 +1,11 @@
 //! Two replicas, of which one at a time writes.
 
-use crate::bot::{BOT, FULL, PLAIN, QUIET, all_ready};
+use crate::bot::{BOT, FULL, PLAIN, all_ready};
 use crate::cluster::{Process, eventually, free_port};
 use crate::operator::{LONG, Running, TOKEN, cluster, settings};
 use crate::refused::impossible;
-use crate::stage::Stage;
-use crate::support::{Edge, Fault, Objects, Request, Verb};
+use crate::stage::{QUIET, Stage};
+use crate::support::{self, Edge, Fault, Objects, Request, Verb};
 use eevee_operator::shell::Timing;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -55,10 +55,7 @@ async fn roll(objects: &Objects, image: &str) {
 }
 
 async fn has_image(objects: &Objects, image: &str) {
-    let obeys = |live: Option<&Value>| {
-        let live = live?.pointer("/spec/template/spec/containers/0/image")?;
-        (live == image).then_some(())
-    };
+    let obeys = |live: Option<&Value>| (support::image(live?) == image).then_some(());
     objects.wait("deployments", PLAIN, LONG, obeys).await;
 }
 
@@ -82,7 +79,7 @@ async fn a_leader_that_was_stopped_past_its_lease_writes_no_more() {
     assert!(takeover <= TAKEOVER, "{takeover:?}");
     roll(&objects, "registry.example/plain:2").await;
     objects.delete("deployments", FULL).await;
-    objects.wait("deployments", FULL, LONG, |live| live.map(|_| ())).await;
+    objects.wait_until_there("deployments", FULL, LONG).await;
 
     leader.signal("CONT");
     roll(&objects, "registry.example/plain:3").await;
@@ -174,7 +171,7 @@ async fn a_leader_that_ends_gives_its_lease_back() {
 }
 
 /// An operator with a module that the API server has refused, and the digest key that it has read.
-async fn with_a_refusal() -> Stage {
+async fn with_a_refusal() -> Stage<'static> {
     let stage = Stage::set("leaders").await;
     stage.apply_module("bad", impossible()).await;
     stage.stalled("bad").await;
@@ -184,7 +181,7 @@ async fn with_a_refusal() -> Stage {
 }
 
 /// A new leader would send the refused Deployment once more, and read the Secrets.
-fn assert_goes_on(stage: &Stage) {
+fn assert_goes_on(stage: &Stage<'_>) {
     let listing = stage.edge.listing();
     assert!(stage.deployment_writes("bad").is_empty(), "{listing}");
     let reads = stage.edge.select(|r| r.is(Verb::Get, "secrets"));
@@ -201,7 +198,7 @@ async fn renewed(edge: &Edge, times: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_whose_renewals_take_four_seconds_stays_and_remembers_refusals() {
-    let stage = with_a_refusal().await;
+    let mut stage = with_a_refusal().await;
     let slow = Fault::Delay(Duration::from_secs(4));
     let _slow = stage.edge.rule(|r| r.resource == "leases", slow);
     renewed(&stage.edge, 5).await;
@@ -210,12 +207,12 @@ async fn a_leader_whose_renewals_take_four_seconds_stays_and_remembers_refusals(
     assert!(others.is_empty(), "a renewal is one request: {others:?}");
     stage.apply_module("good", json!({ "image": "a" })).await;
     stage.ready("good").await;
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lease_that_is_edited_or_deleted_or_lost_on_the_way_is_renewed_all_the_same() {
-    let stage = with_a_refusal().await;
+    let mut stage = with_a_refusal().await;
     let lease = ("leases", "eevee-operator");
     stage.annotate(lease, "edited", "by hand".into()).await;
     renewed(&stage.edge, 2).await;
@@ -226,7 +223,7 @@ async fn a_lease_that_is_edited_or_deleted_or_lost_on_the_way_is_renewed_all_the
     led_by(&stage.objects, "test").await;
     renewed(&stage.edge, 2).await;
     assert_goes_on(&stage);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 fn renewing(request: &Request) -> bool {
@@ -235,9 +232,9 @@ fn renewing(request: &Request) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_leads_again_with_nobody_in_between_remembers_refusals() {
-    let stage = with_a_refusal().await;
+    let mut stage = with_a_refusal().await;
     let cut = stage.edge.rule(|r| r.resource == "leases", Fault::Cut);
-    let port = stage.running.address.port();
+    let port = stage.address().port();
     let leads = |end: &str| {
         let text = get(port, "/metrics");
         let mut lines = text.lines();
@@ -255,7 +252,7 @@ async fn who_leads_again_with_nobody_in_between_remembers_refusals() {
         .await;
     stage.settled().await;
     assert!(stage.deployment_writes("bad").is_empty(), "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 /// The program itself, as replica `a`.

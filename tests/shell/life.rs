@@ -3,14 +3,14 @@
 use crate::binary::{Binary, FAREWELL};
 use crate::cluster::{Casing, Cluster, shared};
 use crate::operator::{LONG, cluster};
-use crate::stage::{Stage, module};
-use crate::support::{Fault, Objects, Request, Verb};
+use crate::stage::Stage;
+use crate::support::{Fault, Objects, Request, Verb, module, text};
 use serde_json::{Value, json};
 use std::time::Instant;
 use tokio::task::block_in_place;
 
 fn holder(lease: &Value) -> &str {
-    lease["spec"]["holderIdentity"].as_str().unwrap_or_default()
+    text(lease, "/spec/holderIdentity")
 }
 
 async fn leads(objects: &Objects, identity: &str) {
@@ -30,7 +30,7 @@ async fn a_leader_that_is_told_to_end_gives_the_lease_back() {
     assert_eq!(operator.probe("/metrics").await.status, 404);
     leads(&objects, "first").await;
     operator.ends_well().await;
-    let lease = objects.get("leases", "eevee-operator").await.expect("the Lease stays");
+    let lease = objects.existing("leases", "eevee-operator").await;
     assert_eq!(holder(&lease), "");
 
     let mut next = Binary::start(cluster(), objects.namespace(), &[("POD_NAME", "second")]);
@@ -41,19 +41,19 @@ async fn a_leader_that_is_told_to_end_gives_the_lease_back() {
 /// The API server does not refuse connections then: it answers nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_ends_in_time_when_the_cluster_does_not_answer() {
-    let stage = Stage::set("life").await;
+    let mut stage = Stage::set("life").await;
     leads(&stage.objects, "test").await;
     let silence = stage.edge.rule(|_| true, Fault::Timeout);
     silence.hit(LONG).await;
     let start = Instant::now();
-    stage.running.stop().await;
+    stage.stop().await;
     assert!(start.elapsed() < FAREWELL, "{:?}", start.elapsed());
 }
 
 /// The renewal that was under way has changed the Lease, and its answer was not awaited.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lease_is_given_back_in_the_midst_of_a_renewal() {
-    let stage = Stage::set("life").await;
+    let mut stage = Stage::set("life").await;
     leads(&stage.objects, "test").await;
     let renews = |request: &Request| request.is(Verb::Update, "leases");
     let unanswered = stage.edge.rule(renews, Fault::TimeoutAfter.times(1));
@@ -63,8 +63,8 @@ async fn the_lease_is_given_back_in_the_midst_of_a_renewal() {
         (renewal.status == Some(200)).then_some(())
     };
     stage.edge.wait_for("the renewal is performed", LONG, is_done).await;
-    stage.running.stop().await;
-    let lease = stage.objects.get("leases", "eevee-operator").await.expect("the Lease stays");
+    stage.stop().await;
+    let lease = stage.objects.existing("leases", "eevee-operator").await;
     assert_eq!(holder(&lease), "");
 }
 
@@ -84,8 +84,7 @@ async fn it_waits_for_the_crds_says_so_and_goes_on() {
     block_in_place(|| cluster.install_crds(Casing::Camel));
     operator.is_ready().await;
     objects.apply_value(module("echo", json!({ "image": "a" }))).await;
-    let made = |deployment: Option<&Value>| deployment.map(|_| ());
-    objects.wait("deployments", "eevee-echo-module", LONG, made).await;
+    objects.wait_until_there("deployments", "eevee-echo-module", LONG).await;
     operator.ends_well().await;
 }
 

@@ -1,17 +1,21 @@
-//! The running operator against a real API server.
+//! The running operator against a real API server. A test of it in this process begins with a `stage`,
+//! one of the program itself with a `binary`.
 
+mod api;
 mod binary;
 mod bot;
+mod changes;
 #[path = "../cluster/mod.rs"]
 mod cluster;
+mod contents;
+mod findings;
 #[allow(dead_code, reason = "that of the tests of the HTTP API, whole")]
 #[path = "../http/client.rs"]
 mod http_client;
 mod operator;
-mod scene;
 mod stage;
 mod support;
-mod world;
+mod watches;
 
 mod adoption;
 mod casings;

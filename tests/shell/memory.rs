@@ -3,8 +3,7 @@
 use crate::binary::Binary;
 use crate::http_client::{Client, FOREVER};
 use crate::operator::{LONG, cluster};
-use crate::stage::module;
-use crate::support::Objects;
+use crate::support::{Objects, module};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;

@@ -1,12 +1,12 @@
 //! The metrics of the running operator, as Prometheus reads them.
 
+use crate::api::{get, restart};
 use crate::cluster::promtool;
-use crate::http_client::{Client, post, request};
-use crate::operator::{LONG, TOKEN};
+use crate::findings::deployment;
+use crate::operator::LONG;
 use crate::refused::impossible;
-use crate::scene::has_rolled_out;
-use crate::stage::{Stage, deployment, ipc_config};
-use crate::support::{Fault, Request, Verb};
+use crate::stage::Stage;
+use crate::support::{Fault, Request, Verb, has_rolled_out};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -63,27 +63,18 @@ fn sample<'a>(text: &'a str, name: &str, labels: &[&str]) -> Option<&'a str> {
     })
 }
 
-async fn metrics(stage: &Stage, path: &str) -> String {
-    let mut client = Client::connect(stage.running.address).await;
-    client.send(request("GET", path, &[])).await;
-    client.answer().await.body
+async fn metrics(stage: &Stage<'_>, path: &str) -> String {
+    get(stage.address(), path, &[]).await.body
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn promtool_accepts_every_metric_and_none_is_missing() {
-    let stage = Stage::set("metrics").await;
-    stage.objects.apply_value(ipc_config("main")).await;
+    let mut stage = Stage::set("metrics").await;
+    stage.apply_nats("main").await;
     stage.apply_module("echo", json!({ "image": "echo:1", "ipcConfig": "main", "size": 2 })).await;
-    let ready = ("True", "NatsDeployed");
-    stage.objects.wait_for_condition(("ipcconfigs", "main"), "Ready", ready, LONG).await;
-    stage.ready("echo").await;
+    stage.all_ready(&["echo"]).await;
     stage.settled().await;
-    let body = json!({ "moduleName": "echo", "namespace": stage.namespace() }).to_string();
-    let mut client = Client::connect(stage.running.address).await;
-    let authorization = format!("Bearer {TOKEN}");
-    let restart = [("Authorization", authorization.as_str())];
-    client.send(post("/api/action/restart-module", &restart, &body)).await;
-    assert_eq!(client.answer().await.status, 200);
+    assert_eq!(restart(stage.address(), "echo", stage.namespace()).await.status, 200);
     let is_rolled_out = |live: Option<&Value>| {
         let live = live?;
         let revision = &live["metadata"]["annotations"]["deployment.kubernetes.io/revision"];
@@ -125,11 +116,11 @@ async fn promtool_accepts_every_metric_and_none_is_missing() {
                 .all(|line| line.starts_with('#') || line.contains("app=\"eevee-operator\""))
         );
     }
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 /// Errors of modules by either count, and requeues.
-async fn reconciliations(stage: &Stage) -> [u32; 3] {
+async fn reconciliations(stage: &Stage<'_>) -> [u32; 3] {
     let text = metrics(stage, "/metrics").await;
     let of_modules = r#"controller="botmodule""#;
     let count = |name: &str, labels: &[&str]| {
@@ -145,34 +136,32 @@ async fn reconciliations(stage: &Stage) -> [u32; 3] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_write_is_an_error_of_reconciling() {
-    let stage = Stage::set("metrics").await;
+    let mut stage = Stage::set("metrics").await;
     stage.apply_module("bad", impossible()).await;
-    let stalled = ("False", "ApplyFailed");
-    stage.objects.wait_for_condition(("botmodules", "bad"), "Ready", stalled, LONG).await;
+    stage.stalled("bad").await;
     stage.settled().await;
     assert_eq!(reconciliations(&stage).await[..2], [1, 1]);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_that_never_ends_well_is_an_error_each_time() {
-    let stage = Stage::set("metrics").await;
+    let mut stage = Stage::set("metrics").await;
     let is_deployment = |request: &Request| request.resource == "deployments" && request.is_write();
     let broken = stage.edge.rule(is_deployment, Fault::Refuse(500, "out of sorts".to_owned()));
     stage.apply_module("echo", json!({ "image": "echo:1" })).await;
-    let stalled = ("False", "ApplyFailed");
-    stage.objects.wait_for_condition(("botmodules", "echo"), "Ready", stalled, LONG).await;
+    stage.stalled("echo").await;
     broken.release();
     stage.ready("echo").await;
     let [errors, failed, _] = reconciliations(&stage).await;
     assert!(errors == failed && errors > 5, "{errors} and {failed}");
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 /// As where a reconciler of controller-runtime asks to be called again: to have come too late is no mistake.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conflict_is_no_error_of_reconciling() {
-    let stage = Stage::set("metrics").await;
+    let mut stage = Stage::set("metrics").await;
     let is_deployment = |request: &Request| request.is(Verb::Apply, "deployments");
     let conflict = Fault::Refuse(409, "the object has been modified".to_owned());
     let conflict = stage.edge.rule(is_deployment, conflict.times(1));
@@ -182,12 +171,12 @@ async fn a_conflict_is_no_error_of_reconciling() {
     let [errors, failed, requeued] = reconciliations(&stage).await;
     assert_eq!([errors, failed], [0, 0]);
     assert!(requeued > 0);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_gone_is_told_of_no_more() {
-    let stage = Stage::set("metrics").await;
+    let mut stage = Stage::set("metrics").await;
     stage.apply_module("echo", json!({ "image": "echo:1" })).await;
     stage.ready("echo").await;
     stage.settled().await;
@@ -203,5 +192,5 @@ async fn what_is_gone_is_told_of_no_more() {
     stage.settled().await;
     let left = of_echo(&metrics(&stage, "/metrics").await);
     assert!(left.is_empty(), "{left:?}");
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -1,8 +1,9 @@
 //! Whose objects the operator may see and change.
 
-use crate::bot::{BOT, QUIET, Scene};
+use crate::bot::{self, BOT};
 use crate::cluster::{Casing, Cluster};
 use crate::operator::{LONG, Running, TOKEN, cluster, settings};
+use crate::stage::QUIET;
 use crate::support::{Edge, Objects};
 use eevee_operator::snapshot::Settings;
 use serde_json::json;
@@ -28,25 +29,25 @@ stringData: {token: somebody-elses}
 async fn without_leave_every_request_is_about_the_own_namespace() {
     let elsewhere = Objects::in_fresh_namespace(cluster(), "elsewhere").await;
     elsewhere.apply(BOT).await;
-    let scene = Scene::settled("own").await;
+    let mut stage = bot::settled("own").await;
     elsewhere.patch("botmodules", "plain", json!({ "spec": { "size": 2 } })).await;
     elsewhere.delete("botmodules", "full").await;
-    scene.edge.settled(QUIET, LONG).await;
-    let own = scene.objects.namespace();
+    stage.settled().await;
+    let own = stage.namespace();
     let is_discovery = |path: &str| path == "/apis/eevee.bot/v1";
     let strays =
-        scene.edge.select(|r| r.namespace.as_deref() != Some(own) && !is_discovery(&r.path));
+        stage.edge.select(|r| r.namespace.as_deref() != Some(own) && !is_discovery(&r.path));
     assert!(strays.is_empty(), "{strays:?}");
-    let stray_bodies = scene.edge.select(|r| {
+    let stray_bodies = stage.edge.select(|r| {
         r.body.pointer("/metadata/namespace").is_some_and(|namespace| namespace != own)
     });
     assert!(stray_bodies.is_empty(), "{stray_bodies:?}");
     assert!(elsewhere.names("deployments").await.is_empty());
-    let module = elsewhere.get("botmodules", "plain").await.expect("the module");
+    let module = elsewhere.existing("botmodules", "plain").await;
     // As the API server makes it: nobody has looked at it.
     assert_eq!(module["status"]["observedGeneration"], -1, "{module}");
     assert!(module["status"]["conditions"].is_null(), "{module}");
-    scene.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,7 +71,7 @@ async fn with_leave_modules_of_every_namespace_get_what_they_ask_for_and_no_more
         objects.apply(ASKING).await;
     }
     for objects in bots.iter().chain([&stubborn]) {
-        objects.wait("deployments", "eevee-asking-module", LONG, |live| live.map(|_| ())).await;
+        objects.wait_until_there("deployments", "eevee-asking-module", LONG).await;
     }
     for objects in &bots {
         assert_eq!(token(objects).await.as_deref(), Some(TOKEN));

@@ -1,10 +1,11 @@
 //! Pods that cannot be made are told of within seconds, not when the Deployment's deadline of ten minutes has passed.
 
 use crate::operator::LONG;
-use crate::stage::{Stage, ipc_config, message};
+use crate::stage::Stage;
+use crate::support::message;
 use serde_json::{Value, json};
 
-impl Stage {
+impl Stage<'_> {
     /// Waits until a resource says that its pods cannot be made, and gives why.
     async fn says_why(&self, (resource, name): (&str, &str), reason: &str) -> String {
         let of_it = (resource, name);
@@ -17,7 +18,7 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_module_that_the_pod_security_standard_forbids_says_so_and_heals() {
-    let stage = Stage::set("restricted").await;
+    let mut stage = Stage::set("restricted").await;
     stage
         .objects
         .apply_value(json!({
@@ -36,7 +37,7 @@ async fn a_module_that_the_pod_security_standard_forbids_says_so_and_heals() {
         "securityContext": { "capabilities": { "drop": ["ALL"] } },
     });
     stage.change("psa", allowed).await;
-    stage.caught_up("psa").await;
+    stage.ready("psa").await;
 
     // The former revision serves on while the next one cannot be made.
     stage.change("psa", json!({ "podSecurityContext": { "runAsNonRoot": false } })).await;
@@ -46,12 +47,12 @@ async fn a_module_that_the_pod_security_standard_forbids_says_so_and_heals() {
     stage.edge.clear();
     stage.settled().await;
     assert!(stage.edge.writes().is_empty(), "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_nats_server_that_a_quota_forbids_says_so() {
-    let stage = Stage::set("quota").await;
+    let mut stage = Stage::set("quota").await;
     let quota = json!({
         "apiVersion": "v1", "kind": "ResourceQuota", "metadata": { "name": "no-pods" },
         "spec": { "hard": { "pods": "0" } },
@@ -59,8 +60,8 @@ async fn a_nats_server_that_a_quota_forbids_says_so() {
     stage.objects.apply_value(quota).await;
     let is_counted = |live: Option<&Value>| live?.pointer("/status/used/pods").map(drop);
     stage.objects.wait("resourcequotas", "no-pods", LONG, is_counted).await;
-    stage.objects.apply_value(ipc_config("main")).await;
+    stage.apply_nats("main").await;
     let why = stage.says_why(("ipcconfigs", "main"), "NatsUnavailable").await;
     assert!(why.contains("exceeded quota: no-pods"), "{why}");
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -1,10 +1,9 @@
 //! Fields that are empty or in another notation than the API server's: it keeps something else, which
 //! is no difference.
 
-use crate::operator::cluster;
-use crate::stage::{Stage, message};
+use crate::stage::Stage;
+use crate::support::message;
 use serde_json::{Value, json};
-use std::process::Command;
 
 fn modules() -> [(&'static str, Value); 8] {
     let with = |fields: Value| {
@@ -73,7 +72,7 @@ fn modules() -> [(&'static str, Value); 8] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn empty_fields_and_other_notations_are_written_once_and_differ_in_nothing() {
-    let stage = Stage::set("notations").await;
+    let mut stage = Stage::set("notations").await;
     for (name, spec) in modules() {
         stage.apply_module(name, spec).await;
     }
@@ -90,13 +89,7 @@ async fn empty_fields_and_other_notations_are_written_once_and_differ_in_nothing
         assert_eq!(stage.deployment_writes(name).len(), 1, "{name}");
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let diff = Command::new(env!("CARGO_BIN_EXE_eevee-operator"))
-        .arg("diff")
-        .env_clear()
-        .env("KUBECONFIG", cluster().kubeconfig())
-        .env("NAMESPACE", stage.namespace())
-        .output()
-        .expect("the program runs");
+    let diff = stage.program(&["diff"]);
     assert!(diff.status.success(), "{diff:?}");
-    stage.running.stop().await;
+    stage.stop().await;
 }

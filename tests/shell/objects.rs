@@ -1,12 +1,10 @@
 //! What tests see past the edge.
 
 use crate::cluster::{Cluster, shared};
-use crate::support::{Objects, condition, documents, example_bot};
+use crate::operator::LONG;
+use crate::support::{EXAMPLE_BOT, Objects, condition, documents, example_bot};
 use serde_json::json;
-use std::time::Duration;
 use tokio::sync::Notify;
-
-const LONG: Duration = Duration::from_mins(1);
 
 const MAP: &str = "
 apiVersion: v1
@@ -85,6 +83,6 @@ async fn waiting_goes_on_after_an_outage() {
 #[test]
 fn the_example_bot_moves_to_any_namespace() {
     let bot = example_bot("elsewhere");
-    assert_eq!(bot.len(), documents(include_str!("../../examples/bot.yaml")).len());
+    assert_eq!(bot.len(), documents(EXAMPLE_BOT).len());
     assert!(bot.iter().all(|object| object["metadata"]["namespace"] == "elsewhere"));
 }

@@ -1,9 +1,9 @@
 //! The API server goes away and comes back.
 
-use crate::bot::{BOT, FULL_CONFIG, PLAIN, QUIET};
+use crate::bot::{BOT, FULL_CONFIG, PLAIN};
 use crate::cluster::{Casing, Cluster};
-use crate::operator::{LONG, Running};
-use crate::support::{Edge, Objects};
+use crate::operator::LONG;
+use crate::stage::Stage;
 use std::time::{Duration, Instant};
 use tokio::task::block_in_place;
 
@@ -26,30 +26,29 @@ async fn after_an_outage_of(time: Duration) {
         cluster.install_crds(Casing::Camel);
         cluster
     });
-    let objects = Objects::in_fresh_namespace(&cluster, "outage").await;
-    let edge = Edge::new();
-    let running = Running::start(&cluster, &objects, &edge).await;
-    objects.apply(BOT).await;
+    let mut stage = Stage::on((&cluster, Casing::Camel), "outage").await;
+    stage.start().await;
+    stage.apply(BOT).await;
     let children = [("deployments", PLAIN), ("configmaps", FULL_CONFIG)];
     for (resource, name) in children {
-        objects.wait(resource, name, LONG, |live| live.map(|_| ())).await;
+        stage.objects.wait_until_there(resource, name, LONG).await;
     }
-    edge.settled(QUIET, LONG).await;
+    stage.settled().await;
 
     block_in_place(|| cluster.stop_api());
     // What is waited for is the time itself.
     tokio::time::sleep(time).await;
-    edge.clear();
+    stage.edge.clear();
     block_in_place(|| cluster.start_api());
     let ready = Instant::now();
     for (resource, name) in children {
-        objects.delete(resource, name).await;
+        stage.objects.delete(resource, name).await;
     }
     for (resource, name) in children {
-        objects.wait(resource, name, LONG, |live| live.map(|_| ())).await;
+        stage.objects.wait_until_there(resource, name, LONG).await;
     }
     let healed = ready.elapsed();
-    assert!(healed <= HEALED, "healed after {healed:?}:\n{}", edge.listing());
-    edge.settled(QUIET, LONG).await;
-    running.stop().await;
+    assert!(healed <= HEALED, "healed after {healed:?}:\n{}", stage.edge.listing());
+    stage.settled().await;
+    stage.stop().await;
 }

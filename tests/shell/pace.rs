@@ -1,7 +1,8 @@
 //! What hangs keeps nobody else waiting, and what fails at once is not tried as fast as it fails.
 
+use crate::findings::deployment;
 use crate::operator::LONG;
-use crate::stage::{Stage, deployment};
+use crate::stage::Stage;
 use crate::support::{Fault, Request, Verb};
 use futures::future::join_all;
 use serde_json::json;
@@ -15,7 +16,7 @@ const SOON: Duration = Duration::from_secs(15);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_modules_whose_secret_cannot_be_read_keep_no_other_waiting() {
-    let stage = Stage::set("pace").await;
+    let mut stage = Stage::set("pace").await;
     let of_secret = |request: &Request| {
         request.is(Verb::Get, "secrets") && request.name.as_deref() == Some("credentials")
     };
@@ -25,15 +26,14 @@ async fn many_modules_whose_secret_cannot_be_read_keep_no_other_waiting() {
     join_all(names.iter().map(|name| stage.apply_module(name, spec.clone()))).await;
     hung.hit(LONG).await;
     stage.apply_module("echo", json!({ "image": "a" })).await;
-    let is_made = |live: Option<&serde_json::Value>| live.map(|_| ());
-    stage.objects.wait("deployments", &deployment("echo"), SOON, is_made).await;
+    stage.objects.wait_until_there("deployments", &deployment("echo"), SOON).await;
     hung.release();
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watch_that_ends_after_each_list_is_begun_anew_more_and_more_slowly() {
-    let stage = Stage::set("pace").await;
+    let mut stage = Stage::set("pace").await;
     stage.settled().await;
     let lists = |requests: &[Request]| {
         requests.iter().filter(|request| request.is(Verb::List, "services")).count()
@@ -46,5 +46,5 @@ async fn a_watch_that_ends_after_each_list_is_begun_anew_more_and_more_slowly() 
     let time = start.elapsed();
     assert!(time > Duration::from_secs(3), "{time:?}\n{}", stage.edge.listing());
     expired.release();
-    stage.running.stop().await;
+    stage.stop().await;
 }

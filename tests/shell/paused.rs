@@ -1,14 +1,15 @@
 //! The annotations by which a person steers the operator.
 
+use crate::findings::deployment;
 use crate::operator::LONG;
-use crate::stage::{Stage, deployment, ipc_config};
-use crate::support::{Request, condition};
+use crate::stage::Stage;
+use crate::support::{Request, condition, image};
 use serde_json::{Value, json};
 
 const ECHO: (&str, &str) = ("botmodules", "echo");
 const PAUSED: &str = "eevee.bot/paused";
 
-async fn with_echo() -> Stage {
+async fn with_echo() -> Stage<'static> {
     let stage = Stage::set("steered").await;
     let spec = json!({ "image": "echo:1", "moduleConfig": "a: 1" });
     stage.apply_module("echo", spec).await;
@@ -20,7 +21,7 @@ async fn with_echo() -> Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_written_for_a_paused_module_but_that_it_is() {
-    let stage = with_echo().await;
+    let mut stage = with_echo().await;
     stage.annotate(ECHO, PAUSED, json!("true")).await;
     stage.objects.wait_for_condition(ECHO, "Paused", ("True", "Paused"), LONG).await;
     stage.change("echo", json!({ "image": "echo:2", "moduleConfig": "a: 2" })).await;
@@ -33,19 +34,19 @@ async fn nothing_is_written_for_a_paused_module_but_that_it_is() {
     assert!(stage.edge.writes().len() <= 2, "{}", stage.edge.listing());
 
     stage.annotate(ECHO, PAUSED, Value::Null).await;
-    let live = stage.caught_up("echo").await;
+    let live = stage.ready("echo").await;
     assert!(condition(&live, "Paused").is_none(), "{live}");
-    let live = stage.objects.get("deployments", &deployment("echo")).await.expect("it is back");
-    assert_eq!(live["spec"]["template"]["spec"]["containers"][0]["image"], "echo:2");
-    stage.running.stop().await;
+    let live = stage.objects.existing("deployments", &deployment("echo")).await;
+    assert_eq!(image(&live), "echo:2");
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_nats_is_left_alone() {
-    let stage = Stage::set("steered").await;
-    stage.objects.apply_value(ipc_config("main")).await;
+    let mut stage = Stage::set("steered").await;
+    stage.apply_nats("main").await;
     let main = ("ipcconfigs", "main");
-    stage.objects.wait_for_condition(main, "Ready", ("True", "NatsDeployed"), LONG).await;
+    stage.nats_ready("main").await;
     stage.settled().await;
     stage.annotate(main, PAUSED, json!("true")).await;
     stage.objects.wait_for_condition(main, "Paused", ("True", "Paused"), LONG).await;
@@ -57,12 +58,12 @@ async fn a_paused_nats_is_left_alone() {
     stage.annotate(main, "eevee.bot/rotate-token", json!("1")).await;
     stage.settled().await;
     assert!(stage.edge.writes().is_empty(), "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_to_reconcile_is_acknowledged_with_one_write() {
-    let stage = with_echo().await;
+    let mut stage = with_echo().await;
     stage.annotate(ECHO, "eevee.bot/reconcile-requested", json!("2026-01-02")).await;
     let seen = |live: Option<&Value>| {
         (live?["status"]["lastHandledReconcileAt"] == "2026-01-02").then_some(())
@@ -70,12 +71,12 @@ async fn a_request_to_reconcile_is_acknowledged_with_one_write() {
     stage.objects.wait(ECHO.0, ECHO.1, LONG, seen).await;
     stage.settled().await;
     assert_eq!(stage.edge.writes().len(), 1, "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_others_say_in_a_status_stays_theirs_while_it_is_paused_and_after() {
-    let stage = with_echo().await;
+    let mut stage = with_echo().await;
     let theirs = json!({
         "type": "Reviewed",
         "status": "True",
@@ -97,7 +98,7 @@ async fn what_others_say_in_a_status_stays_theirs_while_it_is_paused_and_after()
         live.cloned()
     };
     said_by_others_alone(&stage.objects.wait(ECHO.0, ECHO.1, LONG, gone).await);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 /// What the reviewer said is there, and nobody else owns it.

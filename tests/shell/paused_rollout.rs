@@ -1,37 +1,30 @@
 //! A Deployment that somebody has paused with kubectl.
 
-use crate::http_client::{Answer, Client, post};
-use crate::operator::{LONG, TOKEN};
-use crate::stage::{Stage, deployment, ipc_config, message};
+use crate::api::restart;
+use crate::findings::deployment;
+use crate::operator::LONG;
+use crate::stage::Stage;
+use crate::support::{condition, message};
 use serde_json::{Value, json};
 
 const NATS: &str = "eevee-main-nats";
 
-fn how_to_go_on(stage: &Stage, deployment: &str) -> String {
+fn how_to_go_on(stage: &Stage<'_>, deployment: &str) -> String {
     let namespace = stage.namespace();
     format!(
         "Deployment {namespace}/{deployment} is paused and rolls nothing out: run kubectl rollout resume deployment/{deployment} -n {namespace}"
     )
 }
 
-async fn pause(stage: &Stage, deployment: &str, paused: bool) {
+async fn pause(stage: &Stage<'_>, deployment: &str, paused: bool) {
     stage.objects.patch("deployments", deployment, json!({ "spec": { "paused": paused } })).await;
 }
 
-async fn restart(stage: &Stage, module: &str) -> Answer {
-    let body = json!({ "moduleName": module, "namespace": stage.namespace() }).to_string();
-    let authorization = format!("Bearer {TOKEN}");
-    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
-    let mut client = Client::connect(stage.running.address).await;
-    client.send(post("/api/action/restart-module", &headers, &body)).await;
-    client.answer().await
-}
-
 /// Waits for Ready with a status, and with or without a word that it is paused.
-async fn says(stage: &Stage, resource: &str, name: &str, status: &str, remark: Option<&str>) {
+async fn says(stage: &Stage<'_>, resource: &str, name: &str, status: &str, remark: Option<&str>) {
     let says_so = |live: Option<&Value>| {
         let live = live?;
-        let ready = crate::support::condition(live, "Ready")?;
+        let ready = condition(live, "Ready")?;
         let is_current = ready["observedGeneration"] == live["metadata"]["generation"];
         let message = message(live, "Ready");
         let is_said = remark.map_or(!message.contains("paused"), |text| message.ends_with(text));
@@ -42,14 +35,14 @@ async fn says(stage: &Stage, resource: &str, name: &str, status: &str, remark: O
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_module_names_the_command_and_a_restart_is_refused_with_the_same_words() {
-    let stage = Stage::set("paused-rollout").await;
+    let mut stage = Stage::set("paused-rollout").await;
     stage.apply_module("p", json!({ "image": "x:1" })).await;
     stage.ready("p").await;
     let deployment = deployment("p");
     let words = how_to_go_on(&stage, &deployment);
 
     pause(&stage, &deployment, true).await;
-    let answer = restart(&stage, "p").await;
+    let answer = restart(stage.address(), "p", stage.namespace()).await;
     assert_eq!((answer.status, answer.error()), (409, words.clone()), "{answer:?}");
     says(&stage, "botmodules", "p", "True", Some(&words)).await;
 
@@ -59,20 +52,20 @@ async fn a_module_names_the_command_and_a_restart_is_refused_with_the_same_words
     assert_eq!(message(&live, "Ready"), words);
     stage.settled().await;
     says(&stage, "botmodules", "p", "False", Some(&words)).await;
-    assert_eq!(restart(&stage, "p").await.status, 409);
+    assert_eq!(restart(stage.address(), "p", stage.namespace()).await.status, 409);
     assert_eq!(stage.revisions(&deployment).await, 1);
 
     pause(&stage, &deployment, false).await;
     says(&stage, "botmodules", "p", "True", None).await;
     assert_eq!(stage.revisions(&deployment).await, 2);
-    assert_eq!(restart(&stage, "p").await.status, 200);
-    stage.running.stop().await;
+    assert_eq!(restart(stage.address(), "p", stage.namespace()).await.status, 200);
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_nats_server_names_the_command() {
-    let stage = Stage::set("paused-rollout").await;
-    stage.objects.apply_value(ipc_config("main")).await;
+    let mut stage = Stage::set("paused-rollout").await;
+    stage.apply_nats("main").await;
     says(&stage, "ipcconfigs", "main", "True", None).await;
     let words = how_to_go_on(&stage, NATS);
     pause(&stage, NATS, true).await;
@@ -82,5 +75,5 @@ async fn a_nats_server_names_the_command() {
     says(&stage, "ipcconfigs", "main", "False", Some(&words)).await;
     pause(&stage, NATS, false).await;
     says(&stage, "ipcconfigs", "main", "True", None).await;
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -2,32 +2,10 @@
 
 use crate::cluster::{Casing, Cluster, eventually};
 use crate::operator::LONG;
-use crate::scene::Scene;
-use crate::support::{Request, Verb, condition};
+use crate::stage::Stage;
+use crate::support::{Request, Verb, condition, module};
 use futures::future::join;
-use serde_json::{Value, json};
-
-const RESOURCES: &str = "
-apiVersion: eevee.bot/v1
-kind: IpcConfig
-metadata: {name: main}
-spec: {}
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: echo}
-spec: {image: 'echo:1', ipcConfig: main, extraEnv: [{name: GREETING, value: hello}]}
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: loner}
-spec: {image: 'loner:1'}
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: paused, annotations: {eevee.bot/paused: 'true'}}
-spec: {image: 'paused:1'}
-";
+use serde_json::json;
 
 const NAMES: [(&str, &str); 4] = [
     ("ipcconfigs", "main"),
@@ -49,87 +27,91 @@ async fn pruned_statuses_are_mended_once_and_written_whatever_the_casing() {
     let cluster = tokio::task::block_in_place(Cluster::fake_nodes);
     for casing in [Casing::Lower, Casing::Camel] {
         tokio::task::block_in_place(|| cluster.install_pruning_crds(casing));
-        let (scene, early) =
+        let (stage, early) =
             (left_behind(&cluster, casing).await, left_behind(&cluster, casing).await);
         let early = comes_before_the_crds(early).await;
         tokio::task::block_in_place(|| cluster.install_crds(casing));
-        is_blocked(&scene);
-        join(takes_over(scene), takes_over(early)).await;
+        is_blocked(&stage);
+        join(takes_over(stage), takes_over(early)).await;
         let delete = [&["delete", "--timeout=60s", "crd"], &CRDS[..]].concat();
         tokio::task::block_in_place(|| cluster.kubectl(&delete, None).success());
     }
 }
 
 /// Resources as the TypeScript operator leaves them under its own CRDs.
-async fn left_behind(cluster: &Cluster, casing: Casing) -> Scene<'_> {
-    let scene = Scene::new((cluster, casing), "pruned").await;
-    scene.apply(RESOURCES).await;
-    is_told_as_before(&scene).await;
-    scene
+async fn left_behind(cluster: &Cluster, casing: Casing) -> Stage<'_> {
+    let stage = Stage::on((cluster, casing), "pruned").await;
+    stage.apply_nats("main").await;
+    let env = json!([{ "name": "GREETING", "value": "hello" }]);
+    let echo = json!({ "image": "echo:1", "ipcConfig": "main", "extraEnv": env });
+    stage.apply_module("echo", echo).await;
+    stage.apply_module("loner", json!({ "image": "loner:1" })).await;
+    let mut paused = module("paused", json!({ "image": "paused:1" }));
+    paused["metadata"]["annotations"]["eevee.bot/paused"] = "true".into();
+    stage.apply_all(vec![paused]).await;
+    is_told_as_before(&stage).await;
+    stage
 }
 
 /// The status of each is written as the TypeScript operator does, and pruned.
-async fn is_told_as_before(scene: &Scene<'_>) {
+async fn is_told_as_before(stage: &Stage<'_>) {
     for (resource, name) in NAMES {
         let ready = json!({ "type": "Ready", "status": "True", "reason": "Reconciled" });
         let status = json!({ "conditions": [ready] });
-        let pruned = scene.objects.patch_status(resource, name, status).await;
+        let pruned = stage.objects.patch_status(resource, name, status).await;
         assert_eq!(pruned["status"]["conditions"], json!([{}]));
     }
 }
 
 /// An operator that comes before its CRDs cannot say anything, or it is not kept. It does not try for ever.
-async fn comes_before_the_crds(mut scene: Scene<'_>) -> Scene<'_> {
-    scene.start().await;
-    let deployment = ("deployments", "eevee-echo-module");
-    scene.objects.wait(deployment.0, deployment.1, LONG, |live| live.map(|_| ())).await;
-    scene.settled().await;
-    let mends = scene.edge.select(mends);
+async fn comes_before_the_crds(mut stage: Stage<'_>) -> Stage<'_> {
+    stage.start().await;
+    stage.objects.wait_until_there("deployments", "eevee-echo-module", LONG).await;
+    stage.statuses_settled().await;
+    let mends = stage.edge.select(mends);
     assert!(mends.len() <= 2 * NAMES.len(), "{mends:#?}");
-    scene.stop().await;
-    is_told_as_before(&scene).await;
-    scene
+    stage.stop().await;
+    is_told_as_before(&stage).await;
+    stage
 }
 
 /// Nobody can write to such a resource. Its own schema is served some time after it was accepted.
-fn is_blocked(scene: &Scene<'_>) {
-    let namespace = format!("--namespace={}", scene.objects.namespace());
+fn is_blocked(stage: &Stage<'_>) {
+    let namespace = format!("--namespace={}", stage.namespace());
     let words = ["annotate", "botmodule/echo", "example.org/note=hello", "--overwrite", &namespace];
     let refused = || {
-        let answer = scene.cluster.kubectl(&words, None);
+        let answer = stage.cluster.kubectl(&words, None);
         answer.stderr.contains("status.conditions[0].type: Required value").then_some(())
     };
     tokio::task::block_in_place(|| eventually("the new schema is served", LONG, refused));
 }
 
-async fn takes_over(mut scene: Scene<'_>) {
-    scene.edge.clear();
-    scene.start().await;
-    scene.nats_is_ready("main").await;
-    for module in ["echo", "loner"] {
-        scene.module_is_ready(module).await;
-    }
+async fn takes_over(mut stage: Stage<'_>) {
+    stage.edge.clear();
+    stage.start().await;
+    stage.all_ready(&["echo", "loner"]).await;
     let paused = ("True", "Paused");
-    scene.objects.wait_for_condition(NAMES[3], "Paused", paused, LONG).await;
-    scene.settled().await;
+    stage.objects.wait_for_condition(NAMES[3], "Paused", paused, LONG).await;
+    stage.statuses_settled().await;
     let failed = |request: &Request| request.status.is_some_and(|code| code == 422 || code >= 500);
-    let failed = scene.edge.select(failed);
+    let failed = stage.edge.select(failed);
     assert!(failed.is_empty(), "{failed:#?}");
     for (_, name) in NAMES {
-        is_mended_once(&scene, name);
+        is_mended_once(&stage, name);
     }
-    scene.kubectl(&["annotate", "botmodule/paused", "eevee.bot/paused-"], None);
-    let live = scene.module_is_ready("paused").await;
+    stage.kubectl(&["annotate", "botmodule/paused", "eevee.bot/paused-"], None);
+    let live = stage.ready("paused").await;
     assert!(condition(&live, "Paused").is_none(), "{live}");
-    spec_is_kept(&scene).await;
-    scene.starts_without_a_write().await;
-    scene.stop().await;
+    spec_is_kept(&stage).await;
+    stage.statuses_settled().await;
+    stage.starts_without_a_write().await;
+    stage.stop().await;
 }
 
 /// With preconditions, and before the first status is applied.
-fn is_mended_once(scene: &Scene<'_>, name: &str) {
+fn is_mended_once(stage: &Stage<'_>, name: &str) {
     let of_it = |request: &Request| is_status(request) && request.name.as_deref() == Some(name);
-    let statuses = scene.edge.select(of_it);
+    let statuses = stage.edge.select(of_it);
     let [mend, applied @ ..] = &statuses[..] else { panic!("{name} is never written") };
     assert!(mends(mend) && !applied.iter().any(mends), "{name}: {statuses:#?}");
     assert_eq!(mend.body["status"], json!({ "conditions": [] }));
@@ -138,8 +120,8 @@ fn is_mended_once(scene: &Scene<'_>, name: &str) {
     }
 }
 
-async fn spec_is_kept(scene: &Scene<'_>) {
-    let live: Value = scene.objects.get("botmodules", "echo").await.expect("the module");
+async fn spec_is_kept(stage: &Stage<'_>) {
+    let live = stage.objects.existing("botmodules", "echo").await;
     assert_eq!(live["spec"]["extraEnv"], json!([{ "name": "GREETING", "value": "hello" }]));
 }
 

@@ -2,25 +2,10 @@
 
 use crate::cluster::{Casing, Cluster, shared};
 use crate::operator::{LONG, cluster};
-use crate::scene::{Scene, uid};
-use serde_json::Value;
+use crate::stage::Stage;
+use crate::support::uid;
+use serde_json::{Value, json};
 use std::sync::LazyLock;
-
-const BOT: &str = "
-apiVersion: eevee.bot/v1
-kind: IpcConfig
-metadata: {name: main}
-spec: {}
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: echo}
-spec:
-  image: example/echo:1
-  ipcConfig: main
-  moduleConfig: 'a: 1'
-  persistentVolumeClaim: {}
-";
 
 const OWNED: [(&str, &str, &str); 5] = [
     ("botmodules/echo", "deployments", "eevee-echo-module"),
@@ -49,46 +34,55 @@ async fn its_children_belong_to_the_new_one_where_they_were_left_behind() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_children_belong_to_the_new_one_where_the_former_ones_are_collected() {
-    let mut scene = recreate(cluster()).await;
-    scene.start().await;
-    scene.nats_is_ready("main").await;
-    scene.module_is_ready("echo").await;
-    children_belong_to_their_owners(&scene).await;
-    scene.stop().await;
+    let mut stage = recreate(cluster()).await;
+    stage.start().await;
+    stage.all_ready(&["echo"]).await;
+    children_belong_to_their_owners(&stage).await;
+    stage.stop().await;
 }
 
-async fn recreate(cluster: &'static Cluster) -> Scene<'static> {
-    let mut scene = Scene::new((cluster, Casing::Camel), "recreated").await;
-    scene.start().await;
-    scene.apply(BOT).await;
-    children_belong_to_their_owners(&scene).await;
+async fn apply(stage: &Stage<'_>) {
+    stage.apply_nats("main").await;
+    let spec = json!({
+        "image": "example/echo:1",
+        "ipcConfig": "main",
+        "moduleConfig": "a: 1",
+        "persistentVolumeClaim": {},
+    });
+    stage.apply_module("echo", spec).await;
+}
+
+async fn recreate(cluster: &'static Cluster) -> Stage<'static> {
+    let mut stage = Stage::on((cluster, Casing::Camel), "recreated").await;
+    stage.start().await;
+    apply(&stage).await;
+    children_belong_to_their_owners(&stage).await;
     let mut kept = Vec::new();
     for (resource, name) in KEPT {
-        let is_there = |live: Option<&Value>| Some(live?.clone());
-        kept.push(scene.objects.wait(resource, name, LONG, is_there).await);
+        kept.push(stage.objects.wait_until_there(resource, name, LONG).await);
     }
-    scene.stop().await;
-    scene.objects.delete("botmodules", "echo").await;
-    scene.objects.delete("ipcconfigs", "main").await;
-    scene.apply(BOT).await;
-    scene.start().await;
-    children_belong_to_their_owners(&scene).await;
+    stage.stop().await;
+    stage.objects.delete("botmodules", "echo").await;
+    stage.objects.delete("ipcconfigs", "main").await;
+    apply(&stage).await;
+    stage.start().await;
+    children_belong_to_their_owners(&stage).await;
     for ((resource, name), before) in KEPT.into_iter().zip(kept) {
-        let after = scene.objects.get(resource, name).await.expect("what outlives its resource");
+        let after = stage.objects.existing(resource, name).await;
         assert_eq!(uid(&after), uid(&before), "{name}");
         assert_eq!(after["spec"], before["spec"], "{name}");
         assert!(after["data"] == before["data"], "the data of {name} changed");
     }
-    scene.stop().await;
-    scene
+    stage.stop().await;
+    stage
 }
 
 /// Waits until each child names its owner, and no other, by uid.
-async fn children_belong_to_their_owners(scene: &Scene<'_>) {
+async fn children_belong_to_their_owners(stage: &Stage<'_>) {
     for (owner, resource, name) in OWNED {
         let (kind, owner) = owner.split_once('/').expect("a kind and a name");
-        let owner = scene.objects.get(kind, owner).await.expect("the owner");
-        scene
+        let owner = stage.objects.existing(kind, owner).await;
+        stage
             .objects
             .wait(resource, name, LONG, |live| {
                 let owners = live?["metadata"]["ownerReferences"].as_array()?;

@@ -1,9 +1,9 @@
 //! A module that the API server will not have, among others.
 
+use crate::findings::deployment;
 use crate::operator::LONG;
-use crate::scene::has_rolled_out;
-use crate::stage::{Stage, deployment, message};
-use crate::support::{Fault, Objects, Request, condition};
+use crate::stage::Stage;
+use crate::support::{Fault, Objects, Request, condition, has_rolled_out, message};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -21,14 +21,14 @@ fn name(number: usize) -> String {
 }
 
 /// How long so many modules take to become Ready.
-async fn time_of_many(stage: &Stage) -> Duration {
+async fn time_of_many(stage: &Stage<'_>) -> Duration {
     let start = Instant::now();
     join_all((0..MANY).map(|number| stage.apply_module_named(number))).await;
     join_all((0..MANY).map(|number| async move { stage.ready(&name(number)).await })).await;
     start.elapsed()
 }
 
-impl Stage {
+impl Stage<'_> {
     async fn apply_module_named(&self, number: usize) {
         self.apply_module(&name(number), json!({ "image": "a" })).await;
     }
@@ -41,7 +41,7 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_module_that_the_api_server_refuses_slows_none_of_fifty_others() {
-    let stage = Stage::set("refused").await;
+    let mut stage = Stage::set("refused").await;
     let alone = time_of_many(&stage).await;
     for number in 0..MANY {
         stage.objects.delete("botmodules", &name(number)).await;
@@ -70,7 +70,7 @@ async fn a_module_that_the_api_server_refuses_slows_none_of_fifty_others() {
     let writes = stage.deployment_writes("bad");
     assert_eq!(writes.len(), 1, "{writes:?}");
     assert!(of_it.len() <= 3, "{of_it:?}");
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 async fn gone(objects: &Objects) {
@@ -83,7 +83,7 @@ async fn gone(objects: &Objects) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_wish_is_not_sent_again_however_often_the_module_is_looked_at() {
-    let stage = Stage::set("refused").await;
+    let mut stage = Stage::set("refused").await;
     stage.apply_module("bad", impossible()).await;
     stage.stalled("bad").await;
     for number in 0..10 {
@@ -99,24 +99,24 @@ async fn a_refused_wish_is_not_sent_again_however_often_the_module_is_looked_at(
     stage.settled().await;
     assert_eq!(stage.deployment_writes("bad").len(), 1, "{}", stage.edge.listing());
     assert_eq!(stage.told("ApplyFailed", "bad").await.len(), 1);
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_module_heals_at_once_when_its_spec_is_mended() {
-    let stage = Stage::set("refused").await;
+    let mut stage = Stage::set("refused").await;
     stage.apply_module("bad", impossible()).await;
     stage.stalled("bad").await;
     stage.change("bad", json!({ "podAnnotations": null })).await;
-    let healed = stage.caught_up("bad").await;
+    let healed = stage.ready("bad").await;
     assert!(condition(&healed, "Stalled").is_none(), "{healed}");
     assert_eq!(stage.deployment_writes("bad").len(), 2, "{}", stage.edge.listing());
-    stage.running.stop().await;
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forbidden_module_says_so_and_heals_with_the_next_change_after_the_ban() {
-    let stage = Stage::set("refused").await;
+    let mut stage = Stage::set("refused").await;
     let is_deployment = |request: &Request| request.resource == "deployments" && request.is_write();
     let ban = stage.edge.rule(is_deployment, Fault::Refuse(403, "no more quota".to_owned()));
     stage.apply_module("echo", json!({ "image": "a" })).await;
@@ -126,15 +126,15 @@ async fn a_forbidden_module_says_so_and_heals_with_the_next_change_after_the_ban
     assert_eq!(ban.hits(), 1);
     ban.release();
     stage.change("echo", json!({ "image": "b" })).await;
-    stage.caught_up("echo").await;
-    stage.running.stop().await;
+    stage.ready("echo").await;
+    stage.stop().await;
 }
 
 /// Any code that a webhook or a policy may answer with.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_module_that_a_webhook_keeps_from_being_says_so_and_is_tried_again() {
     let checks = [(401, 1), (418, 1), (500, 6)].map(|(code, tries)| async move {
-        let stage = Stage::set("refused").await;
+        let mut stage = Stage::set("refused").await;
         let of_modules = |request: &Request| {
             request.resource == "deployments" && request.is_write() && request.path.contains("echo")
         };
@@ -150,8 +150,8 @@ async fn a_module_that_a_webhook_keeps_from_being_says_so_and_is_tried_again() {
         if code < 500 {
             stage.change("echo", json!({ "image": "b" })).await;
         }
-        stage.caught_up("echo").await;
-        stage.running.stop().await;
+        stage.ready("echo").await;
+        stage.stop().await;
     });
     join_all(checks).await;
 }
@@ -159,7 +159,7 @@ async fn a_module_that_a_webhook_keeps_from_being_says_so_and_is_tried_again() {
 /// A status that says why it cannot be written is written no more than any other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_status_that_the_api_server_fails_to_write_is_not_sent_for_ever() {
-    let stage = Stage::set("refused").await;
+    let mut stage = Stage::set("refused").await;
     let is_status =
         |request: &Request| request.is_write() && request.subresource.as_deref() == Some("status");
     let fault = Fault::Refuse(500, "failed to create typed live object".to_owned());
@@ -171,6 +171,6 @@ async fn a_status_that_the_api_server_fails_to_write_is_not_sent_for_ever() {
     stage.settled().await;
     assert!(rule.hits() <= 20, "{} tries\n{}", rule.hits(), stage.edge.listing());
     rule.release();
-    stage.caught_up("echo").await;
-    stage.running.stop().await;
+    stage.ready("echo").await;
+    stage.stop().await;
 }

@@ -1,11 +1,13 @@
 //! Admission that puts something else in the place of what was asked for.
 
+use crate::findings::deployment;
 use crate::operator::LONG;
-use crate::stage::{Stage, deployment, message};
-use serde_json::{Value, json};
+use crate::stage::Stage;
+use crate::support::{image, message};
+use serde_json::json;
 
 /// A policy for one namespace alone: the cluster is shared.
-async fn rewrite_images(stage: &Stage) {
+async fn rewrite_images(stage: &Stage<'_>) {
     let name = stage.namespace();
     let rewrite = json!({
         "patchType": "ApplyConfiguration",
@@ -44,7 +46,7 @@ async fn rewrite_images(stage: &Stage) {
 }
 
 /// The API server takes up a policy some time after it was made.
-async fn in_force(stage: &Stage) {
+async fn in_force(stage: &Stage<'_>) {
     let probe = json!({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "probe" },
         "spec": {
@@ -65,28 +67,21 @@ async fn in_force(stage: &Stage) {
     stage.objects.delete("deployments", "probe").await;
 }
 
-fn image(deployment: &Value) -> &str {
-    deployment["spec"]["template"]["spec"]["containers"][0]["image"].as_str().unwrap_or_default()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_admission_rewrites_is_written_once_and_told() {
-    let stage = Stage::set("rewritten").await;
+    let mut stage = Stage::set("rewritten").await;
     rewrite_images(&stage).await;
     stage.apply_module("echo", json!({ "image": "echo:1" })).await;
     let echo = stage.ready("echo").await;
-    let live = stage.objects.get("deployments", "eevee-echo-module").await.expect("it");
+    let live = stage.objects.existing("deployments", "eevee-echo-module").await;
     assert_eq!(image(&live), "mirror.example/echo:1");
     stage.settled().await;
 
     stage.relist().await;
     stage.apply_module("dice", json!({ "image": "dice:1" })).await;
     stage.ready("dice").await;
-    let again = json!({ "eevee.bot/reconcile-requested": "again" });
-    stage
-        .objects
-        .patch("botmodules", "echo", json!({ "metadata": { "annotations": again } }))
-        .await;
+    let echo_again = ("botmodules", "echo");
+    stage.annotate(echo_again, "eevee.bot/reconcile-requested", json!("again")).await;
     stage.settled().await;
     for module in ["echo", "dice"] {
         let writes = stage.deployment_writes(module);
@@ -100,10 +95,10 @@ async fn what_admission_rewrites_is_written_once_and_told() {
     assert!(told.len() == 1 && told[0].contains(field), "{told:?}");
 
     stage.change("echo", json!({ "image": "echo:2" })).await;
-    stage.caught_up("echo").await;
+    stage.ready("echo").await;
     stage.settled().await;
-    let live = stage.objects.get("deployments", "eevee-echo-module").await.expect("it");
+    let live = stage.objects.existing("deployments", "eevee-echo-module").await;
     assert_eq!(image(&live), "mirror.example/echo:2");
     assert_eq!(stage.deployment_writes("echo").len(), 2);
-    stage.running.stop().await;
+    stage.stop().await;
 }

@@ -1,12 +1,12 @@
 //! Secrets do not show: in the log, in events, conditions or metrics of a whole run, mistakes and
 //! outages included.
 
+use crate::api::{RESTART, ask};
 use crate::binary::Binary;
 use crate::cluster::{Casing, Cluster, eventually};
-use crate::http_client::{Client, post, request};
+use crate::http_client::{post, request};
 use crate::operator::LONG;
-use crate::stage::{ipc_config, module};
-use crate::support::Objects;
+use crate::support::{Objects, ipc_config, message, module};
 use base64::Engine;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -92,7 +92,7 @@ async fn bot(objects: &Objects) {
 }
 
 /// Right and wrong tokens, and a restart.
-async fn ask(operator: &Binary) {
+async fn ask_for_all(operator: &Binary) {
     let body = json!({ "moduleName": "discord", "namespace": NAMESPACE }).to_string();
     for token in [API_TOKEN, WRONG_TOKEN] {
         for scheme in ["Bearer", "Basic"] {
@@ -101,12 +101,10 @@ async fn ask(operator: &Binary) {
             for bytes in [
                 request("GET", "/api/bot-modules", &headers),
                 request("GET", &format!("/api/health?token={token}"), &headers),
-                post("/api/action/restart-module", &headers, &body),
-                post("/api/action/restart-module", &headers, &format!("{{\"{token}")),
+                post(RESTART, &headers, &body),
+                post(RESTART, &headers, &format!("{{\"{token}")),
             ] {
-                let mut client = Client::connect(operator.address).await;
-                client.send(bytes).await;
-                client.answer().await;
+                ask(operator.address, bytes).await;
             }
         }
     }
@@ -145,19 +143,18 @@ async fn whole_run(format: &str) {
     let mut operator = Binary::start_with(cluster.folder(), &kubeconfig, NAMESPACE, &variables);
     operator.is_ready().await;
     bot(&objects).await;
-    let made = |deployment: Option<&Value>| deployment.map(|_| ());
-    objects.wait("deployments", "eevee-discord-module", LONG, made).await;
+    objects.wait_until_there("deployments", "eevee-discord-module", LONG).await;
     let mut secrets = secret_values(&objects).await;
     let refused = ("False", "ApplyFailed");
     let gossip = ("ipcconfigs", "gossip");
     let live = objects.wait_for_condition(gossip, "Ready", refused, LONG).await;
-    let said = crate::stage::message(&live, "Ready");
+    let said = message(&live, "Ready");
     assert!(said.contains("HTTP 422") && said.contains("the data is *** or so"), "{said}");
-    ask(&operator).await;
+    ask_for_all(&operator).await;
 
     trouble(&cluster, &objects, &mut operator).await;
     secrets.extend(secret_values(&objects).await);
-    ask(&operator).await;
+    ask_for_all(&operator).await;
     let metrics = operator.get("/metrics", &[]).await.body;
     operator.ends_well().await;
 
@@ -208,10 +205,9 @@ async fn trouble(cluster: &Cluster, objects: &Objects, operator: &mut Binary) {
 
     block_in_place(|| cluster.stop_api());
     operator.logs("a watch failed").await;
-    ask(operator).await;
+    ask_for_all(operator).await;
     block_in_place(|| cluster.start_api());
-    let made = |secret: Option<&Value>| secret.map(|_| ());
-    objects.wait("secrets", "eevee-forbidden-nats-token", LONG, made).await;
+    objects.wait_until_there("secrets", "eevee-forbidden-nats-token", LONG).await;
 }
 
 /// Rights are missing some time after they were taken.

@@ -1,133 +1,121 @@
-//! An operator at work in a namespace of its own, and modules for it.
+//! Where a test plays: a namespace on a cluster, and an operator for it that is started and stopped.
+//!
+//! `bot::settled` sets one with a small bot on it. What is done on a stage is in `changes`, what is
+//! found there in `findings`.
 
-#![allow(dead_code, reason = "each topic uses its own part")]
-
-use crate::bot::{WATCHED, expire_watches};
+use crate::cluster::{Casing, Cluster};
 use crate::operator::{LONG, Running, cluster};
-use crate::support::{Edge, Objects, Request, Verb, condition};
-use serde_json::{Value, json};
+use crate::support::{Edge, Objects, Request, Verb};
+use serde_json::Value;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-/// No write for so long is none at all: the operator's own timers are shorter or take minutes.
+/// Longer than any step of a reconciliation takes: what has written nothing for so long has nothing
+/// more to write, but for a status of numbers alone.
 pub const QUIET: Duration = Duration::from_secs(3);
 
-pub struct Stage {
+/// Longer than the operator holds back a status that says new numbers of replicas and nothing else,
+/// which is 5 s. For tests that judge statuses.
+const QUIET_STATUSES: Duration = Duration::from_secs(7);
+
+pub struct Stage<'a> {
+    pub cluster: &'a Cluster,
+    pub casing: Casing,
     pub objects: Objects,
     pub edge: Edge,
-    pub running: Running,
+    running: Option<Running>,
 }
 
-impl Stage {
-    pub async fn set(prefix: &str) -> Stage {
-        let cluster = cluster();
+impl Stage<'static> {
+    /// On the cluster that most tests share, with an operator.
+    pub async fn set(prefix: &str) -> Self {
+        let mut stage = Self::without_operator(prefix).await;
+        stage.start().await;
+        stage
+    }
+
+    pub async fn without_operator(prefix: &str) -> Self {
+        Stage::on((cluster(), Casing::Camel), prefix).await
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// On another cluster, without an operator.
+    pub async fn on((cluster, casing): (&'a Cluster, Casing), prefix: &str) -> Self {
         let objects = Objects::in_fresh_namespace(cluster, prefix).await;
-        let edge = Edge::new();
-        let running = Running::start(cluster, &objects, &edge).await;
-        Stage { objects, edge, running }
+        Stage { cluster, casing, objects, edge: Edge::new(), running: None }
+    }
+
+    pub async fn start(&mut self) {
+        self.running = Some(Running::start(self.cluster, &self.objects, &self.edge).await);
+    }
+
+    /// Starts the operator, and waits until it has begun to look at what is there.
+    pub async fn start_looking(&mut self) {
+        let before = self.edge.requests().last().map_or(0, |request| request.number);
+        self.start().await;
+        let looks = |request: &Request| {
+            request.number > before && request.is(Verb::Get, "secrets") && request.status.is_some()
+        };
+        self.edge.wait_for_request("the first look", LONG, looks).await;
+    }
+
+    pub async fn stop(&mut self) {
+        self.running.take().expect("an operator").stop().await;
+    }
+
+    /// Ends the operator without a farewell, as in a crash.
+    pub fn kill(&mut self) {
+        self.running = None;
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().expect("an operator").address
     }
 
     pub fn namespace(&self) -> &str {
         self.objects.namespace()
     }
 
-    pub async fn apply_module(&self, name: &str, spec: Value) {
-        self.objects.apply_value(module(name, spec)).await;
+    /// Waits until the pods of a module are as its spec says now.
+    #[track_caller]
+    pub fn ready(&self, module: &str) -> impl Future<Output = Value> {
+        self.objects.ready(("botmodules", module), "AvailableReplicas", LONG)
     }
 
-    /// Merges into the spec of a module.
-    pub async fn change(&self, module: &str, spec: Value) {
-        self.objects.patch("botmodules", module, json!({ "spec": spec })).await;
+    /// The same for the NATS of an IpcConfig.
+    #[track_caller]
+    pub fn nats_ready(&self, name: &str) -> impl Future<Output = Value> {
+        self.objects.ready(("ipcconfigs", name), "NatsDeployed", LONG)
     }
 
-    pub async fn annotate(&self, (resource, name): (&str, &str), key: &str, value: Value) {
-        let annotations = json!({ "metadata": { "annotations": { key: value } } });
-        self.objects.patch(resource, name, annotations).await;
+    /// Waits for NATS `main` and these modules.
+    pub async fn all_ready(&self, modules: &[&str]) {
+        self.nats_ready("main").await;
+        for module in modules {
+            self.ready(module).await;
+        }
     }
 
-    pub async fn ready(&self, module: &str) -> Value {
-        let status = ("True", "AvailableReplicas");
-        self.objects.wait_for_condition(("botmodules", module), "Ready", status, LONG).await
+    /// Waits until nothing is written any more, but for a status of numbers alone.
+    #[track_caller]
+    pub fn settled(&self) -> impl Future<Output = ()> {
+        self.edge.settled(QUIET, LONG)
     }
 
-    /// Waits until the status speaks of the newest spec and says Ready.
-    pub async fn caught_up(&self, module: &str) -> Value {
-        let is_there = |live: Option<&Value>| {
-            let live = live?;
-            let is_newest = live["status"]["observedGeneration"] == live["metadata"]["generation"];
-            let is_ready = condition(live, "Ready")?["status"] == "True";
-            (is_newest && is_ready).then(|| live.clone())
-        };
-        self.objects.wait("botmodules", module, LONG, is_there).await
+    /// Waits until nothing is written any more, statuses of numbers included.
+    #[track_caller]
+    pub fn statuses_settled(&self) -> impl Future<Output = ()> {
+        self.edge.settled(QUIET_STATUSES, LONG)
     }
 
-    pub async fn settled(&self) {
-        self.edge.settled(QUIET, LONG).await;
+    /// Starts the operator once more where all is settled. It must write nothing.
+    pub async fn starts_without_a_write(&mut self) {
+        self.stop().await;
+        self.edge.clear();
+        self.start_looking().await;
+        self.statuses_settled().await;
+        let writes = self.edge.writes();
+        assert!(writes.is_empty(), "a start in sync wrote {writes:#?}");
     }
-
-    /// Makes every watch begin anew with a list, and waits for the lists.
-    pub async fn relist(&self) {
-        let whole = |requests: &[Request]| {
-            let is_whole = |request: &&Request| request.verb == Verb::List && request.succeeded();
-            requests.iter().filter(is_whole).count()
-        };
-        let before = whole(&self.edge.requests());
-        let _rules = expire_watches(&self.edge);
-        let are_back =
-            |requests: &[Request]| (whole(requests) >= before + WATCHED.len()).then_some(());
-        self.edge.wait_for("all watches begin anew", LONG, are_back).await;
-    }
-
-    /// The writes so far to the Deployment of a module.
-    pub fn deployment_writes(&self, module: &str) -> Vec<Request> {
-        let (namespace, name) = (self.namespace().to_owned(), deployment(module));
-        self.edge.select(|request| {
-            request.is_write()
-                && request.resource == "deployments"
-                && request.names(&namespace, &name)
-        })
-    }
-
-    /// Notes of the events with a reason about one object.
-    pub async fn told(&self, reason: &str, about: &str) -> Vec<String> {
-        let events = self.objects.list("events").await;
-        let told = events
-            .iter()
-            .filter(|event| event["reason"] == reason && event["involvedObject"]["name"] == about);
-        told.map(|event| event["message"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-
-    /// How many revisions a Deployment has had.
-    pub async fn revisions(&self, deployment: &str) -> usize {
-        let sets = self.objects.list("replicasets").await;
-        let of_it = |set: &&Value| set["metadata"]["ownerReferences"][0]["name"] == deployment;
-        sets.iter().filter(of_it).count()
-    }
-}
-
-pub fn module(name: &str, spec: Value) -> Value {
-    json!({
-        "apiVersion": "eevee.bot/v1",
-        "kind": "BotModule",
-        "metadata": { "name": name },
-        "spec": spec,
-    })
-}
-
-/// An IpcConfig with a NATS of its own.
-pub fn ipc_config(name: &str) -> Value {
-    json!({
-        "apiVersion": "eevee.bot/v1",
-        "kind": "IpcConfig",
-        "metadata": { "name": name },
-        "spec": {},
-    })
-}
-
-pub fn deployment(module: &str) -> String {
-    format!("eevee-{module}-module")
-}
-
-/// The message of a condition.
-pub fn message<'a>(object: &'a Value, kind: &str) -> &'a str {
-    condition(object, kind).and_then(|found| found["message"].as_str()).unwrap_or_default()
 }

@@ -1,8 +1,10 @@
 //! Reads that fail: nothing is written on the strength of them, and all goes on when they succeed.
 
-use crate::bot::{BOT, QUIET, RESOURCES, Scene, WATCHED, all_ready};
-use crate::operator::{LONG, Running, cluster};
-use crate::support::{Edge, Fault, Objects, Request, Verb, condition};
+use crate::bot::{self, BOT, RESOURCES};
+use crate::operator::LONG;
+use crate::stage::Stage;
+use crate::support::{Fault, Request, Verb, condition};
+use crate::watches::WATCHED;
 use futures::{StreamExt, stream};
 use serde_json::json;
 use std::time::Duration;
@@ -35,21 +37,19 @@ impl Case {
     /// meanwhile. Then all must go well.
     async fn check(self, may_write: impl Fn(&Request) -> bool) {
         let Case { verb, resource, fault } = self.clone();
-        let objects = Objects::in_fresh_namespace(cluster(), "unread").await;
-        objects.apply(BOT).await;
-        let edge = Edge::new();
-        let rule = edge.rule(move |r| r.is(verb, resource), fault);
-        let running = Running::start(cluster(), &objects, &edge).await;
+        let mut stage = Stage::without_operator("unread").await;
+        stage.apply(BOT).await;
+        let rule = stage.edge.rule(move |r| r.is(verb, resource), fault);
+        stage.start().await;
         rule.hit(LONG).await;
-        edge.settled(A_WHILE, LONG).await;
+        stage.edge.settled(A_WHILE, LONG).await;
         let wrong: Vec<Request> =
-            edge.writes().into_iter().filter(|request| !may_write(request)).collect();
-        assert!(wrong.is_empty(), "{self:?}: {wrong:?}\n{}", edge.listing());
+            stage.edge.writes().into_iter().filter(|request| !may_write(request)).collect();
+        assert!(wrong.is_empty(), "{self:?}: {wrong:?}\n{}", stage.edge.listing());
         rule.release();
-        all_ready(&objects).await;
-        edge.settled(QUIET, LONG).await;
-        assert!(edge.select(|r| r.verb == Verb::Delete).is_empty(), "{}", edge.listing());
-        drop(running);
+        bot::settle(&stage).await;
+        let deletions = stage.edge.select(|r| r.verb == Verb::Delete);
+        assert!(deletions.is_empty(), "{}", stage.edge.listing());
     }
 }
 
@@ -110,20 +110,20 @@ fn is_about(request: &Request, resource: &str, children: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reads_that_begin_to_fail_change_nothing_in_a_settled_cluster() {
     let checks = FAULTS.into_iter().map(|fault| async move {
-        let scene = Scene::settled("unread").await;
-        scene.edge.clear();
+        let stage = bot::settled("unread").await;
+        stage.edge.clear();
         for resource in WATCHED {
-            begin_to_fail(&scene, resource, fault.clone()).await;
+            begin_to_fail(&stage, resource, fault.clone()).await;
         }
-        scene.edge.settled(QUIET, LONG).await;
-        assert!(scene.edge.writes().is_empty(), "{fault:?}:\n{}", scene.edge.listing());
+        stage.settled().await;
+        assert!(stage.edge.writes().is_empty(), "{fault:?}:\n{}", stage.edge.listing());
     });
     futures::future::join_all(checks).await;
 }
 
 /// The watch of a resource ends, and neither list nor watch nor get works for a while.
-async fn begin_to_fail(scene: &Scene, resource: &'static str, fault: Fault) {
-    let edge = &scene.edge;
+async fn begin_to_fail(stage: &Stage<'_>, resource: &'static str, fault: Fault) {
+    let edge = &stage.edge;
     let rule = edge.rule(move |r| r.resource == resource && !r.verb.changes(), fault);
     let expired = edge.rule(move |r| r.resource == resource, Fault::Expire.times(1));
     expired.hit(LONG).await;
@@ -131,7 +131,7 @@ async fn begin_to_fail(scene: &Scene, resource: &'static str, fault: Fault) {
     // Everything is decided anew meanwhile.
     for (kind, name) in RESOURCES {
         let labels = json!({ "metadata": { "labels": { "looked-at": resource } } });
-        scene.objects.patch(kind, name, labels).await;
+        stage.objects.patch(kind, name, labels).await;
     }
     edge.settled(Duration::from_millis(500), LONG).await;
     let before = edge.requests().last().map_or(0, |request| request.number);

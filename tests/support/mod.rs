@@ -1,6 +1,10 @@
-//! Fixtures: where they are and what holds in them.
+//! Fixtures: where they are and what holds in them. And manifests that several test targets need.
 
-#![allow(dead_code, reason = "each test target uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test target uses its own part")]
+
+mod manifests;
+
+pub use manifests::{EXAMPLE_BOT, documents, ipc_config, module};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,12 +1,13 @@
 //! A loopback API server that remembers what it is sent, and gives every request the same answer.
 
 use super::certificates::{Authority, Issued};
+use super::listener::{head, listen};
 use rustls::crypto::ring::{default_provider, sign::any_supported_type};
 use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 pub const FORBIDDEN: &str = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"apis is forbidden: no","reason":"Forbidden","code":403}"#;
@@ -69,7 +70,7 @@ impl ApiServer {
             let mut stream = StreamOwned::new(connection, tcp);
             let Some(head) = head(&mut stream) else { return };
             let certificates = stream.conn.peer_certificates().map_or(0, <[_]>::len);
-            memory.hear(format!("{head}certificates: {certificates}\r\n"));
+            memory.hear(format!("{}\r\ncertificates: {certificates}\r\n", head.trim_end()));
             memory.respond(&mut stream);
         })
     }
@@ -83,19 +84,12 @@ impl ApiServer {
     }
 
     fn start(serve: impl Fn(TcpStream, &Memory) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
         let memory = Arc::new(Memory {
             requests: Mutex::default(),
             answer: Mutex::new((403, FORBIDDEN.to_owned())),
         });
-        let (serve, remembers) = (Arc::new(serve), Arc::clone(&memory));
-        std::thread::spawn(move || {
-            for tcp in listener.incoming().flatten() {
-                let (serve, memory) = (Arc::clone(&serve), Arc::clone(&remembers));
-                std::thread::spawn(move || serve(tcp, &memory));
-            }
-        });
+        let remembers = Arc::clone(&memory);
+        let port = listen(move |tcp| serve(tcp, &remembers));
         Self { port, memory }
     }
 
@@ -116,16 +110,4 @@ impl ApiServer {
             assert!(last.contains(word), "{word:?} is not in:\n{last}");
         }
     }
-}
-
-fn head(stream: &mut impl Read) -> Option<String> {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1) => head.push(byte[0]),
-            _ => return None,
-        }
-    }
-    Some(String::from_utf8_lossy(&head).trim_end().to_owned() + "\r\n")
 }

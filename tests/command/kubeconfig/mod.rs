@@ -7,6 +7,7 @@ mod authorities;
 mod certificates;
 mod files;
 mod identities;
+mod listener;
 mod mutations;
 mod plugins;
 mod proxies;

@@ -2,10 +2,11 @@
 //! what it is asked.
 
 use super::certificates::Issued;
+use super::listener::{head, listen};
 use rustls::crypto::ring::default_provider;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{ErrorKind, Read, Write, copy};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -97,17 +98,10 @@ impl Proxy {
     }
 
     fn start(serve: impl Fn(TcpStream, &dyn Fn(String)) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (serve, memory) = (Arc::new(serve), Arc::clone(&asked));
-        std::thread::spawn(move || {
-            for tcp in listener.incoming().flatten() {
-                let (serve, memory) = (Arc::clone(&serve), Arc::clone(&memory));
-                std::thread::spawn(move || {
-                    serve(tcp, &|what| memory.lock().expect("what is asked").push(what));
-                });
-            }
+        let memory = Arc::clone(&asked);
+        let port = listen(move |tcp| {
+            serve(tcp, &|what| memory.lock().expect("what is asked").push(what));
         });
         Self { port, asked }
     }
@@ -116,18 +110,6 @@ impl Proxy {
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("what is asked").clone()
     }
-}
-
-fn head(stream: &mut impl Read) -> Option<String> {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1) => head.push(byte[0]),
-            _ => return None,
-        }
-    }
-    String::from_utf8(head).ok()
 }
 
 /// Passes on what one side has to say by now, and tells whether it may say more.

@@ -4,8 +4,9 @@ mod targets;
 
 use crate::bot::Bot;
 use crate::cluster::{Process, eventually, free_port, shared_node};
-use crate::helm::{documents, one};
+use crate::helm::one;
 use crate::place::{self, LONG, Place};
+use crate::support::documents;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

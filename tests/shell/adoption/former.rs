@@ -2,34 +2,10 @@
 //! modules without labels and owners, NATS with owners and without our labels.
 
 use crate::operator::{LONG, TOKEN};
-use crate::scene::{Scene, has_rolled_out, uid};
-use crate::support::{collection, documents};
+use crate::stage::Stage;
+use crate::support::{collection, documents, has_rolled_out, uid};
 use http::{Method, Request};
 use serde_json::{Value, json};
-
-/// The resources, which stay.
-const RESOURCES: &str = "
-apiVersion: eevee.bot/v1
-kind: IpcConfig
-metadata: {name: main}
-spec: {}
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: admin}
-spec:
-  image: example/admin:2
-  metrics: true
-  ipcConfig: main
-  mountOperatorApiToken: true
-  persistentVolumeClaim: {}
-  moduleConfig: 'a: 1'
----
-apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {name: dice}
-spec: {image: example/dice:1, ipcConfig: main}
-";
 
 /// What belongs to the IpcConfig.
 const NATS: &str = r"
@@ -92,7 +68,7 @@ spec:
 ";
 
 /// What belongs to nobody.
-const MODULES: &str = r"
+const OF_MODULES: &str = r"
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: eevee-admin-module-pvc}
@@ -155,61 +131,76 @@ spec:
         - {name: NATS_TOKEN, valueFrom: {secretKeyRef: {name: eevee-main-nats-token, key: token}}}
 ";
 
+pub const MODULES: [&str; 2] = ["admin", "dice"];
 pub const DEPLOYMENTS: [&str; 3] = ["eevee-main-nats", "eevee-admin-module", "eevee-dice-module"];
 
 /// Makes it all, lets others add their own, and waits until the pods run.
-pub async fn leave_behind(scene: &Scene<'_>) {
-    scene.apply(RESOURCES).await;
-    let main = scene.objects.get("ipcconfigs", "main").await.expect("the IpcConfig");
+pub async fn leave_behind(stage: &Stage<'_>) {
+    apply_resources(stage).await;
+    let main = stage.objects.existing("ipcconfigs", "main").await;
     let owner = json!([{
         "apiVersion": "eevee.bot/v1",
-        "kind": scene.kind("IpcConfig"),
+        "kind": stage.kind("IpcConfig"),
         "name": "main",
         "uid": uid(&main),
         "controller": true,
         "blockOwnerDeletion": true,
     }]);
-    for mut object in documents(&in_place(scene, NATS)) {
+    for mut object in documents(&in_place(stage, NATS)) {
         object["metadata"]["ownerReferences"] = owner.clone();
-        send(scene, Method::POST, object).await;
+        send(stage, Method::POST, object).await;
     }
-    for object in documents(&in_place(scene, MODULES)) {
-        send(scene, Method::POST, object).await;
+    for object in documents(&in_place(stage, OF_MODULES)) {
+        send(stage, Method::POST, object).await;
     }
-    has_run(scene).await;
+    has_run(stage).await;
     // A new image came with a PUT.
     let name = "eevee-admin-module";
-    let mut admin = scene.objects.get("deployments", name).await.expect("the Deployment");
+    let mut admin = stage.objects.existing("deployments", name).await;
     admin["spec"]["template"]["spec"]["containers"][0]["image"] = "example/admin:2".into();
-    send(scene, Method::PUT, admin).await;
-    has_run(scene).await;
-    add_from_others(scene);
-    has_run(scene).await;
+    send(stage, Method::PUT, admin).await;
+    has_run(stage).await;
+    add_from_others(stage);
+    has_run(stage).await;
 }
 
-fn add_from_others(scene: &Scene<'_>) {
-    scene.kubectl(&["label", "deployment", "eevee-admin-module", "team=chat"], None);
-    scene.kubectl(&["label", "configmap", "eevee-admin-module-config", "team=chat"], None);
-    scene.kubectl(&["annotate", "deployment", "eevee-main-nats", "example.org/note=kept"], None);
-    scene.kubectl(&["annotate", "service", "eevee-main-nats", "example.org/note=kept"], None);
-    scene.kubectl(&["rollout", "restart", "deployment", "eevee-dice-module"], None);
+/// The resources, which stay.
+async fn apply_resources(stage: &Stage<'_>) {
+    stage.apply_nats("main").await;
+    let admin = json!({
+        "image": "example/admin:2",
+        "metrics": true,
+        "ipcConfig": "main",
+        "mountOperatorApiToken": true,
+        "persistentVolumeClaim": {},
+        "moduleConfig": "a: 1",
+    });
+    stage.apply_module("admin", admin).await;
+    stage.apply_module("dice", json!({ "image": "example/dice:1", "ipcConfig": "main" })).await;
+}
+
+fn add_from_others(stage: &Stage<'_>) {
+    stage.kubectl(&["label", "deployment", "eevee-admin-module", "team=chat"], None);
+    stage.kubectl(&["label", "configmap", "eevee-admin-module-config", "team=chat"], None);
+    stage.kubectl(&["annotate", "deployment", "eevee-main-nats", "example.org/note=kept"], None);
+    stage.kubectl(&["annotate", "service", "eevee-main-nats", "example.org/note=kept"], None);
+    stage.kubectl(&["rollout", "restart", "deployment", "eevee-dice-module"], None);
 }
 
 /// Waits until every Deployment is rolled out.
-pub async fn has_run(scene: &Scene<'_>) {
+pub async fn has_run(stage: &Stage<'_>) {
     for name in DEPLOYMENTS {
         let runs = |live: Option<&Value>| live.is_some_and(has_rolled_out).then_some(());
-        scene.objects.wait("deployments", name, LONG, runs).await;
+        stage.objects.wait("deployments", name, LONG, runs).await;
     }
 }
 
-fn in_place(scene: &Scene<'_>, text: &str) -> String {
-    text.replace("NAMESPACE.svc", &format!("{}.svc", scene.objects.namespace()))
-        .replace("API-TOKEN", TOKEN)
+fn in_place(stage: &Stage<'_>, text: &str) -> String {
+    text.replace("NAMESPACE.svc", &format!("{}.svc", stage.namespace())).replace("API-TOKEN", TOKEN)
 }
 
 /// Other programs of Node.js, whose client bears the same name.
-pub async fn write_as_others(scene: &Scene<'_>) {
+pub async fn write_as_others(stage: &Stage<'_>) {
     let template = json!({
         "metadata": {
             "annotations": { "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05Z" },
@@ -223,14 +214,14 @@ pub async fn write_as_others(scene: &Scene<'_>) {
             "volumes": [{ "name": "scratch", "emptyDir": {} }],
         },
     });
-    merge(scene, "deployments", "eevee-dice-module", json!({ "spec": { "template": template } }))
+    merge(stage, "deployments", "eevee-dice-module", json!({ "spec": { "template": template } }))
         .await;
     let labels = json!({ "metadata": { "labels": { "tier": "1" } } });
-    merge(scene, "configmaps", "eevee-admin-module-config", labels).await;
+    merge(stage, "configmaps", "eevee-admin-module-config", labels).await;
 }
 
 /// What the former operator writes to objects of ours when it starts again.
-pub async fn write_again(scene: &Scene<'_>) {
+pub async fn write_again(stage: &Stage<'_>) {
     let probe = json!({ "httpGet": { "path": "/health", "port": 9000 }, "periodSeconds": 30 });
     let module = json!({
         "name": "module",
@@ -242,31 +233,31 @@ pub async fn write_again(scene: &Scene<'_>) {
     let nats = json!({ "name": "nats-server", "image": "docker.io/nats:latest" });
     for (name, container) in [("eevee-dice-module", module), ("eevee-main-nats", nats)] {
         let pod = json!({ "containers": [container], "terminationGracePeriodSeconds": 45 });
-        merge(scene, "deployments", name, json!({ "spec": { "template": { "spec": pod } } })).await;
+        merge(stage, "deployments", name, json!({ "spec": { "template": { "spec": pod } } })).await;
     }
     let data = json!({ "data": { "former.yaml": "b: 2" } });
-    merge(scene, "configmaps", "eevee-admin-module-config", data).await;
+    merge(stage, "configmaps", "eevee-admin-module-config", data).await;
     let local = json!({ "spec": { "internalTrafficPolicy": "Local" } });
-    merge(scene, "services", "eevee-main-nats", local).await;
+    merge(stage, "services", "eevee-main-nats", local).await;
 }
 
-async fn merge(scene: &Scene<'_>, resource: &str, name: &str, patch: Value) {
-    let path = format!("{}/{name}", collection(resource, scene.objects.namespace()));
-    request(scene, Method::PATCH, &path, "application/strategic-merge-patch+json", patch).await;
+async fn merge(stage: &Stage<'_>, resource: &str, name: &str, patch: Value) {
+    let path = format!("{}/{name}", collection(resource, stage.namespace()));
+    request(stage, Method::PATCH, &path, "application/strategic-merge-patch+json", patch).await;
 }
 
 /// As the former operator's client does.
-async fn send(scene: &Scene<'_>, method: Method, object: Value) {
+async fn send(stage: &Stage<'_>, method: Method, object: Value) {
     let resource = format!("{}s", object["kind"].as_str().expect("a kind").to_lowercase());
-    let mut path = collection(&resource, scene.objects.namespace());
+    let mut path = collection(&resource, stage.namespace());
     if method == Method::PUT {
         path = format!("{path}/{}", object["metadata"]["name"].as_str().expect("a name"));
     }
-    request(scene, method, &path, "application/json", object).await;
+    request(stage, method, &path, "application/json", object).await;
 }
 
 /// The API server names the owner of the fields after the client.
-async fn request(scene: &Scene<'_>, method: Method, path: &str, content: &str, body: Value) {
+async fn request(stage: &Stage<'_>, method: Method, path: &str, content: &str, body: Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -275,7 +266,7 @@ async fn request(scene: &Scene<'_>, method: Method, path: &str, content: &str, b
         .body(body.to_string().into_bytes());
     let request = request.expect("a request");
     let made: Value =
-        scene.objects.client().request(request).await.unwrap_or_else(|e| panic!("{path}: {e}"));
+        stage.objects.client().request(request).await.unwrap_or_else(|e| panic!("{path}: {e}"));
     let mut managers = made["metadata"]["managedFields"].as_array().into_iter().flatten();
     assert!(managers.any(|entry| entry["manager"] == "node-fetch"), "{made}");
 }

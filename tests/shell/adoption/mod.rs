@@ -5,8 +5,8 @@ mod former;
 
 use crate::cluster::{Casing, Cluster};
 use crate::operator::cluster;
-use crate::scene::{Scene, text};
-use crate::support::Request;
+use crate::stage::Stage;
+use crate::support::{Request, text};
 use former::DEPLOYMENTS;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -30,42 +30,39 @@ async fn the_former_operators_objects_are_taken_over_once() {
 }
 
 pub async fn take_over(cluster: (&Cluster, Casing)) {
-    let mut scene = Scene::new(cluster, "adoption").await;
-    former::leave_behind(&scene).await;
-    let revisions = revisions(&scene).await;
-    let claim = get(&scene, CLAIM).await;
-    let token = get(&scene, TOKEN_SECRET).await;
-    scene.start().await;
-    scene.nats_is_ready("main").await;
-    for module in ["admin", "dice"] {
-        scene.module_is_ready(module).await;
-    }
-    scene.settled().await;
-    former::has_run(&scene).await;
-    nats_came_first(&scene);
-    nothing_was_refused(&scene);
-    each_restarted_once(&scene, revisions).await;
-    assert_eq!(get(&scene, CLAIM).await, claim);
-    let token_after = get(&scene, TOKEN_SECRET).await;
+    let mut stage = Stage::on(cluster, "adoption").await;
+    former::leave_behind(&stage).await;
+    let revisions = revisions(&stage).await;
+    let claim = get(&stage, CLAIM).await;
+    let token = get(&stage, TOKEN_SECRET).await;
+    stage.start().await;
+    stage.all_ready(&former::MODULES).await;
+    stage.settled().await;
+    former::has_run(&stage).await;
+    nats_came_first(&stage);
+    nothing_was_refused(&stage);
+    each_restarted_once(&stage, revisions).await;
+    assert_eq!(get(&stage, CLAIM).await, claim);
+    let token_after = get(&stage, TOKEN_SECRET).await;
     assert!(token_after["data"] == token["data"], "the token changed");
     assert!(token_after["metadata"]["ownerReferences"].is_null(), "the token has an owner");
-    everything_is_ours(&scene).await;
-    unwanted_is_gone_and_others_is_kept(&scene).await;
-    scene.starts_without_a_write().await;
-    scene.stop().await;
+    everything_is_ours(&stage).await;
+    unwanted_is_gone_and_others_is_kept(&stage).await;
+    stage.statuses_settled().await;
+    stage.starts_without_a_write().await;
+    stage.stop().await;
 }
 
-async fn get(scene: &Scene<'_>, (resource, name): (&str, &str)) -> Value {
-    let live = scene.objects.get(resource, name).await;
-    live.unwrap_or_else(|| panic!("{resource} {name} is not there"))
+async fn get(stage: &Stage<'_>, (resource, name): (&str, &str)) -> Value {
+    stage.objects.existing(resource, name).await
 }
 
 /// The revision of each Deployment, and how many ReplicaSets it has had.
-async fn revisions(scene: &Scene<'_>) -> BTreeMap<&'static str, (u32, usize)> {
-    let sets = scene.objects.list("replicasets").await;
+async fn revisions(stage: &Stage<'_>) -> BTreeMap<&'static str, (u32, usize)> {
+    let sets = stage.objects.list("replicasets").await;
     let mut revisions = BTreeMap::new();
     for name in DEPLOYMENTS {
-        let live = get(scene, ("deployments", name)).await;
+        let live = get(stage, ("deployments", name)).await;
         let revision = &live["metadata"]["annotations"]["deployment.kubernetes.io/revision"];
         let revision = revision.as_str().and_then(|revision| revision.parse().ok());
         let owned = sets.iter().filter(|set| text(set, "/metadata/ownerReferences/0/name") == name);
@@ -74,32 +71,32 @@ async fn revisions(scene: &Scene<'_>) -> BTreeMap<&'static str, (u32, usize)> {
     revisions
 }
 
-async fn each_restarted_once(scene: &Scene<'_>, before: BTreeMap<&'static str, (u32, usize)>) {
+async fn each_restarted_once(stage: &Stage<'_>, before: BTreeMap<&'static str, (u32, usize)>) {
     let once = before.into_iter().map(|(name, (revision, sets))| (name, (revision + 1, sets + 1)));
-    assert_eq!(revisions(scene).await, once.collect());
+    assert_eq!(revisions(stage).await, once.collect());
 }
 
 /// A module goes on only with the NATS server that is ours.
-fn nats_came_first(scene: &Scene<'_>) {
+fn nats_came_first(stage: &Stage<'_>) {
     let touched = |request: &Request| {
         let to_deployment = request.is_write() && request.resource == "deployments";
         (to_deployment && request.succeeded()).then(|| request.name.clone()).flatten()
     };
-    let touched: Vec<String> = scene.edge.requests().iter().filter_map(touched).collect();
+    let touched: Vec<String> = stage.edge.requests().iter().filter_map(touched).collect();
     let last_of_nats = touched.iter().rposition(|name| name == DEPLOYMENTS[0]);
     let first_of_modules = touched.iter().position(|name| name != DEPLOYMENTS[0]);
     assert!(last_of_nats.is_some() && last_of_nats < first_of_modules, "{touched:?}");
 }
 
-fn nothing_was_refused(scene: &Scene<'_>) {
+fn nothing_was_refused(stage: &Stage<'_>) {
     let refused = |request: &Request| request.status.is_some_and(|code| code == 422 || code == 403);
-    let refused = scene.edge.select(refused);
+    let refused = stage.edge.select(refused);
     assert!(refused.is_empty(), "{refused:?}");
 }
 
-async fn everything_is_ours(scene: &Scene<'_>) {
+async fn everything_is_ours(stage: &Stage<'_>) {
     for taken in TAKEN_OVER {
-        let live = get(scene, taken).await;
+        let live = get(stage, taken).await;
         let metadata = &live["metadata"];
         let managers = metadata["managedFields"].as_array().expect("managers");
         let is_former = |entry: &&Value| text(entry, "/manager") == "node-fetch";
@@ -112,36 +109,32 @@ async fn everything_is_ours(scene: &Scene<'_>) {
         } else {
             "BotModule"
         };
-        assert_eq!(text(owner, "/kind"), scene.kind(kind));
+        assert_eq!(text(owner, "/kind"), stage.kind(kind));
         assert_eq!(owner["blockOwnerDeletion"], false);
     }
 }
 
-async fn unwanted_is_gone_and_others_is_kept(scene: &Scene<'_>) {
-    let admin = get(scene, ("deployments", "eevee-admin-module")).await;
+async fn unwanted_is_gone_and_others_is_kept(stage: &Stage<'_>) {
+    let admin = get(stage, ("deployments", "eevee-admin-module")).await;
     let env = admin["spec"]["template"]["spec"]["containers"][0]["env"].as_array().expect("env");
     let variable = |name: &str| env.iter().find(|variable| variable["name"] == name);
     assert_eq!(variable("EEVEE_FORMER"), None);
     let token = variable("EEVEE_OPERATOR_API_TOKEN").expect("the API token");
     assert!(token["value"].is_null(), "the API token is still in the pod's template");
     assert_eq!(token["valueFrom"]["secretKeyRef"]["name"], "eevee-operator-api-token");
-    let config = get(scene, ("configmaps", "eevee-admin-module-config")).await;
+    let config = get(stage, ("configmaps", "eevee-admin-module-config")).await;
     assert!(config["data"]["former.yaml"].is_null());
     for live in [&admin, &config] {
         assert_eq!(live["metadata"]["labels"]["team"], "chat");
     }
     for resource in ["deployments", "services"] {
-        let live = get(scene, (resource, "eevee-main-nats")).await;
+        let live = get(stage, (resource, "eevee-main-nats")).await;
         assert_eq!(live["metadata"]["annotations"]["example.org/note"], "kept");
     }
-    let dice = get(scene, ("deployments", "eevee-dice-module")).await;
+    let dice = get(stage, ("deployments", "eevee-dice-module")).await;
     let annotations = &dice["spec"]["template"]["metadata"]["annotations"];
     assert!(annotations["kubectl.kubernetes.io/restartedAt"].is_string());
-    let events = scene.objects.list("events").await;
     for name in ["main", "admin", "dice"] {
-        let is_told = |event: &&Value| {
-            event["reason"] == "Adopted" && event["involvedObject"]["name"] == name
-        };
-        assert_eq!(events.iter().filter(is_told).count(), 1, "events about {name}");
+        assert_eq!(stage.told("Adopted", name).await.len(), 1, "events about {name}");
     }
 }

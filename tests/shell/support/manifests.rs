@@ -1,20 +1,11 @@
-//! Manifests for tests.
+//! Where manifests belong.
 
-use serde::Deserialize;
+use super::shared::{EXAMPLE_BOT, documents};
 use serde_json::Value;
-
-/// The documents of a YAML text, empty ones apart.
-#[track_caller]
-pub fn documents(text: &str) -> Vec<Value> {
-    serde_yaml::Deserializer::from_str(text)
-        .map(|document| Value::deserialize(document).unwrap_or_else(|e| panic!("{e} in\n{text}")))
-        .filter(|document| !document.is_null())
-        .collect()
-}
 
 /// examples/bot.yaml for another namespace.
 pub fn example_bot(namespace: &str) -> Vec<Value> {
-    let mut bot = documents(include_str!("../../../examples/bot.yaml"));
+    let mut bot = documents(EXAMPLE_BOT);
     for object in &mut bot {
         object["metadata"]["namespace"] = namespace.into();
     }

@@ -5,7 +5,12 @@
 mod edge;
 mod manifests;
 mod objects;
+mod reading;
+#[path = "../../support/manifests.rs"]
+mod shared;
 
 pub use edge::{Crash, Edge, Fault, LastWrite, Limited, Request, Rule, Verb, config};
-pub use manifests::{collection, documents, example_bot, path_of};
-pub use objects::{Objects, condition};
+pub use manifests::{collection, example_bot, path_of};
+pub use objects::Objects;
+pub use reading::{condition, has_rolled_out, image, is_ready, message, text, uid};
+pub use shared::{EXAMPLE_BOT, documents, ipc_config, module};

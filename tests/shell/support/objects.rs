@@ -1,7 +1,9 @@
 //! What a test does and sees in a namespace of its own, as JSON and through a client that no fault befalls.
 
 use super::edge::config;
-use super::manifests::{collection, documents, is_cluster_scoped, path_of};
+use super::manifests::{collection, is_cluster_scoped, path_of};
+use super::reading::{condition, is_ready};
+use super::shared::documents;
 use crate::cluster::Cluster;
 use futures::StreamExt;
 use http::{Method, Request};
@@ -89,7 +91,7 @@ impl Objects {
 
     /// Server-side apply of a status by a field manager, not forced.
     pub async fn apply_status(&self, (resource, name): (&str, &str), status: Value, manager: &str) {
-        let live = self.get(resource, name).await.unwrap_or_else(|| panic!("there is no {name}"));
+        let live = self.existing(resource, name).await;
         let object = json!({
             "apiVersion": live["apiVersion"],
             "kind": live["kind"],
@@ -118,6 +120,12 @@ impl Objects {
             Err(Error::Api(status)) if status.code == 404 => None,
             Err(e) => panic!("cannot get {uri}: {e}"),
         }
+    }
+
+    /// The object, which has to be there.
+    pub async fn existing(&self, resource: &str, name: &str) -> Value {
+        let live = self.get(resource, name).await;
+        live.unwrap_or_else(|| panic!("{resource} {name} is not there"))
     }
 
     /// All objects of a resource in the namespace, sorted by name.
@@ -175,6 +183,29 @@ impl Objects {
             let found = condition(object?, kind)?;
             (found["status"] == status && found["reason"] == reason).then(|| object.cloned())?
         })
+    }
+
+    /// Waits until a resource is Ready for this reason, as its spec says now.
+    #[track_caller]
+    pub fn ready(
+        &self,
+        (resource, name): (&str, &str),
+        reason: &str,
+        limit: Duration,
+    ) -> impl Future<Output = Value> {
+        self.wait(resource, name, limit, move |live| {
+            live.filter(|live| is_ready(live, reason)).cloned()
+        })
+    }
+
+    #[track_caller]
+    pub fn wait_until_there(
+        &self,
+        resource: &str,
+        name: &str,
+        limit: Duration,
+    ) -> impl Future<Output = Value> {
+        self.wait(resource, name, limit, |object| Some(object?.clone()))
     }
 
     #[track_caller]
@@ -264,12 +295,6 @@ impl Objects {
         let request = request.body(body.to_string().into_bytes()).expect("a request");
         self.client.request(request).await
     }
-}
-
-/// The condition of that type.
-pub fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
-    let conditions = object.pointer("/status/conditions")?.as_array()?;
-    conditions.iter().find(|condition| condition["type"] == kind)
 }
 
 /// Without what nobody reads in a message.

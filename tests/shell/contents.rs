@@ -17,21 +17,21 @@ const RESOURCES: [&str; 8] = [
     "services",
 ];
 
-pub struct World {
+pub struct Contents {
     /// By `resource/name`.
     pub objects: BTreeMap<String, Value>,
     /// What each event says, sorted.
     pub events: Vec<String>,
 }
 
-impl World {
-    pub async fn of(objects: &Objects) -> World {
-        let mut world = BTreeMap::new();
+impl Contents {
+    pub async fn of(objects: &Objects) -> Contents {
+        let mut contents = BTreeMap::new();
         for resource in RESOURCES {
             for object in objects.list(resource).await {
                 let key =
                     format!("{resource}/{}", object["metadata"]["name"].as_str().expect("a name"));
-                world.insert(key, comparable(resource, object, objects.namespace()));
+                contents.insert(key, comparable(resource, object, objects.namespace()));
             }
         }
         let events = objects.list("events").await.into_iter();
@@ -44,12 +44,12 @@ impl World {
             })
             .collect();
         events.sort();
-        World { objects: world, events }
+        Contents { objects: contents, events }
     }
 
-    /// What of this world is not as in another, as a diff.
-    pub fn differences(&self, other: &World) -> String {
-        let text = |world: &World| serde_json::to_string_pretty(&world.objects).expect("JSON");
+    /// What is not as in another namespace, as a diff.
+    pub fn differences(&self, other: &Contents) -> String {
+        let text = |of: &Contents| serde_json::to_string_pretty(&of.objects).expect("JSON");
         let (is, should_be) = (text(self), text(other));
         TextDiff::from_lines(&should_be, &is).unified_diff().context_radius(12).to_string()
     }
