@@ -1,8 +1,7 @@
 //! A live cluster compared with files.
 
 use crate::operator::cluster;
-use crate::stage::module;
-use crate::support::Objects;
+use crate::support::{Objects, module};
 use serde_json::json;
 use std::process::{Command, Stdio};
 
