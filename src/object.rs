@@ -42,6 +42,12 @@ impl fmt::Debug for Object {
     }
 }
 
+/// What stands at a path of field names in a manifest. It is read far more often than a JSON pointer
+/// could be taken apart.
+pub fn at<'a>(manifest: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('/').skip(1).try_fold(manifest, |value, field| value.get(field))
+}
+
 /// An entry of `metadata.ownerReferences`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
@@ -90,7 +96,7 @@ impl Object {
     /// What stands at a path of field names, such as `/spec/replicas`. Names with a slash, as
     /// annotations have them, are no part of a path.
     pub fn at(&self, path: &str) -> Option<&Value> {
-        path.split('/').skip(1).try_fold(&self.value, |value, field| value.get(field))
+        at(&self.value, path)
     }
 
     /// The text at a path of field names.

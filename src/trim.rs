@@ -8,6 +8,7 @@ use crate::fields::owned;
 use crate::kinds::{Keeps, Kind, Part};
 use crate::names::PAUSED;
 use crate::names::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
+use crate::object::at;
 use crate::render::former;
 use serde_json::{Map, Value};
 
@@ -55,7 +56,7 @@ fn keep(map: &mut Value, names: &[&str]) {
 }
 
 fn remove_empty(object: &mut Value, path: &str) {
-    let is_empty = object.pointer(path).is_some_and(|value| {
+    let is_empty = at(object, path).is_some_and(|value| {
         value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
     });
     if let Some((parent, name)) = path.rsplit_once('/').filter(|_| is_empty) {
@@ -71,12 +72,11 @@ fn trim_managers(object: &mut Value, kind: Kind) {
     if former::owns_any(kind, object) {
         return;
     }
-    let is_of_ours = object.pointer("/metadata/annotations").is_some_and(|annotations| {
+    let is_of_ours = at(object, "/metadata/annotations").is_some_and(|annotations| {
         annotations.get(APPLIED_DIGEST).is_some() || annotations.get(GENERATED_BY).is_some()
     });
-    let rolls = object.pointer("/spec/strategy/rollingUpdate").is_some_and(|it| !it.is_null());
-    let is_paused = object
-        .pointer("/metadata/annotations")
+    let rolls = at(object, "/spec/strategy/rollingUpdate").is_some_and(|it| !it.is_null());
+    let is_paused = at(object, "/metadata/annotations")
         .is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|paused| paused == "true"));
     let reduced: fn(&mut Value) -> bool = if kind.is_custom() && is_paused {
         |entry| owns_after(entry, &["status"])

@@ -3,13 +3,14 @@
 use super::keys::Shape;
 use super::same::is_nothing;
 use serde_json::Value;
+use std::borrow::Cow;
 
 impl Shape {
     /// A scalar with the default in its place.
-    pub(super) fn filled(&self, value: &Value) -> Value {
+    pub(super) fn filled<'a>(&self, value: &'a Value) -> Cow<'a, Value> {
         match self.default().filter(|_| is_nothing(value)) {
-            Some(default) => default,
-            None => value.clone(),
+            Some(default) => Cow::Owned(default),
+            None => Cow::Borrowed(value),
         }
     }
 

@@ -35,7 +35,7 @@ pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
     let mut patch = Map::new();
     let mut reasons = Vec::new();
     for (name, value) in fields {
-        let Some(schema) = schema.pointer("/properties").and_then(|known| known.get(name)) else {
+        let Some(schema) = schema.get("properties").and_then(|known| known.get(name)) else {
             // Nobody reads what the schema does not know.
             continue;
         };
@@ -68,7 +68,7 @@ fn read(value: &Value, schema: &Value) -> Result<(), String> {
     match (value, wanted) {
         (Value::Null, _) | (Value::String(_), "string") | (Value::Bool(_), "boolean") => Ok(()),
         (Value::Object(fields), "object") => fields.iter().try_for_each(|(name, value)| {
-            let known = schema.pointer("/properties").and_then(|known| known.get(name));
+            let known = schema.get("properties").and_then(|known| known.get(name));
             known
                 .map_or(Ok(()), |schema| read(value, schema).map_err(|why| format!(".{name}{why}")))
         }),

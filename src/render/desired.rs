@@ -10,7 +10,7 @@ use crate::crd::conditions::reasons;
 use crate::fields::{self, keys};
 use crate::kinds::Kind;
 use crate::names::APPLIED_DIGEST;
-use crate::object::{Object, ObjectRef};
+use crate::object::{Object, ObjectRef, at};
 use crate::snapshot::Outcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -179,5 +179,5 @@ fn annotate(manifest: &mut Value, key: &str, value: &str) {
 }
 
 fn strategy(manifest: &Value) -> Option<&str> {
-    manifest.pointer("/spec/strategy/type")?.as_str()
+    at(manifest, "/spec/strategy/type")?.as_str()
 }

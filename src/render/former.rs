@@ -6,6 +6,7 @@
 
 use crate::fields::owned;
 use crate::kinds::Kind;
+use crate::object::at;
 use serde_json::{Map, Value};
 
 /// How the API server names the client.
@@ -147,7 +148,7 @@ pub fn split(kind: Kind, object: &Value, set: &Value) -> (Value, Value) {
 
 /// Whether the former operator owns any field of an object by its name.
 pub fn owns_any(kind: Kind, object: &Value) -> bool {
-    let managers = object.pointer("/metadata/managedFields").and_then(Value::as_array);
+    let managers = at(object, "/metadata/managedFields").and_then(Value::as_array);
     managers.into_iter().flatten().any(|entry| {
         is_by_name(entry) && !owned::is_empty(&split(kind, object, &entry["fieldsV1"]).0)
     })

@@ -8,7 +8,7 @@ use crate::fields;
 use crate::fields::quantity::{self, Quantity};
 use crate::kinds::Kind;
 use crate::names;
-use crate::object::Object;
+use crate::object::{Object, at};
 use crate::render::context::Context;
 use crate::render::desired::manifest;
 use crate::render::meta;
@@ -165,7 +165,7 @@ fn said(reason: Reason, message: String) -> Condition {
 }
 
 fn request(claim: &Value) -> &str {
-    claim.pointer(REQUEST).and_then(Value::as_str).unwrap_or_default()
+    at(claim, REQUEST).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn capacity(live: &Object) -> Option<(&str, Quantity)> {
