@@ -1,4 +1,4 @@
-//! What the operator costs: `cargo bench --bench converge`, some twenty minutes on two cores.
+//! What the operator costs: `cargo bench --bench converge`, some twenty-five minutes on two cores.
 //!
 //! Each side begins on a cluster of its own, with fake nodes and a disk that is flushed, on which the custom resources
 //! are there already and nothing else is. Times are compared with those of a client that only writes, in turns, because
