@@ -1,5 +1,6 @@
 //! What `fits` comes to, in small clusters.
 
+use super::{admitted, desired};
 use crate::kinds::Kind;
 use crate::manifest::{Defaults, Loaded, Source, load};
 use crate::names::{APPLIED_DIGEST, TOKEN_DIGEST};
@@ -182,4 +183,20 @@ fn a_place_that_nothing_fits_is_a_fault_of_its_resource_alone() {
     let start = "input.yaml: document 3, line 15: Deployment eevee-bot/eevee-other-module: ";
     assert!(faults[0].starts_with(start), "{}", faults[0]);
     assert_eq!(work(loaded.snapshot), [""; 0], "what nothing fits is left out");
+}
+
+/// What is wanted of a module depends on how far its server is.
+#[test]
+fn what_fits_is_what_is_wanted_of_the_filled_cluster() {
+    let available = "status: {observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1}";
+    let older = "spec: {template: {metadata: {annotations: {eevee.bot/token-digest: older}}}}";
+    let server = fitting("Deployment", "eevee-main-nats", available);
+    let module = fitting("Deployment", "eevee-echo-module", older);
+    let snapshot = read(&[BOT, &server, &module]);
+    let module = deployment(&snapshot, "eevee-echo-module");
+    let wanted = &desired(&admitted(&snapshot))[module.reference()];
+    let digest = wanted["metadata"]["annotations"][APPLIED_DIGEST].as_str();
+    assert_eq!(module.annotation(APPLIED_DIGEST), digest);
+    let current = &wanted["spec"]["template"]["metadata"]["annotations"][TOKEN_DIGEST];
+    assert_eq!(token_digest(&snapshot, "eevee-main-nats"), Some(current));
 }
