@@ -35,7 +35,7 @@ pub enum Limit {
 use Limit::{AtLeast, Between, OneOf};
 
 /// Fields by the end of their path, lists and maps left out.
-pub const LIMITS: [(&[&str], Limit); 43] = [
+pub static LIMITS: [(&[&str], Limit); 43] = [
     (&["tolerations", "operator"], OneOf(&TOLERATION_OPERATORS)),
     (&["tolerations", "effect"], OneOf(&TAINT_EFFECTS)),
     (&["topologySpreadConstraints", "whenUnsatisfiable"], OneOf(&SPREAD_ACTIONS)),

@@ -3,6 +3,20 @@
 use super::{Invalid, Verdict, shown};
 use crate::crd::words::{LIMITS, Limit};
 use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The end of a path, and what stands there must be.
+type Limited = (&'static [&'static str], Limit);
+
+/// Limits by the last name of their path: few fields of a spec have any.
+static BY_LAST_NAME: LazyLock<HashMap<&str, Vec<&Limited>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
+    for entry in &LIMITS {
+        by_name.entry(entry.0.last().copied().unwrap_or_default()).or_default().push(entry);
+    }
+    by_name
+});
 
 /// Judges every field of a spec that has a limit.
 ///
@@ -34,7 +48,8 @@ fn walk<'a>(value: &'a Value, names: &mut Vec<&'a str>, path: &mut String) -> Ve
             }
         }
         Value::String(_) | Value::Number(_) => {
-            for (_, limit) in LIMITS.iter().filter(|(end, _)| names.ends_with(end)) {
+            let limits = names.last().and_then(|name| BY_LAST_NAME.get(name)).into_iter().flatten();
+            for (_, limit) in limits.filter(|(end, _)| names.ends_with(end)) {
                 judge(path, value, limit)?;
             }
         }
