@@ -94,11 +94,13 @@ async fn no_write_is_begun_ten_seconds_after_the_last_good_renewal_was_sent() {
     let (server, outage) = (Server::default(), Arc::new(AtomicBool::new(false)));
     let (slow, lost) = (seconds(2), 10 * MINUTE);
     let is_out = Arc::clone(&outage);
-    let mut leader =
-        Replica::start(&server, "a", move |_, _| match is_out.load(Ordering::SeqCst) {
-            true => Way { there: lost, ..Way::default() },
-            false => Way { there: slow, back: slow, refused: None },
-        });
+    let mut leader = Replica::start(&server, "a", move |_, _| {
+        if is_out.load(Ordering::SeqCst) {
+            Way { there: lost, ..Way::default() }
+        } else {
+            Way { there: slow, back: slow, refused: None }
+        }
+    });
     leader.leads().await;
     assert!(leader.stays(MINUTE).await);
     outage.store(true, Ordering::SeqCst);
