@@ -24,13 +24,25 @@ pub fn still_stands(source: &dyn Source, answer: &Answer) -> bool {
     }
 }
 
+/// What came of this very request, if nothing has changed since.
+pub fn answer_to<'a>(
+    source: &dyn Source,
+    answers: &'a [Answer],
+    action: &ApplyAction,
+) -> Option<&'a Outcome> {
+    // Most Subjects have none, and a fingerprint costs more than all the rest.
+    if answers.is_empty() {
+        return None;
+    }
+    let request = action.verb.fingerprint();
+    let is_of_it = |answer: &&Answer| answer.target == action.target && answer.request == request;
+    let answer = answers.iter().find(is_of_it)?;
+    still_stands(source, answer).then_some(&answer.outcome)
+}
+
 /// Holds a request back that the API server has refused, until its back-off time has passed. For
 /// Subjects that have no status to say so.
 pub fn unless_refused(source: &dyn Source, action: ApplyAction) -> Option<ApplyAction> {
     let answers = source.answers(&action.subject);
-    let request = action.verb.fingerprint();
-    let stands = answers.iter().any(|answer| {
-        answer.target == action.target && answer.request == request && still_stands(source, answer)
-    });
-    (!stands).then_some(action)
+    answer_to(source, &answers, &action).is_none().then_some(action)
 }

@@ -1,6 +1,6 @@
 //! What every part of one resource's rendering needs at hand.
 
-use super::answers::{NOT_KEPT, still_stands};
+use super::answers::{NOT_KEPT, answer_to, still_stands};
 use super::digest::{self, Keyed};
 use super::meta;
 use super::stop::Stop;
@@ -135,15 +135,7 @@ impl<'a> Context<'a> {
 
     /// How the API server last answered this very request, if nothing has changed since.
     pub fn answer_to(&self, action: &ApplyAction) -> Option<&Outcome> {
-        if self.answers.is_empty() {
-            return None;
-        }
-        let request = action.verb.fingerprint();
-        self.answers
-            .iter()
-            .find(|answer| answer.target == action.target && answer.request == request)
-            .filter(|answer| self.still_stands(answer))
-            .map(|answer| &answer.outcome)
+        answer_to(self.source, &self.answers, action)
     }
 
     /// What admission keeps rewriting in the objects of this resource.
