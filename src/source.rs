@@ -11,13 +11,21 @@ use jiff::Timestamp;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+/// The settings of the operator, the kinds that the cluster serves, the time, and what secrets are made
+/// from.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    pub settings: &'a Settings,
+    pub served: &'a ServedKinds,
+    pub now: Timestamp,
+    pub entropy: Entropy,
+}
+
 /// A cluster: a snapshot, or the caches of the shell. Render reads nothing else, so that whatever
 /// notes the questions knows on what a decision depends.
 pub trait Source {
-    fn settings(&self) -> &Settings;
-    fn served(&self) -> &ServedKinds;
-    fn now(&self) -> Timestamp;
-    fn entropy(&self) -> Entropy;
+    /// What holds whatever is asked.
+    fn moment(&self) -> Moment<'_>;
 
     /// What is known of one object.
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>>;
@@ -60,6 +68,22 @@ pub trait Source {
         }
     }
 
+    fn settings(&self) -> &Settings {
+        self.moment().settings
+    }
+
+    fn served(&self) -> &ServedKinds {
+        self.moment().served
+    }
+
+    fn now(&self) -> Timestamp {
+        self.moment().now
+    }
+
+    fn entropy(&self) -> Entropy {
+        self.moment().entropy
+    }
+
     /// Whether resources of a namespace are looked after.
     fn watches(&self, namespace: &str) -> bool {
         self.settings().watches(namespace)
@@ -67,20 +91,9 @@ pub trait Source {
 }
 
 impl Source for ClusterSnapshot {
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn served(&self) -> &ServedKinds {
-        &self.served
-    }
-
-    fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    fn entropy(&self) -> Entropy {
-        self.entropy
+    fn moment(&self) -> Moment<'_> {
+        let Self { settings, served, now, entropy, .. } = self;
+        Moment { settings, served, now: *now, entropy: *entropy }
     }
 
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
@@ -121,9 +134,9 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     pub fn new(source: &'a dyn Source) -> Self {
-        let mut heard =
-            ClusterSnapshot::new(source.settings().clone(), source.now(), source.entropy());
-        heard.served = source.served().clone();
+        let Moment { settings, served, now, entropy } = source.moment();
+        let mut heard = ClusterSnapshot::new(settings.clone(), now, entropy);
+        heard.served = served.clone();
         heard.set_partial();
         Self { source, heard: RefCell::new(heard) }
     }
@@ -149,20 +162,8 @@ impl<'a> Recorder<'a> {
 }
 
 impl Source for Recorder<'_> {
-    fn settings(&self) -> &Settings {
-        self.source.settings()
-    }
-
-    fn served(&self) -> &ServedKinds {
-        self.source.served()
-    }
-
-    fn now(&self) -> Timestamp {
-        self.source.now()
-    }
-
-    fn entropy(&self) -> Entropy {
-        self.source.entropy()
+    fn moment(&self) -> Moment<'_> {
+        self.source.moment()
     }
 
     /// What was asked before is answered as before.

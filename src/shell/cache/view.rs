@@ -6,8 +6,8 @@ use crate::action::Subject;
 use crate::kinds::{Index, Kind};
 use crate::object::{Object, ObjectRef};
 use crate::query::Query;
-use crate::snapshot::{Answer, Entropy, NotKnown, Observed, ServedKinds, Settings};
-use crate::source::Source;
+use crate::snapshot::{Answer, Entropy, NotKnown, Observed, ServedKinds};
+use crate::source::{Moment, Source};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,20 +126,9 @@ impl<'a> View<'a> {
 }
 
 impl Source for View<'_> {
-    fn settings(&self) -> &Settings {
-        &self.cache.settings
-    }
-
-    fn served(&self) -> &ServedKinds {
-        &self.served
-    }
-
-    fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    fn entropy(&self) -> Entropy {
-        self.entropy
+    fn moment(&self) -> Moment<'_> {
+        let (settings, served) = (&self.cache.settings, &self.served);
+        Moment { settings, served, now: self.now, entropy: self.entropy }
     }
 
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {

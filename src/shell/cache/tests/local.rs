@@ -5,6 +5,7 @@ use super::*;
 use crate::manifest::{self, Defaults, actions_as_yaml};
 use crate::offline;
 use crate::render::subjects;
+use crate::snapshot::Entropy;
 use crate::world::World;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,10 +5,9 @@ mod size;
 
 use super::*;
 use crate::render::{Rendering, render_subject};
-use crate::snapshot::{Answer, ClusterSnapshot, Entropy, NotKnown, Observed};
-use crate::source::{Recorder, Source};
+use crate::snapshot::{Answer, ClusterSnapshot, NotKnown, Observed};
+use crate::source::{Moment, Recorder, Source};
 use crate::trim::trim;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// What a Subject is decided on once everything is read that it asks for, as an engine does it.
@@ -52,17 +51,9 @@ struct Then<'a> {
 }
 
 impl Source for Then<'_> {
-    fn settings(&self) -> &Settings {
-        self.view.settings()
-    }
-    fn served(&self) -> &ServedKinds {
-        self.view.served()
-    }
-    fn now(&self) -> Timestamp {
-        self.cluster.now
-    }
-    fn entropy(&self) -> Entropy {
-        self.cluster.entropy
+    fn moment(&self) -> Moment<'_> {
+        let Moment { now, entropy, .. } = self.cluster.moment();
+        Moment { now, entropy, ..self.view.moment() }
     }
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
         self.view.observe(reference)
