@@ -8,8 +8,7 @@
 use super::former;
 use crate::action::{Precondition, Verb};
 use crate::fields::owned;
-use crate::names;
-use crate::names::APPLIED_DIGEST;
+use crate::names::{self, APPLIED_DIGEST};
 use crate::object::Object;
 use serde_json::{Value, json};
 

@@ -2,8 +2,7 @@
 
 use super::references::References;
 use super::validate::Module;
-use crate::names;
-use crate::names::HOST_KEY;
+use crate::names::{self, HOST_KEY};
 use crate::render::context::Context;
 use crate::render::ipc_config::Host;
 use crate::render::namespace;

@@ -3,8 +3,7 @@
 use super::token;
 use super::validate::Nats;
 use crate::kinds::Kind;
-use crate::names;
-use crate::names::HOST_KEY;
+use crate::names::{self, HOST_KEY};
 use crate::object::{Object, ObjectRef};
 use crate::render::digest::Keyed;
 use crate::snapshot::NotKnown;

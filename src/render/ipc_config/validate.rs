@@ -1,8 +1,7 @@
 //! From a live IpcConfig to one that builders cannot fail on.
 
 use crate::crd::{IpcConfigSpec, ManagedNats};
-use crate::names;
-use crate::names::HOST_KEY;
+use crate::names::{self, HOST_KEY};
 use crate::object::Object;
 use crate::render::validation::{
     Invalid, Verdict, check_free_keys, form, limits, parse_spec, pod, resources, scheduling,
