@@ -23,11 +23,14 @@
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
 //! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
+//! | [`backup`] | what the commands that run in Jobs and the operator agree on |
+//! | [`archive`], [`s3`] | the data of a module as a stream, and the store that it goes to |
 //! | [`settings`] | what the variables of the environment mean |
 //! | [`shell`] | the running operator: watches, queue, writer, lease, HTTP, metrics |
 //! | [`command`] | the command line |
 //!
-//! `shell` and `command` alone see the outside; they see every room, and none sees them.
+//! `archive`, `s3`, `shell` and `command` alone see the outside. The last two see every room, and none
+//! sees them.
 //!
 //! What holds everywhere, and is tested over every fixture and over generated clusters:
 //!
@@ -46,6 +49,8 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod archive;
+pub mod backup;
 pub mod command;
 pub mod crd;
 pub mod fields;
@@ -56,6 +61,7 @@ pub mod object;
 pub mod offline;
 pub mod query;
 pub mod render;
+pub mod s3;
 pub mod schema;
 pub mod settings;
 pub mod shell;

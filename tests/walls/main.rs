@@ -10,9 +10,10 @@ use regex::Regex;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that decide. All but `command` and `shell` are pure.
-const PURE: [&str; 18] = [
+/// Rooms that decide. All but `archive`, `command`, `s3` and `shell` are pure.
+const PURE: [&str; 19] = [
     "action.rs",
+    "backup",
     "crd",
     "fields",
     "kinds.rs",

@@ -1,0 +1,1 @@
+//! Archives of the data of a module: a folder ⇄ a stream of tar and gzip.
