@@ -12,6 +12,7 @@ use super::context::Context;
 use super::desired::{Desired, refuse_foreign, refuse_foreign_among};
 use super::prune;
 use super::ready::{Condition, Ready};
+use super::report;
 use super::resource::Renderer;
 use super::rollout::{self, Progress};
 use super::round::Round;
@@ -67,11 +68,15 @@ fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<
     round.fields = fields(context, module, live);
     rollout::remember(context, Some(&progress), &mut round.fields);
     if changing && live.is_some_and(has_pods) && claim::is_leaving(context, module)? {
-        return Err(Stop::AsFar(ready_to_wait()));
+        let ready = ready_to_wait();
+        judge_config(context, module, &ready, round);
+        return Err(Stop::AsFar(ready));
     }
     round.extend(context, change);
     remove_unused_config(context, module, round)?;
-    Ok(ready(&progress, live, module.spec.size))
+    let ready = ready(&progress, live, module.spec.size);
+    judge_config(context, module, &ready, round);
+    Ok(ready)
 }
 
 fn deployment_of(context: &Context<'_>) -> ObjectRef {
@@ -103,6 +108,7 @@ fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result
     remove_unused_config(context, module, round)?;
     round.fields = fields(context, module, None);
     rollout::remember(context, None, &mut round.fields);
+    judge_config(context, module, &ready, round);
     Ok(ready)
 }
 
@@ -118,9 +124,20 @@ fn keep_claim_and_config(
     if let Some(config) = &module.spec.module_config {
         let target = context.reference(Kind::ConfigMap, &names::module::config_map(context.name()));
         round.keep(context, Desired::new(target, &build::config_map(context, config)))?;
-        round.say(context, config_valid(context, config));
     }
     Ok(())
+}
+
+/// Judges the configuration, where anything is to be said of it. A parse costs more than all the rest of rendering:
+/// while a first status waits, a configuration that is applied was judged when it was.
+fn judge_config(context: &Context<'_>, module: &Module, ready: &Ready, round: &mut Round) {
+    let Some(config) = &module.spec.module_config else {
+        return;
+    };
+    let is_applied = round.actions.iter().all(|action| action.target.kind != Kind::ConfigMap);
+    if !(is_applied && report::may_wait(context, ready)) {
+        round.say(context, config_valid(context, config));
+    }
 }
 
 /// The ConfigMap of a module that has no configuration any more. The Deployment drops the volume
