@@ -71,6 +71,8 @@ pub struct Row {
     pod_template: Option<&'static str>,
     /// The fields by which the objects that refer to something are looked up.
     indexed: &'static [&'static str],
+    /// Whether objects are looked up by the uid of their controller.
+    owned: bool,
 }
 
 /// A field by which objects of a kind are looked up: those that name something in it.
@@ -81,10 +83,17 @@ pub struct Index {
 }
 
 const WANTS_API_TOKEN: &str = "/spec/mountOperatorApiToken";
+const BACKED_UP_BY: &str = "/spec/backupSchedule/name";
+const RESTORES: &str = "/spec/botModule/name";
 
 impl Index {
     /// BotModules, by whether they ask for the operator's API token.
     pub const WANTS_API_TOKEN: Self = Self { kind: Kind::BotModule, field: WANTS_API_TOKEN };
+
+    /// BotModules, by the BackupSchedule that they name.
+    pub const BACKED_UP_BY: Self = Self { kind: Kind::BotModule, field: BACKED_UP_BY };
+    /// BackupRestores, by the BotModule that they name.
+    pub const RESTORES: Self = Self { kind: Kind::BackupRestore, field: RESTORES };
 
     /// The indexes of a kind.
     pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
@@ -116,6 +125,7 @@ const CUSTOM: Row = Row {
     keeps: Keeps::Whole,
     pod_template: None,
     indexed: &[],
+    owned: false,
 };
 
 /// What most objects that the operator makes have in common.
@@ -191,7 +201,6 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
-        cached: Cached::No,
         ..CUSTOM
     }
     IpcConfig {
@@ -202,19 +211,18 @@ kinds! {
     BotModule {
         singular: "botmodule",
         plural: "botmodules",
-        indexed: &[WANTS_API_TOKEN],
+        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY],
         ..CUSTOM
     }
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
-        cached: Cached::No,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
-        cached: Cached::No,
+        indexed: &[RESTORES],
         ..CUSTOM
     }
     Secret {
@@ -258,11 +266,31 @@ kinds! {
         keeps: Keeps::WithoutStatus,
         ..CHILD
     }
+    CronJob {
+        api_version: "batch/v1",
+        singular: "cronjob",
+        plural: "cronjobs",
+        has_generation: true,
+        pod_template: Some("/spec/jobTemplate/spec/template"),
+        owned: true,
+        keeps: Keeps::WithoutStatus,
+        ..CHILD
+    }
+    Job {
+        api_version: "batch/v1",
+        singular: "job",
+        plural: "jobs",
+        has_generation: true,
+        pod_template: Some("/spec/template"),
+        owned: true,
+        ..CHILD
+    }
     ReplicaSet {
         api_version: "apps/v1",
         singular: "replicaset",
         plural: "replicasets",
         made_by: Maker::Cluster,
+        owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&REPLICA_SET),
         ..CHILD
@@ -271,6 +299,7 @@ kinds! {
         singular: "pod",
         plural: "pods",
         made_by: Maker::Cluster,
+        owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&POD),
         ..CHILD
@@ -352,6 +381,11 @@ impl Kind {
     /// Where the template of the pods stands that the cluster makes of an object.
     pub fn pod_template(self) -> Option<&'static str> {
         self.row().pod_template
+    }
+
+    /// Whether objects are looked up by the uid of their controller.
+    pub fn is_owned(self) -> bool {
+        self.row().owned
     }
 
     /// Whether the values of an object are nobody else's business.

@@ -5,6 +5,7 @@ use crate::crd;
 use crate::kinds::{Index, Kind};
 use crate::object::{Object, ObjectRef};
 use crate::query::Query;
+use crate::question::Fact;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub api_token: Option<String>,
     /// Images for every NATS server whose resource names none.
     pub nats_images: NatsImages,
+    /// The operator's own image, which backs up and restores where a resource names no other.
+    pub operator_image: Option<String>,
 }
 
 impl Settings {
@@ -77,6 +80,7 @@ impl Default for Settings {
             api_port: 9000,
             api_token: None,
             nats_images: NatsImages::default(),
+            operator_image: None,
         }
     }
 }
@@ -92,6 +96,7 @@ impl fmt::Debug for Settings {
             .field("api_port", &self.api_port)
             .field("api_token", &self.api_token.as_ref().map(|_| "set"))
             .field("nats_images", &self.nats_images)
+            .field("operator_image", &self.operator_image)
             .finish()
     }
 }
@@ -148,19 +153,21 @@ impl Answer {
     /// When the request may be sent again although nothing has changed.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self.outcome {
-            Outcome::Refused { retry_at, .. } => Some(retry_at),
+            Outcome::Refused { retry_at, .. } | Outcome::Told { retry_at, .. } => Some(retry_at),
             Outcome::Rewritten { .. } => None,
         }
     }
 }
 
-/// The two ways in which a request is not done as asked.
+/// What came of a request, where it is not that an object was written as asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Refused with an HTTP status code and a message. Sent again after `retry_at`.
     Refused { verb: String, code: u16, message: String, retry_at: Timestamp },
     /// Accepted, but an admission webhook or policy rewrote a field.
     Rewritten { field: String },
+    /// The answer to a question. Asked again after `retry_at`.
+    Told { fact: Fact, retry_at: Timestamp },
 }
 
 /// The cluster, or the neighbourhood of one Subject, at one moment.

@@ -175,7 +175,8 @@ impl Arrival {
                 | Verb::Apply { .. }
                 | Verb::Patch { .. }
                 | Verb::Delete { .. }
-                | Verb::PatchStatus { .. } => {
+                | Verb::PatchStatus { .. }
+                | Verb::Ask(_) => {
                     let wish = format!("{} {}", action.verb.name().to_lowercase(), action.target);
                     if let Err(rejection) = world.perform(&action) {
                         last = Some(format!("{wish} (HTTP {rejection})"));
@@ -202,7 +203,7 @@ impl Arrival {
             }
             Verb::Patch { .. } => self.in_place = true,
             // No object is printed with its status.
-            Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => {}
+            Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) | Verb::Ask(_) => {}
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::action::{ApplyAction, Event, Severity, Verb};
 use crate::crd::conditions::{Truth, events};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
+use crate::question::{Fact, Question};
+use crate::snapshot::Outcome;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +34,8 @@ pub struct Round {
     pub desired: Manifests,
     /// What is desired and on its way out.
     pub leaving: BTreeSet<ObjectRef>,
+    /// When something is due although nothing changes.
+    pub due: Option<Timestamp>,
 }
 
 impl Round {
@@ -101,6 +106,31 @@ impl Round {
     ) -> Result<(), Stop> {
         self.actions.extend(context.allowed(context.action(target, verb))?);
         Ok(())
+    }
+
+    /// The answer to a question. Where there is none, or one that is too old, it is asked.
+    ///
+    /// # Errors
+    /// [`Stop::Unanswered`].
+    pub fn question(
+        &mut self,
+        context: &Context<'_>,
+        target: ObjectRef,
+        question: Question,
+    ) -> Result<Fact, Stop> {
+        let action = context.action(target, Verb::Ask(question.clone()));
+        match context.answer_to(&action) {
+            Some(Outcome::Told { fact, .. }) if question.fits(fact) => Ok(fact.clone()),
+            _ => {
+                self.actions.push(action);
+                Err(Stop::Unanswered)
+            }
+        }
+    }
+
+    /// Looks again at a time at the latest.
+    pub fn look_again(&mut self, at: Timestamp) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     /// Tells of what happened.

@@ -223,7 +223,7 @@ impl Engine {
                 return Ok(Requeue::Later(stage));
             }
             self.send(action, snapshot).await?;
-            has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
+            has_written |= changes(&action.verb);
         }
         lock(&self.waiting).remove(subject);
         self.note(subject, look);
@@ -421,11 +421,16 @@ fn is_module(subject: &Subject) -> bool {
 /// The stage that an action belongs to. An event goes with what was done before it.
 fn stage(action: &ApplyAction) -> Option<Stage> {
     match &action.verb {
-        Verb::Event(_) => None,
+        Verb::Event(_) | Verb::Ask(_) => None,
         Verb::Status { .. } => Some(Stage::Tell),
         _ if action.target.kind.pod_template().is_some() => Some(Stage::Run),
         _ => Some(Stage::Prepare),
     }
+}
+
+/// Whether a next round sees something else.
+fn changes(verb: &Verb) -> bool {
+    !matches!(verb, Verb::Status { .. } | Verb::Event(_) | Verb::Ask(_))
 }
 
 /// Says what was written, to which object and for which Subject.
@@ -477,7 +482,7 @@ fn seen_version(verb: &Verb) -> Option<Version> {
         | Verb::Delete { seen }
         | Verb::PatchStatus { seen, .. }
         | Verb::Status { seen, .. } => Some(version(seen)),
-        Verb::Create(_) | Verb::Event(_) => None,
+        Verb::Create(_) | Verb::Event(_) | Verb::Ask(_) => None,
     }
 }
 

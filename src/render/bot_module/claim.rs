@@ -127,7 +127,9 @@ fn grow(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round)
         Some(Outcome::Refused { code, message, .. }) => {
             format!("the API server refused (HTTP {code}): {message}")
         }
-        Some(Outcome::Rewritten { .. }) => "admission puts its storage request back".to_owned(),
+        Some(Outcome::Rewritten { .. } | Outcome::Told { .. }) => {
+            "admission puts its storage request back".to_owned()
+        }
     };
     let message = format!("the claim has {has} and cannot grow to {wants}: {refused}");
     said(reasons::RESIZE_REFUSED, message)

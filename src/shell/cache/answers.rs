@@ -2,6 +2,7 @@
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
+use crate::question::{Fact, Question};
 use crate::shell::requeue::{BROKEN_REQUEST, REFUSED_REQUEST};
 use crate::snapshot::{Answer, Outcome};
 use jiff::Timestamp;
@@ -57,6 +58,20 @@ impl Answers {
         self.remember(action, Some(answer), Outcome::Rewritten { field }, 0);
     }
 
+    /// Takes in the answer to a question, in place of the one before.
+    pub fn told(
+        &mut self,
+        action: &ApplyAction,
+        question: &Question,
+        fact: Fact,
+        retry_at: Timestamp,
+    ) {
+        if let Some(remembered) = self.0.get_mut(&action.subject) {
+            remembered.retain(|known| !known.is_told(&action.target, question));
+        }
+        self.remember(action, None, Outcome::Told { fact, retry_at }, 0);
+    }
+
     /// Whether an answer to a request is remembered.
     pub fn knows(&self, action: &ApplyAction) -> bool {
         let request = action.verb.fingerprint();
@@ -67,7 +82,7 @@ impl Answers {
     /// Forgets the refusals of an object: what was asked for has been done.
     pub fn accepted(&mut self, subject: &Subject, target: &ObjectRef) {
         if let Some(remembered) = self.0.get_mut(subject) {
-            remembered.retain(|remembered| remembered.answer.target != *target);
+            remembered.retain(|known| known.answer.target != *target || known.is_fact());
             if remembered.is_empty() {
                 self.0.remove(subject);
             }
@@ -132,6 +147,15 @@ impl Answers {
 }
 
 impl Remembered {
+    fn is_fact(&self) -> bool {
+        matches!(self.answer.outcome, Outcome::Told { .. })
+    }
+
+    fn is_told(&self, target: &ObjectRef, question: &Question) -> bool {
+        let Outcome::Told { fact, .. } = &self.answer.outcome else { return false };
+        self.answer.target == *target && question.fits(fact)
+    }
+
     fn is_of(&self, action: &ApplyAction, request: &str) -> bool {
         self.answer.target == action.target && self.answer.request == request
     }
