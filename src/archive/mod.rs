@@ -1,1 +1,3 @@
 //! Archives of the data of a module: a folder ⇄ a stream of tar and gzip.
+
+pub mod manifest;
