@@ -1,3 +1,6 @@
 //! Archives of the data of a module: a folder ⇄ a stream of tar and gzip.
 
 pub mod manifest;
+mod progress;
+
+pub use progress::{Progress, Stopped};
