@@ -4,7 +4,7 @@ use super::scratch::{Copy, Scratch};
 use super::trouble::Trouble;
 use super::{in_place, is_database, lying};
 use crate::archive::pack::place::Place;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error, OpenFlags};
 use rustix::fs::Stat;
 use std::thread::sleep;
 use std::time::Duration;
@@ -75,9 +75,7 @@ fn check(copy: &Copy) -> Result<Option<String>, Trouble> {
     let unchecked = match said {
         Ok(said) if said == "ok" => None,
         Ok(said) => return Err(Trouble::Doubtful(format!("damaged: {said}"))),
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {
-            Some(error.to_string())
-        }
+        Err(error @ Error::SqlInputError { .. }) => Some(error.to_string()),
         Err(error) => return Err(error.into()),
     };
     database.close().map_err(|(_, error)| error)?;
