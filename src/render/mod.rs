@@ -5,6 +5,7 @@
 
 mod adopt;
 mod answers;
+mod backup;
 mod bot_module;
 mod change;
 mod context;
