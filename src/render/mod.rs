@@ -5,6 +5,8 @@
 
 mod adopt;
 mod answers;
+mod backup;
+mod backup_schedule;
 mod bot_module;
 mod change;
 mod context;
@@ -28,6 +30,7 @@ mod report;
 mod resource;
 mod rollout;
 mod round;
+mod s3_store;
 mod secret;
 mod status;
 mod stop;
