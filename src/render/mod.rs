@@ -5,6 +5,7 @@
 
 mod adopt;
 mod answers;
+mod backup_restore;
 mod bot_module;
 mod change;
 mod context;
@@ -26,6 +27,7 @@ mod ready;
 mod registry;
 mod report;
 mod resource;
+mod restore;
 mod rollout;
 mod round;
 mod secret;
