@@ -5,6 +5,7 @@
 
 mod adopt;
 mod answers;
+mod backup;
 mod backup_restore;
 mod bot_module;
 mod change;
