@@ -13,7 +13,7 @@ mod wishes;
 
 pub use job::{job, job_template};
 pub use pod::has_own_image;
-pub use store::{Store, read as read_store, resolve as resolve_store};
+pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
 pub use task::{Data, Run, Task};
 pub use told::{End, Told, told};
 pub use wishes::{Image, Wishes};
