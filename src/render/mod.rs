@@ -6,6 +6,7 @@
 mod adopt;
 mod answers;
 mod backup;
+mod backup_restore;
 mod backup_schedule;
 mod bot_module;
 mod change;
@@ -28,6 +29,7 @@ mod ready;
 mod registry;
 mod report;
 mod resource;
+mod restore;
 mod rollout;
 mod round;
 mod s3_store;
