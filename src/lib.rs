@@ -50,6 +50,10 @@
 
 #![forbid(unsafe_code)]
 
+// Tests in here share code with those in tests/, which calls the crate by its name.
+#[cfg(test)]
+extern crate self as eevee_operator;
+
 pub mod action;
 pub mod archive;
 pub mod backup;

@@ -9,6 +9,7 @@ use super::put::put;
 use crate::kinds::Kind;
 use crate::names::REVISION;
 use crate::object::{Object, ObjectRef};
+use crate::query::Search;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -132,7 +133,12 @@ impl World {
 
     pub(super) fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
         let uid = owner.uid().unwrap_or_default();
-        self.snapshot.owned_by(uid, kind).into_iter().flatten().map(Arc::clone).collect()
+        self.snapshot
+            .find(&Search::OwnedBy(uid, kind))
+            .into_iter()
+            .flatten()
+            .map(Arc::clone)
+            .collect()
     }
 
     /// Changes an object as the cluster's controllers do, if there is anything to change.
