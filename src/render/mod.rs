@@ -5,6 +5,8 @@
 
 mod adopt;
 mod answers;
+mod backup;
+mod backup_restore;
 mod bot_module;
 mod change;
 mod context;
@@ -26,6 +28,7 @@ mod ready;
 mod registry;
 mod report;
 mod resource;
+mod restore;
 mod rollout;
 mod round;
 mod secret;

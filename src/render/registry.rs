@@ -1,12 +1,13 @@
 //! The kinds of custom resources that are rendered: one row each.
 
 use super::resource::Renderer;
-use super::{bot_module, ipc_config};
+use super::{backup_restore, bot_module, ipc_config};
 use crate::kinds::Kind;
 use crate::object::ObjectRef;
 
 /// Each is a folder, and a row here.
-static RENDERERS: [&Renderer; 2] = [&ipc_config::RENDERER, &bot_module::RENDERER];
+static RENDERERS: [&Renderer; 3] =
+    [&ipc_config::RENDERER, &bot_module::RENDERER, &backup_restore::RENDERER];
 
 /// The kinds of custom resources that are rendered.
 pub fn kinds() -> impl Iterator<Item = Kind> {

@@ -1,0 +1,18 @@
+//! What backs up, restores and tries backups, whichever resource asks for it: the store, the Jobs, and
+//! what these say at their end.
+
+mod environment;
+mod job;
+mod pod;
+mod security;
+mod store;
+mod task;
+mod told;
+mod volumes;
+mod wishes;
+
+pub use job::{job, job_template};
+pub use store::{Store, read as read_store, resolve as resolve_store};
+pub use task::{Data, Run, Task};
+pub use told::{End, Told, told};
+pub use wishes::{Image, Wishes};
