@@ -157,9 +157,10 @@ pub fn owns_any(kind: Kind, object: &Value) -> bool {
 /// Whether the former operator has written a status, whatever is left of it.
 pub fn has_told(resource: &Value) -> bool {
     let managers = at(resource, "/metadata/managedFields").and_then(Value::as_array);
-    managers.into_iter().flatten().any(|entry| {
-        entry["manager"] == MANAGER && entry["fieldsV1"].get("f:status").is_some()
-    })
+    managers
+        .into_iter()
+        .flatten()
+        .any(|entry| entry["manager"] == MANAGER && entry["fieldsV1"].get("f:status").is_some())
 }
 
 /// Whether an entry of `managedFields` is that of the client, whoever else shares it.

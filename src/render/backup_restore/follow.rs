@@ -20,7 +20,8 @@ use serde_json::json;
 /// What comes of the Job of the restore's name.
 pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Step, Stop> {
     refuse_foreign(context, job)?;
-    let is_its_own = job.controller().is_some_and(|owner| Some(owner.uid) == context.resource.uid());
+    let is_its_own =
+        job.controller().is_some_and(|owner| Some(owner.uid) == context.resource.uid());
     if !is_its_own {
         let message = format!(
             "waiting until {} of another BackupRestore of this name is gone: delete it if nobody does",

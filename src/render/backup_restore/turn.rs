@@ -56,8 +56,7 @@ fn waits_for_module(context: &Context<'_>, wants: &Wants) -> Result<Option<Strin
     let module = wants.resource.reference();
     let restored_by = wants.resource.text("/status/restoredBy").unwrap_or_default();
     if restored_by == context.name() {
-        let deployment =
-            context.get(Kind::Deployment, &names::module::deployment(&module.name))?;
+        let deployment = context.get(Kind::Deployment, &names::module::deployment(&module.name))?;
         let is_at_rest = deployment.is_none_or(|live| rollout::is_at_rest(&live));
         return Ok((!is_at_rest).then(|| format!("waiting until the pods of {module} are gone")));
     }

@@ -95,7 +95,9 @@ fn judged(resource: &Object) -> Result<BackupRestoreSpec, Invalid> {
     let from = spec.from.clone().unwrap_or_default();
     let parts = [("spec.from.namespace", from.namespace), ("spec.from.module", from.module)];
     for (field, part) in parts {
-        if let Some(part) = part.filter(|part| part.contains('/') || [".", "..", ""].contains(&part.as_str())) {
+        if let Some(part) =
+            part.filter(|part| part.contains('/') || [".", "..", ""].contains(&part.as_str()))
+        {
             let why = format!("is {part:?}: it is one folder of the object key, without '/'");
             return Err(Invalid::new(field, why));
         }
@@ -105,9 +107,8 @@ fn judged(resource: &Object) -> Result<BackupRestoreSpec, Invalid> {
 
 fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, Module), Stop> {
     const FIELD: &str = "spec.botModule";
-    let refused = |reason: Reason, why: String| {
-        Stop::because_of(FIELD, reason, format!("{FIELD}: {why}"))
-    };
+    let refused =
+        |reason: Reason, why: String| Stop::because_of(FIELD, reason, format!("{FIELD}: {why}"));
     let resource = context.get(Kind::BotModule, name)?;
     let Some(resource) = resource.filter(|resource| !resource.is_being_deleted()) else {
         let why = format!("there is no BotModule {name} in namespace {}", context.namespace());
