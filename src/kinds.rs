@@ -61,6 +61,8 @@ pub struct Row {
     /// The last part of the URL.
     plural: &'static str,
     made_by: Maker,
+    /// Whether nothing is done at all before the cluster serves the kind.
+    needed: bool,
     /// Whether a status is written apart from the rest.
     has_status: bool,
     /// Whether the API server counts changes of the spec.
@@ -122,6 +124,7 @@ const CUSTOM: Row = Row {
     singular: "",
     plural: "",
     made_by: Maker::User,
+    needed: true,
     has_status: true,
     has_generation: true,
     cached: Cached::All,
@@ -223,6 +226,7 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
+        needed: false,
         ..CUSTOM
     }
     IpcConfig {
@@ -239,11 +243,13 @@ kinds! {
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
+        needed: false,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
+        needed: false,
         indexed: &[RESTORES],
         ..CUSTOM
     }
@@ -374,6 +380,12 @@ impl Kind {
     /// Whether this is a custom resource of the operator's own group.
     pub fn is_custom(self) -> bool {
         self.api_version() == crd::API_VERSION
+    }
+
+    /// Whether nothing is done at all before the cluster serves the kind. Without another, all that does
+    /// not depend on it is done.
+    pub fn is_needed(self) -> bool {
+        self.row().needed
     }
 
     /// Who makes the objects.
