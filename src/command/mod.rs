@@ -1,5 +1,6 @@
 //! The commands of the program, and the only code that reads files and writes to the terminal.
 
+mod backups;
 mod cluster;
 mod diff;
 mod environment;
@@ -44,6 +45,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
     Snapshot(snapshot::Arguments),
+    /// Print which backups of modules lie in their stores, newest first. Reads only.
+    Backups(backups::Arguments),
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
@@ -67,6 +70,7 @@ impl CommandLine {
             Command::Render(arguments) => render::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
+            Command::Backups(arguments) => backups::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
