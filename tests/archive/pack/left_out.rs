@@ -74,7 +74,7 @@ fn nest(claim: &Path, depth: usize) {
 fn an_unreadable_file_is_named() {
     let claim = Folder::new();
     fs::write(claim.join("secret"), "").expect("a file");
-    fs::set_permissions(claim.join("secret"), std::os::unix::fs::PermissionsExt::from_mode(0))
+    fs::set_permissions(claim.join("secret"), std::os::unix::fs::PermissionsExt::from_mode(0o0))
         .expect("a mode");
     let packed = packed(&claim);
     let failure = packed.report.failure();
@@ -123,7 +123,7 @@ fn it_ends_when_it_is_asked_to() {
     let order = Order { claim: &claim, scratch: &claim, manifest: Manifest::default() };
     let failed = pack(&order, Meanwhile(Vec::new(), Some(|| progress.stop())), &progress).err();
     let Some(Failure::Archive(error)) = failed else { panic!("{failed:?}") };
-    assert_eq!(error.to_string(), "it was asked to end");
+    assert_eq!(error.to_string(), "it was asked to end before it was done");
 }
 
 #[test]
