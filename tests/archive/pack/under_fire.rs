@@ -2,8 +2,8 @@
 
 use super::packed_to;
 use super::writer::{Writer, furnish};
-use crate::folder::Folder;
-use crate::gnu;
+use super::folder::Folder;
+use super::gnu;
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::path::Path;
