@@ -1,6 +1,7 @@
 //! The commands of the program, and the only code that reads files and writes to the terminal.
 
 mod backup;
+mod backups;
 mod cluster;
 mod diff;
 mod environment;
@@ -51,6 +52,8 @@ enum Command {
     /// Ends with 0 where the backup is good, 1 where another try may do better, 2 where a variable
     /// cannot be used, 3 where no other try will do better.
     Backup(backup::Arguments),
+    /// Print which backups of modules lie in their stores, newest first. Reads only.
+    Backups(backups::Arguments),
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
@@ -75,6 +78,7 @@ impl CommandLine {
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
             Command::Backup(arguments) => backup::run(&arguments),
+            Command::Backups(arguments) => backups::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
