@@ -2,6 +2,7 @@
 
 mod cluster;
 mod diff;
+mod drill;
 mod environment;
 mod input;
 mod job;
@@ -9,8 +10,10 @@ mod output;
 mod probe;
 mod render;
 mod resource;
+mod restore;
 mod run;
 mod snapshot;
+mod stored;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -44,6 +47,11 @@ enum Command {
     Diff(diff::Arguments),
     /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
     Snapshot(snapshot::Arguments),
+    /// Print the BackupRestore that restores the data of a module. In a Job, restore it.
+    Restore(restore::Arguments),
+    /// Restore the newest backup into an empty folder and check it, in a Job.
+    #[command(hide = true)]
+    Drill(drill::Arguments),
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
@@ -67,6 +75,8 @@ impl CommandLine {
             Command::Render(arguments) => render::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
+            Command::Restore(arguments) => restore::run(&arguments),
+            Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),

@@ -11,10 +11,12 @@ use super::stream::Stream;
 use super::tar::Entries;
 use super::trash::{Trash, each};
 use super::tree::Tree;
+use crate::archive::Progress;
 use crate::archive::manifest::RESTORE_FOLDER;
 use rustix::fd::OwnedFd;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 const HIDDEN: &[u8] = RESTORE_FOLDER.as_bytes();
 const DATA: &[u8] = b"data";
@@ -25,13 +27,14 @@ const FOLDERS: &[u8] = b"folders";
 pub struct Claim {
     disk: Disk,
     root: OwnedFd,
+    progress: Arc<Progress>,
 }
 
 impl Claim {
     /// Opens a claim by the folder it is mounted at.
-    pub fn open(path: &Path, disk: Disk) -> Result<Self, Failure> {
+    pub fn open(path: &Path, disk: Disk, progress: &Arc<Progress>) -> Result<Self, Failure> {
         let root = disk::open_root(path).doing("open", path.as_os_str().as_encoded_bytes())?;
-        Ok(Self { disk, root })
+        Ok(Self { disk, root, progress: Arc::clone(progress) })
     }
 
     /// How many calls were made that change something.
@@ -81,7 +84,7 @@ impl Claim {
             let cleared = self.clear();
             if failure.is_full() {
                 cleared?;
-                contents.measure(&mut entries)?;
+                contents.measure(&mut entries, &self.progress)?;
                 return Err(self.too_small(&contents, &failure)?);
             }
             return Err(failure);
@@ -107,7 +110,7 @@ impl Claim {
             journal.emptied = true;
             journal.write(&self.disk, &hidden)?;
         }
-        let data = disk::open_folder(&hidden, DATA).doing("open folder", DATA)?;
+        let (hidden, data) = self.unpacked()?;
         Moves { disk: &self.disk, data: &data, claim: &self.root, trash: &trash }.merge()?;
         let mut owners = Owners::default();
         let notes = disk::open_file(&hidden, FOLDERS).doing("open", FOLDERS)?;
@@ -163,7 +166,7 @@ impl Claim {
         let data = disk::open_folder(hidden, DATA).doing("open folder", DATA)?;
         let notes = self.disk.create(hidden, FOLDERS).doing("make file", FOLDERS)?;
         let mut tree = Tree::new(&self.disk, data, Notes::new(&self.disk, notes))?;
-        contents.fill(entries, &mut tree)
+        contents.fill(entries, &mut tree, &self.progress)
     }
 
     fn throw_all(&self, trash: &Trash) -> Result<(), Failure> {

@@ -8,11 +8,13 @@ use super::fill::SQLITE;
 use super::journal::Wanted;
 use super::trash::each;
 use super::walk::open;
+use crate::archive::Progress;
 use crate::archive::manifest::RESTORE_FOLDER;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fd::OwnedFd;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the database lies that is being asked: SQLite takes no long paths.
 const ASKED: &str = "asked";
@@ -33,8 +35,9 @@ pub fn drill(
     folder: &Path,
     wanted: &Wanted,
     archive: impl Read + Send + 'static,
+    progress: &Arc<Progress>,
 ) -> Result<Drilled, Failure> {
-    let claim = Claim::open(folder, Disk::default())?;
+    let claim = Claim::open(folder, Disk::default(), progress)?;
     if let Some(name) = claim.holds()? {
         let folder = folder.display();
         return Err(Failure::Claim(format!(

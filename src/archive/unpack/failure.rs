@@ -9,6 +9,8 @@ pub enum Failure {
     Archive(String),
     /// The archive could not be read to its end.
     Read(io::Error),
+    /// Where the backups are, something went wrong.
+    Store { why: String, is_permanent: bool },
     /// The claim would not let it happen.
     Disk {
         /// What was tried, on what.
@@ -22,7 +24,11 @@ pub enum Failure {
 impl Failure {
     /// Whether no other try will do better.
     pub fn is_permanent(&self) -> bool {
-        matches!(self, Self::Archive(_) | Self::Claim(_))
+        match self {
+            Self::Archive(_) | Self::Claim(_) => true,
+            Self::Store { is_permanent, .. } => *is_permanent,
+            Self::Read(_) | Self::Disk { .. } => false,
+        }
     }
 
     /// Whether the claim is full, or its quota used up.
@@ -40,7 +46,7 @@ impl fmt::Display for Failure {
             }
             Self::Read(error) => write!(out, "the archive could not be read: {error}"),
             Self::Disk { doing, error } => write!(out, "{doing}: {error}"),
-            Self::Claim(why) => out.write_str(why),
+            Self::Claim(why) | Self::Store { why, .. } => out.write_str(why),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! An archive → files in a folder, checked to the last byte.
 
-use super::super::manifest::{self, Manifest};
 use super::failure::{Failure, shown};
 use super::names::plain;
 use super::tar::{Entries, Entry, Kind, Region};
 use super::tree::{Tree, Writing};
+use crate::archive::Progress;
+use crate::archive::manifest::{self, Manifest};
 use std::io;
 
 /// What every SQLite database begins with.
@@ -37,8 +38,15 @@ pub struct Contents {
 
 impl Contents {
     /// Puts all entries into the folder. When this has succeeded, the archive is whole.
-    pub fn fill(&mut self, entries: &mut Entries, tree: &mut Tree) -> Result<(), Failure> {
+    pub fn fill(
+        &mut self,
+        entries: &mut Entries,
+        tree: &mut Tree,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
         while let Some(entry) = entries.next()? {
+            progress.go_on().map_err(Failure::Read)?;
+            progress.add_file();
             if let Some(name) = self.wanted(&entry, entries)? {
                 self.count(&entry);
                 self.put(&name, &entry, entries, tree)?;
@@ -50,8 +58,10 @@ impl Contents {
     }
 
     /// Reads the rest, to see whether it is whole and how much room all of it needs.
-    pub fn measure(&mut self, entries: &mut Entries) -> Result<(), Failure> {
+    pub fn measure(&mut self, entries: &mut Entries, progress: &Progress) -> Result<(), Failure> {
         while let Some(entry) = entries.next()? {
+            progress.go_on().map_err(Failure::Read)?;
+            progress.add_file();
             if self.wanted(&entry, entries)?.is_some() {
                 self.count(&entry);
             }

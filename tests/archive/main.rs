@@ -1,0 +1,13 @@
+//! Archives: folders ⇄ streams of tar and gzip, against GNU tar, and against who means harm.
+
+mod clean;
+mod companions;
+mod drill;
+mod flips;
+mod folder;
+mod gnu;
+mod hostile;
+mod killed;
+mod made;
+mod restored;
+mod room;
