@@ -4,6 +4,7 @@ mod backup;
 mod backups;
 mod cluster;
 mod diff;
+mod drill;
 mod environment;
 mod input;
 mod job;
@@ -11,8 +12,10 @@ mod output;
 mod probe;
 mod render;
 mod resource;
+mod restore;
 mod run;
 mod snapshot;
+mod stored;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -54,6 +57,11 @@ enum Command {
     Backup(backup::Arguments),
     /// Print which backups of modules lie in their stores, newest first. Reads only.
     Backups(backups::Arguments),
+    /// Print the BackupRestore that restores the data of a module. In a Job, restore it.
+    Restore(restore::Arguments),
+    /// Restore the newest backup into an empty folder and check it, in a Job.
+    #[command(hide = true)]
+    Drill(drill::Arguments),
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
@@ -79,6 +87,8 @@ impl CommandLine {
             Command::Snapshot(arguments) => snapshot::run(&arguments),
             Command::Backup(arguments) => backup::run(&arguments),
             Command::Backups(arguments) => backups::run(&arguments),
+            Command::Restore(arguments) => restore::run(&arguments),
+            Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
