@@ -12,10 +12,20 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
+        Self::under(&std::env::temp_dir())
+    }
+
+    /// For what is done a thousand times and waits for the disk each time.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::under(memory) } else { Self::new() }
+    }
+
+    fn under(parent: &Path) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("eevee-archive-{}-{next}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        let path = parent.join(name);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).expect("a folder");
         Self(path)
