@@ -87,6 +87,7 @@ pub struct Index {
 const WANTS_API_TOKEN: &str = "/spec/mountOperatorApiToken";
 const BACKED_UP_BY: &str = "/spec/backupSchedule/name";
 const RESTORES: &str = "/spec/botModule/name";
+const MODULE_NAME: &str = "/spec/moduleName";
 
 impl Index {
     /// BotModules, by whether they ask for the operator's API token.
@@ -94,6 +95,8 @@ impl Index {
 
     /// BotModules, by the BackupSchedule that they name.
     pub const BACKED_UP_BY: Self = Self { kind: Kind::BotModule, field: BACKED_UP_BY };
+    /// BotModules, by the logical name that they set.
+    pub const MODULE_NAME: Self = Self { kind: Kind::BotModule, field: MODULE_NAME };
     /// BackupRestores, by the BotModule that they name.
     pub const RESTORES: Self = Self { kind: Kind::BackupRestore, field: RESTORES };
 
@@ -184,6 +187,25 @@ const REPLICA_SET: [Part; 5] = [
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
 ];
 
+/// How it ended, and whether it has pods: what it runs is not read again.
+const JOB: [Part; 4] = [
+    NO_SPEC,
+    METADATA_OF_PODS,
+    Part::Fields("/metadata/annotations", &[]),
+    Part::Fields(
+        "/status",
+        &[
+            "active",
+            "completionTime",
+            "conditions",
+            "failed",
+            "startTime",
+            "succeeded",
+            "terminating",
+        ],
+    ),
+];
+
 /// Makes the enum and the table out of one row for each kind, so that none can lack the other.
 macro_rules! kinds {
     ($($kind:ident { $($field:ident: $value:expr,)* ..$base:expr })*) => {
@@ -215,7 +237,7 @@ kinds! {
     BotModule {
         singular: "botmodule",
         plural: "botmodules",
-        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY],
+        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY, MODULE_NAME],
         ..CUSTOM
     }
     BackupSchedule {
@@ -289,6 +311,7 @@ kinds! {
         has_generation: true,
         pod_template: Some("/spec/template"),
         owned: true,
+        keeps: Keeps::Parts(&JOB),
         ..CHILD
     }
     ReplicaSet {

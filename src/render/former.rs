@@ -122,6 +122,9 @@ static SERVICE: Part = Fields(&[
 /// The data is the reason of the whole object: nobody else has one to add to it.
 static CONFIGURATION: Part = Fields(&[("metadata", OWNERS), ("data", Whole), ("type", Whole)]);
 
+/// Nobody else has a reason to add to its spec, whose pods live for one run.
+static CRON_JOB: Part = Fields(&[("metadata", OWNERS), ("spec", Whole)]);
+
 /// What the former operator writes of a kind.
 struct Written {
     kind: Kind,
@@ -129,10 +132,11 @@ struct Written {
     mark: &'static [&'static str],
 }
 
-static WRITTEN: [Written; 4] = [
+static WRITTEN: [Written; 5] = [
     Written { kind: Kind::Deployment, part: &DEPLOYMENT, mark: &["spec", "selector"] },
     Written { kind: Kind::Service, part: &SERVICE, mark: &["spec", "selector"] },
     Written { kind: Kind::ConfigMap, part: &CONFIGURATION, mark: &["data"] },
+    Written { kind: Kind::CronJob, part: &CRON_JOB, mark: &["spec", "schedule"] },
     Written { kind: Kind::Secret, part: &CONFIGURATION, mark: &["data"] },
 ];
 

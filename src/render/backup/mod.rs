@@ -12,7 +12,7 @@ mod volumes;
 mod wishes;
 
 pub use job::{job, job_template};
-pub use store::{Store, read as read_store, resolve as resolve_store};
+pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
 pub use task::{Data, Run, Task};
 pub use told::{End, Told, told};
 pub use wishes::{Image, Wishes};

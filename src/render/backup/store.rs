@@ -1,13 +1,14 @@
 //! The S3Store that a resource names.
 
 use crate::backup::endpoint;
-use crate::crd::conditions::{Reason, reasons, types};
+use crate::crd::conditions::{reasons, types};
 use crate::crd::{AccessRef, S3StoreSpec};
 use crate::kinds::Kind;
 use crate::names::RECONCILE_REQUESTED;
 use crate::object::{Object, ObjectRef};
 use crate::question::{Door, KeyOfSecret};
 use crate::render::context::Context;
+use crate::render::ready::Ready;
 use crate::render::status::live_condition;
 use crate::render::stop::Stop;
 use crate::render::validation::form::{DATA_KEY, DNS_NAME};
@@ -36,33 +37,50 @@ impl Store {
     }
 }
 
+/// A store, and why it must not be used for now.
+pub struct Found {
+    pub store: Store,
+    pub trouble: Option<Ready>,
+}
+
 /// The store of a name, ready to be used.
 ///
 /// # Errors
 /// [`Stop::Refused`] with S3StoreNotFound, S3StoreNotReady or SecretNotFound, [`Stop::Unread`].
 pub fn resolve(context: &Context<'_>, field: &str, name: &str) -> Result<Store, Stop> {
-    let refused = |reason: Reason, why: String| {
-        Err(Stop::because_of(field, reason, format!("{field}: {why}")))
-    };
+    match find(context, field, name)? {
+        Found { store, trouble: None } => Ok(store),
+        Found { trouble: Some(ready), .. } => {
+            Err(Stop::Refused { ready, field: Some(field.to_owned()) })
+        }
+    }
+}
+
+/// The store of a name, whether it can be used now or not.
+///
+/// # Errors
+/// [`Stop::Refused`] with S3StoreNotFound, S3StoreNotReady for one that cannot be read, or
+/// SecretNotFound, [`Stop::Unread`].
+pub fn find(context: &Context<'_>, field: &str, name: &str) -> Result<Found, Stop> {
+    let said = |why: String| format!("{field}: {why}");
     let Some(resource) = context.get(Kind::S3Store, name)? else {
         let why = format!("there is no S3Store {name} in namespace {}", context.namespace());
-        return refused(reasons::S3_STORE_NOT_FOUND, why);
+        return Err(Stop::because_of(field, reasons::S3_STORE_NOT_FOUND, said(why)));
     };
-    let store = match read(context, &resource) {
-        Ok(store) => store,
-        Err(Stop::Refused { ready, .. }) if ready.reason == reasons::SECRET_NOT_FOUND => {
-            return refused(ready.reason, format!("S3Store {name}: {}", ready.message));
+    let store = read(context, &resource).map_err(|stop| match stop {
+        Stop::Refused { ready, .. } if ready.reason == reasons::SECRET_NOT_FOUND => {
+            let why = said(format!("S3Store {name}: {}", ready.message));
+            Stop::because_of(field, ready.reason, why)
         }
-        Err(Stop::Refused { ready, .. }) => {
-            let why = format!("S3Store {name} is not ready: {}", ready.message);
-            return refused(reasons::S3_STORE_NOT_READY, why);
+        Stop::Refused { ready, .. } => {
+            let why = said(format!("S3Store {name} is not ready: {}", ready.message));
+            Stop::because_of(field, reasons::S3_STORE_NOT_READY, why)
         }
-        Err(stop) => return Err(stop),
-    };
-    match not_ready(&resource) {
-        Some(why) => refused(reasons::S3_STORE_NOT_READY, format!("S3Store {name} {why}")),
-        None => Ok(store),
-    }
+        stop => stop,
+    })?;
+    let trouble = not_ready(&resource)
+        .map(|why| Ready::new(reasons::S3_STORE_NOT_READY, said(format!("S3Store {name} {why}"))));
+    Ok(Found { store, trouble })
 }
 
 /// What an S3Store asks for, judged, with its Secrets there. Whether S3 agrees is another question.
