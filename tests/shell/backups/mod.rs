@@ -1,4 +1,6 @@
 //! Stores, backups and restores, as the running operator sees to them.
 
+mod restores;
+mod settled;
 mod store;
 mod stores;
