@@ -3,6 +3,7 @@
 
 use super::World;
 use super::defaults;
+use super::jobs;
 use super::managers::{Identity, Managers};
 use super::pods::MOST_PODS;
 use super::put::put;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 const TEMPLATE_HASH: &str = "pod-template-hash";
 
 impl World {
-    /// Rolls every Deployment out and binds every claim. Does nothing the second time.
+    /// Rolls every Deployment out, binds every claim and brings every Job to a good end. Does nothing the second time.
     pub fn settle_workloads(&mut self) {
         for claim in self.all(Kind::PersistentVolumeClaim) {
             self.bind(&claim);
@@ -27,6 +28,9 @@ impl World {
             if !deployment.is_being_deleted() {
                 self.roll_out(&deployment);
             }
+        }
+        for job in self.all(Kind::Job) {
+            self.finish_job(job.reference(), true, Some(&jobs::good_end()));
         }
     }
 

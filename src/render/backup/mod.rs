@@ -12,6 +12,7 @@ mod volumes;
 mod wishes;
 
 pub use job::{job, job_template};
+pub use pod::has_own_image;
 pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
 pub use task::{Data, Run, Task};
 pub use told::{End, Told, told};

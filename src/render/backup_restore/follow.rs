@@ -3,10 +3,11 @@
 use super::end::{self, End};
 use super::{Step, evidence};
 use crate::action::{Precondition, Verb};
-use crate::backup::Moves;
+use crate::backup::{Moves, Said};
 use crate::crd::conditions::reasons;
-use crate::names::{BACKUP_TASK, MANAGED_BY, OPERATOR};
+use crate::names::{MANAGED_BY, OPERATOR};
 use crate::object::Object;
+use crate::render::backup::{self, End as JobEnd, Told};
 use crate::render::context::Context;
 use crate::render::desired::refuse_foreign;
 use crate::render::meta;
@@ -30,16 +31,25 @@ pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Ste
         return Ok(Step::Stay(Ready::new(reasons::PENDING, message)));
     }
     let evidence = evidence(context)?;
-    if evidence.may_write() {
-        watch(context, round, job)?;
-        let made = job.text("/metadata/creationTimestamp").map(str::to_owned);
-        end::start(round, &made.unwrap_or_else(|| time(context.source.now())));
-        let trouble = evidence.trouble().map(|trouble| format!("; {trouble}")).unwrap_or_default();
-        let message = format!("{} is under way{trouble}", job.reference());
-        return Ok(Step::Stay(Ready::new(reasons::RUNNING, message)));
+    let told = backup::told(context, job)?;
+    match &told.end {
+        Some(how) if !evidence.may_write() => Ok(Step::Over(over(how, &evidence, job))),
+        _ => {
+            watch(context, round, job)?;
+            let made = job.text("/metadata/creationTimestamp").map(str::to_owned);
+            end::start(round, &made.unwrap_or_else(|| time(context.source.now())));
+            let trouble = trouble(&told, &evidence).map(|why| format!("; {why}"));
+            let message =
+                format!("{} is under way{}", job.reference(), trouble.unwrap_or_default());
+            Ok(Step::Stay(Ready::new(reasons::RUNNING, message)))
+        }
     }
-    let end = if evidence.succeeded() { succeeded(&evidence) } else { failed(&evidence, job) };
-    Ok(Step::Over(end))
+}
+
+/// What keeps the Job from coming to its end.
+fn trouble(told: &Told, evidence: &Evidence) -> Option<String> {
+    let refused = "the cluster makes no pod for it: kubectl describe job shows why";
+    told.lacks_pods.then(|| refused.to_owned()).or_else(|| evidence.trouble())
 }
 
 /// The Job was there and is no more.
@@ -66,37 +76,25 @@ fn watch(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<(), S
     round.ask(context, job.reference().clone(), verb)
 }
 
-fn succeeded(evidence: &Evidence) -> End {
-    let said = evidence.said();
-    let message = said.as_ref().map_or_else(
-        || "the backup is restored".to_owned(),
-        |said| {
-            let all = said.warnings.len() as u64 + said.more_warnings;
-            let warning = said.warnings.first().map_or_else(String::new, |first| {
-                format!("; {all} warnings, of which the first is: {first}")
-            });
-            format!("the backup is restored: {} files{warning}", said.files)
-        },
-    );
-    let moves = Some(Moves::Finished);
-    End { moves, said, at: evidence.ended_at(), ..End::of(reasons::SUCCEEDED, message) }
-}
-
-fn failed(evidence: &Evidence, job: &Object) -> End {
+fn over(how: &JobEnd, evidence: &Evidence, job: &Object) -> End {
     // An image of a user's does not say how far it has come.
-    let speaks = job.label(BACKUP_TASK).is_some() && !has_image_of_a_user(job);
+    let speaks = backup::has_own_image(job);
     let said = evidence.said().filter(|_| speaks);
     let moves = evidence.moves(speaks);
-    let why = said.as_ref().and_then(|said| said.error.clone()).or_else(|| evidence.failure());
-    let message =
-        format!("{}; {}", why.unwrap_or_else(|| "its Job has failed".to_owned()), of_files(moves));
-    let moves = Some(moves);
-    End { moves, said, at: evidence.ended_at(), ..End::of(reasons::FAILED, message) }
+    let (reason, message) = match how {
+        JobEnd::Succeeded => (reasons::SUCCEEDED, success(said.as_ref())),
+        JobEnd::Failed(why) => (reasons::FAILED, format!("{why}; {}", of_files(moves))),
+    };
+    End { moves: Some(moves), said, at: evidence.ended_at(), ..End::of(reason, message) }
 }
 
-fn has_image_of_a_user(job: &Object) -> bool {
-    let containers = job.at("/spec/template/spec/containers").and_then(|list| list.get(0));
-    containers.is_some_and(|container| container["command"].is_array())
+fn success(said: Option<&Said>) -> String {
+    let Some(said) = said else { return "the backup is restored".to_owned() };
+    let warnings = said.warnings.len() as u64 + said.more_warnings;
+    let warning = said.warnings.first().map_or_else(String::new, |first| {
+        format!("; {warnings} warnings, of which the first is: {first}")
+    });
+    format!("the backup is restored: {} files{warning}", said.files)
 }
 
 /// What has become of the files, for people.

@@ -38,7 +38,8 @@ pub fn standstill(
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     let claim = claim.as_deref();
     let mark = claim.and_then(Mark::on);
-    let restores = context.source.referrers(Index::RESTORES, context.namespace(), context.name())?;
+    let restores =
+        context.source.referrers(Index::RESTORES, context.namespace(), context.name())?;
     let restores: Vec<Restore> = restores.into_iter().map(Restore::of).collect();
     let first = restore::first(&restores, mark.as_ref());
     let left = match &mark {
@@ -76,11 +77,7 @@ enum Leftover {
     Broken,
 }
 
-fn leftover(
-    context: &Context<'_>,
-    mark: &Mark,
-    restores: &[Restore],
-) -> Result<Leftover, Stop> {
+fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<Leftover, Stop> {
     let evidence = Evidence::gather(context, context.name(), &mark.name, &mark.uid)?;
     let of_mark = restores.iter().find(|restore| mark.is_of(&restore.object));
     let of_mark = of_mark.filter(|restore| !restore.object.is_being_deleted());

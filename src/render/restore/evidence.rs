@@ -52,11 +52,6 @@ impl Evidence {
         job_runs || self.pods.iter().any(|pod| !has_ended(pod))
     }
 
-    /// The Job, where it is still there.
-    pub fn job(&self) -> Option<&Object> {
-        self.job.as_deref()
-    }
-
     /// What is waited for: pods that are not gone although the Job has ended, and what troubles them.
     pub fn trouble(&self) -> Option<String> {
         let job_ended = self.job.as_deref().is_none_or(|job| ended(job).is_some());
@@ -78,13 +73,6 @@ impl Evidence {
     /// When the Job came to its end.
     pub fn ended_at(&self) -> Option<Timestamp> {
         ended(self.job.as_deref()?)?["lastTransitionTime"].as_str()?.parse().ok()
-    }
-
-    /// Why the Job has failed, in the words of its controller.
-    pub fn failure(&self) -> Option<String> {
-        let failed = condition(self.job.as_deref()?, "Failed", "True")?;
-        let word = |field: &str| failed[field].as_str().unwrap_or_default();
-        Some(format!("{}: {}", word("reason"), word("message")))
     }
 
     /// The last words of the last pod that had any.
