@@ -247,7 +247,7 @@ async fn merge(stage: &Stage<'_>, resource: &str, name: &str, patch: Value) {
 }
 
 /// As the former operator's client does.
-async fn send(stage: &Stage<'_>, method: Method, object: Value) {
+pub async fn send(stage: &Stage<'_>, method: Method, object: Value) {
     let resource = format!("{}s", object["kind"].as_str().expect("a kind").to_lowercase());
     let mut path = collection(&resource, stage.namespace());
     if method == Method::PUT {

@@ -4,3 +4,4 @@ mod restores;
 mod settled;
 mod store;
 mod stores;
+pub mod takeover;

@@ -2,6 +2,7 @@
 
 use super::restores::{restore, with_module};
 use super::store::resource;
+use crate::metrics::{check, metrics, sample};
 use crate::operator::LONG;
 use crate::stage::Stage;
 use serde_json::{Value, json};
@@ -65,5 +66,32 @@ async fn a_run_of_a_backup_costs_at_most_three_writes() {
     stage.statuses_settled().await;
     let writes = stage.edge.writes();
     assert!((1..=3).contains(&writes.len()), "{}", stage.edge.listing());
+    metrics_tell_of_it(&stage).await;
     stage.stop().await;
+}
+
+/// And of nothing any more once the resources are gone.
+async fn metrics_tell_of_it(stage: &Stage<'_>) {
+    const READY: &str = "eevee_operator_s3_store_ready";
+    const SUCCESS: &str = "eevee_operator_backup_last_success_timestamp_seconds";
+    let namespace = format!("namespace=\"{}\"", stage.namespace());
+    let of_store = [r#"name="main""#, namespace.as_str()];
+    let of_echo = [r#"schedule="daily""#, r#"name="echo""#, r#"module_name="echo""#, &namespace];
+    let text = metrics(stage, "/metrics").await;
+    check(&text);
+    assert_eq!(sample(&text, READY, &of_store), Some("1"), "{text}");
+    let told = stage.objects.existing("backupschedules", "daily").await;
+    let told = told["status"]["modules"][0]["lastSuccess"]["time"].as_str().expect("a time");
+    let told: jiff::Timestamp = told.parse().expect("a time");
+    let told = told.as_second().to_string();
+    assert_eq!(sample(&text, SUCCESS, &of_echo), Some(told.as_str()), "{text}");
+    for (resource, name) in [("backupschedules", "daily"), ("s3stores", "main")] {
+        stage.objects.delete(resource, name).await;
+        stage.objects.wait_until_gone(resource, name, LONG).await;
+    }
+    stage.statuses_settled().await;
+    let text = metrics(stage, "/metrics").await;
+    for (series, labels) in [(READY, &of_store[..]), (SUCCESS, &of_echo)] {
+        assert_eq!(sample(&text, series, labels), None, "{text}");
+    }
 }
