@@ -1,7 +1,7 @@
 //! Backups of the TypeScript operator: its CronJobs are taken over where they are, and no Job of its is run again.
 
 use super::store::{resource, s3_store};
-use crate::adoption::former::send;
+use crate::adoption::former::{send, tell};
 use crate::cluster::{Casing, Cluster};
 use crate::operator::{LONG, cluster};
 use crate::stage::Stage;
@@ -84,6 +84,8 @@ pub async fn take_over(cluster: (&Cluster, Casing)) {
     stage.objects.wait_for_condition(under_way, "Ready", ("Unknown", "Running"), LONG).await;
     let succeeded = ("True", "Succeeded");
     stage.objects.wait_for_condition(("backuprestores", "done"), "Ready", succeeded, LONG).await;
+    let over = ("False", "Failed");
+    stage.objects.wait_for_condition(("backuprestores", "forgotten"), "Ready", over, LONG).await;
     stage.ready("fresh").await;
     end_pod_of(&stage, "under-way-restore").await;
     stage.objects.wait_for_condition(under_way, "Ready", succeeded, LONG).await;
@@ -122,9 +124,17 @@ async fn leave_behind(stage: &Stage<'_>) {
             module("echo", echo),
             module("fresh", fresh),
             resource("BackupRestore", "done", restore.clone()),
+            resource("BackupRestore", "forgotten", restore.clone()),
             resource("BackupRestore", "under-way", restore),
         ])
         .await;
+    // Its Job was cleared away.
+    let condition = json!({
+        "type": "Ready", "status": "True", "reason": "Completed", "message": "",
+        "lastTransitionTime": "2026-01-02T03:04:05Z",
+    });
+    let told = json!({ "conditions": [condition] });
+    tell(stage, ("backuprestores", "forgotten"), told).await;
     for name in ["echo", "fresh"] {
         let claim = documents(&CLAIM.replace("MODULE", name)).remove(0);
         send(stage, Method::POST, claim).await;
