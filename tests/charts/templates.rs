@@ -78,13 +78,16 @@ fn each_switch_decides_over_its_object() {
 
 #[test]
 fn where_kinds_are_lowercase_the_charts_write_them_so() {
-    let lower = ["--api-versions=eevee.bot/v1/botmodule,eevee.bot/v1/ipcconfig"];
+    let lower =
+        ["--api-versions=eevee.bot/v1/botmodule,eevee.bot/v1/ipcconfig,eevee.bot/v1/s3store"];
     let objects = documents(&template("bot", BOT, &lower));
     let kinds: Vec<&Value> = objects.iter().map(|object| &object["kind"]).collect();
-    assert_eq!(kinds, ["botmodule", "botmodule", "ipcconfig", "Pod"]);
+    let schedules = ["BackupSchedule", "BackupSchedule"];
+    let others = ["botmodule", "botmodule", "ipcconfig", "s3store", "Pod"];
+    assert_eq!(kinds, [&schedules[..], &others].concat());
     let objects = documents(&template("crds", "", &lower));
     let kinds: Vec<&Value> = objects.iter().map(|crd| &crd["spec"]["names"]["kind"]).collect();
-    let five = ["BackupRestore", "BackupSchedule", "botmodule", "ipcconfig", "S3Store"];
+    let five = ["BackupRestore", "BackupSchedule", "botmodule", "ipcconfig", "s3store"];
     assert_eq!(kinds[..5], five);
 }
 
