@@ -61,6 +61,8 @@ pub struct Row {
     /// The last part of the URL.
     plural: &'static str,
     made_by: Maker,
+    /// Whether nothing is done at all before the cluster serves the kind.
+    needed: bool,
     /// Whether a status is written apart from the rest.
     has_status: bool,
     /// Whether the API server counts changes of the spec.
@@ -85,6 +87,7 @@ pub struct Index {
 const WANTS_API_TOKEN: &str = "/spec/mountOperatorApiToken";
 const BACKED_UP_BY: &str = "/spec/backupSchedule/name";
 const RESTORES: &str = "/spec/botModule/name";
+const MODULE_NAME: &str = "/spec/moduleName";
 
 impl Index {
     /// BotModules, by whether they ask for the operator's API token.
@@ -92,6 +95,8 @@ impl Index {
 
     /// BotModules, by the BackupSchedule that they name.
     pub const BACKED_UP_BY: Self = Self { kind: Kind::BotModule, field: BACKED_UP_BY };
+    /// BotModules, by the logical name that they set.
+    pub const MODULE_NAME: Self = Self { kind: Kind::BotModule, field: MODULE_NAME };
     /// BackupRestores, by the BotModule that they name.
     pub const RESTORES: Self = Self { kind: Kind::BackupRestore, field: RESTORES };
 
@@ -119,6 +124,7 @@ const CUSTOM: Row = Row {
     singular: "",
     plural: "",
     made_by: Maker::User,
+    needed: true,
     has_status: true,
     has_generation: true,
     cached: Cached::All,
@@ -181,6 +187,25 @@ const REPLICA_SET: [Part; 5] = [
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
 ];
 
+/// How it ended, and whether it has pods: what it runs is not read again.
+const JOB: [Part; 4] = [
+    NO_SPEC,
+    METADATA_OF_PODS,
+    Part::Fields("/metadata/annotations", &[]),
+    Part::Fields(
+        "/status",
+        &[
+            "active",
+            "completionTime",
+            "conditions",
+            "failed",
+            "startTime",
+            "succeeded",
+            "terminating",
+        ],
+    ),
+];
+
 /// Makes the enum and the table out of one row for each kind, so that none can lack the other.
 macro_rules! kinds {
     ($($kind:ident { $($field:ident: $value:expr,)* ..$base:expr })*) => {
@@ -201,6 +226,7 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
+        needed: false,
         ..CUSTOM
     }
     IpcConfig {
@@ -211,17 +237,19 @@ kinds! {
     BotModule {
         singular: "botmodule",
         plural: "botmodules",
-        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY],
+        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY, MODULE_NAME],
         ..CUSTOM
     }
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
+        needed: false,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
+        needed: false,
         indexed: &[RESTORES],
         ..CUSTOM
     }
@@ -283,6 +311,7 @@ kinds! {
         has_generation: true,
         pod_template: Some("/spec/template"),
         owned: true,
+        keeps: Keeps::Parts(&JOB),
         ..CHILD
     }
     ReplicaSet {
@@ -351,6 +380,12 @@ impl Kind {
     /// Whether this is a custom resource of the operator's own group.
     pub fn is_custom(self) -> bool {
         self.api_version() == crd::API_VERSION
+    }
+
+    /// Whether nothing is done at all before the cluster serves the kind. Without another, all that does
+    /// not depend on it is done.
+    pub fn is_needed(self) -> bool {
+        self.row().needed
     }
 
     /// Who makes the objects.

@@ -26,12 +26,13 @@
 //! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
 //! | [`backup`] | what the commands that run in Jobs and the operator agree on |
 //! | [`archive`], [`s3`] | the data of a module as a stream, and the store that it goes to |
+//! | [`trust`] | which certificates of servers are trusted |
 //! | [`settings`] | what the variables of the environment mean |
 //! | [`shell`] | the running operator: watches, queue, writer, lease, HTTP, metrics |
 //! | [`command`] | the command line |
 //!
-//! `archive`, `s3`, `shell` and `command` alone see the outside. The last two see every room, and none
-//! sees them.
+//! `archive`, `s3`, `trust`, `shell` and `command` alone see the outside. The last two see every room, and
+//! none sees them.
 //!
 //! What holds everywhere, and is tested over every fixture and over generated clusters:
 //!
@@ -48,6 +49,10 @@
 //! a clock, the environment or a random source. Tests enforce it.
 
 #![forbid(unsafe_code)]
+
+// Tests in here share code with those in tests/, which calls the crate by its name.
+#[cfg(test)]
+extern crate self as eevee_operator;
 
 pub mod action;
 pub mod archive;
@@ -70,5 +75,6 @@ pub mod shell;
 pub mod snapshot;
 pub mod source;
 pub mod trim;
+pub mod trust;
 pub mod world;
 pub mod yaml;

@@ -1,6 +1,8 @@
 //! What the commands that run in Jobs and the operator that makes the Jobs agree on.
 
+pub mod endpoint;
 pub mod exit;
+pub mod keep;
 pub mod key;
 mod said;
 pub mod variables;

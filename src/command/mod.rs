@@ -4,6 +4,7 @@ mod cluster;
 mod diff;
 mod environment;
 mod input;
+mod job;
 mod output;
 mod probe;
 mod render;

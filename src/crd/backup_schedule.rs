@@ -106,19 +106,19 @@ pub struct Keep {
     /// How many of the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
-    pub last: Option<u32>,
+    pub last: Option<i32>,
     /// The newest of so many days that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
-    pub daily: Option<u32>,
+    pub daily: Option<i32>,
     /// The newest of so many weeks that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
-    pub weekly: Option<u32>,
+    pub weekly: Option<i32>,
     /// The newest of so many months that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
-    pub monthly: Option<u32>,
+    pub monthly: Option<i32>,
 }
 
 /// When backups are tried.

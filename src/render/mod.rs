@@ -5,6 +5,9 @@
 
 mod adopt;
 mod answers;
+mod backup;
+mod backup_restore;
+mod backup_schedule;
 mod bot_module;
 mod change;
 mod context;
@@ -26,8 +29,10 @@ mod ready;
 mod registry;
 mod report;
 mod resource;
+mod restore;
 mod rollout;
 mod round;
+mod s3_store;
 mod secret;
 mod status;
 mod stop;

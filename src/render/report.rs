@@ -160,6 +160,8 @@ fn status(context: &Context<'_>, ready: &Condition, report: &Report) -> Value {
         report.round.conditions.iter().map(|condition| condition_value(context, condition));
     let conditions: Vec<Value> = all.chain(others).chain(report.kept.iter().cloned()).collect();
     let mut status = report.round.fields.clone();
+    // What is not to be carried on.
+    status.retain(|_, value| !value.is_null());
     status.insert("conditions".to_owned(), conditions.into());
     if let Some(generation) = context.resource.generation() {
         status.insert("observedGeneration".to_owned(), generation.into());

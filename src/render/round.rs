@@ -170,6 +170,10 @@ fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
         Intent::Create => (events::CREATED, format!("created {target}")),
         Intent::Update => (events::UPDATED, format!("updated {target}")),
         Intent::Delete => (events::DELETED, format!("deleted {target}")),
+        // The pods of what runs by the clock are gone after each run.
+        Intent::Adopt if target.kind == Kind::CronJob => {
+            (events::ADOPTED, format!("took over {target}; its runs go on as they were"))
+        }
         Intent::Adopt => (events::ADOPTED, format!("took over {target}; its pods restart once")),
         Intent::AdoptAgain => (
             events::ADOPTED,

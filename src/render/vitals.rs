@@ -5,9 +5,10 @@ use super::registry;
 use super::status::live_condition;
 use crate::action::Subject;
 use crate::crd::conditions::types;
-use crate::kinds::Index;
-use crate::object::Object;
+use crate::kinds::{Index, Kind};
+use crate::object::{Object, ObjectRef};
 use crate::source::Source;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// How a resource is.
@@ -18,6 +19,8 @@ pub struct Vitals {
     /// Replicas of its Deployment.
     pub wanted: i64,
     pub available: i64,
+    /// The BotModules that its status speaks of one by one.
+    pub modules: Vec<Arc<Object>>,
 }
 
 /// How the resource of a Subject is. None where it is not there, or the Subject is no resource.
@@ -30,8 +33,18 @@ pub fn vitals(source: &dyn Source, subject: &Subject) -> Option<Vitals> {
         ready: is_ready(&resource),
         wanted: number("/spec/replicas"),
         available: number("/status/availableReplicas"),
+        modules: modules(source, &resource),
         resource,
     })
+}
+
+fn modules(source: &dyn Source, resource: &Object) -> Vec<Arc<Object>> {
+    let entries = resource.at("/status/modules").and_then(Value::as_array).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.get("name")?.as_str());
+    let namespace = resource.reference().namespace.as_str();
+    names
+        .filter_map(|name| source.get(&ObjectRef::new(Kind::BotModule, namespace, name)).ok()?)
+        .collect()
 }
 
 fn is_ready(resource: &Object) -> Option<bool> {

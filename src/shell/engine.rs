@@ -5,6 +5,7 @@ use super::cache::{Affected, Cache, LiveReads, Version};
 use super::lease::Fence;
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
+use super::questions::{Asker, Live};
 use super::queue::Queue;
 use super::reads::Reader;
 use super::request::Failure;
@@ -59,6 +60,7 @@ pub struct Engine {
     /// Takes what no replica can go on with.
     fatal: mpsc::Sender<String>,
     retries: Retries,
+    questions: Asker<Live>,
     /// Since when a status that says new numbers alone waits.
     waiting: Mutex<HashMap<Subject, Instant>>,
 }
@@ -74,7 +76,9 @@ impl Engine {
         fatal: mpsc::Sender<String>,
     ) -> Self {
         let (retries, waiting) = (Retries::default(), Mutex::default());
-        Self { client, cache, queue, metrics, fence, instance, fatal, retries, waiting }
+        let oracle = Live { client: client.clone(), cache: Arc::clone(&cache) };
+        let questions = Asker::new(oracle, Arc::clone(&cache), Arc::clone(&queue));
+        Self { client, cache, queue, metrics, fence, instance, fatal, retries, questions, waiting }
     }
 
     /// Works while this replica leads, for ever.
@@ -113,6 +117,7 @@ impl Engine {
     /// Forgets what is only of use while this replica leads: it would grow old, and what it is about
     /// may go meanwhile.
     fn forget_work(&self) {
+        self.questions.drop_all();
         self.cache.rest();
         self.retries.clear();
         lock(&self.waiting).clear();
@@ -263,6 +268,10 @@ impl Engine {
         if !self.fence.is_open() {
             return Err(Failure::Fenced);
         }
+        if let Verb::Ask(question) = &action.verb {
+            self.questions.ask(action, question, snapshot);
+            return Ok(());
+        }
         let sent = Instant::now();
         let served = &snapshot.served;
         let outcome = apply::perform(&self.client, action, served, &self.instance).await;
@@ -381,6 +390,7 @@ impl Engine {
             (None, None) => {}
         }
         if !look.exists {
+            self.questions.forget(subject);
             self.cache.forget(subject);
         }
         look.exists

@@ -10,6 +10,7 @@ mod commit;
 mod compare;
 mod defaults;
 mod identity;
+mod jobs;
 mod managers;
 pub(crate) mod merge;
 mod ownership;

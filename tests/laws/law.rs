@@ -234,10 +234,12 @@ fn outline(actions: &[ApplyAction]) -> String {
         Verb::Event(event) => event.reason.to_owned(),
         Verb::Status { status, .. } => status["conditions"][0].to_string(),
         Verb::Create(_)
+        | Verb::Ask(_)
         | Verb::Apply { .. }
         | Verb::Patch { .. }
         | Verb::Delete { .. }
-        | Verb::PatchStatus { .. } => String::new(),
+        | Verb::PatchStatus { .. }
+        | Verb::Ask(_) => String::new(),
     };
     actions
         .iter()

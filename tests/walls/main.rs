@@ -10,7 +10,7 @@ use regex::Regex;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that decide. All but `archive`, `command`, `s3` and `shell` are pure.
+/// Rooms that decide. All but `archive`, `command`, `s3`, `shell` and `trust` are pure.
 const PURE: [&str; 20] = [
     "action.rs",
     "backup",

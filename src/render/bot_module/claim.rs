@@ -121,7 +121,10 @@ fn grow(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round)
     let action = context.action(live.reference().clone(), verb);
     let refused = match context.answer_to(&action) {
         None => {
-            round.actions.push(action);
+            // Of two patches of what was seen, the second is refused.
+            if !round.actions.iter().any(|other| other.target == action.target) {
+                round.actions.push(action);
+            }
             return said(reasons::RESIZING, grows(live, has, wants));
         }
         Some(Outcome::Refused { code, message, .. }) => {

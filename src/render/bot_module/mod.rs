@@ -1,9 +1,12 @@
 //! BotModule: validate → resolve references → build → judge.
 
+mod bootstrap;
 mod build;
 mod claim;
 mod environment;
 mod references;
+mod restoring;
+mod standstill;
 mod validate;
 
 pub use validate::Module;
@@ -22,7 +25,9 @@ use crate::crd::conditions::{reasons, types};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::{Object, ObjectRef};
+use restoring::Standstill;
 use serde_json::{Map, Value};
+use standstill::RESTORED_BY;
 
 /// How a BotModule is rendered.
 pub static RENDERER: Renderer = Renderer {
@@ -48,7 +53,9 @@ fn desired_objects(name: &str, module: &Module) -> impl Iterator<Item = (Kind, S
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let module = Module::validate(context.resource)?;
     refuse_foreign_among(context, desired_objects(context.name(), &module))?;
-    if module.spec.enabled {
+    if let Some(standstill) = restoring::standstill(context, &module, round)? {
+        stand_still(context, &module, standstill, round)
+    } else if module.spec.enabled {
         enabled(context, &module, round)
     } else {
         disabled(context, &module, round)
@@ -58,14 +65,20 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
 fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
     let live = context.live_workload()?;
     let live = live.as_deref();
-    let references = references::resolve(context, module)?;
+    let references = match references::resolve(context, module) {
+        Err(Stop::Refused { ready, .. }) if standstill::is_over(context) => {
+            return Err(standstill::leave(context, module, live, ready, round)?);
+        }
+        references => references?,
+    };
     keep_claim_and_config(context, module, round)?;
+    round.fields = fields(context, module, live);
+    bootstrap::fill(context, module, live, round)?;
     let is_exclusive = claim::is_exclusive(context, module)?;
     let deployment = build::deployment(context, module, &references, is_exclusive);
     let change = round.want(context, Desired::new(deployment_of(context), &deployment))?;
     let changing = change.as_ref().is_some_and(|change| change.replaces_pods(live));
     let progress = rollout::judge(context, live, i64::from(module.spec.size), changing)?;
-    round.fields = fields(context, module, live);
     rollout::remember(context, Some(&progress), &mut round.fields);
     if changing && live.is_some_and(has_pods) && claim::is_leaving(context, module)? {
         let ready = ready_to_wait();
@@ -91,6 +104,29 @@ fn has_pods(deployment: &Object) -> bool {
 fn ready_to_wait() -> Ready {
     let message = "a change waits: it would replace the pods, and the claim that is being deleted goes, with its data, when the last of them does. See condition ClaimReady";
     Ready::new(reasons::UPDATING, message)
+}
+
+/// What is kept of a module that stands still. Of its Deployment nothing but the replicas is changed, so
+/// that it stops whatever else is wrong; what else is wanted comes when it runs again.
+fn stand_still(
+    context: &Context<'_>,
+    module: &Module,
+    standstill: Standstill,
+    round: &mut Round,
+) -> Result<Ready, Stop> {
+    let live = context.live_workload()?;
+    let live = live.as_deref();
+    keep_claim_and_config(context, module, round)?;
+    if let Some(live) = live.filter(|live| !live.is_being_deleted()) {
+        if module.spec.enabled {
+            standstill::scale(context, live, 0, round)?;
+        } else {
+            round.delete(context, live.reference().clone(), prune::deletion(live))?;
+        }
+    }
+    round.fields = fields(context, module, live);
+    round.fields.insert(RESTORED_BY.to_owned(), standstill.by.into());
+    Err(Stop::AsFar(standstill.ready))
 }
 
 fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
@@ -199,6 +235,7 @@ fn ready(progress: &Progress, live: Option<&Object>, size: i32) -> Ready {
 fn fields(context: &Context<'_>, module: &Module, live: Option<&Object>) -> Map<String, Value> {
     let mut fields = counts(context, live);
     fields.insert("image".to_owned(), module.spec.image.as_str().into());
+    fields.insert(RESTORED_BY.to_owned(), Value::Null);
     fields
 }
 

@@ -1,6 +1,7 @@
 //! Bytes that stand in a kubeconfig, or in a file that it names, and the PEM in them.
 
 use super::files::Entry;
+use crate::trust::certificates;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
@@ -78,9 +79,4 @@ impl Loaded {
         PrivateKeyDer::from_pem_slice(&self.bytes)
             .map_err(|_| format!("{} holds no private key in PEM, without a password", self.from))
     }
-}
-
-/// All certificates of a text of PEM. What is no certificate is passed over, up to the first broken one.
-pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-    CertificateDer::pem_slice_iter(pem).map_while(Result::ok).collect()
 }

@@ -6,7 +6,7 @@
 //! | `files`, `entries` | which files are read, what stands in them, whose entry counts |
 //! | `chosen`, `user` | the context, its cluster and its user, and what is wrong with them |
 //! | `server`, `proxy`, `no_proxy` | where connections go |
-//! | `trust`, `data` | which certificates are trusted, and which is ours |
+//! | `data` | certificates and keys |
 //! | `credentials`, `plugin` | tokens, and what renews them |
 //! | `connect`, `forward` | the client |
 
@@ -23,13 +23,13 @@ mod plugin;
 mod proxy;
 mod server;
 mod told;
-mod trust;
 mod user;
 
 pub use connect::client;
 
 use super::request::chain;
 use crate::settings::Environment;
+use crate::trust::Trust;
 use credentials::Credentials;
 use files::Places;
 use kube::Config;
@@ -40,7 +40,6 @@ use rustls::pki_types::ServerName;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use trust::Trust;
 
 /// A connection stands within this time, or fails.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -1,4 +1,5 @@
-//! What the API server would not do, so that the same request is not sent again and again.
+//! What the API server would not do, so that the same request is not sent again and again, and what
+//! questions were answered.
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
@@ -8,10 +9,11 @@ use crate::snapshot::{Answer, Outcome};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More are not remembered for one Subject: it has fewer objects than that.
-const MOST: usize = 16;
+/// More refusals are not remembered for one Subject. A BackupSchedule may have two CronJobs for each of
+/// hundreds of modules, and all may be refused.
+const MOST: usize = 1024;
 
-/// The refusals of every Subject.
+/// The refusals and answers of every Subject.
 #[derive(Default)]
 pub struct Answers(BTreeMap<Subject, Vec<Remembered>>);
 
@@ -140,8 +142,10 @@ impl Answers {
             },
             times,
         });
-        if remembered.len() > MOST {
-            remembered.remove(0);
+        if remembered.len() > MOST
+            && let Some(oldest) = remembered.iter().position(|known| !known.is_fact())
+        {
+            remembered.remove(oldest);
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Which certificates of servers are trusted where the kubeconfig, or the pod, names an authority.
+//! Which certificates of servers are trusted where an authority is named: by the kubeconfig, the pod or
+//! an S3Store.
 
-use super::data::certificates;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
@@ -14,6 +15,11 @@ use x509_parser::prelude::{ASN1Time, FromDer, X509Certificate};
 
 /// A pod's authority is replaced while the pod runs.
 const REREAD: Duration = Duration::from_mins(1);
+
+/// All certificates of a text of PEM. What is no certificate is passed over, up to the first broken one.
+pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).map_while(Result::ok).collect()
+}
 
 /// Verifies as webpki does, and takes a server's certificate that is itself one of the trusted
 /// ones, as Go and so kubectl does: webpki takes no authority for a server.

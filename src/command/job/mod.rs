@@ -1,0 +1,72 @@
+//! What the commands that run in Jobs have in common: how they wait, show how far they are, and end.
+
+mod ending;
+mod show;
+
+pub use ending::Ending;
+
+use crate::archive::Progress;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// File for the message that the kubelet reads, in place of /dev/termination-log.
+    #[arg(long, value_name = "PATH", hide = true)]
+    termination_log: Option<PathBuf>,
+}
+
+/// Does work that blocks on a thread of its own, and tells meanwhile how far it is. SIGTERM and SIGINT ask it to stop;
+/// how and when it does is its own affair.
+pub fn run(
+    arguments: &Arguments,
+    verb: &'static str,
+    work: impl FnOnce(&Handle, &Arc<Progress>) -> Ending + Send + 'static,
+) -> ExitCode {
+    let ending = worked(verb, work).unwrap_or_else(|why| Ending::failed(why, false));
+    ending.tell(arguments.termination_log.as_deref())
+}
+
+fn worked(
+    verb: &'static str,
+    work: impl FnOnce(&Handle, &Arc<Progress>) -> Ending + Send + 'static,
+) -> Result<Ending, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime cannot be started: {error}"))?;
+    let progress = Arc::new(Progress::default());
+    let (done, mut ended) = oneshot::channel();
+    let (handle, theirs) = (runtime.handle().clone(), Arc::clone(&progress));
+    std::thread::Builder::new()
+        .name(verb.to_owned())
+        .stack_size(STACK)
+        .spawn(move || done.send(work(&handle, &theirs)))
+        .map_err(|error| format!("a thread cannot be started: {error}"))?;
+    runtime.block_on(async {
+        let listen =
+            |kind| signal(kind).map_err(|error| format!("signals cannot be caught: {error}"));
+        let (mut terminate, mut interrupt) =
+            (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+        let mut shown = show::Shown::new(verb);
+        loop {
+            tokio::select! {
+                ended = &mut ended => {
+                    shown.clear();
+                    return ended.map_err(|_| "the work ended without a result".to_owned());
+                }
+                _ = terminate.recv() => progress.stop(),
+                _ = interrupt.recv() => progress.stop(),
+                () = shown.due() => shown.show(&progress),
+            }
+        }
+    })
+}
+
+/// Deep folders take a stack of their own; what is not touched costs nothing.
+const STACK: usize = 16 << 20;

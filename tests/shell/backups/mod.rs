@@ -1,0 +1,4 @@
+//! Stores, backups and restores, as the running operator sees to them.
+
+mod store;
+mod stores;
