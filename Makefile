@@ -21,13 +21,13 @@ demo: ## run the operator and the example bot on a cluster of their own (minutes
 
 test: cluster ## run every test, building what they need (minutes the first time)
 	cargo test --locked
-	cargo test --locked --test api --test shell --test promtool --test charts --test walks
+	cargo test --locked --test api --test s3 --test shell --test promtool --test charts --test walks
 
 pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
 cluster: ## build the control plane, kubectl, helm and whatever else tests run against
-	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server helm kubeconform promtool
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server versitygw helm kubeconform promtool
 
 e2e: cluster ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
 	tests/cluster/build kubelet kube-proxy coredns crane prometheus-nats-exporter

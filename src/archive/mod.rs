@@ -1,6 +1,8 @@
 //! Archives of the data of a module: a folder ⇄ a stream of tar and gzip.
 
+mod digesting;
 pub mod manifest;
+pub mod pack;
 mod progress;
 pub mod unpack;
 

@@ -1,15 +1,39 @@
 //! A client for S3, which sends to the store that was named and nowhere else.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | `access`, `patience`, `problem` | what a store is reached with, how long it is waited for, what a person reads |
+//! | `fault`, `cause` | what can go wrong |
+//! | `connect` | connections: TLS, addresses, limits in time |
+//! | `request`, `payload`, `encode`, `xml` | what is sent and what comes back |
+//! | `retry`, `bucket` | one question, asked until there is an answer |
+//! | `list`, `object` | the questions |
+//! | `store`, `upload`, `download` | what others use |
 
 mod access;
+mod blocking;
+mod bucket;
+mod cause;
+mod connect;
 mod download;
+mod encode;
+mod fault;
+mod list;
+mod object;
 mod patience;
+mod payload;
+mod plan;
 mod problem;
+mod request;
+mod retry;
 mod store;
 mod upload;
+mod xml;
 
 pub use access::Access;
 pub use download::Download;
+pub use list::Stored;
 pub use patience::Patience;
 pub use problem::Problem;
-pub use store::{Store, Stored};
+pub use store::Store;
 pub use upload::Upload;

@@ -1,21 +1,19 @@
 //! A bucket, and what is asked of it.
 
-use super::{Access, Patience, Problem};
+use super::bucket::Bucket;
+use super::fault::Fault;
+use super::{Access, Patience, Problem, Stored, list, object};
 use crate::backup::key::Of;
 use jiff::Timestamp;
+use std::sync::Arc;
+
+/// How often a store is tried before it counts as unusable: whoever asks, asks again later.
+const TRIES: u32 = 3;
 
 /// A store that can be asked. Cheap to clone.
 #[derive(Clone)]
-pub struct Store;
-
-/// A backup that lies in a store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
-    pub id: String,
-    pub key: String,
-    /// When it was made: its id tells, else the store.
-    pub time: Timestamp,
-    pub bytes: u64,
+pub struct Store {
+    pub(super) bucket: Arc<Bucket>,
 }
 
 impl Store {
@@ -29,8 +27,8 @@ impl Store {
     ///
     /// # Errors
     /// A field of the access that cannot be used.
-    pub fn patient(_access: &Access, _patience: Patience) -> Result<Self, Problem> {
-        Ok(Self)
+    pub fn patient(access: &Access, patience: Patience) -> Result<Self, Problem> {
+        Ok(Self { bucket: Arc::new(Bucket::new(access, patience)?) })
     }
 
     /// Whether the store can be used: lists at most one key under the prefix.
@@ -38,38 +36,59 @@ impl Store {
     /// # Errors
     /// Why it cannot.
     pub async fn check(&self) -> Result<(), Problem> {
-        std::future::ready(Err(Problem::passing("still to be written"))).await
+        let answer = self.bucket.ask_often(&list::probe(&self.bucket), TRIES).await;
+        let checked = answer.and_then(|answer| list::check(&answer.body));
+        checked.map_err(|fault| self.problem("cannot list one key", &fault))
     }
 
     /// The backups of a module, newest first.
     ///
     /// # Errors
     /// Why they cannot be listed.
-    pub async fn backups(&self, _of: &Of) -> Result<Vec<Stored>, Problem> {
-        std::future::ready(Err(Problem::passing("still to be written"))).await
+    pub async fn backups(&self, of: &Of) -> Result<Vec<Stored>, Problem> {
+        let backups = list::backups(&self.bucket, of).await;
+        backups.map_err(|fault| self.problem("cannot list the backups", &fault))
     }
 
     /// The size of an object. None where there is none.
     ///
     /// # Errors
     /// Why it cannot be told.
-    pub async fn bytes(&self, _key: &str) -> Result<Option<u64>, Problem> {
-        std::future::ready(Err(Problem::passing("still to be written"))).await
+    pub async fn bytes(&self, key: &str) -> Result<Option<u64>, Problem> {
+        let bytes = object::bytes(&self.bucket, key).await;
+        bytes.map_err(|fault| self.problem("cannot look at the backup", &fault))
     }
 
     /// Deletes an object, if it is there.
     ///
     /// # Errors
     /// Why it cannot be deleted.
-    pub async fn delete(&self, _key: &str) -> Result<(), Problem> {
-        std::future::ready(Err(Problem::passing("still to be written"))).await
+    pub async fn delete(&self, key: &str) -> Result<(), Problem> {
+        let deleted = object::delete(&self.bucket, key).await;
+        deleted.map_err(|fault| self.problem("cannot delete a backup", &fault))
     }
 
     /// Aborts uploads of a module that began before a moment and never ended. Gives their number.
     ///
     /// # Errors
     /// Why they cannot be listed or aborted.
-    pub async fn abort_old_uploads(&self, _of: &Of, _before: Timestamp) -> Result<usize, Problem> {
-        std::future::ready(Err(Problem::passing("still to be written"))).await
+    pub async fn abort_old_uploads(&self, of: &Of, before: Timestamp) -> Result<usize, Problem> {
+        let aborted = self.aborted(of, before).await;
+        aborted.map_err(|fault| self.problem("cannot abort uploads that never ended", &fault))
+    }
+
+    async fn aborted(&self, of: &Of, before: Timestamp) -> Result<usize, Fault> {
+        let uploads = list::uploads(&self.bucket, of).await?;
+        let old = |upload: &&list::Begun| upload.since.is_some_and(|since| since < before);
+        let mut count = 0;
+        for upload in uploads.iter().filter(old) {
+            object::abort(&self.bucket, &upload.key, &upload.upload).await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    pub(super) fn problem(&self, tried: &str, fault: &Fault) -> Problem {
+        self.bucket.problem(tried, fault)
     }
 }

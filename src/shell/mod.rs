@@ -23,6 +23,7 @@ mod backend;
 mod cache;
 mod discovery;
 mod engine;
+mod fetch;
 mod guard;
 pub mod http;
 mod kinds;
@@ -41,6 +42,7 @@ mod watch;
 
 pub use access::{Access, client, configuration, from_kubeconfig};
 pub use discovery::served_kinds;
+pub use fetch::Fetch;
 pub use lease::Timing;
 pub use survey::{Survey, survey};
 

@@ -9,5 +9,6 @@ mod gnu;
 mod hostile;
 mod killed;
 mod made;
+mod pack;
 mod restored;
 mod room;

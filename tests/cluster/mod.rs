@@ -9,7 +9,7 @@
 //! | fake nodes | [`shared_fake_nodes`], [`Cluster::fake_nodes`] | + kube-controller-manager, kube-scheduler and kwok with one node: Deployments roll out and pods become Ready, but nothing is executed and no claim is bound |
 //! | node | [`shared_node`], [`Cluster::node`] | + containerd, kubelet, kube-proxy, CoreDNS, a registry and an audit log: pods run, on a Linux whose root we are |
 //!
-//! [`NatsServer`] runs a real nats-server on a given configuration, without a cluster.
+//! [`NatsServer`] runs a real nats-server on a given configuration, [`Versitygw`] a real S3 server, without a cluster.
 //!
 //! Everything here panics with a message that says what was attempted: in a test that is the wanted outcome. A missing
 //! program fails the test and names the command that provides it; no test passes by being skipped.
@@ -35,6 +35,7 @@ mod ports;
 mod process;
 mod programs;
 mod shared;
+mod versitygw;
 mod wait;
 
 pub use api::Cluster;
@@ -48,4 +49,5 @@ pub use ports::free_port;
 pub use process::{Process, spawn};
 pub use programs::{kube_program, promtool, tool};
 pub use shared::{shared, shared_fake_nodes, shared_node};
+pub use versitygw::Versitygw;
 pub use wait::{Interrupted, eventually, interrupt, is_interrupted, until};

@@ -57,7 +57,10 @@ fn worked(
     std::thread::Builder::new()
         .name(verb.to_owned())
         .stack_size(STACK)
-        .spawn(move || done.send(work(&handle, &theirs)))
+        .spawn(move || {
+            // Nobody waits for it any more where signals cannot be caught.
+            let _ = done.send(work(&handle, &theirs));
+        })
         .map_err(|error| format!("a thread cannot be started: {error}"))?;
     runtime.block_on(async {
         let listen =

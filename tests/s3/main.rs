@@ -1,0 +1,14 @@
+//! The client for S3 against a real server, and what it makes of one that misbehaves.
+
+#[path = "../cluster/mod.rs"]
+mod cluster;
+
+mod certificates;
+mod command;
+mod keys;
+mod misbehaving;
+mod place;
+mod proxy;
+mod reading;
+mod tls;
+mod writing;
