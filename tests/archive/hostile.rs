@@ -9,9 +9,9 @@ use std::os::unix::fs::symlink;
 
 /// A claim in use, whose neighbour is no part of it.
 fn claim() -> (Folder, Folder) {
-    let outside = Folder::new();
+    let outside = Folder::in_memory();
     outside.write("secret", "outside");
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     claim.write("data/kept", "mine");
     symlink(outside.path(), claim.path().join("way out")).expect("a link");
     (claim, outside)
@@ -132,6 +132,7 @@ fn names_with_a_nul() {
 fn sizes_beyond_all_measure() {
     const TEN_TERABYTES: u64 = 10 << 40;
     let mut block = Entry { kind: b'S', ..file("huge") }.block();
+    block[257..265].copy_from_slice(b"ustar  \0");
     block[483..495].copy_from_slice(&[&[0x80, 0, 0, 0], &TEN_TERABYTES.to_be_bytes()[..]].concat());
     refused(&Made::default().raw(block, b"").zipped(), "larger than the claim");
     let size = TEN_TERABYTES.to_string();
@@ -199,7 +200,7 @@ fn names_of_our_own() {
     let nested = Made::default()
         .entry(&folder(hidden), b"")
         .entry(&file(".eevee-restore/journal.json"), b"{}");
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     let restored = restore(&claim, &nested.entry(&file("a"), b"x").zipped()).expect("a restore");
     assert_eq!(super::folder::names(&claim.walk()), ["a"]);
     assert!(restored.warnings[0].contains("mixture"), "{:?}", restored.warnings);
@@ -208,7 +209,7 @@ fn names_of_our_own() {
 #[test]
 fn an_archive_that_is_not_what_was_backed_up() {
     let good = || Made::default().entry(&folder("./"), b"").entry(&file("a"), b"x");
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     restore(&claim, &good().manifest(2, |_| {}).zipped()).expect("a good one");
     assert_eq!(super::folder::names(&claim.walk()), ["a"], "the last entry is not restored");
     refused(&good().manifest(3, |_| {}).zipped(), "entries are missing");
@@ -224,7 +225,7 @@ fn an_archive_that_is_not_what_was_backed_up() {
     refused(&changed.zipped(), "not what was backed up");
     // GNU tar unpacks ours as a file, and packs that one again under a name of its own.
     let again = good().entry(&file("./.eevee-backup.json"), b"old").entry(&file("c"), b"");
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     restore(&claim, &again.zipped()).expect("a restore");
     assert_eq!(super::folder::names(&claim.walk()), ["a", "c"]);
 }
@@ -248,7 +249,7 @@ fn links_that_point_outside_are_data() {
 
 #[test]
 fn named_pipes_are_left_out() {
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     let archive =
         Made::default().entry(&Entry { kind: b'6', ..file("pipe") }, b"").entry(&file("a"), b"");
     let restored = restore(&claim, &archive.zipped()).expect("a restore");
@@ -273,7 +274,7 @@ fn a_checksum_by_signed_bytes_counts() {
         .sum();
     let mut block = block;
     block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    let claim = Folder::new();
+    let claim = Folder::in_memory();
     restore(&claim, &zip(&[&block[..], &[0; 1024]].concat())).expect("a restore");
     assert_eq!(claim.walk().len(), 2);
 }

@@ -72,10 +72,13 @@ impl Claim {
         archive: impl Read + Send + 'static,
     ) -> Result<Journal, Failure> {
         self.clear()?;
+        let time = disk::time(&self.root).doing("look at", b".")?;
         self.disk.make_folder(&self.root, HIDDEN, 0o700).doing("make folder", HIDDEN)?;
         let hidden = self.hidden()?;
-        let mut journal = Journal::new(wanted.clone());
+        let mut journal = Journal::new(wanted.clone(), Some(time));
         journal.write(&self.disk, &hidden)?;
+        // On a full disk none could be made.
+        Trash::open(&self.disk, &hidden).doing("make folder", b"trash")?;
         let mut entries = Entries::new(Stream::begin(archive));
         let mut contents = Contents::default();
         let filled = self.fill(&hidden, &mut contents, &mut entries);
@@ -118,6 +121,7 @@ impl Claim {
         journal.restored.warnings.extend(owners.warning());
         trash.empty().doing("empty", b"trash")?;
         self.disk.sync_all(&self.root).doing("write to disk", b".")?;
+        journal.claim_time = Some(disk::time(&self.root).doing("look at", b".")?);
         journal.state = State::Done;
         journal.write(&self.disk, &hidden)?;
         if let Err(failure) = self.clear() {
@@ -134,13 +138,18 @@ impl Claim {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             hidden => hidden.doing("open folder", HIDDEN)?,
         };
-        let clear = || {
+        // A journal that cannot be read any more is no reason to keep what is to go.
+        let time = Journal::read(&hidden).ok().flatten().and_then(|journal| journal.claim_time);
+        let clear = || -> io::Result<()> {
             let trash = Trash::open(&self.disk, &hidden)?;
             trash.throw(&hidden, DATA)?;
             trash.empty()?;
             self.disk.unlink(&hidden, FOLDERS)?;
             Journal::remove(&self.disk, &hidden)?;
-            self.disk.remove_folder(&self.root, HIDDEN)
+            self.disk.remove_folder(&self.root, HIDDEN)?;
+            // Who may not do it has at least removed the folder.
+            let _ = time.map(|time| self.disk.set_time(&self.root, time));
+            Ok(())
         };
         clear().doing("remove", HIDDEN)
     }

@@ -121,6 +121,12 @@ impl Disk {
         Ok(fs::fchmod(file, Mode::from_raw_mode(mode))?)
     }
 
+    /// Lets the owner into a folder.
+    pub fn let_in(&self, at: impl AsFd, name: &[u8]) -> io::Result<()> {
+        self.call()?;
+        Ok(fs::chmodat(at, name, Mode::RWXU, AtFlags::empty())?)
+    }
+
     pub fn set_time(&self, file: impl AsFd, mtime: (i64, u32)) -> io::Result<()> {
         self.call()?;
         Ok(fs::futimens(file, &times(mtime))?)
@@ -186,6 +192,12 @@ pub fn stat(at: impl AsFd, name: &[u8]) -> io::Result<Option<Stat>> {
         Err(Errno::NOENT) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// When something was changed, in seconds and nanoseconds.
+pub fn time(file: impl AsFd) -> io::Result<(i64, u32)> {
+    let is = fs::fstat(file)?;
+    Ok((is.st_mtime, u32::try_from(is.st_mtime_nsec).unwrap_or_default()))
 }
 
 /// Whether something is a folder. None where it is not there.

@@ -50,6 +50,7 @@ pub fn drill(
     let mut check =
         Check { disk: Disk::default(), hidden, data, path, drilled: Drilled::default() };
     let checked = check.all();
+    check.forget().doing("remove", ASKED.as_bytes())?;
     claim.clear()?;
     checked?;
     let mut drilled = check.drilled;
@@ -124,6 +125,7 @@ impl Check {
             self.move_here(folder, name).doing("move", &full)?;
             self.ask(&full)?;
             self.drilled.databases += 1;
+            self.forget().doing("remove", &full)?;
         }
         self.disk.unlink(folder, name).doing("remove", &full)?;
         Ok(true)
@@ -132,13 +134,19 @@ impl Check {
     /// Moves a database, and what belongs to it, to where it can be asked.
     fn move_here(&self, folder: &OwnedFd, name: &[u8]) -> std::io::Result<()> {
         for suffix in SUFFIXES.iter().chain([&&b""[..]]) {
-            let (name, here) = ([name, suffix].concat(), [ASKED.as_bytes(), suffix].concat());
-            self.disk.unlink(&self.hidden, &here)?;
+            let (name, here) = ([name, suffix].concat(), asked(suffix));
             if disk::is_folder(folder, &name)? == Some(false) {
                 self.disk.rename(folder, &name, &self.hidden, &here)?;
             }
         }
         Ok(())
+    }
+
+    fn forget(&self) -> std::io::Result<()> {
+        SUFFIXES
+            .iter()
+            .chain([&&b""[..]])
+            .try_for_each(|suffix| self.disk.unlink(&self.hidden, &asked(suffix)))
     }
 
     fn ask(&mut self, name: &[u8]) -> Result<(), Failure> {
@@ -160,4 +168,8 @@ impl Check {
             Err(error) => Err(damaged(&error.to_string())),
         }
     }
+}
+
+fn asked(suffix: &[u8]) -> Vec<u8> {
+    [ASKED.as_bytes(), suffix].concat()
 }

@@ -64,14 +64,17 @@ pub struct Journal {
     /// Whether what was on the claim is out of the way, where it is to hold the backup alone.
     #[serde(default)]
     pub emptied: bool,
+    /// The time that the claim itself is to have once the hidden folder is gone.
+    #[serde(default)]
+    pub claim_time: Option<(i64, u32)>,
     #[serde(default)]
     pub restored: Restored,
 }
 
 impl Journal {
-    pub fn new(wanted: Wanted) -> Self {
+    pub fn new(wanted: Wanted, claim_time: Option<(i64, u32)>) -> Self {
         let restored = Restored { id: wanted.id.clone(), ..Restored::default() };
-        Self { state: State::Unpacking, wanted, emptied: false, restored }
+        Self { state: State::Unpacking, wanted, emptied: false, claim_time, restored }
     }
 
     /// The journal in a folder. None where there is none.

@@ -3,7 +3,7 @@
 use super::failure::{Failure, shown};
 
 /// Longest name. The system takes no longer ones at once, and no program makes them.
-const LONGEST: usize = 32 << 10;
+const LONGEST: usize = 8 << 10;
 
 /// A name as it stands in an archive → the same without `.`, empty parts and a slash at its end. Empty
 /// for the folder itself.

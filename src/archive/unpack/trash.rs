@@ -1,5 +1,4 @@
-//! Folders are removed in two steps: out of the way at once by a new name, and emptied later. No tree
-//! is walked from above, however deep it is.
+//! Folders are removed in two steps: out of the way at once by a new name, and emptied later.
 
 use super::disk::{self, Disk};
 use rustix::fd::{AsFd, OwnedFd};
@@ -43,8 +42,7 @@ impl<'a> Trash<'a> {
                 Err(error) if is(&error, &[Errno::NOTEMPTY, Errno::EXIST]) => new_name.push(b'x'),
                 // Whoever is not root moves only what it may write to.
                 Err(error) if is(&error, &[Errno::ACCESS]) && stat.st_mode & 0o700 != 0o700 => {
-                    let folder = disk::open_folder(&at, name)?;
-                    self.disk.set_mode(&folder, 0o700)?;
+                    self.disk.let_in(&at, name)?;
                     return self.disk.rename(&at, name, &self.folder, &new_name);
                 }
                 renamed => return renamed,
@@ -52,14 +50,46 @@ impl<'a> Trash<'a> {
         }
     }
 
-    /// Removes all that was thrown away, and the trash.
+    /// Removes all that was thrown away, and the trash, however deep the folders are. Nothing that takes
+    /// room is done, so that it works on a full disk, too.
     pub fn empty(&self) -> io::Result<()> {
-        while let Some(name) = first(&self.folder)? {
-            let folder = disk::open_folder(&self.folder, &name)?;
-            while each(&folder, &mut |name| self.throw(&folder, name).map(|()| true))? {}
-            self.disk.remove_folder(&self.folder, &name)?;
+        let mut path: Vec<Vec<u8>> = Vec::new();
+        let mut at = self.folder.try_clone()?;
+        loop {
+            if let Some(inner) = self.remove_files(&at)? {
+                at = self.enter(&at, &inner)?;
+                path.push(inner);
+                continue;
+            }
+            let Some(name) = path.pop() else { break };
+            // Nobody else moves folders in here.
+            at = disk::open_folder(&at, b"..")?;
+            self.disk.remove_folder(&at, &name)?;
         }
         self.disk.remove_folder(&self.parent, NAME)
+    }
+
+    /// Removes the files of a folder. Gives the first folder in it: that one comes first.
+    fn remove_files(&self, folder: &OwnedFd) -> io::Result<Option<Vec<u8>>> {
+        let mut inner = None;
+        while inner.is_none()
+            && each(folder, &mut |name| {
+                if disk::is_folder(folder, name)? == Some(true) {
+                    inner = Some(name.to_vec());
+                } else {
+                    self.disk.unlink(folder, name)?;
+                }
+                Ok(inner.is_none())
+            })?
+        {}
+        Ok(inner)
+    }
+
+    fn enter(&self, at: &OwnedFd, name: &[u8]) -> io::Result<OwnedFd> {
+        if disk::stat(at, name)?.is_some_and(|stat| stat.st_mode & 0o700 != 0o700) {
+            self.disk.let_in(at, name)?;
+        }
+        disk::open_folder(at, name)
     }
 }
 
@@ -81,16 +111,6 @@ pub fn each(
         }
     }
     Ok(found)
-}
-
-/// The name that a folder gives first.
-fn first(folder: impl AsFd) -> io::Result<Option<Vec<u8>>> {
-    let mut first = None;
-    each(folder, &mut |name| {
-        first = Some(name.to_vec());
-        Ok(false)
-    })?;
-    Ok(first)
 }
 
 fn is(error: &io::Error, numbers: &[Errno]) -> bool {
