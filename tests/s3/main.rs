@@ -7,6 +7,7 @@ mod backup;
 mod certificates;
 mod command;
 mod keys;
+mod memory;
 mod misbehaving;
 mod place;
 mod proxy;
