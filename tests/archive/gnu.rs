@@ -26,8 +26,8 @@ fn claim_of_a_module() -> Folder {
     folder.write(&long, "long");
     folder.write(&"n".repeat(255), "name");
     fs::write(path.join(OsStr::from_bytes(b"not \xff\xfe utf-8\n")), "bytes").expect("a file");
-    sparse(&path.join("holes"), &[(1 << 20, 4096), (5 << 20, 10), ((8 << 20) - 1, 1)]);
-    let scattered: Vec<_> = (0..300).map(|part| (part * 65_536, 4096)).collect();
+    sparse(&path.join("holes"), &[(1 << 20, 4096), (2 << 20, 10), ((3 << 20) - 1, 1)]);
+    let scattered: Vec<_> = (0..300).map(|part| (part * 16_384, 4096)).collect();
     sparse(&path.join("many holes"), &scattered);
     sparse(&path.join("a hole alone"), &[]);
     File::options()

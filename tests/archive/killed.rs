@@ -161,8 +161,8 @@ fn a_clean_restore_leaves_nothing_of_the_unfinished_one() {
 fn a_restore_may_be_killed_again_and_again() {
     let calls = good(&claim(), &mut store("one", false));
     let expected = undisturbed(&[("one", false)]);
-    for first in (0..calls).step_by(3) {
-        for second in (0..calls).step_by(7) {
+    for first in (0..calls).step_by(7) {
+        for second in (0..calls).step_by(11) {
             let claim = claim();
             for after in [first, second, 5, 1] {
                 let _ =
