@@ -14,6 +14,15 @@ pub enum Maker {
     Cluster,
 }
 
+/// What the operator does while the cluster does not serve a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// It waits until the kind is served.
+    Waits,
+    /// All that does not depend on the kind.
+    GoesOn,
+}
+
 /// Which objects of a kind the running operator keeps in memory.
 #[derive(Clone, Copy)]
 pub enum Cached {
@@ -61,8 +70,7 @@ pub struct Row {
     /// The last part of the URL.
     plural: &'static str,
     made_by: Maker,
-    /// Whether nothing is done at all before the cluster serves the kind.
-    needed: bool,
+    without_it: Without,
     /// Whether a status is written apart from the rest.
     has_status: bool,
     /// Whether the API server counts changes of the spec.
@@ -124,7 +132,7 @@ const CUSTOM: Row = Row {
     singular: "",
     plural: "",
     made_by: Maker::User,
-    needed: true,
+    without_it: Without::Waits,
     has_status: true,
     has_generation: true,
     cached: Cached::All,
@@ -229,7 +237,7 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
-        needed: false,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     IpcConfig {
@@ -246,13 +254,13 @@ kinds! {
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
-        needed: false,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
-        needed: false,
+        without_it: Without::GoesOn,
         indexed: &[RESTORES],
         ..CUSTOM
     }
@@ -388,7 +396,7 @@ impl Kind {
     /// Whether nothing is done at all before the cluster serves the kind. Without another, all that does
     /// not depend on it is done.
     pub fn is_needed(self) -> bool {
-        self.row().needed
+        matches!(self.row().without_it, Without::Waits)
     }
 
     /// Who makes the objects.

@@ -118,7 +118,7 @@ impl Round {
         target: ObjectRef,
         question: Question,
     ) -> Result<Fact, Stop> {
-        let action = context.action(target, Verb::Ask(question.clone()));
+        let action = context.action(target, Verb::Ask(question.clone().into()));
         match context.answer_to(&action) {
             Some(Outcome::Told { fact, .. }) if question.fits(fact) => Ok(fact.clone()),
             _ => {
