@@ -62,9 +62,7 @@ fn of_backups(
         let why = format!("{name}: the backup of {} failed: {message}", text(time));
         return Some((reasons::BACKUP_FAILED, why));
     }
-    if let Some(due) = due(schedule, facts, success)
-        && !(schedule.spec.suspend || facts.is_suspended)
-    {
+    if let Some(due) = overdue(schedule, facts) {
         if due <= context.source.now() {
             let last = success.map_or_else(|| "none yet".to_owned(), text);
             let why = format!(
@@ -76,6 +74,13 @@ fn of_backups(
         round.look_again(due);
     }
     success.is_none().then(|| (reasons::NO_BACKUP_YET, format!("{name} has no backup yet")))
+}
+
+/// When a backup of a module is missed. None while its backups are suspended.
+pub fn overdue(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+    let success = facts.backups.last_success.as_ref().and_then(|success| success.time.as_ref());
+    let is_suspended = schedule.spec.suspend || facts.is_suspended;
+    if is_suspended { None } else { due(schedule, facts, success) }
 }
 
 /// When a backup is missed: an hour after the second time of the schedule since the last one, or since
