@@ -4,5 +4,6 @@ mod digesting;
 pub mod manifest;
 pub mod pack;
 mod progress;
+pub mod unpack;
 
 pub use progress::{Progress, Stopped};

@@ -18,7 +18,7 @@ pub struct Stopped;
 
 impl std::fmt::Display for Stopped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("it was asked to end")
+        f.write_str("it was asked to end before it was done")
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Said {
     pub databases: u64,
     /// How long it took.
     pub seconds: u64,
+    /// For how long the copy of a database kept its module from committing, at most.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub held_up_milliseconds: u64,
     /// Digest of the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,

@@ -50,15 +50,23 @@ impl Scope {
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or it does not answer.
 pub fn survey(connection: &Connection, scope: &Scope) -> Result<Survey, Unusable> {
+    ask(connection, async |client| read(client, scope).await)
+}
+
+/// Asks a cluster.
+///
+/// # Errors
+/// [`Unusable`], in one line, where there is no cluster or the questions have no answer.
+pub fn ask<T>(
+    connection: &Connection,
+    questions: impl AsyncFnOnce(Client) -> Result<T, String>,
+) -> Result<T, Unusable> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Unusable::because(format!("cannot wait for a cluster: {error}")))?;
-    let survey = async {
-        let client = connect(connection)?;
-        read(client, scope).await
-    };
-    runtime.block_on(survey).map_err(|why| Unusable::because(one_line(&why)))
+    let answers = async { questions(connect(connection)?).await };
+    runtime.block_on(answers).map_err(|why| Unusable::because(one_line(&why)))
 }
 
 /// What of a cluster could not be read, if anything, and why.

@@ -1,7 +1,10 @@
 //! The commands of the program, and the only code that reads files and writes to the terminal.
 
+mod backup;
+mod backups;
 mod cluster;
 mod diff;
+mod drill;
 mod environment;
 mod input;
 mod job;
@@ -9,8 +12,10 @@ mod output;
 mod probe;
 mod render;
 mod resource;
+mod restore;
 mod run;
 mod snapshot;
+mod stored;
 
 use crate::{crd, yaml};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -44,6 +49,19 @@ enum Command {
     Diff(diff::Arguments),
     /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
     Snapshot(snapshot::Arguments),
+    /// Pack the data of a module into an archive in S3, as a Job of the operator does.
+    ///
+    /// Reads S3_ENDPOINT, S3_BUCKET, S3_ACCESS_ID, S3_SECRET_KEY and the other variables of the Job.
+    /// Ends with 0 where the backup is good, 1 where another try may do better, 2 where a variable
+    /// cannot be used, 3 where no other try will do better.
+    Backup(backup::Arguments),
+    /// Print which backups of modules lie in their stores, newest first. Reads only.
+    Backups(backups::Arguments),
+    /// Print the BackupRestore that restores the data of a module. In a Job, restore it.
+    Restore(restore::Arguments),
+    /// Restore the newest backup into an empty folder and check it, in a Job.
+    #[command(hide = true)]
+    Drill(drill::Arguments),
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
@@ -67,6 +85,10 @@ impl CommandLine {
             Command::Render(arguments) => render::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
+            Command::Backup(arguments) => backup::run(&arguments),
+            Command::Backups(arguments) => backups::run(&arguments),
+            Command::Restore(arguments) => restore::run(&arguments),
+            Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),

@@ -32,7 +32,7 @@ impl<T: Send + 'static> Work<T> {
     }
 
     /// Waits, but not for ever, should nobody run the runtime.
-    pub fn wait_at_most(self, limit: Duration) -> Option<T> {
+    pub fn wait_at_most(&self, limit: Duration) -> Option<T> {
         self.outcome.recv_timeout(limit).ok()
     }
 }

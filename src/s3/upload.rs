@@ -8,6 +8,7 @@ use super::{Problem, Store, list, object};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::runtime::Handle;
 
 const TRIED: &str = "cannot store the backup";
@@ -243,9 +244,13 @@ impl io::Write for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        self.sending.clear();
         if self.left_behind == LeftBehind::default() {
             return;
+        }
+        // A store may keep a part that arrives while its upload is aborted, and the upload with it.
+        let until = Instant::now() + self.store.bucket.patience.question;
+        for Sending { etag, .. } in self.sending.drain(..) {
+            etag.wait_at_most(until.saturating_duration_since(Instant::now()));
         }
         let (store, key) = (self.store.clone(), self.key.clone());
         let (left, upload) = (self.left_behind, self.id.take());

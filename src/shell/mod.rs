@@ -24,6 +24,7 @@ mod backend;
 mod cache;
 mod discovery;
 mod engine;
+mod fetch;
 mod guard;
 pub mod http;
 mod kinds;
@@ -43,6 +44,7 @@ mod watch;
 
 pub use access::{Access, client, configuration, from_kubeconfig};
 pub use discovery::{Served, served_kinds};
+pub use fetch::Fetch;
 pub use lease::Timing;
 pub use survey::{Survey, survey};
 

@@ -1,6 +1,14 @@
-//! Archives of claims: what goes in comes out again, whoever packs and whoever unpacks.
+//! Archives: folders ⇄ streams of tar and gzip, against GNU tar, and against who means harm.
 
+mod clean;
+mod companions;
+mod drill;
+mod flips;
 mod folder;
 mod gnu;
+mod hostile;
+mod killed;
+mod made;
 mod pack;
-mod tree;
+mod restored;
+mod room;

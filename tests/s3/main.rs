@@ -4,6 +4,7 @@
 mod cluster;
 
 mod certificates;
+mod command;
 mod keys;
 mod misbehaving;
 mod place;

@@ -111,7 +111,7 @@ async fn it_works_without_the_crds_of_backups_says_so_and_takes_them_up_when_the
 
     block_in_place(|| cluster.install_crds(Casing::Camel));
     for resource in backups {
-        operator.logs(&format!("resource={resource}")).await;
+        operator.logs(&format!("served from now on resource={resource:?}")).await;
     }
     assert_eq!(operator.get("/livez", &[]).await.status, 200);
     operator.ends_well().await;

@@ -5,7 +5,7 @@ use super::sparse::Segment;
 use std::io::{self, Write};
 use tar::{EntryType, GnuExtSparseHeader, GnuSparseHeader, Header};
 
-pub const BLOCK: u64 = 512;
+pub const BLOCK: usize = 512;
 /// So many bytes of a name fit into a header.
 const SHORT: usize = 100;
 const NAME_AT: usize = 0;
@@ -94,9 +94,8 @@ fn write_long(of: EntryType, name: &[u8], to: &mut impl Write) -> io::Result<()>
 
 /// Fills up the last block of a content of this size.
 pub fn write_padding(size: u64, to: &mut impl Write) -> io::Result<()> {
-    let zeros = [0; BLOCK as usize];
-    let missing = usize::try_from(size.next_multiple_of(BLOCK) - size).unwrap_or(0);
-    to.write_all(&zeros[..missing])
+    let missing = size.next_multiple_of(BLOCK as u64) - size;
+    to.write_all(&[0; BLOCK][..usize::try_from(missing).unwrap_or(0)])
 }
 
 /// Times before 1970 are binary, as GNU tar writes them.

@@ -26,6 +26,7 @@ impl Links {
 
     /// A file is stored under this name.
     pub fn store(&mut self, stat: &Stat, name: &[u8]) {
+        #[allow(clippy::useless_conversion, reason = "the count has 32 bits on other machines")]
         let left = u64::from(stat.st_nlink).saturating_sub(1);
         if left > 0 {
             self.0.insert((stat.st_dev, stat.st_ino), Link { name: name.into(), left });

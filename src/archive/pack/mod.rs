@@ -21,13 +21,11 @@ use super::progress::Progress;
 use database::Scratch;
 use header::{Kind, Owned};
 use links::Links;
-use rustix::fs::{Dir, Mode, OFlags, Stat, fstat};
+use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
 use std::path::Path;
 use stream::Stream;
 
-/// The claim may be reached by a link; nothing inside of it may.
-const ROOT: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 /// What is no data of the module's.
 const LEFT_OUT: [&[u8]; 2] = [manifest::NAME.as_bytes(), RESTORE_FOLDER.as_bytes()];
 /// So much of a file is read at once.
@@ -85,17 +83,10 @@ struct Packing<'a, W: Write> {
 /// # Errors
 /// [`Failure`], and what was written by then is no archive.
 pub fn pack<W: Write>(order: &Order, to: W, progress: &Progress) -> Result<Packed<W>, Failure> {
-    let unusable = |error: &dyn std::fmt::Display| {
-        Failure::Claim(format!("{} cannot be read: {error}", order.claim.display()))
-    };
-    let root = rustix::fs::open(order.claim, ROOT, Mode::empty())
-        .and_then(Dir::new)
-        .map_err(|error| unusable(&error))?;
-    let again = Dir::read_from(root.fd().map_err(|error| unusable(&error))?)
-        .map_err(|error| unusable(&error))?;
-    let here = again.fd().map_err(|error| unusable(&error))?;
+    let (root, again) = (survey::root(order.claim)?, survey::root(order.claim)?);
+    let here = again.fd().map_err(io::Error::from)?;
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
-    let of_root = owned(&fstat(here).map_err(|error| unusable(&error))?);
+    let of_root = owned(&fstat(here).map_err(io::Error::from)?);
     let mut packing = Packing {
         stream: Stream::new(to, progress),
         report: Report::default(),

@@ -81,7 +81,7 @@ impl<'a, W: Write> Stream<'a, W> {
         header::write(manifest::NAME.as_bytes(), &Kind::File(size), owned, &mut self.to)?;
         self.to.write_all(&content)?;
         self.end(size)?;
-        self.to.write_all(&[0; 2 * BLOCK as usize])?;
+        self.to.write_all(&[0; 2 * BLOCK])?;
         let compressing = self.to.into_inner().map_err(io::IntoInnerError::into_error)?;
         let mut archive = compressing.into_inner().finish()?;
         archive.flush()?;

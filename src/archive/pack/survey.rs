@@ -2,9 +2,9 @@
 
 use super::names::Names;
 use super::place::size;
-use super::walk;
+use super::{Failure, walk};
 use crate::archive::Progress;
-use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, open, statat};
 use std::io;
 use std::path::Path;
 
@@ -14,11 +14,25 @@ const ENTRY: u64 = 1024;
 const DEEPEST: usize = 500;
 
 /// How many bytes the tar stream of a claim will have, roughly: what cannot be read is passed over.
-pub fn survey(claim: &Path, progress: &Progress) -> io::Result<u64> {
-    let root = rustix::fs::open(claim, super::ROOT, rustix::fs::Mode::empty())?;
-    let bytes = folder(Dir::new(root)?, 0, progress)?;
+///
+/// # Errors
+/// The claim itself cannot be read, or it was asked to stop.
+pub fn survey(claim: &Path, progress: &Progress) -> Result<u64, Failure> {
+    let root = root(claim)?;
+    let bytes = folder(root, 0, progress)?;
     progress.expect(bytes);
     Ok(bytes)
+}
+
+/// Opens the claim itself, which may be reached by a link.
+///
+/// # Errors
+/// [`Failure::Claim`].
+pub fn root(claim: &Path) -> Result<Dir, Failure> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    open(claim, flags, Mode::empty())
+        .and_then(Dir::new)
+        .map_err(|error| Failure::Claim(format!("{} cannot be read: {error}", claim.display())))
 }
 
 fn folder(mut folder_: Dir, depth: usize, progress: &Progress) -> io::Result<u64> {

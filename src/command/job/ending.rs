@@ -55,7 +55,7 @@ impl Ending {
 }
 
 /// Outside of a pod there is no such file, and nobody who reads it.
-fn leave(message: &str, path: Option<&Path>) -> std::io::Result<()> {
+pub fn leave(message: &str, path: Option<&Path>) -> std::io::Result<()> {
     let at = path.unwrap_or(Path::new("/dev/termination-log"));
     if path.is_none() && !at.exists() {
         return Ok(());

@@ -6,6 +6,7 @@ mod show;
 pub use ending::Ending;
 
 use crate::archive::Progress;
+use crate::backup::Said;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,11 +15,21 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Arguments {
     /// File for the message that the kubelet reads, in place of /dev/termination-log.
     #[arg(long, value_name = "PATH", hide = true)]
     termination_log: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Leaves a message that stands where the process ends without one.
+    ///
+    /// # Errors
+    /// Where the file for it is there and cannot be written.
+    pub fn leave(&self, said: &Said) -> std::io::Result<()> {
+        ending::leave(&said.message(), self.termination_log.as_deref())
+    }
 }
 
 /// Does work that blocks on a thread of its own, and tells meanwhile how far it is. SIGTERM and SIGINT ask it to stop;
@@ -46,7 +57,10 @@ fn worked(
     std::thread::Builder::new()
         .name(verb.to_owned())
         .stack_size(STACK)
-        .spawn(move || done.send(work(&handle, &theirs)))
+        .spawn(move || {
+            // Nobody waits for it any more where signals cannot be caught.
+            let _ = done.send(work(&handle, &theirs));
+        })
         .map_err(|error| format!("a thread cannot be started: {error}"))?;
     runtime.block_on(async {
         let listen =

@@ -1,8 +1,8 @@
 //! Files that change while they are read.
 
 use super::{Meanwhile, packed_to, random};
-use crate::folder::Folder;
-use crate::gnu;
+use super::folder::Folder;
+use super::gnu;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::symlink;

@@ -2,8 +2,8 @@
 
 use super::writer::{Writer, furnish};
 use super::{is_root, listed, packed};
-use crate::folder::Folder;
-use crate::gnu;
+use super::folder::Folder;
+use super::gnu;
 use rusqlite::Connection;
 use std::env;
 use std::fs;
@@ -121,7 +121,7 @@ fn two_names_of_a_database_are_one_file_afterwards() {
     made(&claim, TABLE).close().expect("closed");
     fs::hard_link(claim.join("a.db"), claim.join("b.db")).expect("a link");
     let restored = gnu::unpack(&packed(&claim).to);
-    assert_eq!(crate::tree::stat(&restored.join("b.db")).st_nlink, 2);
+    assert_eq!(super::tree::stat(&restored.join("b.db")).st_nlink, 2);
 }
 
 /// Names that would mean something in a URI.

@@ -1,7 +1,7 @@
 //! What is no data of the module's, and what cannot be archived.
 
 use super::{Meanwhile, is_root, listed, packed, packed_to, random};
-use crate::folder::Folder;
+use super::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
 use eevee_operator::archive::pack::{Failure, Order, pack};
@@ -74,7 +74,7 @@ fn nest(claim: &Path, depth: usize) {
 fn an_unreadable_file_is_named() {
     let claim = Folder::new();
     fs::write(claim.join("secret"), "").expect("a file");
-    fs::set_permissions(claim.join("secret"), std::os::unix::fs::PermissionsExt::from_mode(0))
+    fs::set_permissions(claim.join("secret"), std::os::unix::fs::PermissionsExt::from_mode(0o0))
         .expect("a mode");
     let packed = packed(&claim);
     let failure = packed.report.failure();
@@ -123,7 +123,7 @@ fn it_ends_when_it_is_asked_to() {
     let order = Order { claim: &claim, scratch: &claim, manifest: Manifest::default() };
     let failed = pack(&order, Meanwhile(Vec::new(), Some(|| progress.stop())), &progress).err();
     let Some(Failure::Archive(error)) = failed else { panic!("{failed:?}") };
-    assert_eq!(error.to_string(), "it was asked to end");
+    assert_eq!(error.to_string(), "it was asked to end before it was done");
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 mod changes;
 mod databases;
+mod folder;
+mod gnu;
 mod left_out;
 mod survives;
+mod tree;
 mod under_fire;
 mod writer;
 
-use super::folder::Folder;
+use folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
 use eevee_operator::archive::pack::{Failure, Order, Packed, pack};

@@ -1,9 +1,9 @@
 //! What an archive keeps. GNU tar unpacks it.
 
 use super::{is_root, listed, packed};
-use crate::folder::Folder;
-use crate::gnu;
-use crate::tree::{stat, tree};
+use super::folder::Folder;
+use super::gnu;
+use super::tree::{stat, tree};
 use flate2::read::MultiGzDecoder;
 use rustix::fs::{AtFlags, CWD, Mode, Timespec, Timestamps, chmod, utimensat};
 use sha2::{Digest, Sha256};
@@ -41,7 +41,7 @@ fn furnish(claim: &Path) {
     };
     write("empty".as_ref(), b"");
     write("one block".as_ref(), &[7; 512]);
-    write("more\nlines".as_ref(), &[8; 70_000]);
+    write("more\nlines".as_ref(), &vec![8; 70_000]);
     write("-rf".as_ref(), b"looks like an option");
     write(OsStr::from_bytes(b"not-utf8-\xff\xfe/\xc3\x28"), b"bytes");
     for length in [99, 100, 101, 255] {
@@ -85,6 +85,8 @@ fn set_time(path: &Path, seconds: i64) {
     utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW).expect("a time");
 }
 
+const GIB: u64 = 1 << 30;
+
 #[test]
 fn holes_stay_holes() {
     let claim = Folder::new();
@@ -95,7 +97,6 @@ fn holes_stay_holes() {
             file.write_all_at(bytes, *offset).expect("written");
         }
     };
-    const GIB: u64 = 1 << 30;
     parts("only a hole", 10 * GIB, &[]);
     parts("far", 12 * GIB, &[(0, b"begin"), (9 * GIB, b"middle"), (12 * GIB - 3, b"end")]);
     parts("hole at the end", 5 << 20, &[(4096, b"data")]);
@@ -123,7 +124,7 @@ fn holes_stay_holes() {
 #[test]
 fn the_last_entry_holds_the_digest_of_all_before_it() {
     let claim = Folder::new();
-    fs::write(claim.join("a"), [1; 100_000]).expect("a file");
+    fs::write(claim.join("a"), vec![1; 100_000]).expect("a file");
     let packed = packed(&claim);
     let (names, manifest) = listed(&packed.to);
     assert_eq!(names, ["./", "a"]);

@@ -2,8 +2,8 @@
 
 use super::packed_to;
 use super::writer::{Writer, furnish};
-use crate::folder::Folder;
-use crate::gnu;
+use super::folder::Folder;
+use super::gnu;
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::path::Path;
@@ -18,11 +18,8 @@ fn wrong(restored: &Path, committed: i64) -> Option<String> {
             database.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         let sql = "SELECT count(*) FROM log WHERE id <= ?";
         let rows: i64 = database.query_row(sql, [committed], |row| row.get(0))?;
-        Ok(if check != "ok" {
-            Some(check)
-        } else {
-            (rows != committed).then(|| format!("{rows} rows of {committed}"))
-        })
+        let lost = (rows != committed).then(|| format!("{rows} rows of {committed}"));
+        Ok(if check == "ok" { lost } else { Some(check) })
     };
     judged().unwrap_or_else(|error| Some(error.to_string()))
 }

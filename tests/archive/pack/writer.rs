@@ -97,7 +97,7 @@ pub fn furnish(database: &Path, megabytes: i64, journal_mode: &str) {
 fn writes_until_it_is_killed() {
     let Some(database) = env::var_os(DATABASE) else { return };
     let database = Connection::open(database).expect("a database");
-    database.busy_timeout(std::time::Duration::from_secs(120)).expect("a timeout");
+    database.busy_timeout(std::time::Duration::from_mins(2)).expect("a timeout");
     database.execute_batch(&env::var(SETUP).unwrap_or_default()).expect("its setup");
     let rows: i64 =
         database.query_row("SELECT max(id) FROM rows", [], |row| row.get(0)).expect("rows");

@@ -32,7 +32,7 @@ fn stores(silent: &Silent) -> Vec<(Value, (&'static str, &'static str), &'static
             FAILED,
             "SignatureDoesNotMatch",
         ),
-        (of("wrong-id", json!({ "accessId": key("wrong", "id") })), FAILED, "InvalidAccessKeyId"),
+        (of("wrong-id", json!({ "accessId": key("wrong", "id") })), FAILED, "accessId"),
         (of("wrong-region", json!({ "region": "us-east-1" })), FAILED, Versitygw::REGION),
         (of("closed", endpoint(&closed)), FAILED, "refused"),
         (of("unknown-host", endpoint("http://s3.test.invalid")), FAILED, "s3.test.invalid"),

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// Between two looks at a lock. A writer without a pause leaves gaps of microseconds.
 const LOOK: Duration = Duration::from_millis(1);
 /// A lock is waited for so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// All pages in one step: in several it begins anew with every commit.
 const ALL: i32 = -1;
 /// Bytes of the header that say how it is written and read. Both are 2 in WAL mode.

@@ -1,0 +1,27 @@
+//! A stream of tar and gzip → the files of a claim. All of it is unpacked into a hidden folder and
+//! checked before anything of the module's is touched.
+
+mod claim;
+mod companions;
+mod disk;
+mod drill;
+mod failure;
+mod fill;
+mod folders;
+mod journal;
+mod moves;
+mod names;
+mod owners;
+mod restore;
+mod stream;
+mod tar;
+mod trash;
+mod tree;
+mod walk;
+
+pub use claim::Claim;
+pub use disk::Disk;
+pub use drill::{Drilled, drill};
+pub use failure::Failure;
+pub use journal::{Journal, Restored, State, Wanted};
+pub use restore::{Backups, Ended, Restore};

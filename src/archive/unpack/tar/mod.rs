@@ -1,0 +1,11 @@
+//! Bytes → the entries of a tar archive, of GNU tar, of pax, and ours.
+
+mod entries;
+mod entry;
+mod header;
+mod pax;
+mod sparse;
+
+pub use entries::Entries;
+pub use entry::{Entry, Kind};
+pub use sparse::Region;

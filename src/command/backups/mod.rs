@@ -1,0 +1,111 @@
+//! `eevee-operator backups`.
+
+mod shown;
+mod source;
+
+use super::cluster::{self, Connection};
+use super::{UNUSABLE, environment, output};
+use crate::manifest::Unusable;
+use crate::s3::{Problem, Store};
+use crate::shell::Fetch;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use shown::Row;
+use source::Source;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Name of a BotModule. Otherwise all that name a BackupSchedule are looked at.
+    #[arg(value_name = "MODULE")]
+    module: Option<String>,
+    /// Namespace of the modules.
+    #[arg(short, long, value_name = "NS")]
+    namespace: Option<String>,
+    /// Form of the list.
+    #[arg(short, long, value_name = "FORM", default_value = "table")]
+    output: Form,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Table,
+    Json,
+    Yaml,
+}
+
+/// What was found, and what of it could not be looked at.
+struct Found {
+    rows: Vec<Row>,
+    errors: Vec<String>,
+}
+
+/// Writes the backups to standard output, newest first.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match found(arguments) {
+        Ok(found) => report(arguments, &found),
+        Err(unusable) => {
+            output::say("error", &unusable.to_string());
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+fn report(arguments: &Arguments, found: &Found) -> ExitCode {
+    for error in &found.errors {
+        output::say("error", error);
+    }
+    let text = match arguments.output {
+        Form::Table => shown::table(&found.rows, Timestamp::now()),
+        Form::Json => shown::json(&found.rows),
+        Form::Yaml => shown::yaml(&found.rows),
+    };
+    if found.rows.is_empty() && found.errors.is_empty() {
+        output::say("note", "there is no backup yet");
+    }
+    let printed = output::print(&text);
+    if found.errors.is_empty() { printed } else { ExitCode::from(UNUSABLE) }
+}
+
+fn found(arguments: &Arguments) -> Result<Found, Unusable> {
+    let settings = environment::settings()?;
+    arguments.namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
+    let namespace = arguments.namespace.as_ref().unwrap_or(&settings.namespace);
+    cluster::ask(&arguments.connection, async |client| {
+        let cluster = Fetch::new(client).await?;
+        let modules = source::modules(&cluster, namespace, arguments.module.as_deref()).await?;
+        let mut found = Found { rows: Vec::new(), errors: Vec::new() };
+        for module in modules {
+            let rows = match Source::of(&cluster, &module).await {
+                Ok(source) => rows(&source).await,
+                Err(why) => Err(format!("{}: {why}", module.reference())),
+            };
+            match rows {
+                Ok(rows) => found.rows.extend(rows),
+                Err(why) => found.errors.push(why),
+            }
+        }
+        found.rows.sort_by(|a, b| (b.time, &b.id).cmp(&(a.time, &a.id)));
+        Ok(found)
+    })
+}
+
+async fn rows(source: &Source) -> Result<Vec<Row>, String> {
+    let told = |problem: Problem| told(source, &problem);
+    let store = Store::new(&source.access).map_err(told)?;
+    let backups = store.backups(&source.of).await.map_err(told)?;
+    Ok(backups.into_iter().map(|stored| Row::new(source, stored)).collect())
+}
+
+/// A store within the cluster is reached from there alone.
+fn told(source: &Source, problem: &Problem) -> String {
+    let Source { module, store, .. } = source;
+    let hint = if problem.is_permanent {
+        ""
+    } else {
+        "; if only pods reach this endpoint, run this command in one, or forward its port"
+    };
+    format!("{module}: {store}: {problem}{hint}")
+}
