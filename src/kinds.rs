@@ -187,6 +187,9 @@ const REPLICA_SET: [Part; 5] = [
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
 ];
 
+/// When it runs next is the cluster's own business.
+const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
+
 /// How it ended, and whether it has pods: what it runs is not read again.
 const JOB: [Part; 4] = [
     NO_SPEC,
@@ -301,7 +304,7 @@ kinds! {
         has_generation: true,
         pod_template: Some("/spec/jobTemplate/spec/template"),
         owned: true,
-        keeps: Keeps::WithoutStatus,
+        keeps: Keeps::Parts(&CRON_JOB),
         ..CHILD
     }
     Job {

@@ -50,7 +50,7 @@ impl Stored {
             return Err(self.none(&format!("no backup {id}")));
         }
         let inner = Download::begin(&self.store, &self.runtime, &key).map_err(failure)?;
-        let bytes = Download::bytes(&inner);
+        let bytes = inner.size();
         self.progress.expect(bytes);
         Ok((Metered { inner, progress: Arc::clone(&self.progress) }, bytes))
     }
