@@ -62,9 +62,7 @@ fn of_backups(
         let why = format!("{name}: the backup of {} failed: {message}", text(time));
         return Some((reasons::BACKUP_FAILED, why));
     }
-    if let Some(due) = due(schedule, facts)
-        && !(schedule.spec.suspend || facts.is_suspended)
-    {
+    if let Some(due) = overdue(schedule, facts) {
         if due <= context.source.now() {
             let last = match facts.succeeded {
                 Some(last) => format!("the last is of {}", status::time(last)),
@@ -80,6 +78,12 @@ fn of_backups(
         round.look_again(due);
     }
     facts.succeeded.is_none().then(|| (reasons::NO_BACKUP_YET, format!("{name} has no backup yet")))
+}
+
+/// When a backup of a module is missed. None while its backups are suspended.
+pub fn overdue(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+    let is_suspended = schedule.spec.suspend || facts.is_suspended;
+    if is_suspended { None } else { due(schedule, facts) }
 }
 
 /// When a backup is missed: an hour after the second time of the schedule since the last one, or since
