@@ -16,5 +16,8 @@ fn every_variable_that_is_missing_is_named_to_whoever_listens() {
     for name in missing {
         assert!(said["error"].as_str().is_some_and(|error| error.contains(name)), "{said}");
     }
-    assert_eq!(format!("{}\n", folder.read("log")), ending.out);
+    assert_eq!(
+        format!("{}\n", std::fs::read_to_string(folder.path("log")).expect("the file")),
+        ending.out
+    );
 }
