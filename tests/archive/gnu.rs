@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 /// A folder with whatever a claim may hold. Owners of others are there for root alone.
-fn claim_of_a_module() -> Folder {
+pub fn claim_of_a_module() -> Folder {
     let folder = Folder::new();
     let path = folder.path();
     folder.write("plain.txt", "hello");
@@ -193,7 +193,7 @@ fn an_archive_of_several_members_is_one() {
     compare(&from.walk(), &to.walk(), &["members"]);
 }
 
-fn compare(from: &Walk, to: &Walk, what: &[&str]) {
+pub fn compare(from: &Walk, to: &Walk, what: &[&str]) {
     assert_eq!(names(from), names(to), "{what:?}");
     for (name, seen) in from {
         assert_eq!(seen, &to[name], "{what:?}: {}", name.escape_ascii());

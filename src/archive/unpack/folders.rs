@@ -122,11 +122,9 @@ fn set(
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
         folder => folder?,
     };
-    let mode =
-        match owners.refused(disk.set_owner(&folder, attributes.uid, attributes.gid), name)? {
-            true => attributes.mode & 0o1777,
-            false => attributes.mode,
-        };
+    let given = disk.set_owner(&folder, attributes.uid, attributes.gid);
+    let kept = owners.refused(given, name)?;
+    let mode = if kept { attributes.mode & 0o1777 } else { attributes.mode };
     disk.set_mode(&folder, mode)?;
     disk.set_time(&folder, attributes.mtime)
 }
