@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 #[derive(Args, Clone)]
-// Each command has a group of this name itself.
+// Commands take it in beside arguments of their own: clap wants one name for each group.
 #[group(skip)]
 pub struct Arguments {
     /// File for the message that the kubelet reads, in place of /dev/termination-log.

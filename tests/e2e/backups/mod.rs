@@ -70,9 +70,10 @@ fn await_running(place: Place, module: &str) {
 /// What a person would look at first, when it is about backups.
 fn report(place: Place) -> String {
     let kinds = "s3stores,backupschedules,backuprestores,cronjobs,jobs,pvc";
-    let looks: [&[&str]; 2] = [
+    let looks: [&[&str]; 3] = [
         &["get", kinds, "--output=wide"],
         &["get", "backuprestores,backupschedules", "--output=yaml"],
+        &["logs", "--selector=eevee.bot/backup-task", "--prefix", "--tail=10"],
     ];
     let look = |args: &&[&str]| {
         let output = place.kubectl(args);
