@@ -239,8 +239,7 @@ fn outline(actions: &[ApplyAction]) -> String {
         | Verb::Apply { .. }
         | Verb::Patch { .. }
         | Verb::Delete { .. }
-        | Verb::PatchStatus { .. }
-        | Verb::Ask(_) => String::new(),
+        | Verb::PatchStatus { .. } => String::new(),
     };
     actions
         .iter()

@@ -132,7 +132,9 @@ impl Story {
     }
 
     fn perform(&mut self, action: &ApplyAction) -> bool {
-        if let Verb::Ask(Question::Users { .. }) = &action.verb {
+        if let Verb::Ask(question) = &action.verb
+            && let Question::Users { .. } = &**question
+        {
             let users = self.users();
             self.world.tell(action, Fact::Users(users));
             return true;
