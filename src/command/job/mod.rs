@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 #[derive(Args, Clone)]
+#[group(skip)]
 pub struct Arguments {
     /// File for the message that the kubelet reads, in place of /dev/termination-log.
     #[arg(long, value_name = "PATH", hide = true)]
