@@ -221,7 +221,7 @@ fn the_walk_names_every_optional_field_of_the_schema() {
     let required = ["accessId", "accessKey", "bucket", "endpoint"];
     assert_eq!(named(store_fields(), &required), fields(2, "/spec"));
     assert_eq!(named(schedule_fields(), &["s3Store", "schedule"]), fields(3, "/spec"));
-    // The image is required; a bootstrap is not acted on yet.
+    // The image is required; a bootstrap ends before the module first runs.
     assert_eq!(named(module_fields(), &["image", "bootstrapFromBackup"]), fields(0, "/spec"));
     assert_eq!(named(managed_fields(), &[]), fields(1, "/spec/properties/nats/properties/managed"));
 }
