@@ -9,7 +9,7 @@ use rustix::fs::{Stat, fstat};
 use rustix::io::{Errno, pread};
 use std::io::{self, Write};
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores a file, or a consistent copy where it is a database.
     pub fn file(&mut self, place: Place, databases: &mut Databases) -> io::Result<()> {
         if self.belongs_to_database(place, databases) {

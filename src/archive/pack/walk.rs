@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// Each folder on the way holds a descriptor; a process has 1024 at least.
 const DEEPEST: usize = 500;
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores all that is in a folder.
     pub fn folder(&mut self, mut folder: Dir, path: &[u8], depth: usize) -> io::Result<()> {
         let mut databases = Databases::new();

@@ -30,7 +30,7 @@ pub fn is_database(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores a copy of a database; the database as it lies there where it cannot be copied.
     pub fn database(&mut self, place: Place) -> io::Result<()> {
         match copy(place, &mut self.scratch) {
