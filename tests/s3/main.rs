@@ -6,6 +6,7 @@ mod cluster;
 mod certificates;
 mod command;
 mod keys;
+mod memory;
 mod misbehaving;
 mod place;
 mod proxy;
