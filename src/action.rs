@@ -3,6 +3,7 @@
 use crate::kinds::Kind;
 use crate::names::APPLIED_DIGEST;
 use crate::object::{Object, ObjectRef};
+use crate::question::Question;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -108,6 +109,8 @@ pub enum Verb {
     /// POST of a Kubernetes event about the target. 409 means that it was sent already. A failure
     /// is only counted.
     Event(Event),
+    /// Asks what nobody has told yet. Changes nothing; the answer comes later.
+    Ask(Box<Question>),
 }
 
 impl Verb {
@@ -121,6 +124,7 @@ impl Verb {
             Self::PatchStatus { .. } => "PatchStatus",
             Self::Status { .. } => "Status",
             Self::Event(_) => "Event",
+            Self::Ask(_) => "Ask",
         }
     }
 }
@@ -139,6 +143,7 @@ impl Verb {
             Self::Create(manifest) => without_data(manifest),
             Self::Patch { patch, .. } => without_data(patch),
             Self::Delete { .. } | Self::Event(_) => Value::Null,
+            Self::Ask(question) => format!("{question:?}").into(),
             Self::PatchStatus { patch, .. } => patch.clone(),
             Self::Status { status, .. } => without_times(status),
         };

@@ -14,6 +14,15 @@ pub enum Maker {
     Cluster,
 }
 
+/// What the operator does while the cluster does not serve a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// It waits until the kind is served.
+    Waits,
+    /// All that does not depend on the kind.
+    GoesOn,
+}
+
 /// Which objects of a kind the running operator keeps in memory.
 #[derive(Clone, Copy)]
 pub enum Cached {
@@ -61,6 +70,7 @@ pub struct Row {
     /// The last part of the URL.
     plural: &'static str,
     made_by: Maker,
+    without_it: Without,
     /// Whether a status is written apart from the rest.
     has_status: bool,
     /// Whether the API server counts changes of the spec.
@@ -71,6 +81,8 @@ pub struct Row {
     pod_template: Option<&'static str>,
     /// The fields by which the objects that refer to something are looked up.
     indexed: &'static [&'static str],
+    /// Whether objects are looked up by the uid of their controller.
+    owned: bool,
 }
 
 /// A field by which objects of a kind are looked up: those that name something in it.
@@ -81,10 +93,20 @@ pub struct Index {
 }
 
 const WANTS_API_TOKEN: &str = "/spec/mountOperatorApiToken";
+const BACKED_UP_BY: &str = "/spec/backupSchedule/name";
+const RESTORES: &str = "/spec/botModule/name";
+const MODULE_NAME: &str = "/spec/moduleName";
 
 impl Index {
     /// BotModules, by whether they ask for the operator's API token.
     pub const WANTS_API_TOKEN: Self = Self { kind: Kind::BotModule, field: WANTS_API_TOKEN };
+
+    /// BotModules, by the BackupSchedule that they name.
+    pub const BACKED_UP_BY: Self = Self { kind: Kind::BotModule, field: BACKED_UP_BY };
+    /// BotModules, by the logical name that they set.
+    pub const MODULE_NAME: Self = Self { kind: Kind::BotModule, field: MODULE_NAME };
+    /// BackupRestores, by the BotModule that they name.
+    pub const RESTORES: Self = Self { kind: Kind::BackupRestore, field: RESTORES };
 
     /// The indexes of a kind.
     pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
@@ -110,12 +132,14 @@ const CUSTOM: Row = Row {
     singular: "",
     plural: "",
     made_by: Maker::User,
+    without_it: Without::Waits,
     has_status: true,
     has_generation: true,
     cached: Cached::All,
     keeps: Keeps::Whole,
     pod_template: None,
     indexed: &[],
+    owned: false,
 };
 
 /// What most objects that the operator makes have in common.
@@ -171,6 +195,28 @@ const REPLICA_SET: [Part; 5] = [
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
 ];
 
+/// When it runs next is the cluster's own business.
+const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
+
+/// How it ended, and whether it has pods: what it runs is not read again.
+const JOB: [Part; 4] = [
+    NO_SPEC,
+    METADATA_OF_PODS,
+    Part::Fields("/metadata/annotations", &[]),
+    Part::Fields(
+        "/status",
+        &[
+            "active",
+            "completionTime",
+            "conditions",
+            "failed",
+            "startTime",
+            "succeeded",
+            "terminating",
+        ],
+    ),
+];
+
 /// Makes the enum and the table out of one row for each kind, so that none can lack the other.
 macro_rules! kinds {
     ($($kind:ident { $($field:ident: $value:expr,)* ..$base:expr })*) => {
@@ -191,7 +237,7 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
-        cached: Cached::No,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     IpcConfig {
@@ -202,19 +248,20 @@ kinds! {
     BotModule {
         singular: "botmodule",
         plural: "botmodules",
-        indexed: &[WANTS_API_TOKEN],
+        indexed: &[WANTS_API_TOKEN, BACKED_UP_BY, MODULE_NAME],
         ..CUSTOM
     }
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
-        cached: Cached::No,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
-        cached: Cached::No,
+        without_it: Without::GoesOn,
+        indexed: &[RESTORES],
         ..CUSTOM
     }
     Secret {
@@ -258,11 +305,32 @@ kinds! {
         keeps: Keeps::WithoutStatus,
         ..CHILD
     }
+    CronJob {
+        api_version: "batch/v1",
+        singular: "cronjob",
+        plural: "cronjobs",
+        has_generation: true,
+        pod_template: Some("/spec/jobTemplate/spec/template"),
+        owned: true,
+        keeps: Keeps::Parts(&CRON_JOB),
+        ..CHILD
+    }
+    Job {
+        api_version: "batch/v1",
+        singular: "job",
+        plural: "jobs",
+        has_generation: true,
+        pod_template: Some("/spec/template"),
+        owned: true,
+        keeps: Keeps::Parts(&JOB),
+        ..CHILD
+    }
     ReplicaSet {
         api_version: "apps/v1",
         singular: "replicaset",
         plural: "replicasets",
         made_by: Maker::Cluster,
+        owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&REPLICA_SET),
         ..CHILD
@@ -271,6 +339,7 @@ kinds! {
         singular: "pod",
         plural: "pods",
         made_by: Maker::Cluster,
+        owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&POD),
         ..CHILD
@@ -324,6 +393,12 @@ impl Kind {
         self.api_version() == crd::API_VERSION
     }
 
+    /// Whether nothing is done at all before the cluster serves the kind. Without another, all that does
+    /// not depend on it is done.
+    pub fn is_needed(self) -> bool {
+        matches!(self.row().without_it, Without::Waits)
+    }
+
     /// Who makes the objects.
     pub fn made_by(self) -> Maker {
         self.row().made_by
@@ -352,6 +427,11 @@ impl Kind {
     /// Where the template of the pods stands that the cluster makes of an object.
     pub fn pod_template(self) -> Option<&'static str> {
         self.row().pod_template
+    }
+
+    /// Whether objects are looked up by the uid of their controller.
+    pub fn is_owned(self) -> bool {
+        self.row().owned
     }
 
     /// Whether the values of an object are nobody else's business.

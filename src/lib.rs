@@ -15,6 +15,7 @@
 //! | [`crd`] | the custom resources as types, and every reason of a condition; the CRDs are generated |
 //! | [`object`], [`snapshot`] | what is known of a cluster: every object Present, Absent or Unknown |
 //! | [`query`], [`source`] | what may be asked of a cluster, and a record of what was asked |
+//! | [`question`] | what no cache holds and is asked outside: S3, and which pods use a claim |
 //! | [`render`] | the whole brain: asks a source, gives actions |
 //! | [`action`] | what may be asked of a cluster, and for which Subject |
 //! | [`fields`] | whether a live object holds what is desired, and who owns its fields |
@@ -49,6 +50,10 @@
 
 #![forbid(unsafe_code)]
 
+// Tests in here share code with those in tests/, which calls the crate by its name.
+#[cfg(test)]
+extern crate self as eevee_operator;
+
 pub mod action;
 pub mod archive;
 pub mod backup;
@@ -61,6 +66,7 @@ pub mod names;
 pub mod object;
 pub mod offline;
 pub mod query;
+pub mod question;
 pub mod render;
 pub mod s3;
 pub mod schema;

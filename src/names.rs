@@ -2,6 +2,8 @@
 //!
 //! They stand on the ground floor, because render, the simulated cluster and the shell all need them.
 
+use sha2::{Digest, Sha256};
+
 /// Who we are, in labels, annotations and field managers.
 pub const OPERATOR: &str = "eevee-operator";
 /// Field manager of every status.
@@ -32,6 +34,18 @@ pub const ENV_DIGEST: &str = "eevee.bot/env-digest";
 pub const KEYED_DIGESTS: [&str; 2] = [TOKEN_DIGEST, ENV_DIGEST];
 /// Annotation of Kubernetes' own, by which the ReplicaSet of a Deployment's revision is found.
 pub const REVISION: &str = "deployment.kubernetes.io/revision";
+/// "true" on a claim whose data was restored, or was there before its module first ran.
+pub const BOOTSTRAPPED: &str = "eevee.bot/bootstrapped";
+/// On a claim: the BackupRestore, as name and uid with a slash between, that may have begun to move
+/// files into their place. It goes when the claim is known to be whole.
+pub const RESTORING: &str = "eevee.bot/restoring";
+/// On a BackupRestore: how it ended. It is never run again.
+pub const RESTORE_FINISHED: &str = "eevee.bot/restore-finished";
+/// Label of CronJobs, Jobs and pods that back up, restore or try a backup: which of these they do.
+pub const BACKUP_TASK: &str = "eevee.bot/backup-task";
+/// Label of the same: the BotModule, under a name of its own, because pods of the module are counted
+/// by [`MODULE_LABEL`].
+pub const BACKUP_MODULE: &str = "eevee.bot/backup-module";
 /// Label of everything that the operator makes, with [`OPERATOR`] as its value.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// Label that selects the pods of a module.
@@ -61,6 +75,42 @@ pub mod module {
     }
 }
 
+/// Names of what backs up and restores.
+pub mod backup {
+    /// The CronJob that backs a module up.
+    pub fn backup(schedule: &str, module: &str) -> String {
+        super::fitting(&format!("{schedule}-{module}-backup"), CRON_JOB)
+    }
+    /// The CronJob that tries a module's newest backup.
+    pub fn drill(schedule: &str, module: &str) -> String {
+        super::fitting(&format!("{schedule}-{module}-drill"), CRON_JOB)
+    }
+    /// The Job of a BackupRestore.
+    pub fn restore(restore: &str) -> String {
+        super::fitting(&format!("{restore}-restore"), JOB)
+    }
+    /// The Job that fills the claim of a new module.
+    pub fn bootstrap(module: &str) -> String {
+        super::fitting(&format!("eevee-{module}-bootstrap-restore"), JOB)
+    }
+
+    /// A CronJob's name, to which its Jobs add eleven characters.
+    const CRON_JOB: usize = 52;
+    /// A Job's name becomes a label of its pods.
+    const JOB: usize = 63;
+}
+
+/// A name that is not too long: the end of one that is gives way to a digest of the whole.
+fn fitting(name: &str, longest: usize) -> String {
+    if name.len() <= longest {
+        return name.to_owned();
+    }
+    let digest: String =
+        Sha256::digest(name).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let kept = name.get(..longest - digest.len() - 1).unwrap_or_default();
+    format!("{}-{digest}", kept.trim_end_matches(['-', '.']))
+}
+
 /// Names of what an IpcConfig becomes.
 pub mod nats {
     /// Deployment, Service and PodDisruptionBudget.
@@ -78,5 +128,19 @@ pub mod nats {
     }
     pub fn token_secret(ipc_config: &str) -> String {
         format!("eevee-{ipc_config}-nats-token")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        assert_eq!(backup::backup("daily", "echo"), "daily-echo-backup");
+        let long = |end: &str| backup::backup("daily", &format!("{}{end}", "m".repeat(60)));
+        assert_eq!(long("a").len(), 52);
+        assert_ne!(long("a"), long("b"));
+        assert_eq!(backup::bootstrap(&"m".repeat(63)).len(), 63);
     }
 }

@@ -1,6 +1,6 @@
 //! Kubernetes objects as the API server returns them, and how they are named.
 
-use crate::kinds::{Kind, Maker};
+use crate::kinds::Kind;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
@@ -177,11 +177,10 @@ impl Object {
         self.owners().find(|owner| owner.controller)
     }
 
-    /// The uid that an object is looked up by: that of its controller, where the cluster's own
-    /// controllers made it. Nothing else is looked up by its owner.
+    /// The uid that an object is looked up by: that of its controller, for kinds that are looked up so.
     pub fn lookup_uid(&self) -> Option<&str> {
         let kind = self.reference.kind;
-        (kind.made_by() == Maker::Cluster).then(|| self.controller())?.map(|owner| owner.uid)
+        kind.is_owned().then(|| self.controller())?.map(|owner| owner.uid)
     }
 
     /// The bytes under a key of a Secret. None where the key is missing or is not base64.

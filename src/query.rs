@@ -1,9 +1,30 @@
-//! Questions that render may ask, in a form that is cheap to remember.
+//! Questions that render may ask, and a form of them that is cheap to remember.
 
 use crate::kinds::{Index, Kind};
 use crate::object::ObjectRef;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+
+/// Which objects are sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Search<'a> {
+    /// Those of a kind in a namespace.
+    Of(Kind, &'a str),
+    /// Those of a namespace in which the field of an index has a value.
+    Referring(Index, &'a str, &'a str),
+    /// Those of a kind whose controller has a uid.
+    OwnedBy(&'a str, Kind),
+}
+
+impl Search<'_> {
+    /// The kind of what is found.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Of(kind, _) | Self::OwnedBy(_, kind) => *kind,
+            Self::Referring(index, ..) => index.kind(),
+        }
+    }
+}
 
 /// A question, as a hash: two that fall together cost a rendering more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,25 +33,15 @@ pub struct Query(u64);
 impl Query {
     /// What is known of one object?
     pub fn object(reference: &ObjectRef) -> Self {
-        Self::of(("object", reference))
+        Self::hash(("object", reference))
     }
 
-    /// Which objects of a kind does a namespace have?
-    pub fn list(kind: Kind, namespace: &str) -> Self {
-        Self::of(("list", kind, namespace))
+    /// Which objects does a search find?
+    pub fn search(search: &Search<'_>) -> Self {
+        Self::hash(("search", search))
     }
 
-    /// In which objects of a namespace does the field of an index have this value?
-    pub fn referrers(index: Index, namespace: &str, value: &str) -> Self {
-        Self::of(("referrers", index, namespace, value))
-    }
-
-    /// Which objects of a kind have this owner?
-    pub fn owned_by(uid: &str, kind: Kind) -> Self {
-        Self::of(("owned by", uid, kind))
-    }
-
-    fn of(what: impl Hash) -> Self {
+    fn hash(what: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
         what.hash(&mut hasher);
         Self(hasher.finish())

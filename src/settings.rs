@@ -39,6 +39,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// An image of the operator.
+const EXAMPLE: &str = "ghcr.io/eeveebot/operator:3.0.0";
+
 /// Default of HTTP_API_PORT.
 const HTTP_PORT: u16 = 9000;
 
@@ -109,12 +112,14 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
             server: self.image("NATS_IMAGE", defaults.nats_images.server),
             exporter: self.image("NATS_EXPORTER_IMAGE", defaults.nats_images.exporter),
         };
+        let operator_image = self.optional_image("EEVEE_OPERATOR_IMAGE");
         Settings {
             namespace,
             watch_other_namespaces,
             cluster_domain,
             api_token,
             nats_images,
+            operator_image,
             ..defaults
         }
     }
@@ -125,6 +130,14 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
             self.refuse(key, &image, &format!("{IMAGE_RULE} {default}"));
         }
         image
+    }
+
+    fn optional_image(&mut self, key: &str) -> Option<String> {
+        let image = self.filled(key)?;
+        if !is_image(&image) {
+            self.refuse(key, &image, &format!("{IMAGE_RULE} {EXAMPLE}"));
+        }
+        Some(image)
     }
 
     fn name(&mut self, key: &str, default: &str, fits: fn(&str) -> bool, rule: &str) -> String {

@@ -2,9 +2,10 @@
 
 use crate::action::Subject;
 use crate::crd;
-use crate::kinds::{Index, Kind};
+use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::query::Query;
+use crate::query::{Query, Search};
+use crate::question::Fact;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub api_token: Option<String>,
     /// Images for every NATS server whose resource names none.
     pub nats_images: NatsImages,
+    /// The operator's own image, which backs up and restores where a resource names no other.
+    pub operator_image: Option<String>,
 }
 
 impl Settings {
@@ -77,6 +80,7 @@ impl Default for Settings {
             api_port: 9000,
             api_token: None,
             nats_images: NatsImages::default(),
+            operator_image: None,
         }
     }
 }
@@ -92,6 +96,7 @@ impl fmt::Debug for Settings {
             .field("api_port", &self.api_port)
             .field("api_token", &self.api_token.as_ref().map(|_| "set"))
             .field("nats_images", &self.nats_images)
+            .field("operator_image", &self.operator_image)
             .finish()
     }
 }
@@ -145,22 +150,26 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// When the request may be sent again although nothing has changed.
+    /// When the request may be sent again although nothing has changed. None for never.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self.outcome {
-            Outcome::Refused { retry_at, .. } => Some(retry_at),
+            Outcome::Refused { retry_at, .. } | Outcome::Told { retry_at, .. } => {
+                (retry_at < Timestamp::MAX).then_some(retry_at)
+            }
             Outcome::Rewritten { .. } => None,
         }
     }
 }
 
-/// The two ways in which a request is not done as asked.
+/// What came of a request, where it is not that an object was written as asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Refused with an HTTP status code and a message. Sent again after `retry_at`.
     Refused { verb: String, code: u16, message: String, retry_at: Timestamp },
     /// Accepted, but an admission webhook or policy rewrote a field.
     Rewritten { field: String },
+    /// The answer to a question. Asked again after `retry_at`.
+    Told { fact: Fact, retry_at: Timestamp },
 }
 
 /// The cluster, or the neighbourhood of one Subject, at one moment.
@@ -291,9 +300,10 @@ impl ClusterSnapshot {
         self.is_partial() || self.unlisted.contains(&kind) || self.by_name.contains(&kind)
     }
 
-    fn holds(&self, kind: Kind, query: impl FnOnce() -> Query) -> Result<(), NotKnown> {
-        let is_known = self.lists.as_ref().is_none_or(|lists| lists.contains(&query()));
-        if is_known && !self.unlisted.contains(&kind) { Ok(()) } else { Err(NotKnown) }
+    fn holds(&self, search: &Search<'_>) -> Result<(), NotKnown> {
+        let lists = self.lists.as_ref();
+        let is_known = lists.is_none_or(|lists| lists.contains(&Query::search(search)));
+        if is_known && !self.unlisted.contains(&search.kind()) { Ok(()) } else { Err(NotKnown) }
     }
 
     /// What is known of one object.
@@ -318,54 +328,30 @@ impl ClusterSnapshot {
         }
     }
 
-    /// The ReplicaSets or pods that a controller has made, by its uid, sorted by name.
+    /// The objects that a search finds, sorted by name.
     ///
     /// # Errors
     /// [`NotKnown`] when the kind could not be listed.
-    pub fn owned_by<'a>(
+    pub fn find<'a>(
         &'a self,
-        uid: &str,
-        kind: Kind,
-    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
-        self.holds(kind, || Query::owned_by(uid, kind))?;
-        Ok(self
-            .owned
-            .get(uid)
-            .into_iter()
-            .flatten()
-            .filter(move |reference| reference.kind == kind)
-            .filter_map(|reference| self.present(reference)))
-    }
-
-    /// The objects of one kind in one namespace that are present, sorted by name.
-    ///
-    /// # Errors
-    /// [`NotKnown`] when the kind could not be listed.
-    pub fn list<'a>(
-        &'a self,
-        kind: Kind,
-        namespace: &str,
-    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
-        self.holds(kind, || Query::list(kind, namespace))?;
-        Ok(self.all(kind, namespace))
-    }
-
-    /// The objects of a namespace in which the field of an index has this value, sorted by name.
-    ///
-    /// # Errors
-    /// [`NotKnown`] when the kind could not be listed.
-    pub fn referrers<'a>(
-        &'a self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<impl Iterator<Item = &'a Arc<Object>>, NotKnown> {
-        self.holds(index.kind(), || Query::referrers(index, namespace, value))?;
-        let value = value.to_owned();
-        let refers = move |object: &&Arc<Object>| {
-            object.plain(index.field()).is_some_and(|found| found == value)
-        };
-        Ok(self.all(index.kind(), namespace).filter(refers))
+        search: &Search<'_>,
+    ) -> Result<Box<dyn Iterator<Item = &'a Arc<Object>> + 'a>, NotKnown> {
+        self.holds(search)?;
+        Ok(match *search {
+            Search::Of(kind, namespace) => Box::new(self.all(kind, namespace)),
+            Search::Referring(index, namespace, value) => {
+                let value = value.to_owned();
+                let refers = move |object: &&Arc<Object>| {
+                    object.plain(index.field()).is_some_and(|found| found == value)
+                };
+                Box::new(self.all(index.kind(), namespace).filter(refers))
+            }
+            Search::OwnedBy(uid, kind) => {
+                let owned = self.owned.get(uid).into_iter().flatten();
+                let of_kind = owned.filter(move |reference| reference.kind == kind);
+                Box::new(of_kind.filter_map(|reference| self.present(reference)))
+            }
+        })
     }
 
     fn all<'a>(

@@ -3,7 +3,7 @@
 use crate::action::Subject;
 use crate::kinds::{Index, Kind};
 use crate::object::{Object, ObjectRef};
-use crate::query::Query;
+use crate::query::{Query, Search};
 use crate::snapshot::{
     Answer, ClusterSnapshot, Entropy, NotKnown, Observed, ServedKinds, Settings,
 };
@@ -30,28 +30,11 @@ pub trait Source {
     /// What is known of one object.
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>>;
 
-    /// The objects of one kind in one namespace, sorted by name.
-    ///
-    /// # Errors
-    /// [`NotKnown`] when they could not be listed.
-    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown>;
-
-    /// The objects of a namespace in which the field of an index has this value, sorted by name.
-    ///
-    /// # Errors
-    /// [`NotKnown`] when they could not be listed.
-    fn referrers(
-        &self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<Vec<Arc<Object>>, NotKnown>;
-
-    /// The ReplicaSets or pods that a controller has made, by its uid, sorted by name.
+    /// The objects that a search finds, sorted by name.
     ///
     /// # Errors
     /// [`NotKnown`] when the kind could not be listed.
-    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown>;
+    fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown>;
 
     /// How the API server answered what this Subject asked for before.
     fn answers(&self, subject: &Subject) -> Vec<Answer>;
@@ -66,6 +49,35 @@ pub trait Source {
             Observed::Absent => Ok(None),
             Observed::Unknown => Err(NotKnown),
         }
+    }
+
+    /// The objects of one kind in one namespace, sorted by name.
+    ///
+    /// # Errors
+    /// As for [`Source::find`].
+    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.find(&Search::Of(kind, namespace))
+    }
+
+    /// The objects of a namespace in which the field of an index has this value, sorted by name.
+    ///
+    /// # Errors
+    /// As for [`Source::find`].
+    fn referrers(
+        &self,
+        index: Index,
+        namespace: &str,
+        value: &str,
+    ) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.find(&Search::Referring(index, namespace, value))
+    }
+
+    /// The objects of a kind that a controller has made, by its uid, sorted by name.
+    ///
+    /// # Errors
+    /// As for [`Source::find`].
+    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.find(&Search::OwnedBy(uid, kind))
     }
 
     fn settings(&self) -> &Settings {
@@ -104,21 +116,8 @@ impl Source for ClusterSnapshot {
         }
     }
 
-    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        Ok(self.list(kind, namespace)?.map(Arc::clone).collect())
-    }
-
-    fn referrers(
-        &self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<Vec<Arc<Object>>, NotKnown> {
-        Ok(self.referrers(index, namespace, value)?.map(Arc::clone).collect())
-    }
-
-    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
-        Ok(self.owned_by(uid, kind)?.map(Arc::clone).collect())
+    fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
+        Ok(self.find(search)?.map(Arc::clone).collect())
     }
 
     fn answers(&self, subject: &Subject) -> Vec<Answer> {
@@ -145,20 +144,6 @@ impl<'a> Recorder<'a> {
     pub fn into_snapshot(self) -> ClusterSnapshot {
         self.heard.into_inner()
     }
-
-    fn keep_all(
-        &self,
-        objects: Result<Vec<Arc<Object>>, NotKnown>,
-        note: impl FnOnce(&mut ClusterSnapshot),
-    ) -> Result<Vec<Arc<Object>>, NotKnown> {
-        let objects = objects?;
-        let mut heard = self.heard.borrow_mut();
-        for object in &objects {
-            heard.insert(Arc::clone(object));
-        }
-        note(&mut heard);
-        Ok(objects)
-    }
 }
 
 impl Source for Recorder<'_> {
@@ -176,24 +161,14 @@ impl Source for Recorder<'_> {
         observed
     }
 
-    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        let found = self.source.list(kind, namespace);
-        self.keep_all(found, |heard| heard.note_query(Query::list(kind, namespace)))
-    }
-
-    fn referrers(
-        &self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<Vec<Arc<Object>>, NotKnown> {
-        let found = self.source.referrers(index, namespace, value);
-        self.keep_all(found, |heard| heard.note_query(Query::referrers(index, namespace, value)))
-    }
-
-    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
-        let found = self.source.owned_by(uid, kind);
-        self.keep_all(found, |heard| heard.note_query(Query::owned_by(uid, kind)))
+    fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
+        let found = self.source.find(search)?;
+        let mut heard = self.heard.borrow_mut();
+        for object in &found {
+            heard.insert(Arc::clone(object));
+        }
+        heard.note_query(Query::search(search));
+        Ok(found)
     }
 
     fn answers(&self, subject: &Subject) -> Vec<Answer> {

@@ -93,7 +93,8 @@ impl Wanted {
             Verb::Patch { .. }
             | Verb::PatchStatus { .. }
             | Verb::Delete { .. }
-            | Verb::Event(_) => {}
+            | Verb::Event(_)
+            | Verb::Ask(_) => {}
         }
     }
 

@@ -106,3 +106,13 @@ fn completions(shell: clap_complete::Shell) -> String {
     clap_complete::generate(shell, &mut CommandLine::command(), "eevee-operator", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        CommandLine::command().debug_assert();
+    }
+}

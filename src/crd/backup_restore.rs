@@ -1,7 +1,10 @@
 //! BackupRestore: one restore of one module's data.
 
+use super::backup_schedule::{Scratch, an_hour};
 use super::image::{BACKUP, image};
-use super::{BackupStatus, LocalReference, PullPolicy};
+use super::{LocalReference, PullPolicy};
+use k8s_openapi::api::core::v1::{PodSecurityContext, ResourceRequirements, SecurityContext};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +18,9 @@ use serde::{Deserialize, Serialize};
     shortname = "brest",
     category = "eevee",
     namespaced,
-    status = "BackupStatus",
+    status = "BackupRestoreStatus",
     derive = "PartialEq",
-    doc = "One restore of the data of one BotModule; it is never run twice. Not acted on yet: the kind is served so that no field is lost, backups come with a later release.",
+    doc = "One restore of the data of one BotModule, which is stopped meanwhile. It is never run twice.",
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -29,7 +32,15 @@ use serde::{Deserialize, Serialize};
         json_path = ".status.conditions[?(@.type==\"Ready\")].reason"
     ),
     printcolumn(name = "Module", type_ = "string", json_path = ".spec.botModule.name"),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+    printcolumn(name = "Backup", type_ = "string", json_path = ".status.backupId"),
+    printcolumn(name = "Completed", type_ = "date", json_path = ".status.completedAt"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(
+        name = "Message",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].message",
+        priority = 1
+    )
 )]
 #[serde(rename_all = "camelCase")]
 pub struct BackupRestoreSpec {
@@ -46,12 +57,81 @@ pub struct BackupRestoreSpec {
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<PullPolicy>,
-    /// Which backup to restore: the <uuid> of its object key. The newest by LastModified when
-    /// left out.
+    /// Which backup to restore: the <uuid> of its object key. The newest when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     pub backup_id: Option<String>,
-    /// Empty the volume before restoring.
+    /// Whether the claim holds the backup and nothing else afterwards. Otherwise files of the backup
+    /// replace those of their name, and others stay.
     #[serde(default)]
     pub clean_restore: bool,
+    /// Whose backup it is, where it is another's: so data moves to another namespace or module.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<From>,
+    /// Seconds after which a restore that still runs has failed.
+    #[serde(default = "an_hour")]
+    #[schemars(range(min = 1))]
+    pub active_deadline_seconds: i64,
+    /// A claim that is made for the run and mounted at /tmp. An emptyDir when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scratch: Option<Scratch>,
+    /// Compute resources of the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resources: Option<ResourceRequirements>,
+    /// Security settings of the pod. Those of the module when left out, and where it has none,
+    /// user 0 with the few capabilities that writing its files takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod_security_context: Option<PodSecurityContext>,
+    /// Security settings of the container. As for podSecurityContext when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_context: Option<SecurityContext>,
+}
+
+/// Whose backup a restore takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct From {
+    /// Namespace in the backup's key. That of the BackupRestore when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 63))]
+    pub namespace: Option<String>,
+    /// moduleName in the backup's key. That of the BotModule when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 253))]
+    pub module: Option<String>,
+}
+
+/// What the operator last observed of a BackupRestore.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupRestoreStatus {
+    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
+    /// a status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Standard conditions, one per type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
+    pub conditions: Vec<Condition>,
+    /// Id of the backup that is restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_id: Option<String>,
+    /// When the Job was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Time>,
+    /// When the restore ended, well or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Time>,
+    /// Size of the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<i64>,
+    /// Number of files that were restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<i64>,
+    /// How far the files were moved into their place: NotBegun, Begun or Finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moves: Option<String>,
+    /// The last value of annotation eevee.bot/reconcile-requested that was acted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
 }

@@ -120,11 +120,11 @@ pub struct BotModuleSpec {
     /// Compute resources of the module's container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceRequirements>,
-    /// The BackupSchedule in the same namespace that backs up the claim. Not acted on yet.
+    /// The BackupSchedule in the same namespace that backs up the claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup_schedule: Option<LocalReference>,
-    /// Restores the newest backup into the claim before the module's first start. Not acted on
-    /// yet.
+    /// Restores the newest backup into the claim before the module's first start. A claim that is
+    /// not empty is left as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap_from_backup: Option<BootstrapFromBackup>,
     /// What a changed moduleConfig does: with Restart it rolls the pods, with HotReload it does
@@ -250,8 +250,8 @@ pub struct BotModuleStatus {
     /// a status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Standard conditions, one per type: Ready, and Reconciling, Stalled, ClaimReady, ConfigValid
-    /// and Paused where they apply.
+    /// Standard conditions, one per type: Ready, and Reconciling, Stalled, ClaimReady, ConfigValid,
+    /// Bootstrapped and Paused where they apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,
@@ -271,6 +271,9 @@ pub struct BotModuleStatus {
     /// updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_available_time: Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>,
+    /// The BackupRestore for which the module is stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_by: Option<String>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_handled_reconcile_at: Option<String>,

@@ -16,13 +16,27 @@ pub mod types {
     pub const PAUSED: &str = "Paused";
     /// Whether the last value of annotation eevee.bot/rotate-token was acted on.
     pub const TOKEN_ROTATED: &str = "TokenRotated";
+    /// Whether every module of a BackupSchedule has a backup that is new enough.
+    pub const BACKUPS_HEALTHY: &str = "BackupsHealthy";
+    /// Whether the claim of a new module holds its data. Present only with bootstrapFromBackup.
+    pub const BOOTSTRAPPED: &str = "Bootstrapped";
 
     /// The conditions that the operator writes.
-    pub const ALL: [&str; 7] =
-        [READY, RECONCILING, STALLED, CLAIM_READY, CONFIG_VALID, PAUSED, TOKEN_ROTATED];
+    pub const ALL: [&str; 9] = [
+        READY,
+        RECONCILING,
+        STALLED,
+        CLAIM_READY,
+        CONFIG_VALID,
+        PAUSED,
+        TOKEN_ROTATED,
+        BACKUPS_HEALTHY,
+        BOOTSTRAPPED,
+    ];
 
     /// Those that say nothing of readiness: where rendering ends early, they still hold.
-    pub const KEPT: [&str; 3] = [CLAIM_READY, CONFIG_VALID, TOKEN_ROTATED];
+    pub const KEPT: [&str; 5] =
+        [CLAIM_READY, CONFIG_VALID, TOKEN_ROTATED, BACKUPS_HEALTHY, BOOTSTRAPPED];
 }
 
 /// The three values of a condition's `status`.
@@ -101,11 +115,23 @@ pub mod reasons {
         APPLY_FAILED = told("ApplyFailed", False, Stalled, events::APPLY_FAILED);
         AS_WANTED = quiet("AsWanted", True, Settled);
         AVAILABLE_REPLICAS = quiet("AvailableReplicas", True, Settled);
+        BACKUP_FAILED = told("BackupFailed", False, Settled, events::BACKUP_FAILED);
+        BACKUP_MISSED = told("BackupMissed", False, Settled, events::BACKUP_MISSED);
+        BOOTSTRAPPED = told("Bootstrapped", True, Settled, events::BOOTSTRAPPED);
+        BOOTSTRAPPING = told("Bootstrapping", Unknown, Settled, events::BOOTSTRAPPING);
+        BOOTSTRAP_RESTORE_FAILED = told("BootstrapRestoreFailed", False, Stalled, events::BOOTSTRAP_RESTORE_FAILED);
+        BOT_MODULE_NOT_FOUND = told("BotModuleNotFound", False, Stalled, events::RESTORE_FAILED);
+        CLAIM_EXCLUSIVE = quiet("ClaimExclusive", False, Stalled);
         CONFLICT = told("Conflict", False, Stalled, events::CONFLICT);
+        CONNECTION_FAILED = told("ConnectionFailed", False, Settled, events::CONNECTION_FAILED);
+        CONNECTION_SUCCESSFUL = quiet("ConnectionSuccessful", True, Settled);
         CREATING = quiet("Creating", Unknown, Reconciling);
+        CRON_JOBS_CREATED = quiet("CronJobsCreated", True, Settled);
         DEPLOYMENT_PAUSED = quiet("DeploymentPaused", False, Settled);
         DISABLED = quiet("Disabled", True, Settled);
+        DRILL_FAILED = told("DrillFailed", False, Settled, events::DRILL_FAILED);
         EXTERNAL = quiet("External", True, Settled);
+        FAILED = told("Failed", False, Stalled, events::RESTORE_FAILED);
         FIELD_IMMUTABLE = quiet("FieldImmutable", False, Stalled);
         INVALID_SPEC = told("InvalidSpec", False, Stalled, events::INVALID_SPEC);
         INVALID_YAML = quiet("InvalidYaml", False, Settled);
@@ -114,18 +140,31 @@ pub mod reasons {
         LOST = told("Lost", False, Settled, events::LOST);
         NATS_DEPLOYED = quiet("NatsDeployed", True, Settled);
         NATS_UNAVAILABLE = quiet("NatsUnavailable", False, Settled);
+        NO_BACKUPS_FOUND = told("NoBackupsFound", False, Stalled, events::RESTORE_FAILED);
+        NO_BACKUP_YET = quiet("NoBackupYet", Unknown, Settled);
+        NO_TARGETS = quiet("NoTargets", False, Waiting);
         PAUSED = quiet("Paused", True, Settled);
+        PENDING = quiet("Pending", Unknown, Reconciling);
         RESIZE_REFUSED = told("ResizeRefused", False, Stalled, events::RESIZE_REFUSED);
         RESIZING = told("Resizing", Unknown, Settled, events::RESIZING);
+        RESTORE_INCOMPLETE = told("RestoreIncomplete", False, Stalled, events::RESTORE_INCOMPLETE);
+        RESTORING = quiet("Restoring", Unknown, Reconciling);
         ROTATION_REFUSED = told("RotationRefused", False, Settled, events::ROTATION_REFUSED);
+        RUNNING = quiet("Running", Unknown, Reconciling);
+        S3_STORE_NOT_FOUND = quiet("S3StoreNotFound", False, Waiting);
+        S3_STORE_NOT_READY = quiet("S3StoreNotReady", False, Waiting);
         SECRET_NOT_FOUND = quiet("SecretNotFound", False, Waiting);
         SHRINK_REFUSED = told("ShrinkRefused", False, Stalled, events::RESIZE_REFUSED);
+        SUCCEEDED = told("Succeeded", True, Settled, events::RESTORED);
         TERMINATING = told("Terminating", False, Settled, events::TERMINATING);
         TOKEN_NOT_FOUND = quiet("TokenNotFound", False, Waiting);
         TOKEN_ROTATED = quiet("TokenRotated", True, Settled);
         UNAVAILABLE_REPLICAS = quiet("UnavailableReplicas", False, Settled);
         UPDATING = quiet("Updating", Unknown, Reconciling);
+        UP_TO_DATE = quiet("UpToDate", True, Settled);
         VALID_YAML = quiet("ValidYaml", True, Settled);
+        WAITING = quiet("Waiting", Unknown, Reconciling);
+        WAITING_FOR_BACKUP = quiet("WaitingForBackup", False, Waiting);
         WAITING_FOR_SERVER = quiet("WaitingForServer", Unknown, Settled);
     }
 
@@ -139,11 +178,22 @@ pub mod reasons {
 pub mod events {
     pub const ADOPTED: &str = "Adopted";
     pub const APPLY_FAILED: &str = "ApplyFailed";
+    pub const BACKUP_FAILED: &str = "BackupFailed";
+    pub const BACKUP_MISSED: &str = "BackupMissed";
+    pub const BOOTSTRAPPED: &str = "Bootstrapped";
+    pub const BOOTSTRAPPING: &str = "Bootstrapping";
+    pub const BOOTSTRAP_RESTORE_FAILED: &str = "BootstrapRestoreFailed";
     pub const CONFLICT: &str = "Conflict";
+    pub const CONNECTION_FAILED: &str = "ConnectionFailed";
     pub const CREATED: &str = "Created";
     pub const DELETED: &str = "Deleted";
+    pub const DRILL_FAILED: &str = "DrillFailed";
     pub const INVALID_SPEC: &str = "InvalidSpec";
     pub const LOST: &str = "Lost";
+    pub const RESTORED: &str = "Restored";
+    pub const RESTORE_FAILED: &str = "RestoreFailed";
+    pub const RESTORE_INCOMPLETE: &str = "RestoreIncomplete";
+    pub const RESTORE_STARTED: &str = "RestoreStarted";
     pub const RESIZE_REFUSED: &str = "ResizeRefused";
     pub const RESIZING: &str = "Resizing";
     pub const ROTATION_REFUSED: &str = "RotationRefused";

@@ -2,8 +2,8 @@
 //!
 //! The Rust types are the source of the CRDs: field docs become the descriptions that
 //! `kubectl explain` shows, attributes become defaults, ranges and CEL rules.
-//! All five kinds and all of their fields are in the schema, also those of kinds that are not
-//! acted on yet: a field that the schema lacks is erased from live objects by the first write.
+//! All fields are in the schema: one that the schema lacks is erased from live objects by the first
+//! write.
 
 #![allow(
     rustdoc::invalid_html_tags,
@@ -24,8 +24,11 @@ mod schema;
 mod status;
 pub mod words;
 
-pub use backup_restore::{BackupRestore, BackupRestoreSpec};
-pub use backup_schedule::{BackupSchedule, BackupScheduleSpec};
+pub use backup_restore::{BackupRestore, BackupRestoreSpec, BackupRestoreStatus, From};
+pub use backup_schedule::{
+    BackupSchedule, BackupScheduleSpec, BackupScheduleStatus, BackupSuccess, Drill, DrillResult,
+    Failure, Keep, ModuleBackups, Scratch,
+};
 pub use bot_module::{
     BootstrapFromBackup, BotModule, BotModuleSpec, BotModuleStatus, ConfigReload, PullPolicy,
 };
@@ -34,7 +37,7 @@ pub use ipc_config::{
     TokenSecret,
 };
 pub use reference::{LocalReference, SecretKeyRef, SecretReference};
-pub use s3_store::{S3Store, S3StoreSpec};
+pub use s3_store::{AccessRef, S3Store, S3StoreSpec};
 pub use schema::{crds, unobserved_status};
 pub use status::BackupStatus;
 

@@ -4,8 +4,7 @@ use super::{BackupStatus, SecretKeyRef};
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-/// The S3 bucket that backups are written to and restored from. Not acted on yet: the kind is
-/// served so that no field is lost, backups come with a later release.
+/// The S3 bucket that backups are written to and restored from.
 #[derive(Clone, Debug, PartialEq, CustomResource, Deserialize, Serialize, KubeSchema)]
 #[kube(
     group = "eevee.bot",
@@ -17,7 +16,7 @@ use serde::{Deserialize, Serialize};
     namespaced,
     status = "BackupStatus",
     derive = "PartialEq",
-    doc = "An S3 bucket that backups of module data are kept in. Not acted on yet: the kind is served so that no field is lost, backups come with a later release.",
+    doc = "An S3 bucket that backups of module data are kept in.",
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -54,9 +53,14 @@ pub struct S3StoreSpec {
     /// Put the bucket into the path of a request instead of its host name.
     #[serde(default)]
     pub path_style: bool,
-    /// Sign requests with the old signature version 2.
+    /// Sign requests with the old signature version 2. Only a backup image of your own can do it.
     #[serde(default)]
     pub signature_v2: bool,
+    /// Certificates in PEM that the endpoint's may be signed by, beside those that are trusted anyway:
+    /// for a server with a certificate of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub ca_bundle: Option<String>,
 }
 
 /// Where one half of the credentials is kept.

@@ -1,10 +1,10 @@
-//! Status of the kinds that carry nothing but conditions.
+//! Status of a kind that carries nothing but conditions.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
-/// What the operator last observed of an S3Store, a BackupSchedule or a BackupRestore.
+/// What the operator last observed of an S3Store.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupStatus {

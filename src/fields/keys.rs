@@ -46,7 +46,8 @@ pub static PLAIN: Shape = Shape::Plain;
 static WHOLE: Shape = Shape::Whole;
 static RESOURCE: Shape = Shape::Resource;
 static EXACT: Shape = Shape::Exact;
-static LOOSE: Shape = Shape::Loose(&[]);
+const LOOSE_INSIDE: Shape = Shape::Loose(&[]);
+static LOOSE: Shape = LOOSE_INSIDE;
 
 const METADATA: Shape = Shape::Fields(&[
     ("annotations", Shape::Each(&EXACT)),
@@ -173,6 +174,23 @@ static WORKLOAD: Shape = Shape::Fields(&[
     ),
     ("status", STATUS),
 ]);
+const JOB_SPEC: Shape = Shape::Fields(&[
+    ("podFailurePolicy", Shape::Fields(&[("rules", LOOSE_INSIDE)])),
+    ("selector", Shape::Whole),
+    ("template", Shape::Fields(&[("metadata", METADATA), ("spec", POD_SPEC)])),
+]);
+static JOB: Shape =
+    Shape::Fields(&[("metadata", METADATA), ("spec", JOB_SPEC), ("status", STATUS)]);
+static CRON_JOB: Shape = Shape::Fields(&[
+    ("metadata", METADATA),
+    (
+        "spec",
+        Shape::Fields(&[(
+            "jobTemplate",
+            Shape::Fields(&[("metadata", METADATA), ("spec", JOB_SPEC)]),
+        )]),
+    ),
+]);
 static POD: Shape =
     Shape::Fields(&[("metadata", METADATA), ("spec", POD_SPEC), ("status", STATUS)]);
 static SERVICE: Shape = Shape::Fields(&[
@@ -208,6 +226,8 @@ static OTHER: Shape = Shape::Fields(&[("metadata", METADATA), ("status", STATUS)
 pub fn of_kind(kind: &str) -> &'static Shape {
     match kind {
         "Deployment" | "ReplicaSet" => &WORKLOAD,
+        "Job" => &JOB,
+        "CronJob" => &CRON_JOB,
         "Pod" => &POD,
         "Service" => &SERVICE,
         "PodDisruptionBudget" => &BUDGET,

@@ -4,6 +4,7 @@ use super::situation::{API_VERSION, KIND, NAMESPACE, OPERATOR};
 use crate::action::Subject;
 use crate::kinds::Kind;
 use crate::object::ObjectRef;
+use crate::question::Fact;
 use crate::render;
 use crate::snapshot::{Answer, ClusterSnapshot, Outcome, Settings};
 use serde_json::{Map, Value, json};
@@ -33,6 +34,9 @@ pub fn situation(snapshot: &ClusterSnapshot) -> Value {
     }
     if settings.nats_images.exporter != defaults.nats_images.exporter {
         put("natsExporterImage", settings.nats_images.exporter.as_str().into());
+    }
+    if let Some(image) = &settings.operator_image {
+        put("operatorImage", image.as_str().into());
     }
     let key = snapshot.get(&render::key_secret(snapshot));
     if !key.is_ok_and(|key| key.is_some()) {
@@ -89,9 +93,23 @@ fn answered(subject: &Subject, answer: &Answer) -> Value {
             fields["retryAt"] = retry_at.to_string().into();
         }
         Outcome::Rewritten { field } => fields["rewritten"] = field.as_str().into(),
+        Outcome::Told { fact, retry_at } => {
+            fields["told"] = told(fact);
+            fields["retryAt"] = retry_at.to_string().into();
+        }
     }
     if let Some(fields) = fields.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
     fields
+}
+
+fn told(fact: &Fact) -> Value {
+    match fact {
+        Fact::Usable => json!({ "usable": true }),
+        Fact::Unusable(why) => json!({ "unusable": why }),
+        Fact::Newest(Some(id)) => json!({ "newest": id }),
+        Fact::Newest(None) => json!({ "newest": "" }),
+        Fact::Users(pods) => json!({ "users": pods }),
+    }
 }

@@ -56,7 +56,7 @@ pub fn actions_as_json(actions: &[ApplyAction], show_secrets: bool) -> String {
 
 fn preconditions(verb: &Verb) -> Option<&Precondition> {
     match verb {
-        Verb::Create(_) | Verb::Event(_) => None,
+        Verb::Create(_) | Verb::Event(_) | Verb::Ask(_) => None,
         Verb::Apply { seen, .. } => seen.as_ref(),
         Verb::Patch { seen, .. }
         | Verb::Delete { seen }
@@ -98,6 +98,7 @@ fn body(target: &ObjectRef, verb: &Verb, show_secrets: bool) -> Option<Value> {
             Some(json!({ "status": status }))
         }
         Verb::Event(event) => Some(event_body(event)),
+        Verb::Ask(question) => Some(json!({ "question": question.to_string() })),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::action::Subject;
 use crate::kinds::Kind;
 use crate::object::ObjectRef;
+use crate::question::Fact;
 use crate::render;
 use crate::settings;
 use crate::snapshot::{Answer, ClusterSnapshot, Entropy, Outcome};
@@ -38,6 +39,8 @@ pub struct Situation {
     nats_image: Option<String>,
     /// Image of the exporters whose resource names none.
     nats_exporter_image: Option<String>,
+    /// The operator's own image.
+    operator_image: Option<String>,
     time: Option<Timestamp>,
     /// 64 hex digits.
     entropy: Option<String>,
@@ -93,6 +96,22 @@ struct Answered {
     retry_at: Option<Timestamp>,
     /// The field that admission rewrote, in place of a refusal.
     rewritten: Option<String>,
+    /// The answer to a question, in place of a refusal.
+    told: Option<Told>,
+}
+
+/// An answer to a question: one of these.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+enum Told {
+    /// The store can be used. Always true.
+    Usable(bool),
+    /// Why the store cannot be used.
+    Unusable(String),
+    /// Id of the newest backup. Empty where there is none.
+    Newest(String),
+    /// The pods that use the claim.
+    Users(Vec<String>),
 }
 
 /// Reads the document.
@@ -132,6 +151,9 @@ impl Situation {
         }
         if let Some(image) = self.nats_exporter_image {
             settings.nats_images.exporter = image;
+        }
+        if let Some(image) = self.operator_image {
+            settings.operator_image = Some(image).filter(|image| !image.is_empty());
         }
         snapshot.now = self.time.unwrap_or(snapshot.now);
         if let Some(hex) = self.entropy {
@@ -183,9 +205,13 @@ impl Reference {
 impl Answered {
     fn parse(self) -> Result<(Subject, Answer), String> {
         let subject = subject(self.subject)?;
-        let outcome = match self.rewritten {
-            Some(field) => Outcome::Rewritten { field },
-            None => Outcome::Refused {
+        let outcome = match (self.rewritten, self.told) {
+            (Some(field), _) => Outcome::Rewritten { field },
+            (None, Some(told)) => Outcome::Told {
+                fact: told.parse()?,
+                retry_at: self.retry_at.unwrap_or(Timestamp::MAX),
+            },
+            (None, None) => Outcome::Refused {
                 verb: self.verb.unwrap_or_else(|| "Apply".to_owned()),
                 code: self.code.ok_or("code is missing")?,
                 message: self.message.unwrap_or_default(),
@@ -200,6 +226,20 @@ impl Answered {
             outcome,
         };
         Ok((subject, answer))
+    }
+}
+
+impl Told {
+    fn parse(self) -> Result<Fact, String> {
+        Ok(match self {
+            Self::Usable(true) => Fact::Usable,
+            Self::Usable(false) => {
+                return Err("told.usable is false: say why in told.unusable".to_owned());
+            }
+            Self::Unusable(why) => Fact::Unusable(why),
+            Self::Newest(id) => Fact::Newest(Some(id).filter(|id| !id.is_empty())),
+            Self::Users(pods) => Fact::Users(pods),
+        })
     }
 }
 

@@ -10,6 +10,9 @@ pub const NOT_KEPT: u16 = 200;
 
 /// Whether neither the live object has changed nor the time to ask again has come.
 pub fn still_stands(source: &dyn Source, answer: &Answer) -> bool {
+    if let Outcome::Told { retry_at, .. } = answer.outcome {
+        return source.now() < retry_at;
+    }
     let live = source.get(&answer.target).ok().flatten();
     let live = live.as_deref();
     let generation = live.and_then(Object::generation);
@@ -20,7 +23,7 @@ pub fn still_stands(source: &dyn Source, answer: &Answer) -> bool {
     };
     same && match answer.outcome {
         Outcome::Refused { retry_at, .. } => source.now() < retry_at,
-        Outcome::Rewritten { .. } => true,
+        Outcome::Rewritten { .. } | Outcome::Told { .. } => true,
     }
 }
 

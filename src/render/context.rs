@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
     pub fn allowed(&self, action: ApplyAction) -> Result<Option<ApplyAction>, Stop> {
         match self.answer_to(&action) {
             None => Ok(Some(action)),
-            Some(Outcome::Rewritten { .. }) => Ok(None),
+            Some(Outcome::Rewritten { .. } | Outcome::Told { .. }) => Ok(None),
             Some(Outcome::Refused { verb, code, message, .. }) => {
                 let message = format!(
                     "the API server refused to {} {} (HTTP {code}): {message}",
@@ -143,7 +143,7 @@ impl<'a> Context<'a> {
         self.answers.iter().filter(|answer| self.still_stands(answer)).filter_map(|answer| {
             match &answer.outcome {
                 Outcome::Rewritten { field } => Some(format!("{field} of {}", answer.target)),
-                Outcome::Refused { .. } => None,
+                Outcome::Refused { .. } | Outcome::Told { .. } => None,
             }
         })
     }

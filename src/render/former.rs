@@ -122,6 +122,9 @@ static SERVICE: Part = Fields(&[
 /// The data is the reason of the whole object: nobody else has one to add to it.
 static CONFIGURATION: Part = Fields(&[("metadata", OWNERS), ("data", Whole), ("type", Whole)]);
 
+/// Nobody else has a reason to add to its spec, whose pods live for one run.
+static CRON_JOB: Part = Fields(&[("metadata", OWNERS), ("spec", Whole)]);
+
 /// What the former operator writes of a kind.
 struct Written {
     kind: Kind,
@@ -129,10 +132,11 @@ struct Written {
     mark: &'static [&'static str],
 }
 
-static WRITTEN: [Written; 4] = [
+static WRITTEN: [Written; 5] = [
     Written { kind: Kind::Deployment, part: &DEPLOYMENT, mark: &["spec", "selector"] },
     Written { kind: Kind::Service, part: &SERVICE, mark: &["spec", "selector"] },
     Written { kind: Kind::ConfigMap, part: &CONFIGURATION, mark: &["data"] },
+    Written { kind: Kind::CronJob, part: &CRON_JOB, mark: &["spec", "schedule"] },
     Written { kind: Kind::Secret, part: &CONFIGURATION, mark: &["data"] },
 ];
 
@@ -152,6 +156,15 @@ pub fn owns_any(kind: Kind, object: &Value) -> bool {
     managers.into_iter().flatten().any(|entry| {
         is_by_name(entry) && !owned::is_empty(&split(kind, object, &entry["fieldsV1"]).0)
     })
+}
+
+/// Whether the former operator has written a status, whatever is left of it.
+pub fn has_told(resource: &Value) -> bool {
+    let managers = at(resource, "/metadata/managedFields").and_then(Value::as_array);
+    managers
+        .into_iter()
+        .flatten()
+        .any(|entry| entry["manager"] == MANAGER && entry["fieldsV1"].get("f:status").is_some())
 }
 
 /// Whether an entry of `managedFields` is that of the client, whoever else shares it.

@@ -1,7 +1,10 @@
 //! Labels, metadata and owner references of what render makes.
 
 use crate::crd;
-use crate::names::{IPC_CONFIG_LABEL, MANAGED_BY, MODULE_LABEL, NATS_SERVER_LABEL, OPERATOR};
+use crate::names::{
+    BACKUP_MODULE, BACKUP_TASK, IPC_CONFIG_LABEL, MANAGED_BY, MODULE_LABEL, NATS_SERVER_LABEL,
+    OPERATOR,
+};
 use crate::object::{Object, Owner};
 use crate::snapshot::{ServedKinds, names_custom_resource};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
@@ -52,6 +55,15 @@ pub fn module_labels(module: &str) -> Labels {
 pub fn nats_labels(ipc_config: &str) -> Labels {
     let mut labels = recommended("nats", ipc_config, "nats");
     labels.extend(nats_selector(ipc_config));
+    labels
+}
+
+/// The labels of what backs up, restores or tries a backup of a module. None of them is one that the
+/// pods of the module are selected or counted by.
+pub fn backup_labels(task: &str, module: &str) -> Labels {
+    let mut labels = recommended("eevee-backup", module, task);
+    let own = [(BACKUP_TASK, task), (BACKUP_MODULE, module)];
+    labels.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
     labels
 }
 

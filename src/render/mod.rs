@@ -5,6 +5,9 @@
 
 mod adopt;
 mod answers;
+mod backup;
+mod backup_restore;
+mod backup_schedule;
 mod bot_module;
 mod change;
 mod context;
@@ -26,8 +29,10 @@ mod ready;
 mod registry;
 mod report;
 mod resource;
+mod restore;
 mod rollout;
 mod round;
+mod s3_store;
 mod secret;
 mod status;
 mod stop;
@@ -52,6 +57,7 @@ use crate::object::ObjectRef;
 use crate::snapshot::{Answer, ClusterSnapshot, Entropy};
 use crate::source::{Recorder, Source};
 use jiff::Timestamp;
+use resource::Outcome;
 use std::collections::BTreeSet;
 
 /// What comes of one Subject.
@@ -75,18 +81,16 @@ pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
 
 /// What comes of one Subject.
 pub fn render_subject(source: &dyn Source, subject: &Subject) -> Rendering {
-    let (actions, field) = match subject {
-        Subject::Operator => (operator::render(source), None),
-        Subject::Namespace(namespace) => (namespace::render(source, namespace), None),
+    let outcome = match subject {
+        Subject::Operator => Outcome::of(operator::render(source)),
+        Subject::Namespace(namespace) => Outcome::of(namespace::render(source, namespace)),
         Subject::Resource(at) => match registry::of(at.kind) {
-            Some(renderer) => {
-                let outcome = resource::render(source, subject, at, renderer);
-                (outcome.actions, outcome.field)
-            }
-            None => (Vec::new(), None),
+            Some(renderer) => resource::render(source, subject, at, renderer),
+            None => Outcome::default(),
         },
     };
-    Rendering { actions, look_again: look_again(source, subject), field }
+    let look_again = look_again(source, subject).into_iter().chain(outcome.due).min();
+    Rendering { actions: outcome.actions, look_again, field: outcome.field }
 }
 
 fn look_again(source: &dyn Source, subject: &Subject) -> Option<Timestamp> {

@@ -1,7 +1,9 @@
 //! What the pods of modules and of NATS have in common.
 
 use k8s_openapi::api::apps::v1::{DeploymentStrategy, RollingUpdateDeployment};
-use k8s_openapi::api::core::v1::{PodSecurityContext, SeccompProfile, SecurityContext};
+use k8s_openapi::api::core::v1::{
+    EnvVar, EnvVarSource, PodSecurityContext, SeccompProfile, SecretKeySelector, SecurityContext,
+};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 /// A Service named `metrics` or `http-api` would set METRICS_PORT or HTTP_API_PORT in every pod of
@@ -64,4 +66,23 @@ pub fn container_security(wanted: Option<SecurityContext>) -> SecurityContext {
         security.allow_privilege_escalation.get_or_insert(false);
     }
     security
+}
+
+/// A variable with a value that stands in the manifest.
+pub fn literal(name: &str, value: &str) -> EnvVar {
+    EnvVar { name: name.to_owned(), value: Some(value.to_owned()), ..EnvVar::default() }
+}
+
+/// A variable whose value is a key of a Secret.
+pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
+    let selector =
+        SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None };
+    EnvVar {
+        name: name.to_owned(),
+        value_from: Some(EnvVarSource {
+            secret_key_ref: Some(selector),
+            ..EnvVarSource::default()
+        }),
+        ..EnvVar::default()
+    }
 }

@@ -1,12 +1,18 @@
 //! The kinds of custom resources that are rendered: one row each.
 
 use super::resource::Renderer;
-use super::{bot_module, ipc_config};
+use super::{backup_restore, backup_schedule, bot_module, ipc_config, s3_store};
 use crate::kinds::Kind;
 use crate::object::ObjectRef;
 
-/// Each is a folder, and a row here.
-static RENDERERS: [&Renderer; 2] = [&ipc_config::RENDERER, &bot_module::RENDERER];
+/// Each is a file or a folder, and a row here.
+static RENDERERS: [&Renderer; 5] = [
+    &s3_store::RENDERER,
+    &ipc_config::RENDERER,
+    &bot_module::RENDERER,
+    &backup_schedule::RENDERER,
+    &backup_restore::RENDERER,
+];
 
 /// The kinds of custom resources that are rendered.
 pub fn kinds() -> impl Iterator<Item = Kind> {

@@ -91,16 +91,21 @@ impl Report {
         }
     }
 
-    /// Whether this is the first status, and would say no more than that all is on its way. Events
-    /// that go with a write need no status to be told once; a warning would be told again.
+    /// Whether the status may wait. Events that go with a write need no status to be told once; a warning
+    /// would be told again.
     fn may_wait(&self, context: &Context<'_>) -> bool {
         let Round { conditions, events, .. } = &self.round;
-        self.ready.reason == reasons::CREATING
-            && conditions.iter().all(|condition| condition.reason.truth != Truth::False)
+        conditions.iter().all(|condition| condition.reason.truth != Truth::False)
             && events.iter().all(|event| event.severity == Severity::Normal)
-            && grace::ends(context.source, context.resource.reference(), context.workload.as_ref())
-                .is_some()
+            && may_wait(context, &self.ready)
     }
+}
+
+/// Whether this is the first status, and would say no more than that all is on its way.
+pub fn may_wait(context: &Context<'_>, ready: &Ready) -> bool {
+    ready.reason == reasons::CREATING
+        && grace::ends(context.source, context.resource.reference(), context.workload.as_ref())
+            .is_some()
 }
 
 /// Events and a status. None, where the API server has refused this status.
@@ -155,6 +160,8 @@ fn status(context: &Context<'_>, ready: &Condition, report: &Report) -> Value {
         report.round.conditions.iter().map(|condition| condition_value(context, condition));
     let conditions: Vec<Value> = all.chain(others).chain(report.kept.iter().cloned()).collect();
     let mut status = report.round.fields.clone();
+    // What is not to be carried on.
+    status.retain(|_, value| !value.is_null());
     status.insert("conditions".to_owned(), conditions.into());
     if let Some(generation) = context.resource.generation() {
         status.insert("observedGeneration".to_owned(), generation.into());

@@ -11,6 +11,7 @@ use crate::action::{ApplyAction, Subject, Verb};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::source::Source;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -39,6 +40,15 @@ pub struct Outcome {
     pub actions: Vec<ApplyAction>,
     /// The field that is to blame for it that nothing is done.
     pub field: Option<String>,
+    /// When something is due although nothing changes.
+    pub due: Option<Timestamp>,
+}
+
+impl Outcome {
+    /// Actions that no field is to blame for.
+    pub fn of(actions: Vec<ApplyAction>) -> Self {
+        Self { actions, ..Self::default() }
+    }
 }
 
 /// The actions for one custom resource.
@@ -51,7 +61,7 @@ pub fn render(
     let Some(resource) = looked_after(source, at) else { return Outcome::default() };
     let context = Context::new(source, subject, &resource, renderer.workload_of(at));
     match mend(&context) {
-        Ok(Some(patch)) => Outcome { actions: vec![patch], field: None },
+        Ok(Some(patch)) => Outcome::of(vec![patch]),
         Ok(None) => decide(&context, renderer),
         Err(Refused) => {
             let mut outcome = decide(&context, renderer);
@@ -63,19 +73,22 @@ pub fn render(
 
 fn decide(context: &Context<'_>, renderer: &Renderer) -> Outcome {
     if is_paused(context.resource) {
-        return Outcome { actions: report::paused(context), field: None };
+        return Outcome::of(report::paused(context));
     }
     let mut round = Round::default();
-    let (report, field) = match (renderer.plan)(context, &mut round) {
+    let end = (renderer.plan)(context, &mut round);
+    let due = round.due.filter(|due| *due > context.source.now());
+    let (report, field) = match end {
         Ok(ready) => (Report::done(round, ready), None),
         Err(Stop::AsFar(ready)) => (Report::early(context.resource, round, ready), None),
         Err(Stop::Refused { ready, field }) => {
             let nothing = Round { fields: (renderer.counts)(context), ..Round::default() };
             (Report::early(context.resource, nothing, ready), field)
         }
+        Err(Stop::Unanswered) => return Outcome { actions: round.actions, field: None, due },
         Err(Stop::Unread | Stop::Waiting) => return Outcome::default(),
     };
-    Outcome { actions: report.actions(context), field }
+    Outcome { actions: report.actions(context), field, due }
 }
 
 /// Whether an action only says something. Events go with a change of the status.

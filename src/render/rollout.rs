@@ -82,6 +82,11 @@ pub fn is_available(live: &Object, replicas: i64) -> bool {
         && count(live, "availableReplicas") >= replicas
 }
 
+/// Whether no pods are wanted and there are none, those apart that are on their way out.
+pub fn is_at_rest(live: &Object) -> bool {
+    live.number("/spec/replicas") == Some(0) && is_observed(live) && count(live, "replicas") == 0
+}
+
 /// That nothing is rolled out, and how to go on, where somebody has paused a Deployment. The field
 /// is the user's: it is never changed.
 pub fn paused(live: &Object) -> Option<String> {

@@ -12,6 +12,9 @@ use crate::action::{ApplyAction, Event, Severity, Verb};
 use crate::crd::conditions::{Truth, events};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
+use crate::question::{Fact, Question};
+use crate::snapshot::Outcome;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +34,8 @@ pub struct Round {
     pub desired: Manifests,
     /// What is desired and on its way out.
     pub leaving: BTreeSet<ObjectRef>,
+    /// When something is due although nothing changes.
+    pub due: Option<Timestamp>,
 }
 
 impl Round {
@@ -103,6 +108,31 @@ impl Round {
         Ok(())
     }
 
+    /// The answer to a question. Where there is none, or one that is too old, it is asked.
+    ///
+    /// # Errors
+    /// [`Stop::Unanswered`].
+    pub fn question(
+        &mut self,
+        context: &Context<'_>,
+        target: ObjectRef,
+        question: Question,
+    ) -> Result<Fact, Stop> {
+        let action = context.action(target, Verb::Ask(question.clone().into()));
+        match context.answer_to(&action) {
+            Some(Outcome::Told { fact, .. }) if question.fits(fact) => Ok(fact.clone()),
+            _ => {
+                self.actions.push(action);
+                Err(Stop::Unanswered)
+            }
+        }
+    }
+
+    /// Looks again at a time at the latest.
+    pub fn look_again(&mut self, at: Timestamp) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
     /// Tells of what happened.
     pub fn tell(
         &mut self,
@@ -140,7 +170,9 @@ fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
         Intent::Create => (events::CREATED, format!("created {target}")),
         Intent::Update => (events::UPDATED, format!("updated {target}")),
         Intent::Delete => (events::DELETED, format!("deleted {target}")),
-        Intent::Adopt => (events::ADOPTED, format!("took over {target}; its pods restart once")),
+        Intent::Adopt => {
+            (events::ADOPTED, format!("took over {target}; {}", fate_of_pods(target.kind)))
+        }
         Intent::AdoptAgain => (
             events::ADOPTED,
             format!(
@@ -149,4 +181,10 @@ fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
         ),
         Intent::Free => return None,
     })
+}
+
+fn fate_of_pods(kind: Kind) -> &'static str {
+    let is_replaced = kind.pod_template() == Kind::Deployment.pod_template();
+    // The pods of what runs by the clock are gone after each run.
+    if is_replaced { "its pods restart once" } else { "its runs go on as they were" }
 }

@@ -74,7 +74,7 @@ fn others_own(resource: &Object, path: &[&str]) -> bool {
     })
 }
 
-const OWN_FIELDS: [&str; 7] = [
+const OWN_FIELDS: [&str; 16] = [
     "observedGeneration",
     "replicas",
     "readyReplicas",
@@ -82,6 +82,15 @@ const OWN_FIELDS: [&str; 7] = [
     "image",
     FIRST_AVAILABLE,
     "lastHandledReconcileAt",
+    "restoredBy",
+    "lastSuccessTime",
+    "modules",
+    "backupId",
+    "startedAt",
+    "completedAt",
+    "bytes",
+    "files",
+    "moves",
 ];
 
 /// Field of a status: when the resource was first seen available.

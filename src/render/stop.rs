@@ -10,6 +10,8 @@ pub enum Stop {
     Unread,
     /// Another Subject's work comes first, and its effect will be seen.
     Waiting,
+    /// A question has no answer yet. What the round holds so far is done, and the status stays as it is.
+    Unanswered,
     /// Nothing of the round is done. The status says why.
     Refused {
         ready: Ready,

@@ -82,7 +82,8 @@ impl Revisions {
 /// Reasons of a waiting container that are part of every start.
 const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
-fn pod_trouble(pod: &Object) -> Option<String> {
+/// Why a pod does not start, or does not go on.
+pub fn pod_trouble(pod: &Object) -> Option<String> {
     let containers = ["/status/initContainerStatuses", "/status/containerStatuses"]
         .into_iter()
         .filter_map(|list| pod.at(list)?.as_array())

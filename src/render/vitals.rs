@@ -1,13 +1,18 @@
 //! What metrics tell of a custom resource.
 
+use super::backup_schedule;
+use super::context::Context;
 use super::namespace::secret_ref;
 use super::registry;
 use super::status::live_condition;
 use crate::action::Subject;
 use crate::crd::conditions::types;
-use crate::kinds::Index;
-use crate::object::Object;
+use crate::kinds::{Index, Kind};
+use crate::object::{Object, ObjectRef};
 use crate::source::Source;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How a resource is.
@@ -18,6 +23,10 @@ pub struct Vitals {
     /// Replicas of its Deployment.
     pub wanted: i64,
     pub available: i64,
+    /// The BotModules that its status speaks of one by one.
+    pub modules: Vec<Arc<Object>>,
+    /// When the next good backup of each of these is overdue.
+    pub overdue: BTreeMap<String, Timestamp>,
 }
 
 /// How the resource of a Subject is. None where it is not there, or the Subject is no resource.
@@ -30,8 +39,30 @@ pub fn vitals(source: &dyn Source, subject: &Subject) -> Option<Vitals> {
         ready: is_ready(&resource),
         wanted: number("/spec/replicas"),
         available: number("/status/availableReplicas"),
+        modules: modules(source, &resource),
+        overdue: overdue(source, subject, &resource),
         resource,
     })
+}
+
+fn modules(source: &dyn Source, resource: &Object) -> Vec<Arc<Object>> {
+    let entries = resource.at("/status/modules").and_then(Value::as_array).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.get("name")?.as_str());
+    let namespace = resource.reference().namespace.as_str();
+    names
+        .filter_map(|name| source.get(&ObjectRef::new(Kind::BotModule, namespace, name)).ok()?)
+        .collect()
+}
+
+fn overdue(
+    source: &dyn Source,
+    subject: &Subject,
+    resource: &Object,
+) -> BTreeMap<String, Timestamp> {
+    if resource.reference().kind != Kind::BackupSchedule {
+        return BTreeMap::new();
+    }
+    backup_schedule::overdue(&Context::new(source, subject, resource, None))
 }
 
 fn is_ready(resource: &Object) -> Option<bool> {

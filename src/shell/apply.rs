@@ -51,6 +51,8 @@ pub async fn perform(
             Urls::new(format!("/apis/events.k8s.io/v1/namespaces/{}/events", target.namespace))
                 .create(&posted(), body(&event))
         }
+        // It is no request to the API server.
+        Verb::Ask(_) => return Ok(None),
     };
     let answer = send(client, request).await?;
     Ok(object(target.kind, answer, served))
@@ -61,9 +63,11 @@ pub fn asked(action: &ApplyAction) -> Option<&Value> {
     match &action.verb {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(manifest),
         Verb::Patch { patch, .. } => Some(patch),
-        Verb::Delete { .. } | Verb::PatchStatus { .. } | Verb::Status { .. } | Verb::Event(_) => {
-            None
-        }
+        Verb::Delete { .. }
+        | Verb::PatchStatus { .. }
+        | Verb::Status { .. }
+        | Verb::Event(_)
+        | Verb::Ask(_) => None,
     }
 }
 

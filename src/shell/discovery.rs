@@ -2,31 +2,38 @@
 
 use super::life::Beat;
 use super::request::{PATIENCE, is_not_believed, why};
+use super::wait::Backoff;
 use crate::crd;
 use crate::kinds::Kind;
-use crate::render;
 use crate::snapshot::ServedKinds;
 use kube::Client;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// Between two questions. CRDs are usually installed in the same minute.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// The same, at the most, for what is not needed and may never come.
+const LONG_INTERVAL: Duration = Duration::from_secs(30);
 /// Every so many questions what is waited for is said again.
 const REMIND: u32 = 60;
 
-/// Waits until BotModules and IpcConfigs are served, and says what it waits for.
+/// Waits until BotModules and IpcConfigs are served, and says what it waits for. Says, too, what is
+/// missing then.
 pub async fn await_resources(
     client: &Client,
     beat: &Beat,
     mut waits_for: impl FnMut(&str),
-) -> ServedKinds {
+) -> Served {
     let mut last = String::new();
     let mut attempts: u32 = 0;
     loop {
         beat.now();
         let why = match served_kinds(client).await {
-            Ok(served) => return served,
+            Ok(served) => {
+                say_what_is_missing(&served.missing);
+                return served;
+            }
             Err(why) => why,
         };
         if why != last || attempts.is_multiple_of(REMIND) {
@@ -64,11 +71,19 @@ fn refused(error: &kube::Error) -> String {
     }
 }
 
+/// What the cluster serves of our resources.
+pub struct Served {
+    /// The kinds that they are served as.
+    pub kinds: ServedKinds,
+    /// Those that are not served, and without which the rest can be looked after.
+    pub missing: BTreeSet<Kind>,
+}
+
 /// The kinds that our resources are served as.
 ///
 /// # Errors
-/// What is missing, and how to get it.
-pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
+/// What is missing that nothing works without, and how to get it.
+pub async fn served_kinds(client: &Client) -> Result<Served, String> {
     let answer = timeout(PATIENCE, client.list_api_group_resources(crd::API_VERSION)).await;
     let resources = match answer {
         Ok(Ok(list)) => list.resources,
@@ -77,22 +92,49 @@ pub async fn served_kinds(client: &Client) -> Result<ServedKinds, String> {
         Ok(Err(error)) => return Err(refused(&error)),
         Err(_) => return Err("the API server does not answer in time".to_owned()),
     };
-    let mut served = ServedKinds::default();
+    let mut kinds = ServedKinds::default();
+    let mut missing: BTreeSet<Kind> = Kind::custom().collect();
     for resource in &resources {
-        let kind = Kind::all().find(|kind| kind.is_custom() && kind.plural() == resource.name);
+        let kind = Kind::custom().find(|kind| kind.plural() == resource.name);
         if let Some(kind) = kind {
-            served.set(kind, resource.kind.as_str());
+            kinds.set(kind, resource.kind.as_str());
+            missing.remove(&kind);
         }
     }
-    let is_served = |kind: &Kind| resources.iter().any(|resource| resource.name == kind.plural());
-    let missing: Vec<&str> =
-        render::kinds().filter(|kind| !is_served(kind)).map(Kind::plural).collect();
-    if missing.is_empty() {
-        return Ok(served);
+    if missing.iter().any(|kind| kind.is_needed()) {
+        return Err(not_served(&missing));
     }
-    Err(format!(
+    Ok(Served { kinds, missing })
+}
+
+/// That kinds are not served, and what helps.
+fn not_served(kinds: &BTreeSet<Kind>) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.plural()).collect();
+    format!(
         "the cluster does not serve {} of {}: install the CRDs (chart crds, or `eevee-operator crds | kubectl apply --server-side -f -`)",
-        missing.join(" and "),
+        names.join(" and "),
         crd::API_VERSION
-    ))
+    )
+}
+
+/// Says that kinds are not served which are not needed.
+fn say_what_is_missing(kinds: &BTreeSet<Kind>) {
+    if !kinds.is_empty() {
+        tracing::warn!(why = not_served(kinds), "going on without these until they are served");
+    }
+}
+
+/// Waits until a kind is served.
+pub async fn await_kind(client: &Client, kind: Kind, beat: &Beat) -> ServedKinds {
+    let mut backoff = Backoff::new(INTERVAL, LONG_INTERVAL);
+    loop {
+        beat.now();
+        sleep(backoff.next()).await;
+        if let Ok(served) = served_kinds(client).await
+            && !served.missing.contains(&kind)
+        {
+            tracing::info!(resource = kind.plural(), "served from now on");
+            return served.kinds;
+        }
+    }
 }

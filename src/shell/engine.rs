@@ -5,6 +5,7 @@ use super::cache::{Affected, Cache, LiveReads, Version};
 use super::lease::Fence;
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
+use super::questions::{Asker, Live};
 use super::queue::Queue;
 use super::reads::Reader;
 use super::request::Failure;
@@ -59,6 +60,7 @@ pub struct Engine {
     /// Takes what no replica can go on with.
     fatal: mpsc::Sender<String>,
     retries: Retries,
+    questions: Asker<Live>,
     /// Since when a status that says new numbers alone waits.
     waiting: Mutex<HashMap<Subject, Instant>>,
 }
@@ -74,7 +76,9 @@ impl Engine {
         fatal: mpsc::Sender<String>,
     ) -> Self {
         let (retries, waiting) = (Retries::default(), Mutex::default());
-        Self { client, cache, queue, metrics, fence, instance, fatal, retries, waiting }
+        let oracle = Live { client: client.clone(), cache: Arc::clone(&cache) };
+        let questions = Asker::new(oracle, Arc::clone(&cache), Arc::clone(&queue));
+        Self { client, cache, queue, metrics, fence, instance, fatal, retries, questions, waiting }
     }
 
     /// Works while this replica leads, for ever.
@@ -113,6 +117,7 @@ impl Engine {
     /// Forgets what is only of use while this replica leads: it would grow old, and what it is about
     /// may go meanwhile.
     fn forget_work(&self) {
+        self.questions.drop_all();
         self.cache.rest();
         self.retries.clear();
         lock(&self.waiting).clear();
@@ -223,7 +228,7 @@ impl Engine {
                 return Ok(Requeue::Later(stage));
             }
             self.send(action, snapshot).await?;
-            has_written |= !matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
+            has_written |= changes(&action.verb);
         }
         lock(&self.waiting).remove(subject);
         self.note(subject, look);
@@ -262,6 +267,10 @@ impl Engine {
     async fn send(&self, action: &ApplyAction, snapshot: &ClusterSnapshot) -> Result<(), Failure> {
         if !self.fence.is_open() {
             return Err(Failure::Fenced);
+        }
+        if let Verb::Ask(question) = &action.verb {
+            self.questions.ask(action, question, snapshot);
+            return Ok(());
         }
         let sent = Instant::now();
         let served = &snapshot.served;
@@ -381,6 +390,7 @@ impl Engine {
             (None, None) => {}
         }
         if !look.exists {
+            self.questions.forget(subject);
             self.cache.forget(subject);
         }
         look.exists
@@ -421,11 +431,16 @@ fn is_module(subject: &Subject) -> bool {
 /// The stage that an action belongs to. An event goes with what was done before it.
 fn stage(action: &ApplyAction) -> Option<Stage> {
     match &action.verb {
-        Verb::Event(_) => None,
+        Verb::Event(_) | Verb::Ask(_) => None,
         Verb::Status { .. } => Some(Stage::Tell),
         _ if action.target.kind.pod_template().is_some() => Some(Stage::Run),
         _ => Some(Stage::Prepare),
     }
+}
+
+/// Whether a next round sees something else.
+fn changes(verb: &Verb) -> bool {
+    !matches!(verb, Verb::Status { .. } | Verb::Event(_) | Verb::Ask(_))
 }
 
 /// Says what was written, to which object and for which Subject.
@@ -477,7 +492,7 @@ fn seen_version(verb: &Verb) -> Option<Version> {
         | Verb::Delete { seen }
         | Verb::PatchStatus { seen, .. }
         | Verb::Status { seen, .. } => Some(version(seen)),
-        Verb::Create(_) | Verb::Event(_) => None,
+        Verb::Create(_) | Verb::Event(_) | Verb::Ask(_) => None,
     }
 }
 

@@ -22,7 +22,7 @@ impl Fetch {
     /// # Errors
     /// One line that says why there are no resources to read.
     pub async fn new(client: Client) -> Result<Self, String> {
-        let served = served_kinds(&client).await?;
+        let served = served_kinds(&client).await?.kinds;
         Ok(Self { client, served })
     }
 

@@ -13,6 +13,7 @@
 //! | `cache` | what is known, and who has asked for it |
 //! | `queue`, `engine` | one reconciliation at a time for each Subject |
 //! | `reads`, `apply` | the only requests that a reconciliation sends |
+//! | `questions` | what render asks and no cache holds, answered beside the workers |
 //! | `lease` | which replica may write, and until when |
 //! | `access` | the way to the API server, from a kubeconfig or the pod |
 //! | [`http`], [`metrics`] | what is told to the outside |
@@ -30,6 +31,7 @@ mod kinds;
 mod lease;
 mod life;
 pub mod metrics;
+mod questions;
 mod queue;
 mod reads;
 mod request;
@@ -41,7 +43,7 @@ mod wait;
 mod watch;
 
 pub use access::{Access, client, configuration, from_kubeconfig};
-pub use discovery::served_kinds;
+pub use discovery::{Served, served_kinds};
 pub use fetch::Fetch;
 pub use lease::Timing;
 pub use survey::{Survey, survey};
@@ -140,7 +142,7 @@ async fn work(operator: Arc<Operator>, engine: Arc<Engine>) {
     let waits_for = |what: &str| operator.set_waits_for(Some(what.to_owned()));
     let served = discovery::await_resources(&operator.client, &beat, waits_for).await;
     drop(beat);
-    operator.cache.set_served(served);
+    operator.cache.set_served(served.kinds);
     operator.set_waits_for(None);
     let filled = Arc::new(tokio::sync::Notify::new());
     let watches = Watches {
@@ -149,6 +151,7 @@ async fn work(operator: Arc<Operator>, engine: Arc<Engine>) {
         metrics: engine.metrics.clone(),
         queue: Arc::clone(&engine.queue),
         filled: Arc::clone(&filled),
+        missing: Arc::new(served.missing),
     };
     let mut tasks = Tasks(watches.start(&operator.life, WATCH_MOVES));
     while !operator.cache.unfilled().is_empty() {

@@ -27,6 +27,20 @@ pub const REFUSED_REQUEST: Limits<SignedDuration> =
 pub const BROKEN_REQUEST: Limits<SignedDuration> =
     (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 
+/// After a store could be used: a change of its resource or of its Secret ends this early, one in the
+/// store itself does not.
+pub const USABLE_STORE: Duration = Duration::from_mins(5);
+/// After it could not.
+pub const UNUSABLE_STORE: Duration = Duration::from_secs(30);
+/// After a store had no backup of a module, which somebody may copy there.
+pub const NO_BACKUP: Duration = Duration::from_mins(1);
+/// How long it holds that pods use a claim: they are on their way out.
+pub const SEEN_USERS: Duration = Duration::from_secs(2);
+/// How long it holds that none does. What is done upon it follows at once.
+pub const NO_USERS: Duration = Duration::from_secs(10);
+/// After the API server gave no answer to a question.
+pub const FAILED_QUESTION: Limits = (Duration::from_millis(500), Duration::from_secs(10));
+
 /// After a read by name has found an object under a name of the operator's that lacks its label, whoever
 /// made it: no watch tells of it.
 pub const UNWATCHED: Duration = Duration::from_secs(30);

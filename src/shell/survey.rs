@@ -1,7 +1,7 @@
 //! One look at a live cluster, without watching it: for `snapshot` and `diff`.
 
 use super::cache::{Cache, LiveReads, is_kept, is_whole};
-use super::discovery::served_kinds;
+use super::discovery::{Served, served_kinds};
 use super::kinds;
 use super::reads::Reader;
 use super::request::{PATIENCE, why};
@@ -44,12 +44,13 @@ pub async fn survey(
 ) -> Result<Survey, String> {
     let watched = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
     let namespace = namespace.or(watched);
-    let served = served_kinds(client).await?;
+    let Served { kinds, missing } = served_kinds(client).await?;
     let cache = Cache::new(settings.clone());
-    cache.set_served(served);
+    cache.set_served(kinds);
     let mut unlisted = Vec::new();
     let mut cause = None;
-    for kind in Kind::cached() {
+    // There is nothing of a kind that is not served.
+    for kind in Kind::cached().filter(|kind| !missing.contains(kind)) {
         match list(client, &cache, kind, namespace).await {
             Err(why) if kind.is_custom() => return Err(why),
             Err(why) => {

@@ -2,6 +2,7 @@
 //! back within seconds, whatever the others do.
 
 use super::cache::{Affected, Cache, Version, WatchEvent, is_kept, is_whole};
+use super::discovery;
 use super::kinds::{self, Fetched};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
@@ -17,7 +18,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::PartialObjectMeta;
 use kube::runtime::watcher::{self, Config, Event, watcher};
 use kube::{Api, Client};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -50,6 +51,8 @@ pub struct Watches {
     pub queue: Arc<Queue>,
     /// Told each time that a list is whole.
     pub filled: Arc<Notify>,
+    /// The kinds that the cluster does not serve yet.
+    pub missing: Arc<BTreeSet<Kind>>,
 }
 
 impl Watches {
@@ -64,10 +67,22 @@ impl Watches {
     }
 
     async fn follow(self, kind: Kind, beat: Beat) {
+        if self.missing.contains(&kind) {
+            self.await_kind(kind, &beat).await;
+        }
         let namespace = self.namespace();
         let api = kinds::api_of(&self.client, kind, namespace.as_deref());
         let stream = || watcher(api.clone(), config(!is_whole(kind))).boxed();
         self.follow_stream(kind, beat, stream, |event| self.take(kind, event)).await;
+    }
+
+    /// Until a kind is served there is nothing of it.
+    async fn await_kind(&self, kind: Kind, beat: &Beat) {
+        self.cache.begin_list(kind);
+        self.queue.add_all(self.cache.end_list(kind));
+        self.filled.notify_one();
+        let served = discovery::await_kind(&self.client, kind, beat).await;
+        self.cache.set_served(served);
     }
 
     async fn follow_secrets(self, beat: Beat) {

@@ -32,6 +32,8 @@ pub(super) fn complete(target: &ObjectRef, live: Option<&Value>, object: &mut Va
     match target.kind {
         Kind::Secret => secret(object),
         Kind::Deployment => deployment(object),
+        Kind::Job => job(object.get_mut("spec")),
+        Kind::CronJob => cron_job(object.get_mut("spec")),
         Kind::Service => service(target, live, object),
         Kind::PersistentVolumeClaim => {
             set(object.get_mut("spec"), "volumeMode", json!("Filesystem"));
@@ -102,6 +104,29 @@ fn deployment(object: &mut Value) {
     set(Some(spec), "strategy", json!({}));
     strategy(spec.get_mut("strategy"));
     if let Some(template) = spec.get_mut("template") {
+        self::template(template);
+    }
+}
+
+fn job(spec: Option<&mut Value>) {
+    let Some(spec) = spec.filter(|spec| spec.is_object()) else { return };
+    set(Some(spec), "backoffLimit", json!(6));
+    set(Some(spec), "completions", json!(1));
+    set(Some(spec), "parallelism", json!(1));
+    set(Some(spec), "suspend", json!(false));
+    if let Some(template) = spec.get_mut("template") {
+        self::template(template);
+    }
+}
+
+/// The Jobs that it makes get their own defaults when they are made, but for those of their pods.
+fn cron_job(spec: Option<&mut Value>) {
+    let Some(spec) = spec.filter(|spec| spec.is_object()) else { return };
+    set(Some(spec), "concurrencyPolicy", json!("Allow"));
+    set(Some(spec), "suspend", json!(false));
+    set(Some(spec), "successfulJobsHistoryLimit", json!(3));
+    set(Some(spec), "failedJobsHistoryLimit", json!(1));
+    if let Some(template) = spec.pointer_mut("/jobTemplate/spec/template") {
         self::template(template);
     }
 }

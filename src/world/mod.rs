@@ -10,6 +10,7 @@ mod commit;
 mod compare;
 mod defaults;
 mod identity;
+mod jobs;
 mod managers;
 pub(crate) mod merge;
 mod ownership;
@@ -28,7 +29,9 @@ use crate::fields::legible::{self, Mending};
 use crate::fields::owned;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::snapshot::{ClusterSnapshot, Observed};
+use crate::question::Fact;
+use crate::snapshot::{Answer, ClusterSnapshot, Observed, Outcome};
+use jiff::Timestamp;
 use managers::{Identity, Managers};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +107,25 @@ impl World {
             Verb::PatchStatus { patch, seen } => self.patch_status(target, patch, seen),
             Verb::Status { status, seen } => self.apply_status(target, status, seen),
             Verb::Event(event) => self.record(target, event),
+            Verb::Ask(question) => {
+                self.tell(action, question.presumed());
+                Ok(())
+            }
         }
+    }
+
+    /// Answers a question. No time passes here: the answer stands.
+    pub fn tell(&mut self, action: &ApplyAction, fact: Fact) {
+        let answer = Answer {
+            target: action.target.clone(),
+            request: action.verb.fingerprint(),
+            resource_version: None,
+            generation: None,
+            outcome: Outcome::Told { fact, retry_at: Timestamp::MAX },
+        };
+        let answers = self.snapshot.answers.entry(action.subject.clone()).or_default();
+        answers.retain(|it| it.target != answer.target || it.request != answer.request);
+        answers.push(answer);
     }
 
     /// Performs actions as the shell does: a failed one ends its Subject's batch, events apart.

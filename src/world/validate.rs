@@ -23,6 +23,8 @@ pub(super) fn check(
         Kind::Deployment => deployment(live, object),
         Kind::PersistentVolumeClaim => live.and_then(|live| claim(live, object)),
         Kind::Service => live.and_then(|live| address(live, object)),
+        Kind::Job => live.and_then(|live| job(live, object)),
+        Kind::CronJob => cron_job(&target.name),
         Kind::Secret | Kind::ConfigMap => live.and_then(|live| frozen(live, object)),
         _ => None,
     });
@@ -66,6 +68,17 @@ fn deployment(live: Option<&Value>, object: &Value) -> Option<String> {
         }
     }
     None
+}
+
+fn job(live: &Value, object: &Value) -> Option<String> {
+    let template = "/spec/template";
+    (live.pointer(template) != object.pointer(template))
+        .then(|| "spec.template: Invalid value: field is immutable".to_owned())
+}
+
+fn cron_job(name: &str) -> Option<String> {
+    let why = "metadata.name: Invalid value: must be no more than 52 characters";
+    (name.len() > 52).then(|| why.to_owned())
 }
 
 /// Whether a class lets its claims grow cannot be seen here: it always does.

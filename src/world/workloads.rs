@@ -3,12 +3,14 @@
 
 use super::World;
 use super::defaults;
+use super::jobs;
 use super::managers::{Identity, Managers};
 use super::pods::MOST_PODS;
 use super::put::put;
 use crate::kinds::Kind;
 use crate::names::REVISION;
 use crate::object::{Object, ObjectRef};
+use crate::query::Search;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -17,8 +19,16 @@ use std::sync::Arc;
 const TEMPLATE_HASH: &str = "pod-template-hash";
 
 impl World {
-    /// Rolls every Deployment out and binds every claim. Does nothing the second time.
+    /// Rolls every Deployment out, binds every claim and brings every Job to a good end. Does nothing the second time.
     pub fn settle_workloads(&mut self) {
+        self.settle_deployments();
+        for job in self.all(Kind::Job) {
+            self.finish_job(job.reference(), true, Some(&jobs::good_end()));
+        }
+    }
+
+    /// Rolls every Deployment out and binds every claim. Does nothing the second time.
+    pub fn settle_deployments(&mut self) {
         for claim in self.all(Kind::PersistentVolumeClaim) {
             self.bind(&claim);
         }
@@ -132,7 +142,12 @@ impl World {
 
     pub(super) fn owned(&self, owner: &Object, kind: Kind) -> Vec<Arc<Object>> {
         let uid = owner.uid().unwrap_or_default();
-        self.snapshot.owned_by(uid, kind).into_iter().flatten().map(Arc::clone).collect()
+        self.snapshot
+            .find(&Search::OwnedBy(uid, kind))
+            .into_iter()
+            .flatten()
+            .map(Arc::clone)
+            .collect()
     }
 
     /// Changes an object as the cluster's controllers do, if there is anything to change.

@@ -4,7 +4,7 @@
 mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../refused/table.rs"]
+#[path = "../refused/table/mod.rs"]
 mod table;
 
 mod crds;

@@ -66,7 +66,7 @@ fn those_about_bots_fire_everywhere_when_all_namespaces_are_watched() {
 fn each_says_what_to_do() {
     let rules = rules(ONE);
     let rules = rules["groups"][0]["rules"].as_array().expect("rules");
-    assert_eq!(rules.len(), 5);
+    assert_eq!(rules.len(), 9);
     for rule in rules {
         for text in ["summary", "description", "runbook"] {
             let text = rule["annotations"][text].as_str().unwrap_or_default();

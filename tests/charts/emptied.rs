@@ -58,6 +58,7 @@ fn what_is_of_no_use_can_be_spared() {
         ("operator", "networkPolicy: {enabled: true, from: , egress: }"),
         ("operator", "metrics: {prometheusRule: {enabled: true, labels: , alertLabels: }}"),
         ("bot", "botModules: "),
+        ("bot", "{backupStore: , backupSchedules: }"),
         ("bot", "{commonLabels: , commonAnnotations: }"),
         ("bot", "ipcConfig: {spec: {nats: {managed: }}}"),
         ("eevee", "bot: {botModules: }"),

@@ -1,7 +1,7 @@
 //! The rights of the chart's account are enough: the operator runs with them, through what a bot can go through, and is
 //! never refused. That they are no more than enough is shown by `tests/e2e/privilege`.
 
-use crate::cluster::{Cluster, Process, eventually, free_port, until};
+use crate::cluster::{Cluster, Process, Versitygw, eventually, free_port, until};
 use crate::helm::Helm;
 use crate::place::{cluster, get};
 use std::process::{Command, Output};
@@ -28,6 +28,7 @@ impl Operator {
         command.env("KUBECONFIG", cluster.kubeconfig_of(namespace, "eevee-operator"));
         command.env("WATCH_OTHER_NAMESPACES", all.to_string());
         command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
+        command.env("EEVEE_OPERATOR_IMAGE", "operator:1");
         let process = Process::start(&format!("operator-{namespace}"), cluster.folder(), command);
         let operator = Self { process, port, namespace: namespace.to_owned() };
         operator.probe(&["/readyz", "/api/health"], &[]);
@@ -101,7 +102,7 @@ botModules:
     )
 }
 
-const FULL: &str = "{image: 'echo:1', ipcConfig: eevee-bot, moduleConfig: 'a: 1', persistentVolumeClaim: {resources: {requests: {storage: 1Gi}}}}";
+const FULL: &str = "{image: 'echo:1', ipcConfig: eevee-bot, moduleConfig: 'a: 1', backupSchedule: {name: daily}, persistentVolumeClaim: {resources: {requests: {storage: 1Gi}}}}";
 const GROWN: &str = "{image: 'echo:1', ipcConfig: eevee-bot, persistentVolumeClaim: {resources: {requests: {storage: 2Gi}}}}";
 const OFF: &str = "{image: 'echo:1', ipcConfig: eevee-bot, enabled: false}";
 
@@ -125,7 +126,9 @@ fn go_through(cluster: &Cluster, operator: &Operator, namespace: &str) {
     let rotate = ["annotate", "ipcconfigs/eevee-bot", "eevee.bot/rotate-token=1"];
     let within = format!("--namespace={namespace}");
     cluster.kubectl(&[&rotate[..], &[&within]].concat(), None).success();
+    back_up_and_restore(cluster, namespace);
     install_bot(cluster, namespace, 1, GROWN);
+    waits_until_absent(cluster, namespace, "cronjob/daily-echo-backup");
     waits_until_absent(cluster, namespace, "poddisruptionbudget/eevee-eevee-bot-nats");
     waits_until_absent(cluster, namespace, "service/eevee-eevee-bot-nats-cluster");
     waits_until_absent(cluster, namespace, "configmap/eevee-echo-module-config");
@@ -136,6 +139,58 @@ fn go_through(cluster: &Cluster, operator: &Operator, namespace: &str) {
     assert_eq!(secret["metadata"]["annotations"]["eevee.bot/rotated-for"], "1");
     assert!(get(cluster, namespace, "pvc/eevee-echo-module-pvc").is_some(), "the claim is gone");
     operator.assert_never_refused();
+}
+
+fn backups(server: &Versitygw) -> String {
+    let key = |key: &str| format!("{{secretKeyRef: {{secret: {{name: s3}}, key: {key}}}}}");
+    format!(
+        "
+apiVersion: v1
+kind: Secret
+metadata: {{name: s3}}
+stringData: {{id: {id}, key: {secret}}}
+---
+apiVersion: eevee.bot/v1
+kind: S3Store
+metadata: {{name: main}}
+spec:
+  endpoint: http://127.0.0.1:{port}
+  bucket: {bucket}
+  region: {region}
+  pathStyle: true
+  accessId: {access_id}
+  accessKey: {access_key}
+---
+apiVersion: eevee.bot/v1
+kind: BackupSchedule
+metadata: {{name: daily}}
+spec: {{schedule: '0 3 * * *', s3Store: {{name: main}}}}
+---
+apiVersion: eevee.bot/v1
+kind: BackupRestore
+metadata: {{name: back}}
+spec: {{botModule: {{name: echo}}, s3Store: {{name: main}}, backupId: 0198c0de-0000-7000-8000-000000000001}}
+",
+        id = Versitygw::ACCESS_ID,
+        secret = Versitygw::SECRET_KEY,
+        port = server.port(),
+        bucket = Versitygw::BUCKET,
+        region = Versitygw::REGION,
+        access_id = key("id"),
+        access_key = key("key"),
+    )
+}
+
+fn back_up_and_restore(cluster: &Cluster, namespace: &str) {
+    let server = Versitygw::start();
+    let within = format!("--namespace={namespace}");
+    let apply = ["apply", "--server-side", "--filename=-", &within];
+    cluster.kubectl(&apply, Some(&backups(&server))).success();
+    let resources = ["s3store/main", "backupschedule/daily", "backuprestore/back"];
+    let ready = ["wait", "--for=condition=Ready", "--timeout=120s", &within];
+    cluster.kubectl(&[&ready[..], &resources].concat(), None).success();
+    let module = ["botmodule/echo"];
+    cluster.kubectl(&[&ready[..], &module].concat(), None).success();
 }
 
 #[test]

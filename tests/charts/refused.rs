@@ -21,6 +21,12 @@ fn unknown_keys() {
         ("bot", "botModules: [{name: a, spec: {image: a, metricPort: 1}}]", "'metricPort'"),
         ("bot", "botModules: [{name: a, spec: {image: a}, sepc: {}}]", "'sepc' not allowed"),
         ("bot", "ipcConfig: {spec: {nats: {manged: {}}}}", "at '/ipcConfig/spec/nats'"),
+        ("bot", "backupStore: {bucket: x}", "'bucket' not allowed"),
+        (
+            "bot",
+            "backupSchedules: [{name: a, spec: {schedule: '@daily', s3store: {name: b}}}]",
+            "'s3store' not allowed",
+        ),
         ("eevee", "opertor: {}", "'opertor' not allowed"),
         ("eevee", "bot: {nam: x}", "'nam' not allowed"),
         ("eevee", "operator: {operator: {operator: {envs: {}}}}", "'envs' not allowed"),
@@ -118,6 +124,18 @@ fn wrong_types() {
             ["/botModules/0/spec/pullPolicy", "'IfNotPresent'"],
         ),
         ("bot", "ipcConfig: {name: a.b}", ["/ipcConfig/name", "a.b"]),
+        ("bot", "backupStore: {name: a}", ["/backupStore", "'spec'"]),
+        ("bot", "backupStore: {name: a, spec: {bucket: 1}}", ["/backupStore/spec", "want string"]),
+        (
+            "bot",
+            "backupSchedules: [{name: a, spec: {schedule: '@daily', s3Store: {name: b}, keep: {last: 0}}}]",
+            ["/backupSchedules/0/spec/keep/last", "minimum"],
+        ),
+        (
+            "eevee",
+            "bot: {backupSchedules: [{name: a, spec: {schedule: '@daily'}}]}",
+            ["/backupSchedules/0/spec", "'s3Store'"],
+        ),
         (
             "eevee",
             "bot: {botModules: [{name: a, spec: {image: 1}}]}",
@@ -131,8 +149,11 @@ fn wrong_types() {
 #[test]
 fn what_no_schema_can_say() {
     for (chart, values, words) in [
-        ("bot", "backupStore: {bucket: x}", ["backupStore: ", "does not make backups yet"]),
-        ("bot", "backupSchedules: [{name: x}]", ["backupSchedules: ", "take the key out"]),
+        (
+            "bot",
+            "backupSchedules: [{name: a, spec: &s {schedule: '@daily', s3Store: {name: b}}}, {name: a, spec: *s}]",
+            ["backupSchedules: ", "two schedules are called \"a\""],
+        ),
         (
             "bot",
             "botModules: [{name: a, spec: {image: a}}, {name: a, spec: {image: a}}]",

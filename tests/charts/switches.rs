@@ -63,7 +63,7 @@ metrics:
   dashboard: {enabled: true, annotations: {folder: chat}}
 "#;
 
-/// A bot of two modules.
+/// A bot of two modules, one of which is backed up.
 pub const BOT: &str = r#"
 name: my-bot
 commonLabels: {team: chat}
@@ -84,7 +84,26 @@ botModules:
         # {{ not a template }}
         ratelimit: {limit: 5}
       persistentVolumeClaim: {resources: {requests: {storage: 1Gi}}}
+      backupSchedule: {name: nightly}
+backupStore:
+  name: attic
+  spec:
+    endpoint: https://s3.example.org
+    bucket: bots
+    accessId: {secretKeyRef: {secret: {name: attic}, key: id}}
+    accessKey: {secretKeyRef: {secret: {name: attic}, key: key}}
+    region:
+backupSchedules:
+  - name: nightly
+    spec: {schedule: '0 3 * * *', s3Store: {name: attic}, keep: {daily: 7}, drill: {schedule: '@weekly'}}
+  - name: hourly
+    spec: {schedule: '@hourly', s3Store: {name: attic}}
 "#;
+
+/// A store without schedules, and schedules that write to a store of others.
+const STORE: &str = "backupStore: {name: attic, spec: {endpoint: 'https://s3.example.org', bucket: bots, accessId: {secretKeyRef: {secret: {name: attic}, key: id}}, accessKey: {secretKeyRef: {secret: {name: attic}, key: key}}}}";
+const SCHEDULE: &str =
+    "backupSchedules: [{name: nightly, spec: {schedule: '@daily', s3Store: {name: attic}}}]";
 
 const TAG_WITH_DIGEST: &str = "operator: {operator: {image: {tag: 'v1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}, livenessProbe: {exec: {command: [a]}}}}";
 
@@ -98,7 +117,7 @@ const fn case(
 }
 
 /// One switch each. Without a switch the chart has its defaults.
-pub const SWITCHES: [Case; 16] = [
+pub const SWITCHES: [Case; 18] = [
     case("crds", "not aggregated", "rbac: {aggregate: false}", "ClusterRole eevee-bot-view"),
     case("operator", "token", "operatorApiToken: {token: x}", "Secret eevee-operator-api-token"),
     case(
@@ -152,6 +171,8 @@ pub const SWITCHES: [Case; 16] = [
         "ConfigMap eevee-operator-dashboard",
     ),
     case("bot", "NATS of others", "ipcConfig: {create: false}", "IpcConfig eevee-bot"),
+    case("bot", "backup store", STORE, "S3Store attic"),
+    case("bot", "backup schedules", SCHEDULE, "BackupSchedule nightly"),
     case("bot", "no test", "test: {enabled: false}", "Pod eevee-test-ready"),
     case("eevee", "bot alone", "operator: {enabled: false}", "Deployment eevee-operator"),
     case("eevee", "operator alone", "bot: {enabled: false}", "IpcConfig eevee-bot"),

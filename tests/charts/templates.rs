@@ -1,6 +1,7 @@
 //! What the charts are made into: goldens of the main switches, and what each switch decides.
 
 use crate::helm::{Helm, names, one, rendered};
+use crate::page::page;
 use crate::support::documents;
 use crate::switches::{BOT, EVERYTHING, SWITCHES};
 use crate::values::CHARTS;
@@ -78,13 +79,16 @@ fn each_switch_decides_over_its_object() {
 
 #[test]
 fn where_kinds_are_lowercase_the_charts_write_them_so() {
-    let lower = ["--api-versions=eevee.bot/v1/botmodule,eevee.bot/v1/ipcconfig"];
+    let lower =
+        ["--api-versions=eevee.bot/v1/botmodule,eevee.bot/v1/ipcconfig,eevee.bot/v1/s3store"];
     let objects = documents(&template("bot", BOT, &lower));
     let kinds: Vec<&Value> = objects.iter().map(|object| &object["kind"]).collect();
-    assert_eq!(kinds, ["botmodule", "botmodule", "ipcconfig", "Pod"]);
+    let schedules = ["BackupSchedule", "BackupSchedule"];
+    let others = ["botmodule", "botmodule", "ipcconfig", "s3store", "Pod"];
+    assert_eq!(kinds, [&schedules[..], &others].concat());
     let objects = documents(&template("crds", "", &lower));
     let kinds: Vec<&Value> = objects.iter().map(|crd| &crd["spec"]["names"]["kind"]).collect();
-    let five = ["BackupRestore", "BackupSchedule", "botmodule", "ipcconfig", "S3Store"];
+    let five = ["BackupRestore", "BackupSchedule", "botmodule", "ipcconfig", "s3store"];
     assert_eq!(kinds[..5], five);
 }
 
@@ -94,6 +98,16 @@ fn a_module_is_handed_over_as_it_stands() {
     let echo = objects.iter().find(|object| object["metadata"]["name"] == "echo").expect("echo");
     let config = "# {{ not a template }}\nratelimit: {limit: 5}\n";
     assert_eq!(echo["spec"]["moduleConfig"], config);
+}
+
+#[test]
+fn the_examples_of_the_bots_page_are_taken() {
+    let examples = page("helm/bot/README.md").blocks("yaml");
+    let objects: Vec<Value> =
+        examples.iter().flat_map(|example| rendered("bot", &example.text)).collect();
+    for kind in ["BotModule", "S3Store", "BackupSchedule"] {
+        assert!(objects.iter().any(|object| object["kind"] == kind), "{kind}");
+    }
 }
 
 #[test]

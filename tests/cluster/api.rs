@@ -154,6 +154,11 @@ impl Cluster {
         self.servers().controllers.push(process);
     }
 
+    /// Kills a process that was added.
+    pub(super) fn remove_controller(&self, name: &str) {
+        self.servers().controllers.retain(|process| process.name() != name);
+    }
+
     /// Panics when a server has ended by itself, with the last lines of its log.
     pub fn assert_running(&self) {
         self.servers().assert_running();

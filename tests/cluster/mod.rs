@@ -44,7 +44,7 @@ pub use crds::Casing;
 pub use credentials::random_token;
 pub use kubectl::Output;
 pub use nats::{NatsServer, Refused};
-pub use node::image;
+pub use node::{NODE, image};
 pub use ports::free_port;
 pub use process::{Process, spawn};
 pub use programs::{kube_program, promtool, tool};

@@ -30,6 +30,10 @@ impl Process {
         Process { name: name.to_owned(), child, log }
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// How it ended, if it did.
     pub fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap_or_else(|e| panic!("cannot wait for {}: {e}", self.name))

@@ -30,7 +30,12 @@ impl Versitygw {
 
     /// Serves HTTP on a free port of 127.0.0.1.
     pub fn start() -> Versitygw {
-        Self::of(Folder::new(), &[])
+        Self::start_on(Ipv4Addr::LOCALHOST)
+    }
+
+    /// Serves HTTP on a free port of another address of this machine.
+    pub fn start_on(address: Ipv4Addr) -> Versitygw {
+        Self::of(Folder::new(), address, &[])
     }
 
     /// Serves HTTPS with a certificate and a key in PEM.
@@ -38,10 +43,14 @@ impl Versitygw {
         let folder = Folder::new();
         let certificate = folder.write("server.crt", certificate);
         let key = folder.write("server.key", key);
-        Self::of(folder, &["--cert".as_ref(), &certificate, "--key".as_ref(), &key])
+        Self::of(
+            folder,
+            Ipv4Addr::LOCALHOST,
+            &["--cert".as_ref(), &certificate, "--key".as_ref(), &key],
+        )
     }
 
-    fn of(folder: Folder, options: &[&Path]) -> Versitygw {
+    fn of(folder: Folder, address: Ipv4Addr, options: &[&Path]) -> Versitygw {
         let port = free_port();
         let data = folder.path().join("data");
         fs::create_dir_all(data.join(Self::BUCKET))
@@ -49,7 +58,7 @@ impl Versitygw {
         let mut command = Command::new(tool("versitygw"));
         // It takes variables for settings.
         command.env_clear().args(options);
-        command.args(["--port", &format!("127.0.0.1:{port}"), "--region", Self::REGION]);
+        command.args(["--port", &format!("{address}:{port}"), "--region", Self::REGION]);
         command.args(["--access", Self::ACCESS_ID, "--secret", Self::SECRET_KEY]);
         // A folder of temporary files may be on a file system without extended attributes.
         let sidecar = folder.path().join("sidecar");
@@ -60,13 +69,13 @@ impl Versitygw {
         let mut server = Versitygw { process, port, folder };
         let is_up = until(READY, || {
             server.process.assert_running();
-            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
+            TcpStream::connect((address, port)).ok()
         });
         assert!(is_up.is_some(), "versitygw not ready after {READY:?}: {}", server.output());
         server
     }
 
-    /// Port of 127.0.0.1.
+    /// Port of its address.
     pub fn port(&self) -> u16 {
         self.port
     }

@@ -1,4 +1,4 @@
-//! Every field of both resources, as a page made of the CRDs.
+//! Every field of every resource, as pages made of the CRDs.
 
 use crate::support;
 use crate::table::section;
@@ -6,7 +6,13 @@ use eevee_operator::crd;
 use serde_json::Value;
 use std::fs;
 
-const PAGES: [(&str, &str); 2] = [("BotModule", "botmodule"), ("IpcConfig", "ipcconfig")];
+const PAGES: [(&str, &str); 5] = [
+    ("BotModule", "botmodule"),
+    ("IpcConfig", "ipcconfig"),
+    ("S3Store", "s3store"),
+    ("BackupSchedule", "backupschedule"),
+    ("BackupRestore", "backuprestore"),
+];
 
 #[test]
 fn the_reference_is_made_of_the_crds() {

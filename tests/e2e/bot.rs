@@ -49,6 +49,11 @@ impl Bot {
         &self.values
     }
 
+    /// Plans a value of the chart.
+    pub fn set(&mut self, value: &str, to: Value) {
+        self.values[value] = to;
+    }
+
     /// Adds modules by an upgrade of the release.
     #[track_caller]
     pub fn add(&mut self, modules: &[(&str, Value)]) {
@@ -73,8 +78,9 @@ impl Bot {
         self.apply();
     }
 
+    /// Installs the release as it is planned, or upgrades it.
     #[track_caller]
-    fn apply(&self) {
+    pub fn apply(&self) {
         self.place.apply(self.name, "bot", &self.values);
     }
 
@@ -134,7 +140,8 @@ impl Bot {
         assert!(found.is_some(), "{module} answers {request} with {last:?}\n{}", report());
     }
 
-    fn try_asking(&self, module: &str, request: &str) -> Result<String, String> {
+    /// What a module answers, or why it does not.
+    pub fn try_asking(&self, module: &str, request: &str) -> Result<String, String> {
         let subject = format!("example.{}", self.module(module));
         nats::request(&self.nats_address(), &self.token(), &subject, request)
     }

@@ -19,6 +19,7 @@ mod terminal;
 
 mod alone;
 mod audit;
+mod backups;
 mod bot;
 mod guide;
 mod image;

@@ -134,7 +134,7 @@ pub fn total(world: &World) -> Verdict {
         .snapshot()
         .objects()
         .map(|object| object.reference().clone())
-        .filter(|reference| matches!(reference.kind, Kind::BotModule | Kind::IpcConfig))
+        .filter(|reference| reference.kind.is_custom())
         .collect();
     for spoilt in modules {
         let specs = garbage().into_iter().map(|garbage| ("spec", garbage));
@@ -148,6 +148,7 @@ pub fn total(world: &World) -> Verdict {
                     let others = actions.iter().filter(|action| {
                         !is_of(&action.subject, &spoilt)
                             && !matches!(&action.subject, Subject::Namespace(_))
+                            && !acts_for_all(&action.subject)
                     });
                     actions_as_yaml(&others.cloned().collect::<Vec<_>>(), true)
                 };
@@ -234,6 +235,7 @@ fn outline(actions: &[ApplyAction]) -> String {
         Verb::Event(event) => event.reason.to_owned(),
         Verb::Status { status, .. } => status["conditions"][0].to_string(),
         Verb::Create(_)
+        | Verb::Ask(_)
         | Verb::Apply { .. }
         | Verb::Patch { .. }
         | Verb::Delete { .. }
@@ -280,6 +282,9 @@ pub fn settle(world: &mut World) -> Verdict {
     ))
 }
 
+/// The kinds that own what the operator makes.
+const OWNERS: [&str; 4] = ["backuprestore", "backupschedule", "botmodule", "ipcconfig"];
+
 fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     let target = &action.target;
     let live = snapshot.get(target).map_err(|_| "decided on an unknown object")?;
@@ -295,8 +300,7 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) =
         (live, &action.verb)
     {
-        let ours =
-            |kind: &str| ["botmodule", "ipcconfig"].contains(&kind.to_ascii_lowercase().as_str());
+        let ours = |kind: &str| OWNERS.contains(&kind.to_ascii_lowercase().as_str());
         if let Some(owner) = live.controller().filter(|owner| !ours(owner.kind)) {
             return Err(format!("it belongs to {} {}", owner.kind, owner.name));
         }
@@ -375,6 +379,9 @@ fn garbage() -> Vec<Value> {
         json!({ "image": "a", "persistentVolumeClaim": { "resources": { "requests": { "storage": "much" } } } }),
         json!({ "image": "", "ipcConfig": "../x", "envSecret": { "name": "" }, "volumeMountPath": "" }),
         json!({ "nats": { "managed": { "replicas": -3 } } }),
+        json!({ "schedule": "@never", "s3Store": { "name": "" }, "timeZone": "", "keep": { "last": 0 } }),
+        json!({ "schedule": "* * * * *", "s3Store": { "name": "minio" }, "activeDeadlineSeconds": -1 }),
+        json!({ "endpoint": "\u{0}", "bucket": "", "accessId": { "secretKeyRef": { "secret": { "name": "/" }, "key": "" } }, "accessKey": {} }),
         json!({ "nats": { "token": { "secretKeyRef": { "secret": { "name": "eevee-operator-digest-key" } } } } }),
     ]
 }
@@ -387,7 +394,13 @@ fn garbage_of_status() -> Vec<Value> {
         json!({ "conditions": {} }),
         json!({ "conditions": [{}, null, "x", { "type": null }, { "type": 7 }, { "type": "" }] }),
         json!({ "conditions": [{ "type": "Ready" }, { "type": "Ready" }], "selector": {} }),
+        json!({ "modules": [{}, { "name": "echo", "lastSuccess": 7 }], "lastSuccessTime": "soon" }),
     ]
+}
+
+/// Whether a Subject works for every module that names it: what these say is what it goes by.
+fn acts_for_all(subject: &Subject) -> bool {
+    subject.resource().is_some_and(|resource| resource.kind == Kind::BackupSchedule)
 }
 
 fn is_of(subject: &Subject, resource: &ObjectRef) -> bool {

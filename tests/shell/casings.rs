@@ -2,6 +2,7 @@
 //! changed, so that both are there.
 
 use crate::adoption::take_over;
+use crate::backups;
 use crate::cluster::{Casing, Cluster};
 use crate::example::bring_up;
 use crate::operator::{LONG, cluster};
@@ -22,6 +23,7 @@ async fn the_main_cases_hold_on_a_cluster_with_kinds_in_lowercase() {
     let cluster = (&cluster, Casing::Lower);
     example_bot_heals_and_restarts_in_sync(cluster).await;
     take_over(cluster).await;
+    backups::takeover::take_over(cluster).await;
 }
 
 async fn example_bot_heals_and_restarts_in_sync(cluster: (&Cluster, Casing)) {

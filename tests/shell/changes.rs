@@ -6,6 +6,8 @@ use crate::support::{documents, ipc_config, module};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 
+const OURS: [&str; 5] = ["backuprestore", "backupschedule", "botmodule", "ipcconfig", "s3store"];
+
 impl Stage<'_> {
     /// Applies documents as field manager `test`.
     pub async fn apply(&self, text: &str) {
@@ -22,7 +24,7 @@ impl Stage<'_> {
 
     /// A kind as the cluster serves it.
     pub fn kind(&self, kind: &str) -> String {
-        let is_ours = ["botmodule", "ipcconfig"].contains(&kind.to_lowercase().as_str());
+        let is_ours = OURS.contains(&kind.to_lowercase().as_str());
         match self.casing {
             Casing::Lower if is_ours => kind.to_lowercase(),
             _ => kind.to_owned(),

@@ -77,7 +77,9 @@ fn wish(ApplyAction { target, verb, .. }: &ApplyAction) -> Option<(String, Strin
         Wish::Apply { .. } => "apply",
         Wish::Patch { .. } => "patch",
         Wish::Delete { .. } => "delete",
-        Wish::PatchStatus { .. } | Wish::Status { .. } | Wish::Event(_) => return None,
+        Wish::PatchStatus { .. } | Wish::Status { .. } | Wish::Event(_) | Wish::Ask(_) => {
+            return None;
+        }
     };
     Some((verb.to_owned(), target.name.clone()))
 }

@@ -74,7 +74,9 @@ async fn it_waits_for_the_crds_says_so_and_goes_on() {
     let objects = Objects::within(&cluster, "default").await;
     let mut operator = Binary::start(&cluster, "default", &[("POD_NAME", "first")]);
     let answer = operator.says(503, "install the CRDs").await;
-    assert!(answer.body.contains("ipcconfigs and botmodules"), "{answer:?}");
+    for resource in ["ipcconfigs", "botmodules"] {
+        assert!(answer.body.contains(resource), "{answer:?}");
+    }
     operator.logs("install the CRDs").await;
     assert_eq!(operator.get("/livez", &[]).await.status, 200);
     let mut impatient = Binary::start(&cluster, "default", &[]);
@@ -85,6 +87,33 @@ async fn it_waits_for_the_crds_says_so_and_goes_on() {
     operator.is_ready().await;
     objects.apply_value(module("echo", json!({ "image": "a" }))).await;
     objects.wait_until_there("deployments", "eevee-echo-module", LONG).await;
+    operator.ends_well().await;
+}
+
+/// As where the CRDs are older than the operator.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_works_without_the_crds_of_backups_says_so_and_takes_them_up_when_they_come() {
+    let cluster = Cluster::api();
+    cluster.install_crds(Casing::Camel);
+    let backups = ["s3stores", "backupschedules", "backuprestores"];
+    let names = backups.map(|resource| format!("{resource}.eevee.bot"));
+    let delete: Vec<&str> =
+        ["delete", "crd"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    block_in_place(|| cluster.kubectl(&delete, None).success());
+    let objects = Objects::within(&cluster, "default").await;
+    let mut operator = Binary::start(&cluster, "default", &[("POD_NAME", "first")]);
+    operator.is_ready().await;
+    operator.logs("s3stores and backupschedules and backuprestores").await;
+    let spec = json!({ "image": "a", "backupSchedule": { "name": "daily" } });
+    objects.apply_value(module("echo", spec)).await;
+    objects.wait_until_there("deployments", "eevee-echo-module", LONG).await;
+    assert_eq!(operator.log().matches("install the CRDs").count(), 1);
+
+    block_in_place(|| cluster.install_crds(Casing::Camel));
+    for resource in backups {
+        operator.logs(&format!("served from now on resource={resource:?}")).await;
+    }
+    assert_eq!(operator.get("/livez", &[]).await.status, 200);
     operator.ends_well().await;
 }
 

@@ -18,6 +18,7 @@ mod support;
 mod watches;
 
 mod adoption;
+mod backups;
 mod casings;
 mod claims;
 mod compared;

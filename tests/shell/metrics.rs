@@ -7,13 +7,14 @@ use crate::operator::LONG;
 use crate::refused::impossible;
 use crate::stage::Stage;
 use crate::support::{Fault, Request, Verb, has_rolled_out};
+use crate::watches::WATCHED;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Every name of the contract, backups apart.
-const NAMES: [&str; 18] = [
+/// Every name of the contract.
+const NAMES: [&str; 24] = [
     "eevee_operator_api_requests_total",
     "eevee_operator_api_request_duration_seconds",
     "eevee_operator_k8s_resource_events_total",
@@ -25,6 +26,12 @@ const NAMES: [&str; 18] = [
     "eevee_operator_nats_ready",
     "eevee_operator_nats_replicas_wanted",
     "eevee_operator_nats_replicas_available",
+    "eevee_operator_s3_store_ready",
+    "eevee_operator_backup_last_success_timestamp_seconds",
+    "eevee_operator_backup_last_failure_timestamp_seconds",
+    "eevee_operator_backup_last_size_bytes",
+    "eevee_operator_backup_last_duration_seconds",
+    "eevee_operator_backup_drill_last_success_timestamp_seconds",
     "controller_runtime_reconcile_total",
     "controller_runtime_reconcile_errors_total",
     "controller_runtime_reconcile_time_seconds",
@@ -35,7 +42,7 @@ const NAMES: [&str; 18] = [
 ];
 
 /// Has promtool judge a text, which finds what breaks the format and what breaks its customs.
-fn check(text: &str) {
+pub fn check(text: &str) {
     let mut promtool = Command::new(promtool())
         .args(["check", "metrics"])
         .stdin(Stdio::piped())
@@ -54,7 +61,7 @@ fn check(text: &str) {
 }
 
 /// The value of the series that has a name and some labels.
-fn sample<'a>(text: &'a str, name: &str, labels: &[&str]) -> Option<&'a str> {
+pub fn sample<'a>(text: &'a str, name: &str, labels: &[&str]) -> Option<&'a str> {
     text.lines().find_map(|line| {
         let (series, value) = line.rsplit_once(' ')?;
         let (found, all) = series.trim_end_matches('}').split_once('{')?;
@@ -63,7 +70,7 @@ fn sample<'a>(text: &'a str, name: &str, labels: &[&str]) -> Option<&'a str> {
     })
 }
 
-async fn metrics(stage: &Stage<'_>, path: &str) -> String {
+pub async fn metrics(stage: &Stage<'_>, path: &str) -> String {
     get(stage.address(), path, &[]).await.body
 }
 
@@ -103,7 +110,7 @@ async fn promtool_accepts_every_metric_and_none_is_missing() {
             ("eevee_operator_bot_module_replicas_available", &[r#"name="echo""#, &namespace], "2"),
             ("eevee_operator_nats_ready", &[r#"name="main""#, &namespace], "1"),
             ("eevee_operator_nats_replicas_available", &[r#"name="main""#, &namespace], "1"),
-            ("eevee_operator_k8s_active_watches", &[], "10"),
+            ("eevee_operator_k8s_active_watches", &[], &WATCHED.len().to_string()),
             ("eevee_operator_module_restarts_total", &restart, "1"),
             ("leader_election_master_status", &[r#"name="eevee-operator""#], "1"),
             ("workqueue_depth", &[r#"name="botmodule""#], "0"),

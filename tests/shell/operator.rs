@@ -50,6 +50,7 @@ pub fn settings(namespace: &str) -> Settings {
     Settings {
         namespace: namespace.to_owned(),
         api_token: Some(TOKEN.to_owned()),
+        operator_image: Some("example/operator:1".to_owned()),
         ..Settings::default()
     }
 }

@@ -4,15 +4,20 @@ use crate::operator::LONG;
 use crate::stage::Stage;
 use crate::support::{Fault, Request, Rule, Verb};
 
-pub const WATCHED: [&str; 10] = [
+pub const WATCHED: [&str; 15] = [
+    "backuprestores",
+    "backupschedules",
     "botmodules",
     "configmaps",
+    "cronjobs",
     "deployments",
     "ipcconfigs",
+    "jobs",
     "persistentvolumeclaims",
     "poddisruptionbudgets",
     "pods",
     "replicasets",
+    "s3stores",
     "secrets",
     "services",
 ];

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that decide. All but `archive`, `command`, `s3`, `shell` and `trust` are pure.
-const PURE: [&str; 19] = [
+const PURE: [&str; 20] = [
     "action.rs",
     "backup",
     "crd",
@@ -22,6 +22,7 @@ const PURE: [&str; 19] = [
     "object.rs",
     "offline",
     "query.rs",
+    "question.rs",
     "render",
     "schema",
     "settings.rs",

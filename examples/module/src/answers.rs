@@ -1,5 +1,6 @@
 //! What the module says to whom.
 
+use crate::diary::Diary;
 use crate::settings::Settings;
 use crate::{operator, wire};
 use async_nats::Client;
@@ -10,17 +11,25 @@ use std::time::Duration;
 /// How long another module may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+const NOTHING: &str = "I remember nothing: my spec has no persistentVolumeClaim";
+
 pub struct Module {
     settings: Settings,
     nats: Client,
     starts: Option<u64>,
+    diary: Option<Diary>,
     registry: Registry,
     requests: IntCounter,
     connected: IntGauge,
 }
 
 impl Module {
-    pub fn new(settings: Settings, nats: Client, starts: Option<u64>) -> Module {
+    pub fn new(
+        settings: Settings,
+        nats: Client,
+        starts: Option<u64>,
+        diary: Option<Diary>,
+    ) -> Module {
         let registry = Registry::new();
         let requests = IntCounter::new("example_requests_total", "Requests answered.");
         let connected = IntGauge::new("example_nats_connected", "1 while NATS is connected.");
@@ -28,7 +37,7 @@ impl Module {
         let (requests, connected) = (requests.expect("a name"), connected.expect("a name"));
         registry.register(Box::new(requests.clone())).expect("registered once");
         registry.register(Box::new(connected.clone())).expect("registered once");
-        Module { settings, nats, starts, registry, requests, connected }
+        Module { settings, nats, starts, diary, registry, requests, connected }
     }
 
     pub fn name(&self) -> &str {
@@ -52,6 +61,8 @@ impl Module {
     /// |---|---|
     /// | `hello` | the configured greeting, and who says it |
     /// | `starts` | how often the module was started, over all its pods |
+    /// | `diary` | how many rows the diary has, and whether its database is sound |
+    /// | `forget` | nothing, but all rows of the diary are gone |
     /// | `ask NAME REQUEST` | what the module NAME answers to REQUEST |
     /// | `restart NAME` | what the operator says when it is told to restart the module NAME |
     pub async fn answer(&self, request: &str) -> String {
@@ -60,9 +71,11 @@ impl Module {
         match (words.next(), words.next(), words.next()) {
             (Some("hello"), None, None) => self.hello(),
             (Some("starts"), None, None) => self.remembered_starts(),
+            (Some("diary"), None, None) => self.diary().await.unwrap_or_else(|why| why),
+            (Some("forget"), None, None) => self.forget().await.err().unwrap_or_default(),
             (Some("ask"), Some(other), Some(request)) => self.ask(other, request).await,
             (Some("restart"), Some(other), None) => self.restart(other).await,
-            _ => "I know: hello, starts, ask NAME REQUEST, restart NAME".to_owned(),
+            _ => "I know: hello, starts, diary, forget, ask NAME REQUEST, restart NAME".to_owned(),
         }
     }
 
@@ -73,8 +86,28 @@ impl Module {
     fn remembered_starts(&self) -> String {
         match self.starts {
             Some(starts) => starts.to_string(),
-            None => "I remember nothing: my spec has no persistentVolumeClaim".to_owned(),
+            None => NOTHING.to_owned(),
         }
+    }
+
+    /// What is in the diary, as JSON.
+    pub async fn diary(&self) -> Result<String, String> {
+        let told = self.of_diary(Diary::tell).await?;
+        serde_json::to_string(&told).map_err(|e| e.to_string())
+    }
+
+    async fn forget(&self) -> Result<(), String> {
+        self.of_diary(Diary::forget).await
+    }
+
+    /// Beside the one thread that answers: a database may keep whoever asks waiting.
+    async fn of_diary<T: Send + 'static>(
+        &self,
+        ask: fn(&Diary) -> rusqlite::Result<T>,
+    ) -> Result<T, String> {
+        let diary = self.diary.clone().ok_or(NOTHING)?;
+        let asked = tokio::task::spawn_blocking(move || ask(&diary)).await;
+        asked.map_err(|e| e.to_string())?.map_err(|e| format!("the diary: {e}"))
     }
 
     async fn ask(&self, other: &str, request: &str) -> String {

@@ -6,12 +6,13 @@
 //! |---|---|---|
 //! | `RESOURCE_NAME` | name | the subject, and the name in answers |
 //! | `NATS_HOST`, `NATS_TOKEN` | `ipcConfig` | the connection |
-//! | `MODULE_CONFIG_PATH` | `moduleConfig` | the greeting |
-//! | `MODULE_DATA` | `persistentVolumeClaim` | remembers how often it was started |
-//! | `HTTP_API_PORT` | `metrics: true` | `/health` for the kubelet, `/metrics` for Prometheus |
+//! | `MODULE_CONFIG_PATH` | `moduleConfig` | the greeting, and how the diary is written |
+//! | `MODULE_DATA` | `persistentVolumeClaim` | remembers how often it was started, and keeps a diary in SQLite |
+//! | `HTTP_API_PORT` | `metrics: true` | `/health` for the kubelet, `/metrics` for Prometheus, `/diary` for whoever restores |
 //! | `EEVEE_OPERATOR_API_URL`, `EEVEE_OPERATOR_API_TOKEN` | `mountOperatorApiToken: true` | restarts another module |
 
 mod answers;
+mod diary;
 mod memory;
 mod operator;
 mod settings;
@@ -19,6 +20,7 @@ mod web;
 mod wire;
 
 use answers::Module;
+use diary::Diary;
 use settings::Settings;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,10 +44,14 @@ async fn run() -> Result<(), String> {
     // Before anything is begun: a signal that comes early must not be lost.
     let mut stop =
         signal(SignalKind::terminate()).map_err(|e| format!("cannot listen for SIGTERM: {e}"))?;
-    let starts = settings.data.as_deref().map(memory::count_start).transpose()?;
+    let folder = settings.data.as_deref();
+    let starts = folder.map(memory::count_start).transpose()?;
+    let opened = folder.map(|folder| Diary::open(folder, &settings.config)).transpose()?;
+    // It writes until the end of this function.
+    let (diary, _writer) = opened.unzip();
     let nats = wire::connect(&settings).await?;
     let port = settings.port;
-    let module = Arc::new(Module::new(settings, nats.clone(), starts));
+    let module = Arc::new(Module::new(settings, nats.clone(), starts, diary));
     let ended = tokio::select! {
         ended = wire::answer(&nats, &module) => ended,
         ended = web::serve(port, module.clone()) => ended,

@@ -30,14 +30,27 @@ pub struct Operator {
 
 /// `moduleConfig`. An unknown key is a mistake that its author wants to hear of.
 #[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Config {
     pub greeting: String,
+    /// How the diary's database keeps what is not committed.
+    pub journal: Journal,
+    /// Between two rows of the diary.
+    pub pause_milliseconds: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub enum Journal {
+    #[default]
+    Wal,
+    Rollback,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { greeting: "Hello".to_owned() }
+        let greeting = "Hello".to_owned();
+        Config { greeting, journal: Journal::default(), pause_milliseconds: 100 }
     }
 }
 
@@ -93,12 +106,14 @@ fn optional(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_config;
+    use super::{Journal, parse_config};
 
     #[test]
     fn what_is_not_configured_has_a_default() {
-        assert_eq!(parse_config("{}").unwrap().greeting, "Hello");
-        assert_eq!(parse_config("greeting: Ahoy").unwrap().greeting, "Ahoy");
+        let config = parse_config("{}").unwrap();
+        assert_eq!((config.greeting.as_str(), config.journal), ("Hello", Journal::Wal));
+        let config = parse_config("{greeting: Ahoy, journal: rollback}").unwrap();
+        assert_eq!((config.greeting.as_str(), config.journal), ("Ahoy", Journal::Rollback));
     }
 
     #[test]

@@ -52,15 +52,15 @@ spec:
 
 {{/* What cannot be said in values.schema.json, or not clearly. */}}
 {{- define "bot.check" -}}
-{{- range $key := list "backupStore" "backupSchedules" }}
-{{- if get $.Values $key }}
-{{- fail (printf "%s: this version does not make backups yet: take the key out of the values" $key) }}
+{{- include "bot.checkNames" (dict "list" .Values.botModules "key" "botModules" "what" "modules") }}
+{{- include "bot.checkNames" (dict "list" .Values.backupSchedules "key" "backupSchedules" "what" "schedules") }}
 {{- end }}
-{{- end }}
+
+{{- define "bot.checkNames" -}}
 {{- $seen := dict }}
-{{- range .Values.botModules }}
+{{- range .list }}
 {{- if hasKey $seen .name }}
-{{- fail (printf "botModules: two modules are called %q: give one of them another name" .name) }}
+{{- fail (printf "%s: two %s are called %q: give one of them another name" $.key $.what .name) }}
 {{- end }}
 {{- $_ := set $seen .name true }}
 {{- end }}

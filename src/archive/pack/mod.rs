@@ -19,7 +19,7 @@ pub use survey::survey;
 use super::manifest::{self, Manifest, RESTORE_FOLDER};
 use super::progress::Progress;
 use database::Scratch;
-use header::{Kind, Owned};
+use header::{Form, Owned};
 use links::Links;
 use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
@@ -94,7 +94,7 @@ pub fn pack<W: Write>(order: &Order, to: W, progress: &Progress) -> Result<Packe
         scratch: Scratch::new(order.scratch),
         buffer: vec![0; BUFFER],
     };
-    packing.stream.begin(b".", &Kind::Folder, of_root)?;
+    packing.stream.begin(b".", &Form::Folder, of_root)?;
     packing.folder(root, b"", 0)?;
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
     packing.finish(order, of_root)

@@ -1,6 +1,6 @@
 //! The stream of an archive: tar, its digest, gzip, and the digest of that.
 
-use super::header::{self, BLOCK, Kind, Owned};
+use super::header::{self, BLOCK, Form, Owned};
 use crate::archive::Progress;
 use crate::archive::digesting::Digesting;
 use crate::archive::manifest::{self, Manifest};
@@ -41,11 +41,11 @@ impl<'a, W: Write> Stream<'a, W> {
     }
 
     /// Begins an entry. Its content follows, and then its padding.
-    pub fn begin(&mut self, name: &[u8], kind: &Kind, owned: Owned) -> io::Result<()> {
+    pub fn begin(&mut self, name: &[u8], form: &Form, owned: Owned) -> io::Result<()> {
         self.progress.go_on()?;
         self.progress.add_file();
         self.entries += 1;
-        header::write(name, kind, owned, &mut self.to)
+        header::write(name, form, owned, &mut self.to)
     }
 
     pub fn content(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -78,7 +78,7 @@ impl<'a, W: Write> Stream<'a, W> {
         manifest.sha256 = self.to.get_ref().sha256();
         let content = serde_json::to_vec(&manifest)?;
         let size = content.len() as u64;
-        header::write(manifest::NAME.as_bytes(), &Kind::File(size), owned, &mut self.to)?;
+        header::write(manifest::NAME.as_bytes(), &Form::File(size), owned, &mut self.to)?;
         self.to.write_all(&content)?;
         self.end(size)?;
         self.to.write_all(&[0; 2 * BLOCK])?;

@@ -16,6 +16,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 #[derive(Args, Clone)]
+// Commands take it in beside arguments of their own: clap wants one name for each group.
+#[group(skip)]
 pub struct Arguments {
     /// File for the message that the kubelet reads, in place of /dev/termination-log.
     #[arg(long, value_name = "PATH", hide = true)]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 #[derive(Args)]
+#[group(skip)]
 pub struct Arguments {
     /// BotModule whose data is restored. Prints the BackupRestore that does it, for kubectl apply.
     #[arg(value_name = "MODULE", requires = "store")]

@@ -121,13 +121,18 @@ fn grow(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round)
     let action = context.action(live.reference().clone(), verb);
     let refused = match context.answer_to(&action) {
         None => {
-            round.actions.push(action);
+            // Of two patches of what was seen, the second is refused.
+            if !round.actions.iter().any(|other| other.target == action.target) {
+                round.actions.push(action);
+            }
             return said(reasons::RESIZING, grows(live, has, wants));
         }
         Some(Outcome::Refused { code, message, .. }) => {
             format!("the API server refused (HTTP {code}): {message}")
         }
-        Some(Outcome::Rewritten { .. }) => "admission puts its storage request back".to_owned(),
+        Some(Outcome::Rewritten { .. } | Outcome::Told { .. }) => {
+            "admission puts its storage request back".to_owned()
+        }
     };
     let message = format!("the claim has {has} and cannot grow to {wants}: {refused}");
     said(reasons::RESIZE_REFUSED, message)

@@ -6,7 +6,8 @@ use crate::names::{self, HOST_KEY};
 use crate::render::context::Context;
 use crate::render::ipc_config::Host;
 use crate::render::namespace;
-use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
+use crate::render::pod::{from_secret, literal};
+use k8s_openapi::api::core::v1::EnvVar;
 
 /// Where the ConfigMap is mounted.
 pub const CONFIG_MOUNT: &str = "/etc/module-config";
@@ -66,22 +67,4 @@ fn api_url(context: &Context<'_>) -> String {
         "http://{}.{}.svc.{}.:{}",
         settings.api_service, settings.namespace, settings.cluster_domain, settings.api_port
     )
-}
-
-fn literal(name: &str, value: &str) -> EnvVar {
-    EnvVar { name: name.to_owned(), value: Some(value.to_owned()), ..EnvVar::default() }
-}
-
-/// A variable whose value is a key of a Secret.
-pub fn from_secret(name: &str, secret: &str, key: &str) -> EnvVar {
-    let selector =
-        SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None };
-    EnvVar {
-        name: name.to_owned(),
-        value_from: Some(EnvVarSource {
-            secret_key_ref: Some(selector),
-            ..EnvVarSource::default()
-        }),
-        ..EnvVar::default()
-    }
 }

@@ -1,9 +1,12 @@
 //! BotModule: validate → resolve references → build → judge.
 
+mod bootstrap;
 mod build;
 mod claim;
 mod environment;
 mod references;
+mod restoring;
+mod standstill;
 mod validate;
 
 pub use validate::Module;
@@ -12,6 +15,7 @@ use super::context::Context;
 use super::desired::{Desired, refuse_foreign, refuse_foreign_among};
 use super::prune;
 use super::ready::{Condition, Ready};
+use super::report;
 use super::resource::Renderer;
 use super::rollout::{self, Progress};
 use super::round::Round;
@@ -21,7 +25,9 @@ use crate::crd::conditions::{reasons, types};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::{Object, ObjectRef};
+use restoring::Standstill;
 use serde_json::{Map, Value};
+use standstill::RESTORED_BY;
 
 /// How a BotModule is rendered.
 pub static RENDERER: Renderer = Renderer {
@@ -47,7 +53,9 @@ fn desired_objects(name: &str, module: &Module) -> impl Iterator<Item = (Kind, S
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let module = Module::validate(context.resource)?;
     refuse_foreign_among(context, desired_objects(context.name(), &module))?;
-    if module.spec.enabled {
+    if let Some(standstill) = restoring::standstill(context, &module, round)? {
+        stand_still(context, &module, standstill, round)
+    } else if module.spec.enabled {
         enabled(context, &module, round)
     } else {
         disabled(context, &module, round)
@@ -57,21 +65,31 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
 fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
     let live = context.live_workload()?;
     let live = live.as_deref();
-    let references = references::resolve(context, module)?;
+    let references = match references::resolve(context, module) {
+        Err(Stop::Refused { ready, .. }) if standstill::is_over(context) => {
+            return Err(standstill::leave(context, module, live, ready, round)?);
+        }
+        references => references?,
+    };
     keep_claim_and_config(context, module, round)?;
+    round.fields = fields(context, module, live);
+    bootstrap::fill(context, module, live, round)?;
     let is_exclusive = claim::is_exclusive(context, module)?;
     let deployment = build::deployment(context, module, &references, is_exclusive);
     let change = round.want(context, Desired::new(deployment_of(context), &deployment))?;
     let changing = change.as_ref().is_some_and(|change| change.replaces_pods(live));
     let progress = rollout::judge(context, live, i64::from(module.spec.size), changing)?;
-    round.fields = fields(context, module, live);
     rollout::remember(context, Some(&progress), &mut round.fields);
     if changing && live.is_some_and(has_pods) && claim::is_leaving(context, module)? {
-        return Err(Stop::AsFar(ready_to_wait()));
+        let ready = ready_to_wait();
+        judge_config(context, module, &ready, round);
+        return Err(Stop::AsFar(ready));
     }
     round.extend(context, change);
     remove_unused_config(context, module, round)?;
-    Ok(ready(&progress, live, module.spec.size))
+    let ready = ready(&progress, live, module.spec.size);
+    judge_config(context, module, &ready, round);
+    Ok(ready)
 }
 
 fn deployment_of(context: &Context<'_>) -> ObjectRef {
@@ -86,6 +104,29 @@ fn has_pods(deployment: &Object) -> bool {
 fn ready_to_wait() -> Ready {
     let message = "a change waits: it would replace the pods, and the claim that is being deleted goes, with its data, when the last of them does. See condition ClaimReady";
     Ready::new(reasons::UPDATING, message)
+}
+
+/// What is kept of a module that stands still. Of its Deployment nothing but the replicas is changed, so
+/// that it stops whatever else is wrong; what else is wanted comes when it runs again.
+fn stand_still(
+    context: &Context<'_>,
+    module: &Module,
+    standstill: Standstill,
+    round: &mut Round,
+) -> Result<Ready, Stop> {
+    let live = context.live_workload()?;
+    let live = live.as_deref();
+    keep_claim_and_config(context, module, round)?;
+    if let Some(live) = live.filter(|live| !live.is_being_deleted()) {
+        if module.spec.enabled {
+            standstill::scale(context, live, 0, round)?;
+        } else {
+            round.delete(context, live.reference().clone(), prune::deletion(live))?;
+        }
+    }
+    round.fields = fields(context, module, live);
+    round.fields.insert(RESTORED_BY.to_owned(), standstill.by.into());
+    Err(Stop::AsFar(standstill.ready))
 }
 
 fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
@@ -103,6 +144,7 @@ fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result
     remove_unused_config(context, module, round)?;
     round.fields = fields(context, module, None);
     rollout::remember(context, None, &mut round.fields);
+    judge_config(context, module, &ready, round);
     Ok(ready)
 }
 
@@ -118,9 +160,20 @@ fn keep_claim_and_config(
     if let Some(config) = &module.spec.module_config {
         let target = context.reference(Kind::ConfigMap, &names::module::config_map(context.name()));
         round.keep(context, Desired::new(target, &build::config_map(context, config)))?;
-        round.say(context, config_valid(context, config));
     }
     Ok(())
+}
+
+/// Judges the configuration, where anything is to be said of it. A parse costs more than all the rest of rendering:
+/// while a first status waits, a configuration that is applied was judged when it was.
+fn judge_config(context: &Context<'_>, module: &Module, ready: &Ready, round: &mut Round) {
+    let Some(config) = &module.spec.module_config else {
+        return;
+    };
+    let is_applied = round.actions.iter().all(|action| action.target.kind != Kind::ConfigMap);
+    if !(is_applied && report::may_wait(context, ready)) {
+        round.say(context, config_valid(context, config));
+    }
 }
 
 /// The ConfigMap of a module that has no configuration any more. The Deployment drops the volume
@@ -182,6 +235,7 @@ fn ready(progress: &Progress, live: Option<&Object>, size: i32) -> Ready {
 fn fields(context: &Context<'_>, module: &Module, live: Option<&Object>) -> Map<String, Value> {
     let mut fields = counts(context, live);
     fields.insert("image".to_owned(), module.spec.image.as_str().into());
+    fields.insert(RESTORED_BY.to_owned(), Value::Null);
     fields
 }
 

@@ -1,16 +1,19 @@
-//! What the API server would not do, so that the same request is not sent again and again.
+//! What the API server would not do, so that the same request is not sent again and again, and what
+//! questions were answered.
 
 use crate::action::{ApplyAction, Subject};
 use crate::object::{Object, ObjectRef};
+use crate::question::{Fact, Question};
 use crate::shell::requeue::{BROKEN_REQUEST, REFUSED_REQUEST};
 use crate::snapshot::{Answer, Outcome};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More are not remembered for one Subject: it has fewer objects than that.
-const MOST: usize = 16;
+/// More refusals are not remembered for one Subject. A BackupSchedule may have two CronJobs for each of
+/// hundreds of modules, and all may be refused.
+const MOST: usize = 1024;
 
-/// The refusals of every Subject.
+/// The refusals and answers of every Subject.
 #[derive(Default)]
 pub struct Answers(BTreeMap<Subject, Vec<Remembered>>);
 
@@ -57,6 +60,20 @@ impl Answers {
         self.remember(action, Some(answer), Outcome::Rewritten { field }, 0);
     }
 
+    /// Takes in the answer to a question, in place of the one before.
+    pub fn told(
+        &mut self,
+        action: &ApplyAction,
+        question: &Question,
+        fact: Fact,
+        retry_at: Timestamp,
+    ) {
+        if let Some(remembered) = self.0.get_mut(&action.subject) {
+            remembered.retain(|known| !known.is_told(&action.target, question));
+        }
+        self.remember(action, None, Outcome::Told { fact, retry_at }, 0);
+    }
+
     /// Whether an answer to a request is remembered.
     pub fn knows(&self, action: &ApplyAction) -> bool {
         let request = action.verb.fingerprint();
@@ -67,7 +84,7 @@ impl Answers {
     /// Forgets the refusals of an object: what was asked for has been done.
     pub fn accepted(&mut self, subject: &Subject, target: &ObjectRef) {
         if let Some(remembered) = self.0.get_mut(subject) {
-            remembered.retain(|remembered| remembered.answer.target != *target);
+            remembered.retain(|known| known.answer.target != *target || known.is_fact());
             if remembered.is_empty() {
                 self.0.remove(subject);
             }
@@ -125,13 +142,24 @@ impl Answers {
             },
             times,
         });
-        if remembered.len() > MOST {
-            remembered.remove(0);
+        if remembered.len() > MOST
+            && let Some(oldest) = remembered.iter().position(|known| !known.is_fact())
+        {
+            remembered.remove(oldest);
         }
     }
 }
 
 impl Remembered {
+    fn is_fact(&self) -> bool {
+        matches!(self.answer.outcome, Outcome::Told { .. })
+    }
+
+    fn is_told(&self, target: &ObjectRef, question: &Question) -> bool {
+        let Outcome::Told { fact, .. } = &self.answer.outcome else { return false };
+        self.answer.target == *target && question.fits(fact)
+    }
+
     fn is_of(&self, action: &ApplyAction, request: &str) -> bool {
         self.answer.target == action.target && self.answer.request == request
     }

@@ -17,7 +17,7 @@ use crate::action::Subject;
 use crate::kinds::{Cached, Index, Kind};
 use crate::names::{self, MANAGED_BY};
 use crate::object::{Object, ObjectRef};
-use crate::query::Query;
+use crate::query::{Query, Search};
 use crate::render;
 use crate::snapshot::{ServedKinds, Settings};
 use answers::Answers;
@@ -137,7 +137,11 @@ impl Cache {
     /// The objects of a kind that belong to an owner.
     pub fn owned_by(&self, uid: &str, kind: Kind) -> Vec<Object> {
         let stores = read(&self.stores);
-        stores.kinds.get(&kind).map(|store| store.owned_by(uid).collect()).unwrap_or_default()
+        stores
+            .kinds
+            .get(&kind)
+            .map(|store| store.find(&Search::OwnedBy(uid, kind)))
+            .unwrap_or_default()
     }
 
     /// Whether the caches know of an object.
@@ -362,15 +366,15 @@ impl Cache {
         let mut subjects = Affected::new();
         for IndexEntry { reference: at, owner, fields } in [before, after].into_iter().flatten() {
             queries.push(Query::object(at));
-            queries.push(Query::list(at.kind, &at.namespace));
+            queries.push(Query::search(&Search::Of(at.kind, &at.namespace)));
             for (index, value) in fields {
-                queries.push(Query::referrers(*index, &at.namespace, value));
+                queries.push(Query::search(&Search::Referring(*index, &at.namespace, value)));
             }
             let wants_token = (Index::WANTS_API_TOKEN, "true".into());
             if fields.contains(&wants_token) {
                 subjects.insert(Arc::new(Subject::Namespace(at.namespace.clone())));
             }
-            queries.extend(owner.as_ref().map(|uid| Query::owned_by(uid, at.kind)));
+            queries.extend(owner.as_ref().map(|uid| Query::search(&Search::OwnedBy(uid, at.kind))));
             if render::is_rendered(at.kind) {
                 subjects.insert(Arc::new(Subject::Resource(at.clone())));
             }

@@ -3,6 +3,7 @@
 use super::version::Version;
 use crate::kinds::{Index, Kind, Maker};
 use crate::object::{Object, ObjectRef};
+use crate::query::Search;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -145,22 +146,27 @@ impl Store {
         self.entries.keys().map(|key| self.reference(key))
     }
 
-    /// The objects of a namespace in which an indexed field has this value, sorted by name.
-    pub fn referrers<'a>(
+    /// The objects that a search finds, sorted by name.
+    pub fn find(&self, search: &Search<'_>) -> Vec<Object> {
+        match *search {
+            Search::Of(_, namespace) => self.list(Some(namespace)).collect(),
+            Search::OwnedBy(uid, _) => {
+                self.parsed(self.by_owner.get(uid).into_iter().flatten()).collect()
+            }
+            Search::Referring(index, namespace, value) => {
+                let prefix = format!("{namespace}/").into_boxed_str();
+                let keys = self.by_field.get(&(index, value.into())).into_iter();
+                let keys = keys.flat_map(|keys| keys.range(prefix.clone()..));
+                self.parsed(keys.take_while(|key| key.starts_with(&*prefix))).collect()
+            }
+        }
+    }
+
+    fn parsed<'a>(
         &'a self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> impl Iterator<Item = Object> + 'a {
-        let prefix = format!("{namespace}/");
-        let keys = self.by_field.get(&(index, value.into()));
-        keys.into_iter()
-            .flat_map(move |keys| {
-                let first = keys.range(prefix.clone().into_boxed_str()..);
-                let prefix = prefix.clone();
-                first.take_while(move |key| key.starts_with(&prefix))
-            })
-            .filter_map(|key| self.entries.get(key).and_then(parse))
+        keys: impl Iterator<Item = &'a Box<str>>,
+    ) -> impl Iterator<Item = Object> {
+        keys.filter_map(|key| self.entries.get(key).and_then(parse))
     }
 
     /// The namespaces of the objects in which an indexed field has this value.
@@ -169,12 +175,6 @@ impl Store {
         keys.filter_map(|key| key.split_once('/'))
             .map(|(namespace, _)| namespace.to_owned())
             .collect()
-    }
-
-    /// The objects that are looked up by this uid.
-    pub fn owned_by<'a>(&'a self, uid: &str) -> impl Iterator<Item = Object> + 'a {
-        let keys = self.by_owner.get(uid).into_iter().flatten();
-        keys.filter_map(|key| self.entries.get(key).and_then(parse))
     }
 
     /// How many objects there are.

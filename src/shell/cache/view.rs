@@ -3,9 +3,9 @@
 use super::store::Store;
 use super::{Cache, Stores, is_kept, is_whole, lock};
 use crate::action::Subject;
-use crate::kinds::{Index, Kind};
+use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::query::Query;
+use crate::query::{Query, Search};
 use crate::snapshot::{Answer, Entropy, NotKnown, Observed, ServedKinds};
 use crate::source::{Moment, Source};
 use jiff::Timestamp;
@@ -143,25 +143,10 @@ impl Source for View<'_> {
         }
     }
 
-    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Query::list(kind, namespace));
-        Ok(self.store(kind)?.list(Some(namespace)).map(Arc::new).collect())
-    }
-
-    fn referrers(
-        &self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Query::referrers(index, namespace, value));
-        let store = self.store(index.kind())?;
-        Ok(store.referrers(index, namespace, value).map(Arc::new).collect())
-    }
-
-    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.ask(Query::owned_by(uid, kind));
-        Ok(self.store(kind)?.owned_by(uid).map(Arc::new).collect())
+    fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.ask(Query::search(search));
+        let found = self.store(search.kind())?.find(search);
+        Ok(found.into_iter().map(Arc::new).collect())
     }
 
     fn answers(&self, subject: &Subject) -> Vec<Answer> {

@@ -6,10 +6,12 @@
 //! Names without the prefix `eevee_operator_` are those of controller-runtime and client-go, which
 //! dashboards look for.
 
+mod backups;
 mod families;
 mod modules;
 mod series;
 mod servers;
+mod stores;
 mod workloads;
 
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
+use backups::Backups;
 use families::Families;
 use modules::Modules;
 pub use modules::logical_name;
@@ -25,6 +28,7 @@ use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 use series::Series;
 use servers::Servers;
 use std::sync::Arc;
+use stores::Stores;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -55,6 +59,8 @@ struct Inner {
     failed_events: IntCounterVec,
     modules: Modules,
     servers: Servers,
+    stores: Stores,
+    backups: Backups,
 }
 
 impl Default for Metrics {
@@ -131,6 +137,8 @@ impl Metrics {
             ),
             modules: Modules::new(f),
             servers: Servers::new(f),
+            stores: Stores::new(f),
+            backups: Backups::new(f),
             families,
         };
         let metrics = Self(Arc::new(inner));
@@ -235,8 +243,12 @@ impl Metrics {
 impl Inner {
     /// The series of each kind of custom resource.
     fn all_series(&self) -> impl Iterator<Item = (Kind, &dyn Series)> {
-        let all: [(Kind, &dyn Series); 2] =
-            [(Kind::BotModule, &self.modules), (Kind::IpcConfig, &self.servers)];
+        let all: [(Kind, &dyn Series); 4] = [
+            (Kind::BotModule, &self.modules),
+            (Kind::IpcConfig, &self.servers),
+            (Kind::S3Store, &self.stores),
+            (Kind::BackupSchedule, &self.backups),
+        ];
         all.into_iter()
     }
 

@@ -1,5 +1,7 @@
 use super::*;
+use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const APP: &str = "app=\"eevee-operator\"";
@@ -13,7 +15,8 @@ fn module(name: &str, spec: serde_json::Value) -> Object {
 }
 
 fn vitals(resource: Object, ready: Option<bool>, wanted: i64, available: i64) -> Vitals {
-    Vitals { resource: Arc::new(resource), ready, wanted, available }
+    let (modules, overdue) = (Vec::new(), BTreeMap::new());
+    Vitals { resource: Arc::new(resource), ready, wanted, available, modules, overdue }
 }
 
 fn named(kind: Kind, name: &str) -> ObjectRef {
@@ -53,6 +56,13 @@ fn every_family_is_there_before_anything_has_happened() {
         ("eevee_operator_nats_ready", "gauge"),
         ("eevee_operator_nats_replicas_wanted", "gauge"),
         ("eevee_operator_nats_replicas_available", "gauge"),
+        ("eevee_operator_s3_store_ready", "gauge"),
+        ("eevee_operator_backup_last_success_timestamp_seconds", "gauge"),
+        ("eevee_operator_backup_last_failure_timestamp_seconds", "gauge"),
+        ("eevee_operator_backup_last_size_bytes", "gauge"),
+        ("eevee_operator_backup_last_duration_seconds", "gauge"),
+        ("eevee_operator_backup_drill_last_success_timestamp_seconds", "gauge"),
+        ("eevee_operator_backup_overdue_timestamp_seconds", "gauge"),
         ("eevee_operator_k8s_events_failed_total", "counter"),
         ("rest_client_requests_total", "counter"),
         ("rest_client_request_duration_seconds", "histogram"),
@@ -81,6 +91,8 @@ fn every_series_says_whose_it_is() {
 fn each_thing_that_happens_is_counted_where_it_belongs() {
     let metrics = Metrics::new();
     everything(&metrics);
+    let overdue = backup(90_000);
+    let [day, hour, size, duration, failed] = [86_400, 3600, 7, 2, 0].map(backup);
     for (family, expected) in [
         ("eevee_operator_api_requests_total", "{method=\"GET\",route=\"/\",status_code=\"200\"} 1"),
         (
@@ -118,6 +130,13 @@ fn each_thing_that_happens_is_counted_where_it_belongs() {
         ("eevee_operator_nats_ready", "{name=\"main\",namespace=\"bots\"} 0"),
         ("eevee_operator_nats_replicas_wanted", "{name=\"main\",namespace=\"bots\"} 3"),
         ("eevee_operator_nats_replicas_available", "{name=\"main\",namespace=\"bots\"} 0"),
+        ("eevee_operator_s3_store_ready", "{name=\"minio\",namespace=\"bots\"} 1"),
+        ("eevee_operator_backup_last_success_timestamp_seconds", &day),
+        ("eevee_operator_backup_last_failure_timestamp_seconds", &hour),
+        ("eevee_operator_backup_last_size_bytes", &size),
+        ("eevee_operator_backup_last_duration_seconds", &duration),
+        ("eevee_operator_backup_drill_last_success_timestamp_seconds", &failed),
+        ("eevee_operator_backup_overdue_timestamp_seconds", &overdue),
     ] {
         let found = series(&metrics, family);
         assert!(found.iter().any(|line| line == expected), "{family}{expected}: {found:#?}");
@@ -176,7 +195,10 @@ fn nothing_is_left_of_what_is_gone() {
     assert!(metrics.text().contains("bots"));
     metrics.forget(&named(Kind::BotModule, "echo"));
     metrics.forget(&named(Kind::IpcConfig, "main"));
+    metrics.forget(&named(Kind::S3Store, "minio"));
+    metrics.forget(&named(Kind::BackupSchedule, "daily"));
     metrics.forget(&named(Kind::BotModule, "never-seen"));
+    metrics.forget(&named(Kind::BackupSchedule, "never-seen"));
     let text = metrics.text();
     let left: Vec<&str> = text.lines().filter(|line| line.contains("bots")).collect();
     assert!(left.is_empty(), "{left:#?}");
@@ -193,6 +215,70 @@ fn restarts_stay_while_another_module_has_the_name() {
     assert_eq!(series(&metrics, "eevee_operator_module_restarts_total").len(), 1);
     metrics.forget(&named(Kind::BotModule, "two"));
     assert!(series(&metrics, "eevee_operator_module_restarts_total").is_empty());
+}
+
+fn resource(kind: &str, name: &str) -> Object {
+    let metadata = json!({ "name": name, "namespace": "bots" });
+    let manifest = json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata });
+    Object::new(manifest, "").unwrap()
+}
+
+/// BackupSchedule `daily`, whose status tells these things of each of its modules.
+fn schedule(told: &[&str], names: &[&str]) -> Vitals {
+    let mut resource = resource("BackupSchedule", "daily");
+    let entry = |name: &&str| {
+        let all = format!("{{ \"name\": \"{name}\", {} }}", told.join(", "));
+        serde_json::from_str::<serde_json::Value>(&all).unwrap()
+    };
+    let entries: Vec<_> = names.iter().map(entry).collect();
+    resource.value_mut()["status"] = json!({ "modules": entries });
+    let module = |name: &&str| Arc::new(module(name, json!({ "moduleName": "Echo" })));
+    let modules = names.iter().map(module).collect();
+    let overdue =
+        names.iter().map(|name| ((*name).to_owned(), Timestamp::from_second(90_000).unwrap()));
+    Vitals { modules, overdue: overdue.collect(), ..vitals(resource, None, 0, 0) }
+}
+
+const SUCCESS: &str =
+    r#""lastSuccess": { "time": "1970-01-02T00:00:00Z", "bytes": 7, "seconds": 2 }"#;
+const FAILURE: &str = r#""lastFailure": { "time": "1970-01-01T01:00:00Z", "message": "no" }"#;
+const FAILED_DRILL: &str = r#""lastDrill": { "time": "1970-01-01T01:00:00Z", "result": "Failed" }"#;
+const DRILL: &str = r#""lastDrill": { "time": "1970-01-01T01:00:00Z", "result": "Succeeded" }"#;
+
+fn backup(value: i64) -> String {
+    let labels = "module_name=\"Echo\",name=\"echo\",namespace=\"bots\",schedule=\"daily\"";
+    format!("{{{labels}}} {value}")
+}
+
+#[test]
+fn a_backup_tells_what_its_status_tells_and_no_more() {
+    let metrics = Metrics::new();
+    let drills = "eevee_operator_backup_drill_last_success_timestamp_seconds";
+    let sizes = "eevee_operator_backup_last_size_bytes";
+    metrics.resource(&schedule(&[SUCCESS, DRILL], &["echo"]));
+    assert_eq!(series(&metrics, drills), [backup(3600)]);
+    assert!(series(&metrics, "eevee_operator_backup_last_failure_timestamp_seconds").is_empty());
+    metrics.resource(&schedule(&[FAILURE], &["echo"]));
+    assert!(series(&metrics, sizes).is_empty() && series(&metrics, drills).is_empty());
+    metrics.resource(&schedule(&[SUCCESS], &["dice"]));
+    let [size] = &series(&metrics, sizes)[..] else { panic!("not one series") };
+    assert!(size.contains("name=\"dice\""), "{size}");
+    metrics.forget_resources();
+    assert!(series(&metrics, sizes).is_empty());
+}
+
+#[test]
+fn while_nothing_can_be_overdue_there_is_no_such_series() {
+    let metrics = Metrics::new();
+    let overdue = "eevee_operator_backup_overdue_timestamp_seconds";
+    metrics.resource(&schedule(&[SUCCESS], &["echo"]));
+    assert_eq!(series(&metrics, overdue), [backup(90_000)]);
+    let suspended = Vitals { overdue: BTreeMap::new(), ..schedule(&[SUCCESS], &["echo"]) };
+    metrics.resource(&suspended);
+    assert!(series(&metrics, overdue).is_empty());
+    metrics.resource(&schedule(&[SUCCESS], &["echo"]));
+    metrics.forget(&named(Kind::BackupSchedule, "daily"));
+    assert!(series(&metrics, overdue).is_empty());
 }
 
 fn everything(metrics: &Metrics) {
@@ -213,6 +299,8 @@ fn everything(metrics: &Metrics) {
         "metadata": { "name": "main", "namespace": "bots" },
     });
     metrics.resource(&vitals(Object::new(main, "").unwrap(), None, 3, 0));
+    metrics.resource(&vitals(resource("S3Store", "minio"), Some(true), 0, 0));
+    metrics.resource(&schedule(&[SUCCESS, FAILURE, FAILED_DRILL], &["echo"]));
     metrics.reconcile("botmodule", "error", 0.2);
     metrics.queue_depth("botmodule", 3);
     metrics.leader(true);

@@ -11,13 +11,14 @@ use super::wait::until;
 use std::time::Duration;
 
 pub use images::image;
+pub use network::NODE;
 
 /// Half a minute on two idle cores; the rest is for a machine that compiles meanwhile.
 const READY: Duration = Duration::from_mins(5);
 
 impl Cluster {
     /// Starts a cluster whose node runs pods, with the images that `tests/e2e/images` made in its registry and volumes
-    /// for 40 claims. Returns when the node is Ready.
+    /// for 58 claims. Returns when the node is Ready.
     pub fn node() -> Cluster {
         let room = commands::room();
         network::bring_up();
@@ -38,6 +39,16 @@ impl Cluster {
     pub fn publish(&self, name: &str, reference: &str) {
         self.assert_running();
         images::copy(name, reference);
+    }
+
+    /// Kills containerd. Pods run on, and nobody hears of them.
+    pub fn kill_containerd(&self) {
+        self.remove_controller("containerd");
+    }
+
+    /// Starts containerd after its death.
+    pub fn start_containerd(&self) {
+        self.add_controller("containerd", commands::containerd(self));
     }
 
     fn add_controllers_of_real_pods(&self) {

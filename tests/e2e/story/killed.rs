@@ -46,7 +46,7 @@ fn await_deployments(place: Place, count: usize) {
 }
 
 /// SIGKILL, as the kernel does when memory runs out. Returns when it is dead, or started again.
-fn kill(place: Place) {
+pub fn kill(place: Place) {
     let fields = ["containerID", "restartCount", "state.running.startedAt"];
     let container =
         fields.map(|field| format!("{{.items[0].status.containerStatuses[0].{field}}}"));

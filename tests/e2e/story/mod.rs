@@ -2,7 +2,7 @@
 
 mod configuration;
 mod data;
-mod killed;
+pub mod killed;
 mod outage;
 mod replaced_nats;
 mod restart;

@@ -246,8 +246,15 @@ async fn merge(stage: &Stage<'_>, resource: &str, name: &str, patch: Value) {
     request(stage, Method::PATCH, &path, "application/strategic-merge-patch+json", patch).await;
 }
 
+/// Writes a status as the former operator does.
+pub async fn tell(stage: &Stage<'_>, (resource, name): (&str, &str), status: Value) {
+    let path = format!("{}/{name}/status", collection(resource, stage.namespace()));
+    let status = json!({ "status": status });
+    request(stage, Method::PATCH, &path, "application/merge-patch+json", status).await;
+}
+
 /// As the former operator's client does.
-async fn send(stage: &Stage<'_>, method: Method, object: Value) {
+pub async fn send(stage: &Stage<'_>, method: Method, object: Value) {
     let resource = format!("{}s", object["kind"].as_str().expect("a kind").to_lowercase());
     let mut path = collection(&resource, stage.namespace());
     if method == Method::PUT {

@@ -1,7 +1,7 @@
 //! What the TypeScript operator left behind is taken over once.
 
 mod again;
-mod former;
+pub mod former;
 
 use crate::cluster::{Casing, Cluster};
 use crate::operator::cluster;

@@ -1,14 +1,14 @@
 //! The caches decide like the whole cluster: what holds of a snapshot's neighbourhoods holds of
 //! those that the running operator gathers.
 
+#[path = "../../../../tests/support/mod.rs"]
+mod support;
+
 use super::*;
-use crate::manifest::{self, Defaults, actions_as_yaml};
+use crate::manifest::actions_as_yaml;
 use crate::offline;
 use crate::render::subjects;
-use crate::snapshot::Entropy;
 use crate::world::World;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Rounds in which most of what can be asked for is there: made, and running.
 const ROUNDS: usize = 3;
@@ -110,39 +110,15 @@ fn is_listed(cluster: &ClusterSnapshot) -> bool {
 }
 
 fn fixtures() -> Vec<(String, World)> {
-    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ok")).into_iter();
-    let mut worlds: Vec<(String, World)> = folders
-        .flat_map(|folder| entries(&folder))
-        .map(|file| {
-            let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
-            let text = fs::read_to_string(&file).expect("a text");
-            let loaded =
-                manifest::load(&[manifest::Source { name: name.clone(), text }], defaults());
-            let loaded = loaded.unwrap_or_else(|unusable| panic!("{name}: {unusable}"));
+    let worlds: Vec<(String, World)> = support::fixtures("ok")
+        .into_iter()
+        .map(|fixture| {
+            let loaded = fixture.load().unwrap_or_else(|unusable| panic!("{unusable}"));
             let mut world = offline::admitted(loaded);
             label(&mut world);
-            (name, world)
+            (fixture.name, world)
         })
         .collect();
-    worlds.sort_by(|(one, _), (other, _)| one.cmp(other));
     assert!(worlds.len() > 100, "only {} fixtures", worlds.len());
     worlds
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder of fixtures");
-    entries.map(|entry| entry.expect("an entry").path()).collect()
-}
-
-fn defaults() -> Defaults {
-    Defaults {
-        settings: Settings {
-            watch_other_namespaces: true,
-            api_token: Some("api-token-of-the-fixtures".to_owned()),
-            ..Settings::default()
-        },
-        namespace: "eevee-bot".to_owned(),
-        now: "2026-01-02T03:04:05Z".parse().expect("a time"),
-        entropy: Entropy([7; 32]),
-    }
 }

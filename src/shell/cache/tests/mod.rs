@@ -58,19 +58,8 @@ impl Source for Then<'_> {
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
         self.view.observe(reference)
     }
-    fn list(&self, kind: Kind, namespace: &str) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.view.list(kind, namespace)
-    }
-    fn referrers(
-        &self,
-        index: Index,
-        namespace: &str,
-        value: &str,
-    ) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.view.referrers(index, namespace, value)
-    }
-    fn owned_by(&self, uid: &str, kind: Kind) -> Result<Vec<Arc<Object>>, NotKnown> {
-        self.view.owned_by(uid, kind)
+    fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
+        self.view.find(search)
     }
     fn answers(&self, subject: &Subject) -> Vec<Answer> {
         Source::answers(self.cluster, subject)

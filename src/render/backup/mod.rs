@@ -1,0 +1,19 @@
+//! What backs up, restores and tries backups, whichever resource asks for it: the store, the Jobs, and
+//! what these say at their end.
+
+mod environment;
+mod job;
+mod pod;
+mod security;
+mod store;
+mod task;
+mod told;
+mod volumes;
+mod wishes;
+
+pub use job::{job, job_template};
+pub use pod::has_own_image;
+pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
+pub use task::{Data, Run, Task};
+pub use told::{End, Told, told};
+pub use wishes::{Image, Wishes};

@@ -1,0 +1,143 @@
+//! What a Job and its pods say of how it went.
+
+use crate::backup::Said;
+use crate::kinds::Kind;
+use crate::object::Object;
+use crate::render::context::Context;
+use crate::render::stop::Stop;
+use serde_json::Value;
+
+/// How a Job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Succeeded,
+    /// Why, for people.
+    Failed(String),
+}
+
+/// How a Job goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// None while it runs.
+    pub end: Option<End>,
+    /// When it ended.
+    pub time: Option<String>,
+    /// What its pods have said at their end, the newest first. Nothing with an image of a user's.
+    pub said: Vec<Said>,
+    /// Whether a container of it has run and is gone without a word.
+    pub is_silent: bool,
+    /// Whether it waits for a pod that the cluster does not make.
+    pub lacks_pods: bool,
+}
+
+impl Told {
+    /// What the last of its pods has said.
+    pub fn last(&self) -> Option<&Said> {
+        self.said.first()
+    }
+}
+
+/// What a Job and its pods say.
+///
+/// # Errors
+/// [`Stop::Unread`].
+pub fn told(context: &Context<'_>, job: &Object) -> Result<Told, Stop> {
+    let mut pods = match job.uid() {
+        Some(uid) => context.source.owned_by(uid, Kind::Pod)?,
+        None => Vec::new(),
+    };
+    pods.sort_by_key(|pod| std::cmp::Reverse(created(pod).to_owned()));
+    let ended = || pods.iter().flat_map(|pod| terminations(pod));
+    let said: Vec<Said> = ended().filter_map(self::said).collect();
+    let lacks_pods = pods.is_empty() && has_tried_no_pod(job);
+    let end = end(job, &said, lacks_pods);
+    let is_silent = ended().any(|end| self::said(end).is_none())
+        || pods_are_gone(job, &pods)
+        || end.is_some() && pods.iter().any(|pod| runs(pod));
+    let time = end.as_ref().and_then(|_| time(job)).map(str::to_owned);
+    Ok(Told { end, time, said, is_silent, lacks_pods })
+}
+
+fn created(pod: &Object) -> &str {
+    pod.text("/metadata/creationTimestamp").unwrap_or_default()
+}
+
+/// How the containers of a pod ended, the last time first.
+fn terminations(pod: &Object) -> impl Iterator<Item = &Value> {
+    let containers = pod.at("/status/containerStatuses").and_then(Value::as_array);
+    containers.into_iter().flatten().flat_map(|container| {
+        ["state", "lastState"]
+            .into_iter()
+            .filter_map(|state| container.get(state)?.get("terminated"))
+            .filter(|terminated| has_started(terminated))
+    })
+}
+
+/// Kubernetes gives the beginning of time to a container that could not be started.
+fn has_started(terminated: &Value) -> bool {
+    let started = terminated.get("startedAt").and_then(Value::as_str);
+    started.is_some_and(|time| !time.starts_with("1970-"))
+}
+
+/// Whether a container runs, or ran when its node was last heard of.
+fn runs(pod: &Object) -> bool {
+    let containers = pod.at("/status/containerStatuses").and_then(Value::as_array);
+    let is_running =
+        |container: &Value| container.get("state").and_then(|state| state.get("running")).is_some();
+    containers.into_iter().flatten().any(is_running)
+}
+
+fn said(terminated: &Value) -> Option<Said> {
+    Said::read(terminated.get("message")?.as_str()?)
+}
+
+/// Whether the Job counts pods that cannot be seen any more.
+fn pods_are_gone(job: &Object, pods: &[std::sync::Arc<Object>]) -> bool {
+    let counted = ["/status/failed", "/status/succeeded"].map(|path| job.number(path).unwrap_or(0));
+    counted.iter().sum::<i64>() > i64::try_from(pods.len()).unwrap_or(i64::MAX)
+}
+
+fn has_tried_no_pod(job: &Object) -> bool {
+    let counts = ["active", "failed", "succeeded", "terminating"];
+    job.text("/status/startTime").is_some()
+        && counts.iter().all(|count| job.number(&format!("/status/{count}")).unwrap_or(0) == 0)
+}
+
+fn end(job: &Object, said: &[Said], lacks_pods: bool) -> Option<End> {
+    if condition(job, "Complete").is_some() {
+        return Some(End::Succeeded);
+    }
+    let failed = condition(job, "Failed")?;
+    let error = said.iter().find_map(|said| said.error.clone());
+    let name = &job.reference().name;
+    Some(End::Failed(match error {
+        _ if lacks_pods => format!(
+            "Job {name} never had a pod, because the cluster has refused it: kubectl describe job {name} shows why. Under the Pod Security Standard restricted, set podSecurityContext.runAsNonRoot and runAsUser; under a ResourceQuota, set resources"
+        ),
+        Some(error) => error,
+        None => of_condition(failed, name),
+    }))
+}
+
+fn of_condition(failed: &Value, job: &str) -> String {
+    let text = |field: &str| failed.get(field).and_then(Value::as_str).unwrap_or_default();
+    match text("reason") {
+        "DeadlineExceeded" => {
+            format!("Job {job} ran longer than activeDeadlineSeconds allows")
+        }
+        _ => format!("Job {job} failed: {}; kubectl logs job/{job} shows more", text("message")),
+    }
+}
+
+fn time(job: &Object) -> Option<&str> {
+    let of = |kind: &str| condition(job, kind)?.get("lastTransitionTime")?.as_str();
+    job.text("/status/completionTime").or_else(|| of("Complete")).or_else(|| of("Failed"))
+}
+
+fn condition<'a>(job: &'a Object, kind: &str) -> Option<&'a Value> {
+    let conditions = job.at("/status/conditions")?.as_array()?;
+    conditions.iter().find(|one| {
+        one.get("type").is_some_and(|it| it == kind)
+            && one.get("status").is_some_and(|it| it == "True")
+    })
+}

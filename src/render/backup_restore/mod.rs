@@ -1,0 +1,111 @@
+//! BackupRestore: find what it names → wait for its module to stop → make the Job → tell its end.
+//!
+//! Each step stands in the cluster before the next is taken, so that whoever comes after a crash goes on.
+//! The end is noted in an annotation before the status tells it: what has ended is never run again, not even
+//! where the status is lost.
+
+mod end;
+mod follow;
+mod turn;
+mod wants;
+
+use super::context::Context;
+use super::former;
+use super::ready::Ready;
+use super::resource::Renderer;
+use super::restore::{Evidence, State, terminal};
+use super::round::Round;
+use super::status::live_condition;
+use super::stop::Stop;
+use crate::action::{Precondition, Severity, Verb};
+use crate::crd::conditions::{Reason, events, reasons, types};
+use crate::kinds::Kind;
+use crate::names::{self, RESTORE_FINISHED};
+use end::End;
+use serde_json::{Map, json};
+
+/// How a BackupRestore is rendered.
+pub static RENDERER: Renderer =
+    Renderer { kind: Kind::BackupRestore, plan, counts: |_| Map::new(), workload: None };
+
+/// What comes next.
+enum Step {
+    Stay(Ready),
+    Over(End),
+}
+
+fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
+    let noted = context.resource.annotation(RESTORE_FINISHED);
+    match (State::of(context.resource), noted) {
+        (State::Ended(reason, _), Some(_)) => Err(Stop::AsFar(as_told(context, reason))),
+        (State::Ended(reason, _), None) => Err(note(context, round, reason)?),
+        (_, Some(noted)) => {
+            let end = end_of(context, noted)?;
+            end.tell(context, round);
+            Ok(end.ready())
+        }
+        (state, None) => match decide(context, round)? {
+            Step::Over(end) => Err(note(context, round, end.reason)?),
+            Step::Stay(ready) => {
+                tell_of_the_beginning(context, round, state, &ready);
+                Ok(ready)
+            }
+        },
+    }
+}
+
+/// What the status says already.
+fn as_told(context: &Context<'_>, reason: Reason) -> Ready {
+    let ready = live_condition(context.resource, types::READY);
+    let message = ready.and_then(|ready| ready["message"].as_str()).unwrap_or_default();
+    Ready { reason, message: message.to_owned() }
+}
+
+/// Notes the end. The status tells of it as soon as the note is seen.
+fn note(context: &Context<'_>, round: &mut Round, reason: Reason) -> Result<Stop, Stop> {
+    let patch = json!({ "metadata": { "annotations": { RESTORE_FINISHED: reason.word } } });
+    let verb = Verb::Patch { patch, seen: Precondition::seen(context.resource) };
+    round.ask(context, context.resource.reference().clone(), verb)?;
+    Ok(Stop::Unanswered)
+}
+
+/// The end that was noted, with all that is still to be found of it.
+fn end_of(context: &Context<'_>, noted: &str) -> Result<End, Stop> {
+    match decide(context, &mut Round::default()) {
+        Ok(Step::Over(end)) if end.reason.word == noted => Ok(end),
+        Err(Stop::Unread) => Err(Stop::Unread),
+        _ => Ok(End::noted(context, terminal(noted).unwrap_or(reasons::FAILED))),
+    }
+}
+
+fn decide(context: &Context<'_>, round: &mut Round) -> Result<Step, Stop> {
+    round.fields = end::kept(context);
+    if let Some(job) = context.get(Kind::Job, &names::backup::restore(context.name()))? {
+        return follow::job(context, round, &job);
+    }
+    if end::has_started(context) {
+        return follow::vanished(context);
+    }
+    if former::has_told(context.resource.value()) {
+        let message = "the TypeScript operator has acted on it, and how that ended is not known. It is not run again: make another BackupRestore";
+        return Ok(Step::Over(End::of(reasons::FAILED, message)));
+    }
+    match wants::wants(context, round)? {
+        Ok(wants) => turn::take(context, round, &wants),
+        Err(step) => Ok(step),
+    }
+}
+
+fn tell_of_the_beginning(context: &Context<'_>, round: &mut Round, state: State, ready: &Ready) {
+    if ready.reason == reasons::RUNNING && state != State::Running {
+        let message = ready.message.clone();
+        round.tell(context, Severity::Normal, events::RESTORE_STARTED, message);
+    }
+}
+
+/// What is left of this restore.
+fn evidence(context: &Context<'_>) -> Result<Evidence, Stop> {
+    let module = context.resource.text("/spec/botModule/name").unwrap_or_default();
+    let uid = context.resource.uid().unwrap_or_default();
+    Evidence::gather(context, module, context.name(), uid)
+}

@@ -1,0 +1,175 @@
+//! Every module gets its CronJobs. What keeps one from it is said, and harms no other.
+
+use super::cron_job::{Times, cron_job};
+use super::facts::Facts;
+use super::rivals::Rivals;
+use super::validate::Schedule;
+use crate::action::{Precondition, Verb};
+use crate::crd::conditions::{Reason, reasons};
+use crate::kinds::Kind;
+use crate::names::{self, RESTORING};
+use crate::object::Object;
+use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
+use crate::render::bot_module::Module;
+use crate::render::context::Context;
+use crate::render::desired::{Desired, refuse_foreign};
+use crate::render::ready::Ready;
+use crate::render::round::Round;
+use crate::render::stop::Stop;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What the CronJobs of all modules are made of.
+pub struct Plan<'a> {
+    pub schedule: &'a Schedule,
+    pub found: Found,
+    pub facts: &'a [Facts],
+    pub rivals: &'a Rivals,
+}
+
+/// Keeps the CronJobs of all modules. While the store cannot be used, those that are there are kept, and
+/// no new ones are made.
+pub fn keep_all(
+    context: &Context<'_>,
+    plan: &Plan<'_>,
+    modules: &[Arc<Object>],
+    round: &mut Round,
+) -> Result<Ready, Stop> {
+    let mut kept = Vec::new();
+    let mut troubles = Vec::new();
+    for (module, facts) in modules.iter().zip(plan.facts) {
+        let name = module.reference().name.as_str();
+        match keep(context, plan, module, facts, round) {
+            Ok(()) => kept.push(name),
+            Err(Stop::Refused { ready, .. }) => {
+                hold(context, module, round)?;
+                troubles.push((name, ready));
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+    match &plan.found.trouble {
+        Some(trouble) => Err(Stop::AsFar(trouble.clone())),
+        None => Ok(ready(plan.schedule, &kept, &troubles)),
+    }
+}
+
+fn ready(schedule: &Schedule, kept: &[&str], troubles: &[(&str, Ready)]) -> Ready {
+    let number = kept.len();
+    let all = number + troubles.len();
+    let suspended = if schedule.spec.suspend { ", once suspend is false" } else { "" };
+    let Some((_, worst)) = troubles.first() else {
+        return Ready::new(
+            reasons::CRON_JOBS_CREATED,
+            format!("modules that are backed up{suspended}: {}", kept.join(", ")),
+        );
+    };
+    let each = troubles.iter().map(|(module, trouble)| {
+        let path = if trouble.reason == reasons::INVALID_SPEC { "BotModule " } else { "" };
+        format!("{path}{module}: {}", trouble.message)
+    });
+    let each = each.collect::<Vec<_>>().join("; ");
+    Ready::new(worst.reason, format!("{number} of {all} modules are backed up{suspended}. {each}"))
+}
+
+fn keep(
+    context: &Context<'_>,
+    plan: &Plan<'_>,
+    resource: &Object,
+    facts: &Facts,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    let name = resource.reference().name.as_str();
+    let module = Module::validate(resource)?;
+    let Some(claim) = &module.claim else {
+        return refused(
+            reasons::NO_TARGETS,
+            "it has no claim, and so nothing to back up: set its spec.persistentVolumeClaim, or take spec.backupSchedule off it",
+        );
+    };
+    let data = Data::read(context, name, &module.spec, claim)?;
+    let is_taken = data.is_exclusive() && data.wants_pods();
+    let backup = Task::Backup {
+        keep: plan.schedule.spec.keep.clone().filter(|_| !plan.rivals.contains_key(name)),
+        proved: facts.backups.proved.clone(),
+    };
+    let spec = &plan.schedule.spec;
+    let zone = spec.time_zone.as_deref().filter(|zone| !zone.is_empty());
+    let is_suspended = spec.suspend || is_taken || is_restored(resource, data.claim());
+    let times = Times { schedule: &spec.schedule, zone, is_suspended };
+    keep_one(context, plan, (backup, &plan.schedule.image), &data, &times, round)?;
+    if let (Some(drill), Some(image)) = (&spec.drill, &plan.schedule.drill) {
+        let times = Times { schedule: &drill.schedule, zone, is_suspended: spec.suspend };
+        keep_one(context, plan, (Task::Drill, image), &data, &times, round)?;
+    }
+    if is_taken {
+        return refused(
+            reasons::CLAIM_EXCLUSIVE,
+            "its claim is ReadWriteOncePod, which no other pod may use while the module runs: it is backed up while spec.size is 0, or make a claim with ReadWriteOnce",
+        );
+    }
+    Ok(())
+}
+
+fn keep_one(
+    context: &Context<'_>,
+    plan: &Plan<'_>,
+    (task, image): (Task, &Image),
+    data: &Data<'_>,
+    times: &Times<'_>,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    let wishes = Wishes::from(&plan.schedule.spec);
+    let of = data.of(context.namespace());
+    let run = Run { task, of, store: &plan.found.store, data, wishes: &wishes, image };
+    let cron_job = cron_job(context, &run, times);
+    let name = cron_job.metadata.name.clone().unwrap_or_default();
+    let target = context.reference(Kind::CronJob, &name);
+    if plan.found.trouble.is_some() && context.source.get(&target)?.is_none() {
+        return Ok(());
+    }
+    round.keep(context, Desired::new(target, &cron_job))
+}
+
+fn refused(reason: Reason, why: &str) -> Result<(), Stop> {
+    Err(Stop::refused(reason, why))
+}
+
+/// Whether files of a module may be on the move: what is archived then is a mixture.
+fn is_restored(module: &Object, claim: Option<&Object>) -> bool {
+    let is_stopped = module.text("/status/restoredBy").is_some_and(|name| !name.is_empty());
+    is_stopped || claim.is_some_and(|claim| claim.annotation(RESTORING).is_some())
+}
+
+/// Where no CronJobs can be built: those of modules that are being restored are suspended all the same.
+/// Gives back why nothing else is done.
+pub fn hold_all(
+    context: &Context<'_>,
+    modules: &[Arc<Object>],
+    round: &mut Round,
+    why: Stop,
+) -> Stop {
+    let Stop::Refused { ready, .. } = why else { return why };
+    let held = modules.iter().try_for_each(|module| hold(context, module, round));
+    held.err().unwrap_or(Stop::AsFar(ready))
+}
+
+fn hold(context: &Context<'_>, module: &Object, round: &mut Round) -> Result<(), Stop> {
+    let name = module.reference().name.as_str();
+    let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(name))?;
+    if !is_restored(module, claim.as_deref()) {
+        return Ok(());
+    }
+    let Some(live) = context.get(Kind::CronJob, &names::backup::backup(context.name(), name))?
+    else {
+        return Ok(());
+    };
+    let is_wanted = round.actions.iter().any(|action| action.target == *live.reference());
+    let is_suspended = live.at("/spec/suspend").is_some_and(|suspend| *suspend == true);
+    if is_wanted || is_suspended || refuse_foreign(context, &live).is_err() {
+        return Ok(());
+    }
+    let patch = json!({ "spec": { "suspend": true } });
+    let verb = Verb::Patch { patch, seen: Precondition::seen(&live) };
+    round.ask(context, live.reference().clone(), verb)
+}

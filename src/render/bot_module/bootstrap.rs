@@ -1,0 +1,188 @@
+//! The claim of a new module is filled from a backup before the module first runs.
+//!
+//! Until that is done there is no Deployment. Afterwards the claim says so, whatever becomes of the rest.
+
+use super::validate::Module;
+use crate::action::{Precondition, Severity, Verb};
+use crate::crd::BootstrapFromBackup;
+use crate::crd::conditions::{Reason, events, reasons, types};
+use crate::kinds::Kind;
+use crate::names::{self, BOOTSTRAPPED, MANAGED_BY, OPERATOR};
+use crate::object::Object;
+use crate::question::{Fact, Question};
+use crate::render::backup::{self, Data, End, Run, Task, Wishes};
+use crate::render::context::Context;
+use crate::render::desired::manifest;
+use crate::render::meta;
+use crate::render::ready::{Condition, Ready};
+use crate::render::round::Round;
+use crate::render::status::live_condition;
+use crate::render::stop::Stop;
+use serde_json::json;
+
+/// Fills the claim, where that is asked for and not done.
+///
+/// # Errors
+/// [`Stop::AsFar`] as long as the module has to wait for it.
+pub fn fill(
+    context: &Context<'_>,
+    module: &Module,
+    live: Option<&Object>,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    let Some(wanted) = &module.spec.bootstrap_from_backup else { return Ok(()) };
+    if module.claim.is_none() {
+        let message = "spec.bootstrapFromBackup restores into the claim, and there is none: set spec.persistentVolumeClaim";
+        round.say(context, condition(reasons::INVALID_SPEC, message));
+        return Ok(());
+    }
+    let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
+    let claim = claim.as_deref();
+    if claim.is_some_and(|claim| claim.annotation(BOOTSTRAPPED) == Some("true")) {
+        return done(context, round, claim, how(context).unwrap_or("the claim has its data"));
+    }
+    if live.is_some() {
+        return done(context, round, claim, "the module ran before: nothing is restored");
+    }
+    let name = names::backup::bootstrap(context.name());
+    match context.get(Kind::Job, &name)? {
+        Some(job) => follow(context, round, claim, &job),
+        None => begin(context, module, wanted, round),
+    }
+}
+
+/// How the claim came to its data, where the status says it.
+fn how<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let live = live_condition(context.resource, types::BOOTSTRAPPED)?;
+    live["message"].as_str().filter(|_| live["reason"] == reasons::BOOTSTRAPPED.word)
+}
+
+/// Goes on with the module.
+fn done(
+    context: &Context<'_>,
+    round: &mut Round,
+    claim: Option<&Object>,
+    message: &str,
+) -> Result<(), Stop> {
+    if let Some(claim) = claim.filter(|claim| claim.annotation(BOOTSTRAPPED) != Some("true")) {
+        let patch = json!({ "metadata": { "annotations": { BOOTSTRAPPED: "true" } } });
+        let verb = Verb::Patch { patch, seen: Precondition::seen(claim) };
+        round.ask(context, claim.reference().clone(), verb)?;
+        round.tell(context, Severity::Normal, events::BOOTSTRAPPED, message.to_owned());
+    }
+    round.conditions.push(condition(reasons::BOOTSTRAPPED, message));
+    Ok(())
+}
+
+/// A Job that is there is never made anew, whoever made it.
+fn follow(
+    context: &Context<'_>,
+    round: &mut Round,
+    claim: Option<&Object>,
+    job: &Object,
+) -> Result<(), Stop> {
+    let told = backup::told(context, job)?;
+    let at = job.reference();
+    match told.end {
+        Some(End::Succeeded) => {
+            let skipped = told.last().is_some_and(|said| said.skipped);
+            let message = if skipped {
+                "the claim had files already and is left as it was"
+            } else {
+                "the claim is filled from a backup"
+            };
+            done(context, round, claim, message)
+        }
+        Some(End::Failed(why)) => {
+            let message = format!(
+                "{why}. To try again, delete {at}: kubectl delete job {} -n {}; a BackupRestore that succeeds ends the wait, too",
+                at.name, at.namespace
+            );
+            Err(wait(round, reasons::BOOTSTRAP_RESTORE_FAILED, message))
+        }
+        None => {
+            watch(context, round, job)?;
+            let why = if told.lacks_pods {
+                ", and the cluster makes no pod for it: kubectl describe job shows why"
+            } else {
+                ""
+            };
+            Err(wait(round, reasons::BOOTSTRAPPING, format!("{at} fills the claim{why}")))
+        }
+    }
+}
+
+/// A Job without the label is not seen to change.
+fn watch(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<(), Stop> {
+    if meta::is_labelled(job) {
+        return Ok(());
+    }
+    let patch = json!({ "metadata": { "labels": { MANAGED_BY: OPERATOR } } });
+    let verb = Verb::Patch { patch, seen: Precondition::seen(job) };
+    round.ask(context, job.reference().clone(), verb)
+}
+
+/// Makes the Job, once there is something to restore.
+fn begin(
+    context: &Context<'_>,
+    module: &Module,
+    wanted: &BootstrapFromBackup,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    const FIELD: &str = "spec.bootstrapFromBackup.s3Store";
+    let wishes = Wishes::from(wanted);
+    wishes.check()?;
+    let image = wishes.image(context)?;
+    let store = match backup::resolve_store(context, FIELD, &wanted.s3_store.name) {
+        Ok(store) => store,
+        Err(Stop::Refused { ready, .. }) => return Err(wait(round, ready.reason, ready.message)),
+        Err(stop) => return Err(stop),
+    };
+    if image.is_own {
+        store.check_signature(FIELD)?;
+    }
+    let Some(claim) = &module.claim else { return Ok(()) };
+    let data = Data::read(context, context.name(), &module.spec, claim)?;
+    let of = data.of(context.namespace());
+    let target = context.reference(Kind::S3Store, &store.name);
+    let question = Question::Newest(store.door.clone(), of.clone());
+    let id = match round.question(context, target, question)? {
+        Fact::Newest(Some(id)) => id,
+        Fact::Unusable(why) => {
+            let message = format!("{FIELD}: S3Store {} is not ready: {why}", store.name);
+            return Err(wait(round, reasons::S3_STORE_NOT_READY, message));
+        }
+        Fact::Newest(None) | Fact::Usable | Fact::Users(_) => {
+            let message = format!(
+                "there is no backup under {} in bucket {} yet. It is looked for every minute; to start without one, take spec.bootstrapFromBackup off",
+                of.folder(&store.door.prefix),
+                store.door.bucket
+            );
+            return Err(wait(round, reasons::WAITING_FOR_BACKUP, message));
+        }
+    };
+    let task = Task::Bootstrap { id: id.clone() };
+    let run = Run { task, of, store: &store, data: &data, wishes: &wishes, image: &image };
+    let name = names::backup::bootstrap(context.name());
+    let job = backup::job(context, name.clone(), &run);
+    let target = context.reference(Kind::Job, &name);
+    let message = format!("{target} fills the claim from backup {id}");
+    round.ask(context, target.clone(), Verb::Create(manifest(&job)))?;
+    round.tell(context, Severity::Normal, events::BOOTSTRAPPING, message);
+    Err(wait(round, reasons::BOOTSTRAPPING, format!("{target} fills the claim")))
+}
+
+/// What is said while there is no Deployment yet. The event of a failure goes with condition Ready.
+fn wait(round: &mut Round, reason: Reason, message: String) -> Stop {
+    round.conditions.push(condition(reason, message.as_str()));
+    if reason == reasons::BOOTSTRAPPING {
+        let message = format!("{message} before the module is started");
+        return Stop::AsFar(Ready::new(reasons::CREATING, message));
+    }
+    Stop::AsFar(Ready::new(reason, message))
+}
+
+fn condition(reason: Reason, message: impl Into<String>) -> Condition {
+    let Ready { reason, message } = Ready::new(reason, message);
+    Condition { kind: types::BOOTSTRAPPED, reason, message }
+}

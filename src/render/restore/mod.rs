@@ -1,0 +1,10 @@
+//! What BotModules and BackupRestores must both know of a restore: how far it is, whose mark is on a
+//! claim, and what its Job has left behind.
+
+mod evidence;
+mod mark;
+mod state;
+
+pub use evidence::{Evidence, ended};
+pub use mark::Mark;
+pub use state::{Restore, State, first, for_ever, terminal};
