@@ -1,7 +1,7 @@
 //! Which parts of a sparse file an archive holds. All else of the file is a hole.
 
+use super::decimal::decimal;
 use super::header::BLOCK;
-use super::pax::decimal;
 
 /// One part of a file that is in the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ mod tests {
         let expected = vec![Region { offset: 0, length: 512 }, Region { offset: 4096, length: 10 }];
         assert_eq!(regions, Ok(Some(expected)));
         assert_eq!(Map::default().block(&block("0\n")), Ok(Some(Vec::new())));
-        assert_eq!(Map::default().block(&block("2\n0\n")), Ok(None));
+        assert_eq!(Map::default().block(&block("2\n0\n")), Err(NoMap));
         assert_eq!(Map::default().block(&block("9999999999\n")), Err(NoMap));
     }
 
