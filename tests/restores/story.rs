@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Rounds within which all is done that can be.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 400;
 
 const BOT: &str = "
 apiVersion: render.eevee.bot/v1
