@@ -19,8 +19,10 @@ const NAMESPACES: [&str; 2] = ["eevee-bot", "elsewhere"];
 
 /// A cluster somewhere on its way.
 pub fn world() -> impl Strategy<Value = World> {
-    let backups = (vec(s3_store(), 0..2), vec(backup_schedule(), 0..3));
-    let backups = backups.prop_map(|(stores, schedules)| [stores, schedules].concat());
+    let backups =
+        (vec(s3_store(), 0..2), vec(backup_schedule(), 0..3), vec(backup_restore(), 0..3));
+    let backups =
+        backups.prop_map(|(stores, schedules, restores)| [stores, schedules, restores].concat());
     let resources = (
         vec(ipc_config(), 0..3),
         vec(bot_module(), 0..5),
@@ -207,6 +209,16 @@ fn backup_schedule() -> impl Strategy<Value = Value> {
         spec
     });
     with_spec(named("BackupSchedule", &["nightly", "weekly"]), spec)
+}
+
+fn backup_restore() -> impl Strategy<Value = Value> {
+    let module = select(vec!["echo", "dice", "irc"]);
+    let spec = (chosen(crate::walk::restore_fields()), module).prop_map(|(mut spec, module)| {
+        spec["botModule"] = json!({ "name": module });
+        spec["s3Store"] = json!({ "name": "minio" });
+        spec
+    });
+    with_spec(named("BackupRestore", &["monday", "tuesday", "friday"]), spec)
 }
 
 fn ipc_spec() -> impl Strategy<Value = Value> {

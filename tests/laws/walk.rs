@@ -13,6 +13,13 @@ use std::sync::Arc;
 pub fn module_fields() -> Vec<(&'static str, Vec<Value>)> {
     let probe = |path: &str| json!({ "httpGet": { "path": path, "port": 80 }, "periodSeconds": 7 });
     vec![
+        (
+            "bootstrapFromBackup",
+            vec![
+                json!({ "s3Store": { "name": "minio" } }),
+                json!({ "s3Store": { "name": "missing" }, "image": "backup:1" }),
+            ],
+        ),
         ("enabled", vec![json!(false), json!(true)]),
         ("size", vec![json!(0), json!(3)]),
         ("pullPolicy", vec![json!("Never"), json!("IfNotPresent")]),
@@ -131,6 +138,28 @@ pub fn store_fields() -> Vec<(&'static str, Vec<Value>)> {
     ]
 }
 
+/// Every optional field of a BackupRestore.
+pub fn restore_fields() -> Vec<(&'static str, Vec<Value>)> {
+    let of_schedules = schedule_fields().into_iter().filter(|(name, _)| {
+        [
+            "image",
+            "imagePullPolicy",
+            "activeDeadlineSeconds",
+            "scratch",
+            "resources",
+            "podSecurityContext",
+            "securityContext",
+        ]
+        .contains(name)
+    });
+    let own = [
+        ("backupId", vec![json!("monday-morning"), json!("../elsewhere")]),
+        ("cleanRestore", vec![json!(true), json!(false)]),
+        ("from", vec![json!({ "namespace": "former" }), json!({ "module": "parrot" })]),
+    ];
+    of_schedules.chain(own).collect()
+}
+
 /// Every optional field of a BackupSchedule.
 pub fn schedule_fields() -> Vec<(&'static str, Vec<Value>)> {
     vec![
@@ -221,8 +250,8 @@ fn the_walk_names_every_optional_field_of_the_schema() {
     let required = ["accessId", "accessKey", "bucket", "endpoint"];
     assert_eq!(named(store_fields(), &required), fields(2, "/spec"));
     assert_eq!(named(schedule_fields(), &["s3Store", "schedule"]), fields(3, "/spec"));
-    // The image is required; a bootstrap ends before the module first runs.
-    assert_eq!(named(module_fields(), &["image", "bootstrapFromBackup"]), fields(0, "/spec"));
+    assert_eq!(named(restore_fields(), &["botModule", "s3Store"]), fields(4, "/spec"));
+    assert_eq!(named(module_fields(), &["image"]), fields(0, "/spec"));
     assert_eq!(named(managed_fields(), &[]), fields(1, "/spec/properties/nats/properties/managed"));
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Rounds within which all is done that can be.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 400;
 
 const BOT: &str = "
 apiVersion: render.eevee.bot/v1
@@ -119,8 +119,8 @@ impl Story {
 
     /// Does the first requests of those that are to be sent now. Gives how many there were.
     pub fn turn(&mut self, most: usize) -> usize {
-        self.forget_users();
         let actions = render(self.world.snapshot());
+        self.forget_users();
         let mut ended = Vec::new();
         for action in actions.iter().take(most) {
             if !ended.contains(&action.subject) && !self.perform(action) {
@@ -142,7 +142,7 @@ impl Story {
         self.world.perform(action).is_ok() || matches!(action.verb, Verb::Event(_))
     }
 
-    /// Who uses a claim is asked anew each time.
+    /// Who uses a claim is asked anew after the answer was looked at.
     fn forget_users(&mut self) {
         for answers in self.world.snapshot_mut().answers.values_mut() {
             answers.retain(|answer| {
@@ -200,7 +200,12 @@ impl Story {
                 return;
             }
         }
-        panic!("it does not come to rest: {:?}", render(self.world.snapshot()));
+        let left = render(self.world.snapshot());
+        let refused = self.world.clone().perform_all(&left);
+        panic!(
+            "it does not come to rest:\n{}\nrefused: {refused:?}",
+            manifest::actions_as_yaml(&left, true)
+        );
     }
 
     /// Neither a mixture nor a module beside a restore ever runs.
