@@ -239,7 +239,8 @@ fn outline(actions: &[ApplyAction]) -> String {
         | Verb::Apply { .. }
         | Verb::Patch { .. }
         | Verb::Delete { .. }
-        | Verb::PatchStatus { .. } => String::new(),
+        | Verb::PatchStatus { .. }
+        | Verb::Ask(_) => String::new(),
     };
     actions
         .iter()
