@@ -12,7 +12,8 @@ fn kubectl_explains_the_resources() {
     Walk::through("docs/reference/botmodule.md").run(&reader, "kubectl explain botmodule");
     Walk::through("docs/reference/ipcconfig.md").run(&reader, "kubectl explain ipcconfig");
     Walk::through("docs/reference/s3store.md").run(&reader, "kubectl explain s3store");
-    Walk::through("docs/reference/backupschedule.md").run(&reader, "kubectl explain backupschedule");
+    Walk::through("docs/reference/backupschedule.md")
+        .run(&reader, "kubectl explain backupschedule");
     Walk::through("docs/reference/backuprestore.md").run(&reader, "kubectl explain backuprestore");
 }
 

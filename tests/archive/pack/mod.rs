@@ -10,11 +10,11 @@ mod tree;
 mod under_fire;
 mod writer;
 
-use folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
 use eevee_operator::archive::pack::{Failure, Order, Packed, pack};
 use flate2::read::MultiGzDecoder;
+use folder::Folder;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::io::{self, Read, Write};

@@ -1,9 +1,9 @@
 //! What an archive keeps. GNU tar unpacks it.
 
-use super::{is_root, listed, packed};
 use super::folder::Folder;
 use super::gnu;
 use super::tree::{stat, tree};
+use super::{is_root, listed, packed};
 use flate2::read::MultiGzDecoder;
 use rustix::fs::{AtFlags, CWD, Mode, Timespec, Timestamps, chmod, utimensat};
 use sha2::{Digest, Sha256};
