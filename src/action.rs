@@ -110,7 +110,7 @@ pub enum Verb {
     /// is only counted.
     Event(Event),
     /// Asks what nobody has told yet. Changes nothing; the answer comes later.
-    Ask(Question),
+    Ask(Box<Question>),
 }
 
 impl Verb {

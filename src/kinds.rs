@@ -14,6 +14,15 @@ pub enum Maker {
     Cluster,
 }
 
+/// What the operator does while the cluster does not serve a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// It waits until the kind is served.
+    Waits,
+    /// All that does not depend on the kind.
+    GoesOn,
+}
+
 /// Which objects of a kind the running operator keeps in memory.
 #[derive(Clone, Copy)]
 pub enum Cached {
@@ -61,8 +70,7 @@ pub struct Row {
     /// The last part of the URL.
     plural: &'static str,
     made_by: Maker,
-    /// Whether nothing is done at all before the cluster serves the kind.
-    needed: bool,
+    without_it: Without,
     /// Whether a status is written apart from the rest.
     has_status: bool,
     /// Whether the API server counts changes of the spec.
@@ -124,7 +132,7 @@ const CUSTOM: Row = Row {
     singular: "",
     plural: "",
     made_by: Maker::User,
-    needed: true,
+    without_it: Without::Waits,
     has_status: true,
     has_generation: true,
     cached: Cached::All,
@@ -187,6 +195,9 @@ const REPLICA_SET: [Part; 5] = [
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
 ];
 
+/// When it runs next is the cluster's own business.
+const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
+
 /// How it ended, and whether it has pods: what it runs is not read again.
 const JOB: [Part; 4] = [
     NO_SPEC,
@@ -226,7 +237,7 @@ kinds! {
     S3Store {
         singular: "s3store",
         plural: "s3stores",
-        needed: false,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     IpcConfig {
@@ -243,13 +254,13 @@ kinds! {
     BackupSchedule {
         singular: "backupschedule",
         plural: "backupschedules",
-        needed: false,
+        without_it: Without::GoesOn,
         ..CUSTOM
     }
     BackupRestore {
         singular: "backuprestore",
         plural: "backuprestores",
-        needed: false,
+        without_it: Without::GoesOn,
         indexed: &[RESTORES],
         ..CUSTOM
     }
@@ -301,7 +312,7 @@ kinds! {
         has_generation: true,
         pod_template: Some("/spec/jobTemplate/spec/template"),
         owned: true,
-        keeps: Keeps::WithoutStatus,
+        keeps: Keeps::Parts(&CRON_JOB),
         ..CHILD
     }
     Job {
@@ -385,7 +396,7 @@ impl Kind {
     /// Whether nothing is done at all before the cluster serves the kind. Without another, all that does
     /// not depend on it is done.
     pub fn is_needed(self) -> bool {
-        self.row().needed
+        matches!(self.row().without_it, Without::Waits)
     }
 
     /// Who makes the objects.

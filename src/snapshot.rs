@@ -150,10 +150,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// When the request may be sent again although nothing has changed.
+    /// When the request may be sent again although nothing has changed. None for never.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self.outcome {
-            Outcome::Refused { retry_at, .. } | Outcome::Told { retry_at, .. } => Some(retry_at),
+            Outcome::Refused { retry_at, .. } | Outcome::Told { retry_at, .. } => {
+                (retry_at < Timestamp::MAX).then_some(retry_at)
+            }
             Outcome::Rewritten { .. } => None,
         }
     }

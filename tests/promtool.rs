@@ -13,6 +13,7 @@ use eevee_operator::shell::metrics::Metrics;
 use page::pages;
 use regex::Regex;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -49,7 +50,26 @@ fn metrics_of_which_nothing_has_happened_are_accepted() {
 
 fn vitals(resource: Value, ready: Option<bool>, wanted: i64, available: i64) -> Vitals {
     let resource = Arc::new(Object::new(resource, "").expect("a resource"));
-    Vitals { resource, ready, wanted, available }
+    let (modules, overdue) = (Vec::new(), BTreeMap::new());
+    Vitals { resource, ready, wanted, available, modules, overdue }
+}
+
+/// A BackupSchedule of which everything is known of one module.
+fn backups(module: Value) -> Vitals {
+    let module = Arc::new(Object::new(module, "").expect("a module"));
+    let time = "2026-01-02T03:04:05Z";
+    let schedule = json!({
+        "apiVersion": "eevee.bot/v1", "kind": "BackupSchedule",
+        "metadata": { "name": "nightly", "namespace": "bots" },
+        "status": { "modules": [{
+            "name": "echo",
+            "lastSuccess": { "time": time, "bytes": 7, "seconds": 2 },
+            "lastFailure": { "time": time, "message": "no" },
+            "lastDrill": { "time": time, "result": "Succeeded" },
+        }] },
+    });
+    let overdue = BTreeMap::from([("echo".to_owned(), time.parse().expect("a time"))]);
+    Vitals { modules: vec![module], overdue, ..vitals(schedule, None, 0, 0) }
 }
 
 #[test]
@@ -63,7 +83,8 @@ fn metrics_of_everything_are_accepted() {
         "metadata": { "name": "echo", "namespace": "bots" },
         "spec": { "image": "echo:1", "moduleName": "a \"quoted\" \\ name\nof two lines, é" },
     });
-    metrics.resource(&vitals(module, Some(true), 2, 1));
+    metrics.resource(&vitals(module.clone(), Some(true), 2, 1));
+    metrics.resource(&backups(module));
     metrics.module_restart("echo", "bots", true);
     let main = json!({
         "apiVersion": "eevee.bot/v1", "kind": "IpcConfig",

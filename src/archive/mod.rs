@@ -1,5 +1,6 @@
 //! Archives of the data of a module: a folder ⇄ a stream of tar and gzip.
 
+mod beside;
 mod digesting;
 pub mod manifest;
 pub mod pack;

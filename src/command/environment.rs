@@ -4,13 +4,19 @@ use crate::manifest::Unusable;
 use crate::settings;
 use crate::snapshot::Settings;
 
-/// What the commands beside `run` read of the environment.
+/// The image that the chart of this version runs, where nobody names another.
+const OWN_IMAGE: &str = concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION"));
+
+/// What the commands beside `run` read of the environment. A running operator knows its own image: where
+/// the environment does not say, it is taken to be that of the chart.
 ///
 /// # Errors
 /// [`Unusable`] that names every variable that cannot be used.
 pub fn settings() -> Result<Settings, Unusable> {
-    read(|variable| settings::from_environment(variable))
-        .map_err(|mistakes| Unusable::because(mistakes.join("; ")))
+    let mut settings = read(|variable| settings::from_environment(variable))
+        .map_err(|mistakes| Unusable::because(mistakes.join("; ")))?;
+    settings.operator_image.get_or_insert_with(|| OWN_IMAGE.to_owned());
+    Ok(settings)
 }
 
 /// Reads something of the environment.

@@ -150,7 +150,7 @@ pub mod reasons {
         RESTORE_INCOMPLETE = told("RestoreIncomplete", False, Stalled, events::RESTORE_INCOMPLETE);
         RESTORING = quiet("Restoring", Unknown, Reconciling);
         ROTATION_REFUSED = told("RotationRefused", False, Settled, events::ROTATION_REFUSED);
-        RUNNING = told("Running", Unknown, Reconciling, events::RESTORE_STARTED);
+        RUNNING = quiet("Running", Unknown, Reconciling);
         S3_STORE_NOT_FOUND = quiet("S3StoreNotFound", False, Waiting);
         S3_STORE_NOT_READY = quiet("S3StoreNotReady", False, Waiting);
         SECRET_NOT_FOUND = quiet("SecretNotFound", False, Waiting);

@@ -59,6 +59,11 @@ fn is_depended_on(subject: &Subject) -> bool {
     subject.resource().is_none_or(|resource| resource.kind != Kind::BotModule)
 }
 
+/// Whether others go by the status of a resource.
+fn is_read_by_others(resource: &ObjectRef) -> bool {
+    resource.kind == Kind::S3Store
+}
+
 impl Arrival {
     /// Each object that the operator would create or apply, once, in the order of printing.
     pub fn objects(&self) -> impl Iterator<Item = (&ObjectRef, Value)> {
@@ -147,7 +152,9 @@ impl Arrival {
                 let rendering = render_subject(world.snapshot(), subject);
                 if let Some(resource) = subject.resource() {
                     // A status that is not said again is as it stands on the resource.
-                    self.statuses.remove(resource);
+                    if !is_read_by_others(resource) {
+                        self.statuses.remove(resource);
+                    }
                     self.fields.remove(resource);
                     self.fields.extend(rendering.field.map(|field| (resource.clone(), field)));
                 }
@@ -161,15 +168,18 @@ impl Arrival {
         }
     }
 
-    /// Performs what decides anything: neither a status nor an event does. Gives the last that was
+    /// Performs what decides anything: no event does, and of statuses that of a store alone. Gives the last that was
     /// done, or tried, of it.
     fn perform(&mut self, world: &mut World, actions: Vec<ApplyAction>) -> Option<String> {
         let mut last = None;
         for action in actions {
             match action.verb {
                 Verb::Event(_) => {}
-                Verb::Status { status, .. } => {
-                    self.statuses.insert(action.target, status);
+                Verb::Status { ref status, .. } => {
+                    self.statuses.insert(action.target.clone(), status.clone());
+                    if is_read_by_others(&action.target) && world.perform(&action).is_ok() {
+                        last = Some(format!("say how {} is", action.target));
+                    }
                 }
                 Verb::Create(_)
                 | Verb::Apply { .. }

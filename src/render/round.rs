@@ -118,7 +118,7 @@ impl Round {
         target: ObjectRef,
         question: Question,
     ) -> Result<Fact, Stop> {
-        let action = context.action(target, Verb::Ask(question.clone()));
+        let action = context.action(target, Verb::Ask(question.clone().into()));
         match context.answer_to(&action) {
             Some(Outcome::Told { fact, .. }) if question.fits(fact) => Ok(fact.clone()),
             _ => {
@@ -170,11 +170,9 @@ fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
         Intent::Create => (events::CREATED, format!("created {target}")),
         Intent::Update => (events::UPDATED, format!("updated {target}")),
         Intent::Delete => (events::DELETED, format!("deleted {target}")),
-        // The pods of what runs by the clock are gone after each run.
-        Intent::Adopt if target.kind == Kind::CronJob => {
-            (events::ADOPTED, format!("took over {target}; its runs go on as they were"))
+        Intent::Adopt => {
+            (events::ADOPTED, format!("took over {target}; {}", fate_of_pods(target.kind)))
         }
-        Intent::Adopt => (events::ADOPTED, format!("took over {target}; its pods restart once")),
         Intent::AdoptAgain => (
             events::ADOPTED,
             format!(
@@ -183,4 +181,10 @@ fn told(intent: Intent, target: &ObjectRef) -> Option<(&'static str, String)> {
         ),
         Intent::Free => return None,
     })
+}
+
+fn fate_of_pods(kind: Kind) -> &'static str {
+    let is_replaced = kind.pod_template() == Kind::Deployment.pod_template();
+    // The pods of what runs by the clock are gone after each run.
+    if is_replaced { "its pods restart once" } else { "its runs go on as they were" }
 }

@@ -1,5 +1,7 @@
 //! What metrics tell of a custom resource.
 
+use super::backup_schedule;
+use super::context::Context;
 use super::namespace::secret_ref;
 use super::registry;
 use super::status::live_condition;
@@ -8,7 +10,9 @@ use crate::crd::conditions::types;
 use crate::kinds::{Index, Kind};
 use crate::object::{Object, ObjectRef};
 use crate::source::Source;
+use jiff::Timestamp;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How a resource is.
@@ -21,6 +25,8 @@ pub struct Vitals {
     pub available: i64,
     /// The BotModules that its status speaks of one by one.
     pub modules: Vec<Arc<Object>>,
+    /// When the next good backup of each of these is overdue.
+    pub overdue: BTreeMap<String, Timestamp>,
 }
 
 /// How the resource of a Subject is. None where it is not there, or the Subject is no resource.
@@ -34,6 +40,7 @@ pub fn vitals(source: &dyn Source, subject: &Subject) -> Option<Vitals> {
         wanted: number("/spec/replicas"),
         available: number("/status/availableReplicas"),
         modules: modules(source, &resource),
+        overdue: overdue(source, subject, &resource),
         resource,
     })
 }
@@ -45,6 +52,17 @@ fn modules(source: &dyn Source, resource: &Object) -> Vec<Arc<Object>> {
     names
         .filter_map(|name| source.get(&ObjectRef::new(Kind::BotModule, namespace, name)).ok()?)
         .collect()
+}
+
+fn overdue(
+    source: &dyn Source,
+    subject: &Subject,
+    resource: &Object,
+) -> BTreeMap<String, Timestamp> {
+    if resource.reference().kind != Kind::BackupSchedule {
+        return BTreeMap::new();
+    }
+    backup_schedule::overdue(&Context::new(source, subject, resource, None))
 }
 
 fn is_ready(resource: &Object) -> Option<bool> {

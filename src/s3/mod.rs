@@ -9,6 +9,7 @@
 //! | `retry`, `bucket` | one question, asked until there is an answer |
 //! | `list`, `object` | the questions |
 //! | `store`, `upload`, `download` | what others use |
+//! | `plan`, `blocking`, `left_behind` | parts of an upload, threads that wait for it, and its bad end |
 
 mod access;
 mod blocking;
@@ -18,6 +19,7 @@ mod connect;
 mod download;
 mod encode;
 mod fault;
+mod left_behind;
 mod list;
 mod object;
 mod patience;

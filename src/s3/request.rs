@@ -130,7 +130,7 @@ mod tests {
         let bucket = Url::parse("http://s3.example.org:9000/b").expect("a URL");
         let credential =
             AwsCredential { key_id: "id".into(), secret_key: "hunter2".into(), token: None };
-        let request = Request::of_object(Method::PUT, "a").payload(Payload::new(*b"abc"));
+        let request = Request::of_object(Method::PUT, "a").payload(Payload::new("abc"));
         let signed = request.signed(&bucket, "us-east-1", &credential).expect("it can be signed");
         let header = |name: &str| signed.headers()[name].to_str().expect("text");
         assert_eq!(header("content-length"), "3");

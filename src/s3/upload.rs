@@ -2,9 +2,10 @@
 
 use super::blocking::Work;
 use super::fault::Fault;
+use super::left_behind::LeftBehind;
 use super::payload::Payload;
 use super::plan::{MOST, Plan};
-use super::{Problem, Store, list, object};
+use super::{Problem, Store, object};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -34,13 +35,6 @@ pub struct Upload {
     /// Whether another upload was begun, since the first answer was lost.
     has_twin: bool,
     left_behind: LeftBehind,
-}
-
-/// What must be taken away if there is no good end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct LeftBehind {
-    parts: bool,
-    object: bool,
 }
 
 struct Sending {
@@ -254,24 +248,8 @@ impl Drop for Upload {
         }
         let (store, key) = (self.store.clone(), self.key.clone());
         let (left, upload) = (self.left_behind, self.id.take());
-        // Nobody is left to hear of an error; the next backup looks for what stays.
         let limit = store.bucket.patience.question;
-        let work = async move { clean_up(&store, &key, upload, left).await };
+        let work = async move { left.clean_up(&store, &key, upload).await };
         Work::begin(&self.runtime, work).wait_at_most(limit);
-    }
-}
-
-async fn clean_up(store: &Store, key: &str, upload: Option<String>, left: LeftBehind) {
-    let bucket = &store.bucket;
-    if let Some(upload) = upload {
-        let _ = object::abort(bucket, key, &upload).await;
-    }
-    if left.parts {
-        for twin in list::uploads_of(bucket, key).await.unwrap_or_default() {
-            let _ = object::abort(bucket, key, &twin.upload).await;
-        }
-    }
-    if left.object {
-        let _ = object::delete(bucket, key).await;
     }
 }

@@ -61,7 +61,7 @@ impl World {
 
     /// What hangs on an object that is gone goes, too, its pods last of all.
     pub fn collect_garbage(&mut self) {
-        for kind in [Kind::Job, Kind::Pod] {
+        for kind in [Kind::ReplicaSet, Kind::Job, Kind::Pod] {
             for object in self.all(kind) {
                 if object.controller().is_some_and(|owner| !self.is_there(owner.uid)) {
                     self.discard(&object);

@@ -123,7 +123,9 @@ impl World {
             generation: None,
             outcome: Outcome::Told { fact, retry_at: Timestamp::MAX },
         };
-        self.snapshot.answers.entry(action.subject.clone()).or_default().push(answer);
+        let answers = self.snapshot.answers.entry(action.subject.clone()).or_default();
+        answers.retain(|it| it.target != answer.target || it.request != answer.request);
+        answers.push(answer);
     }
 
     /// Performs actions as the shell does: a failed one ends its Subject's batch, events apart.

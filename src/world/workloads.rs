@@ -21,6 +21,14 @@ const TEMPLATE_HASH: &str = "pod-template-hash";
 impl World {
     /// Rolls every Deployment out, binds every claim and brings every Job to a good end. Does nothing the second time.
     pub fn settle_workloads(&mut self) {
+        self.settle_deployments();
+        for job in self.all(Kind::Job) {
+            self.finish_job(job.reference(), true, Some(&jobs::good_end()));
+        }
+    }
+
+    /// Rolls every Deployment out and binds every claim. Does nothing the second time.
+    pub fn settle_deployments(&mut self) {
         for claim in self.all(Kind::PersistentVolumeClaim) {
             self.bind(&claim);
         }
@@ -28,9 +36,6 @@ impl World {
             if !deployment.is_being_deleted() {
                 self.roll_out(&deployment);
             }
-        }
-        for job in self.all(Kind::Job) {
-            self.finish_job(job.reference(), true, Some(&jobs::good_end()));
         }
     }
 

@@ -62,8 +62,8 @@ pub struct Seen {
     pub owner: (u32, u32),
     pub seconds: i64,
     pub size: u64,
-    /// A digest of a file's bytes, or the target of a link.
-    pub content: Vec<u8>,
+    /// The bytes of a file, or the target of a link.
+    pub content: Content,
     /// The first name of the same file.
     pub first_name: Vec<u8>,
 }
@@ -92,7 +92,7 @@ pub fn walk(root: &Path) -> Walk {
         let content = if is.is_symlink() {
             fs::read_link(&path).expect("a link").as_os_str().as_bytes().to_vec()
         } else if is.is_file() {
-            digest(&path)
+            fs::read(&path).expect("a file")
         } else {
             Vec::new()
         };
@@ -101,7 +101,7 @@ pub fn walk(root: &Path) -> Walk {
             owner: (is.uid(), is.gid()),
             seconds: is.mtime(),
             size: if is.is_dir() { 0 } else { is.size() },
-            content,
+            content: Content(content),
             first_name: first,
         };
         walk.insert(bytes, seen);
@@ -109,9 +109,15 @@ pub fn walk(root: &Path) -> Walk {
     walk
 }
 
-fn digest(path: &Path) -> Vec<u8> {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(fs::read(path).expect("a file")).to_vec()
+/// Bytes that are shown by their beginning.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Content(pub Vec<u8>);
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let first = &self.0[..self.0.len().min(40)];
+        write!(out, "{} bytes: {}", self.0.len(), first.escape_ascii())
+    }
 }
 
 /// Names alone, for short expectations.

@@ -119,10 +119,10 @@ fn devices() {
 fn names_with_a_nul() {
     let mut block = file("name").block();
     block[5] = b'x';
-    refused(&Made::default().raw(block, b"").zipped(), "NUL");
+    refused(&Made::default().raw(&block, b"").zipped(), "NUL");
     let mut block = link(b'2', "name", "to").block();
     block[160] = b'x';
-    refused(&Made::default().raw(block, b"").zipped(), "NUL");
+    refused(&Made::default().raw(&block, b"").zipped(), "NUL");
     refused(&with_records(&record("path", "a\0b"), &file("short"), b"").zipped(), "NUL");
     let long = Made::default().entry(&Entry { kind: b'L', ..file("././@LongLink") }, b"a\0b\0");
     refused(&long.entry(&file("short"), b"").zipped(), "NUL");
@@ -134,7 +134,7 @@ fn sizes_beyond_all_measure() {
     let mut block = Entry { kind: b'S', ..file("huge") }.block();
     block[257..265].copy_from_slice(b"ustar  \0");
     block[483..495].copy_from_slice(&[&[0x80, 0, 0, 0], &TEN_TERABYTES.to_be_bytes()[..]].concat());
-    refused(&Made::default().raw(block, b"").zipped(), "larger than the claim");
+    refused(&Made::default().raw(&block, b"").zipped(), "larger than the claim");
     let size = TEN_TERABYTES.to_string();
     for records in [
         [record("GNU.sparse.size", &size), record("GNU.sparse.map", "")],
@@ -150,8 +150,8 @@ fn sizes_beyond_all_measure() {
     refused(&with_records(&beyond.concat(), &file("beyond"), b"x").zipped(), "do not fit");
     let mut endless = file("endless").block();
     endless[124..136].copy_from_slice(&[&[0x80, 0, 0, 0][..], &u64::MAX.to_be_bytes()].concat());
-    refused(&Made::default().raw(endless, b"").zipped(), "size is no number");
-    let long = Made::default().raw(Entry { kind: b'L', size: 1 << 33, ..file("l") }.block(), b"");
+    refused(&Made::default().raw(&endless, b"").zipped(), "size is no number");
+    let long = Made::default().raw(&Entry { kind: b'L', size: 1 << 33, ..file("l") }.block(), b"");
     refused(&long.zipped(), "too long");
 }
 
@@ -268,7 +268,7 @@ fn a_hidden_folder_that_is_a_link_is_not_followed() {
 
 #[test]
 fn a_checksum_by_signed_bytes_counts() {
-    let block = summed(file("a\u{e9}").block());
+    let block = summed(&file("a\u{e9}").block());
     let sum: i32 = (0..512)
         .map(|at| if (148..156).contains(&at) { 32 } else { i32::from(block[at].cast_signed()) })
         .sum();

@@ -24,6 +24,7 @@ fn claim() -> Folder {
     claim.write("db/b.db", [SQLITE, b"old"].concat());
     claim.write("db/b.db-journal", "of the old one");
     claim.write("db/b.db-wal", "of the old one");
+    claim.write("db/c.db-wal", "of the old one");
     symlink("both", claim.path().join("was a link")).expect("a link");
     claim
 }
@@ -45,6 +46,9 @@ fn archive(what: &str) -> Vec<u8> {
         .entry(&file("db/a.db"), &[SQLITE, what.as_bytes()].concat())
         .entry(&file("db/b.db-wal"), what.as_bytes())
         .entry(&file("db/b.db"), &[SQLITE, what.as_bytes()].concat())
+        // Folders are read in an order of their own: here it is the other way round.
+        .entry(&file("db/c.db"), &[SQLITE, what.as_bytes()].concat())
+        .entry(&file("db/c.db-wal"), what.as_bytes())
         .entry(&file(&format!("only of {what}")), what.as_bytes())
         .entry(&link(b'1', "same", &format!("only of {what}")), b"")
         .zipped()
@@ -161,8 +165,8 @@ fn a_clean_restore_leaves_nothing_of_the_unfinished_one() {
 fn a_restore_may_be_killed_again_and_again() {
     let calls = good(&claim(), &mut store("one", false));
     let expected = undisturbed(&[("one", false)]);
-    for first in (0..calls).step_by(3) {
-        for second in (0..calls).step_by(7) {
+    for first in (0..calls).step_by(7) {
+        for second in (0..calls).step_by(11) {
             let claim = claim();
             for after in [first, second, 5, 1] {
                 let _ =

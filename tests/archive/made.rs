@@ -52,7 +52,8 @@ impl Entry {
 }
 
 /// The checksum of a header that was set by hand.
-pub fn summed(mut block: [u8; 512]) -> [u8; 512] {
+pub fn summed(block: &[u8; 512]) -> [u8; 512] {
+    let mut block = *block;
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
     block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
@@ -62,11 +63,11 @@ pub fn summed(mut block: [u8; 512]) -> [u8; 512] {
 impl Made {
     pub fn entry(self, entry: &Entry, content: &[u8]) -> Self {
         let entry = Entry { size: content.len() as u64, ..entry.clone() };
-        self.raw(entry.block(), content)
+        self.raw(&entry.block(), content)
     }
 
     /// A header as it is, but for its checksum.
-    pub fn raw(mut self, block: [u8; 512], content: &[u8]) -> Self {
+    pub fn raw(mut self, block: &[u8; 512], content: &[u8]) -> Self {
         self.0.extend(summed(block));
         self.0.extend(content);
         self.0.resize(self.0.len().next_multiple_of(512), 0);

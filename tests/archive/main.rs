@@ -1,5 +1,6 @@
 //! Archives: folders ⇄ streams of tar and gzip, against GNU tar, and against who means harm.
 
+mod both;
 mod clean;
 mod companions;
 mod drill;

@@ -41,7 +41,7 @@ fn refused(claim: &Small, archive: &[u8]) -> String {
 }
 
 fn noise(bytes: usize) -> Vec<u8> {
-    (0..bytes as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    (0..bytes).map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()
 }
 
 #[test]

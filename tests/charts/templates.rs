@@ -1,6 +1,7 @@
 //! What the charts are made into: goldens of the main switches, and what each switch decides.
 
 use crate::helm::{Helm, names, one, rendered};
+use crate::page::page;
 use crate::support::documents;
 use crate::switches::{BOT, EVERYTHING, SWITCHES};
 use crate::values::CHARTS;
@@ -97,6 +98,16 @@ fn a_module_is_handed_over_as_it_stands() {
     let echo = objects.iter().find(|object| object["metadata"]["name"] == "echo").expect("echo");
     let config = "# {{ not a template }}\nratelimit: {limit: 5}\n";
     assert_eq!(echo["spec"]["moduleConfig"], config);
+}
+
+#[test]
+fn the_examples_of_the_bots_page_are_taken() {
+    let examples = page("helm/bot/README.md").blocks("yaml");
+    let objects: Vec<Value> =
+        examples.iter().flat_map(|example| rendered("bot", &example.text)).collect();
+    for kind in ["BotModule", "S3Store", "BackupSchedule"] {
+        assert!(objects.iter().any(|object| object["kind"] == kind), "{kind}");
+    }
 }
 
 #[test]

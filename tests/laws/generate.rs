@@ -19,15 +19,24 @@ const NAMESPACES: [&str; 2] = ["eevee-bot", "elsewhere"];
 
 /// A cluster somewhere on its way.
 pub fn world() -> impl Strategy<Value = World> {
-    let resources =
-        (vec(ipc_config(), 0..3), vec(bot_module(), 0..5), vec(secret(), 0..5), any::<bool>());
+    let backups =
+        (vec(s3_store(), 0..2), vec(backup_schedule(), 0..3), vec(backup_restore(), 0..3));
+    let backups =
+        backups.prop_map(|(stores, schedules, restores)| [stores, schedules, restores].concat());
+    let resources = (
+        vec(ipc_config(), 0..3),
+        vec(bot_module(), 0..5),
+        backups,
+        vec(secret(), 0..5),
+        any::<bool>(),
+    );
     let fate = vec((0_usize..12, any::<Index>(), step()), 0..4);
-    (resources, fate).prop_map(|((ipc_configs, modules, secrets, watch), fate)| {
+    (resources, fate).prop_map(|((ipc_configs, modules, backups, secrets, watch), fate)| {
         let defaults = crate::support::defaults();
         let mut settings = defaults.settings;
         settings.watch_other_namespaces = watch;
         let mut snapshot = ClusterSnapshot::new(settings, defaults.now, defaults.entropy);
-        for value in ipc_configs.into_iter().chain(modules).chain(secrets) {
+        for value in [ipc_configs, modules, backups, secrets].concat() {
             let object = Object::new(value, "eevee-bot").expect("an object");
             snapshot.insert(Arc::new(object));
         }
@@ -98,8 +107,7 @@ impl Step {
                 object["metadata"]["annotations"] = json!({ "eevee.bot/rotate-token": value });
             }),
             Self::Tell(status) => {
-                let of_ours = |kind| matches!(kind, Kind::BotModule | Kind::IpcConfig);
-                if let Some(told) = pick(world, which, of_ours) {
+                if let Some(told) = pick(world, which, Kind::is_custom) {
                     law::edit(world.snapshot_mut(), &told, |object| {
                         object["status"] = status;
                     });
@@ -181,6 +189,38 @@ fn bot_module() -> impl Strategy<Value = Value> {
     with_spec(named("BotModule", &["echo", "dice", "irc", "admin", "router"]), module_spec())
 }
 
+fn s3_store() -> impl Strategy<Value = Value> {
+    let spec = chosen(crate::walk::store_fields()).prop_map(|mut spec| {
+        spec["endpoint"] = json!("https://s3.example.org");
+        spec["bucket"] = json!("bots");
+        for half in ["accessId", "accessKey"] {
+            spec[half] =
+                json!({ "secretKeyRef": { "secret": { "name": "shared" }, "key": "token" } });
+        }
+        spec
+    });
+    with_spec(named("S3Store", &["minio", "missing"]), spec)
+}
+
+fn backup_schedule() -> impl Strategy<Value = Value> {
+    let spec = chosen(crate::walk::schedule_fields()).prop_map(|mut spec| {
+        spec["schedule"] = json!("0 3 * * *");
+        spec["s3Store"] = json!({ "name": "minio" });
+        spec
+    });
+    with_spec(named("BackupSchedule", &["nightly", "weekly"]), spec)
+}
+
+fn backup_restore() -> impl Strategy<Value = Value> {
+    let module = select(vec!["echo", "dice", "irc"]);
+    let spec = (chosen(crate::walk::restore_fields()), module).prop_map(|(mut spec, module)| {
+        spec["botModule"] = json!({ "name": module });
+        spec["s3Store"] = json!({ "name": "minio" });
+        spec
+    });
+    with_spec(named("BackupRestore", &["monday", "tuesday", "friday"]), spec)
+}
+
 fn ipc_spec() -> impl Strategy<Value = Value> {
     let managed = fields(vec![
         ("enabled", select(vec![json!(true), json!(true), json!(false)]).boxed()),
@@ -214,16 +254,15 @@ fn ipc_spec() -> impl Strategy<Value = Value> {
 
 /// Every optional field of a module, each in half of the cases.
 fn module_spec() -> impl Strategy<Value = Value> {
-    fields(
-        crate::walk::module_fields()
-            .into_iter()
-            .map(|(name, values)| (name, select(values).boxed()))
-            .collect(),
-    )
-    .prop_map(|mut spec| {
+    chosen(crate::walk::module_fields()).prop_map(|mut spec| {
         spec["image"] = json!("ghcr.io/eeveebot/echo:1");
         spec
     })
+}
+
+/// One of its values for each field, in half of the cases.
+fn chosen(all: Vec<(&'static str, Vec<Value>)>) -> impl Strategy<Value = Value> {
+    fields(all.into_iter().map(|(name, values)| (name, select(values).boxed())).collect())
 }
 
 /// What a status may hold that was written under another schema, or none.

@@ -6,7 +6,7 @@ use crate::support;
 use eevee_operator::kinds::Kind;
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::render::{desired, is_paused};
-use eevee_operator::snapshot::ClusterSnapshot;
+use eevee_operator::snapshot::{Answer, ClusterSnapshot, Outcome};
 use eevee_operator::world::World;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -73,7 +73,8 @@ fn owned(object: &Object) -> Vec<String> {
 fn has_its_own_history(snapshot: &ClusterSnapshot) -> bool {
     let is_leaving_or_paused =
         |object: &Arc<Object>| object.is_being_deleted() || is_paused(object);
-    !snapshot.answers.is_empty()
+    let is_refusal = |answer: &Answer| !matches!(answer.outcome, Outcome::Told { .. });
+    snapshot.answers.values().flatten().any(is_refusal)
         || snapshot.unknown().next().is_some()
         || snapshot.objects().any(is_leaving_or_paused)
 }
@@ -99,8 +100,27 @@ fn write_as_the_former_operator(target: &ObjectRef, object: &mut Value) {
                 container["image"] = "docker.io/nats:latest".into();
             }
         }
+        Kind::CronJob => write_to_a_cron_job(&mut object["spec"]),
         _ => {}
     }
+}
+
+fn write_to_a_cron_job(spec: &mut Value) {
+    spec["startingDeadlineSeconds"] = 200.into();
+    spec["failedJobsHistoryLimit"] = 1.into();
+    let job = &mut spec["jobTemplate"]["spec"];
+    job["backoffLimit"] = 1.into();
+    job["ttlSecondsAfterFinished"] = 600.into();
+    let pod = &mut job["template"]["spec"];
+    let container = pod["containers"][0].as_object_mut().expect("a container");
+    add(container, "env", "name", &json!({ "name": "OLD_VARIABLE", "value": "1" }));
+    container.insert("image".to_owned(), "former:1".into());
+    add(
+        pod.as_object_mut().expect("a pod"),
+        "volumes",
+        "name",
+        &json!({ "name": "former", "emptyDir": {} }),
+    );
 }
 
 fn write_to_a_module(pod: &mut Value) {

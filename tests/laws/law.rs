@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 pub type Verdict = Result<(), String>;
 
-/// Rounds within which everything must be done: taking over, the token, then what waits for it.
-const ROUNDS: usize = 8;
+/// Rounds within which everything must be done: taking over, the token, then what waits for it, and one
+/// restore behind the other.
+const ROUNDS: usize = 16;
 
 /// Law 1: the same snapshot gives the same bytes, whatever the order in which it was gathered.
 pub fn deterministic(world: &World) -> Verdict {
@@ -134,7 +135,7 @@ pub fn total(world: &World) -> Verdict {
         .snapshot()
         .objects()
         .map(|object| object.reference().clone())
-        .filter(|reference| matches!(reference.kind, Kind::BotModule | Kind::IpcConfig))
+        .filter(|reference| reference.kind.is_custom())
         .collect();
     for spoilt in modules {
         let specs = garbage().into_iter().map(|garbage| ("spec", garbage));
@@ -148,6 +149,7 @@ pub fn total(world: &World) -> Verdict {
                     let others = actions.iter().filter(|action| {
                         !is_of(&action.subject, &spoilt)
                             && !matches!(&action.subject, Subject::Namespace(_))
+                            && !acts_for_modules(&action.subject)
                     });
                     actions_as_yaml(&others.cloned().collect::<Vec<_>>(), true)
                 };
@@ -234,12 +236,10 @@ fn outline(actions: &[ApplyAction]) -> String {
         Verb::Event(event) => event.reason.to_owned(),
         Verb::Status { status, .. } => status["conditions"][0].to_string(),
         Verb::Create(_)
-        | Verb::Ask(_)
         | Verb::Apply { .. }
         | Verb::Patch { .. }
         | Verb::Delete { .. }
-        | Verb::PatchStatus { .. }
-        | Verb::Ask(_) => String::new(),
+        | Verb::PatchStatus { .. } => String::new(),
     };
     actions
         .iter()
@@ -251,9 +251,12 @@ fn outline(actions: &[ApplyAction]) -> String {
 
 /// Settles, with the cluster doing its own work in between.
 pub fn arrive(world: &mut World) -> Verdict {
-    for _ in 0..3 {
+    for _ in 0..ROUNDS {
         settle(world)?;
         world.settle_workloads();
+        if render(world.snapshot()).is_empty() {
+            return Ok(());
+        }
     }
     settle(world)
 }
@@ -282,6 +285,9 @@ pub fn settle(world: &mut World) -> Verdict {
     ))
 }
 
+/// The kinds that own what the operator makes.
+const OWNERS: [&str; 4] = ["backuprestore", "backupschedule", "botmodule", "ipcconfig"];
+
 fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     let target = &action.target;
     let live = snapshot.get(target).map_err(|_| "decided on an unknown object")?;
@@ -297,8 +303,7 @@ fn harmless(snapshot: &ClusterSnapshot, action: &ApplyAction) -> Verdict {
     if let (Some(live), Verb::Patch { .. } | Verb::Delete { .. } | Verb::Apply { .. }) =
         (live, &action.verb)
     {
-        let ours =
-            |kind: &str| ["botmodule", "ipcconfig"].contains(&kind.to_ascii_lowercase().as_str());
+        let ours = |kind: &str| OWNERS.contains(&kind.to_ascii_lowercase().as_str());
         if let Some(owner) = live.controller().filter(|owner| !ours(owner.kind)) {
             return Err(format!("it belongs to {} {}", owner.kind, owner.name));
         }
@@ -325,7 +330,9 @@ fn claim_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
                 let text = value["spec"]["resources"]["requests"]["storage"].as_str()?.to_owned();
                 eevee_operator::fields::quantity::parse(&text)
             };
-            if only_storage && size(patch) > live.and_then(|live| size(live.value())) {
+            if is_mark(patch)
+                || only_storage && size(patch) > live.and_then(|live| size(live.value()))
+            {
                 Ok(())
             } else {
                 Err(format!("a claim is changed by {patch}"))
@@ -333,6 +340,18 @@ fn claim_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
         }
         _ => Err("a claim is replaced or deleted".to_owned()),
     }
+}
+
+/// Whether a patch says of a claim what was restored, and nothing else.
+fn is_mark(patch: &Value) -> bool {
+    let is_alone =
+        |map: &Value, field: &str| map.as_object().is_some_and(|fields| fields.keys().eq([field]));
+    let marks = ["eevee.bot/bootstrapped", "eevee.bot/restoring"];
+    is_alone(patch, "metadata")
+        && is_alone(&patch["metadata"], "annotations")
+        && patch["metadata"]["annotations"]
+            .as_object()
+            .is_some_and(|annotations| annotations.keys().all(|key| marks.contains(&key.as_str())))
 }
 
 fn secret_is_safe(live: Option<&Object>, verb: &Verb) -> Verdict {
@@ -377,6 +396,9 @@ fn garbage() -> Vec<Value> {
         json!({ "image": "a", "persistentVolumeClaim": { "resources": { "requests": { "storage": "much" } } } }),
         json!({ "image": "", "ipcConfig": "../x", "envSecret": { "name": "" }, "volumeMountPath": "" }),
         json!({ "nats": { "managed": { "replicas": -3 } } }),
+        json!({ "schedule": "@never", "s3Store": { "name": "" }, "timeZone": "", "keep": { "last": 0 } }),
+        json!({ "schedule": "* * * * *", "s3Store": { "name": "minio" }, "activeDeadlineSeconds": -1 }),
+        json!({ "endpoint": "\u{0}", "bucket": "", "accessId": { "secretKeyRef": { "secret": { "name": "/" }, "key": "" } }, "accessKey": {} }),
         json!({ "nats": { "token": { "secretKeyRef": { "secret": { "name": "eevee-operator-digest-key" } } } } }),
     ]
 }
@@ -389,7 +411,15 @@ fn garbage_of_status() -> Vec<Value> {
         json!({ "conditions": {} }),
         json!({ "conditions": [{}, null, "x", { "type": null }, { "type": 7 }, { "type": "" }] }),
         json!({ "conditions": [{ "type": "Ready" }, { "type": "Ready" }], "selector": {} }),
+        json!({ "modules": [{}, { "name": "echo", "lastSuccess": 7 }], "lastSuccessTime": "soon" }),
     ]
+}
+
+/// Whether a Subject works for modules: what these say is what it goes by.
+fn acts_for_modules(subject: &Subject) -> bool {
+    subject
+        .resource()
+        .is_some_and(|resource| matches!(resource.kind, Kind::BackupSchedule | Kind::BackupRestore))
 }
 
 fn is_of(subject: &Subject, resource: &ObjectRef) -> bool {

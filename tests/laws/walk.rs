@@ -13,6 +13,13 @@ use std::sync::Arc;
 pub fn module_fields() -> Vec<(&'static str, Vec<Value>)> {
     let probe = |path: &str| json!({ "httpGet": { "path": path, "port": 80 }, "periodSeconds": 7 });
     vec![
+        (
+            "bootstrapFromBackup",
+            vec![
+                json!({ "s3Store": { "name": "minio" } }),
+                json!({ "s3Store": { "name": "missing" }, "image": "backup:1" }),
+            ],
+        ),
         ("enabled", vec![json!(false), json!(true)]),
         ("size", vec![json!(0), json!(3)]),
         ("pullPolicy", vec![json!("Never"), json!("IfNotPresent")]),
@@ -120,6 +127,95 @@ fn managed_fields() -> Vec<(&'static str, Vec<Value>)> {
     ]
 }
 
+/// Every optional field of an S3Store.
+pub fn store_fields() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("prefix", vec![json!("eu/"), json!("us/")]),
+        ("region", vec![json!("eu-central-1"), json!("us-west-2")]),
+        ("pathStyle", vec![json!(true), json!(false)]),
+        ("signatureV2", vec![json!(true), json!(false)]),
+        ("caBundle", vec![json!("a"), json!("b")]),
+    ]
+}
+
+/// Every optional field of a BackupRestore.
+pub fn restore_fields() -> Vec<(&'static str, Vec<Value>)> {
+    let of_schedules = schedule_fields().into_iter().filter(|(name, _)| {
+        [
+            "image",
+            "imagePullPolicy",
+            "activeDeadlineSeconds",
+            "scratch",
+            "resources",
+            "podSecurityContext",
+            "securityContext",
+        ]
+        .contains(name)
+    });
+    let own = [
+        ("backupId", vec![json!("monday-morning"), json!("../elsewhere")]),
+        ("cleanRestore", vec![json!(true), json!(false)]),
+        ("from", vec![json!({ "namespace": "former" }), json!({ "module": "parrot" })]),
+    ];
+    of_schedules.chain(own).collect()
+}
+
+/// Every optional field of a BackupSchedule.
+pub fn schedule_fields() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("image", vec![json!("backup:1"), json!("backup:2")]),
+        ("imagePullPolicy", vec![json!("Always"), json!("Never")]),
+        ("timeZone", vec![json!("Europe/Berlin"), json!("America/New_York")]),
+        ("suspend", vec![json!(true), json!(false)]),
+        ("keep", vec![json!({ "last": 3, "daily": 7 }), json!({ "monthly": 12 })]),
+        ("drill", vec![json!({ "schedule": "@weekly" }), json!({ "schedule": "0 5 * * 0" })]),
+        ("activeDeadlineSeconds", vec![json!(60), json!(600)]),
+        (
+            "scratch",
+            vec![
+                json!({ "spec": { "storageClassName": "fast" } }),
+                json!({ "spec": { "resources": { "requests": { "storage": "2Gi" } } } }),
+            ],
+        ),
+        (
+            "resources",
+            vec![
+                json!({ "requests": { "cpu": "100m" }, "limits": { "memory": "64Mi" } }),
+                json!({ "requests": { "memory": "1Gi" } }),
+            ],
+        ),
+        ("podSecurityContext", vec![json!({ "runAsUser": 1000 }), json!({ "fsGroup": 5 })]),
+        (
+            "securityContext",
+            vec![json!({ "runAsNonRoot": true }), json!({ "capabilities": { "add": ["CHOWN"] } })],
+        ),
+    ]
+}
+
+#[test]
+fn every_field_of_a_store_can_be_set_changed_and_removed() {
+    let store = ObjectRef::new(Kind::S3Store, "eevee-bot", "minio");
+    for (field, values) in store_fields() {
+        walk(&store, "/spec", field, &values);
+    }
+}
+
+#[test]
+fn every_field_of_a_schedule_can_be_set_changed_and_removed() {
+    let schedule = ObjectRef::new(Kind::BackupSchedule, "eevee-bot", "nightly");
+    for (field, values) in schedule_fields() {
+        walk(&schedule, "/spec", field, &values);
+    }
+}
+
+#[test]
+fn every_field_of_a_module_that_is_backed_up_can_be_set_changed_and_removed() {
+    let module = ObjectRef::new(Kind::BotModule, "eevee-bot", "dice");
+    for (field, values) in module_fields() {
+        walk(&module, "/spec", field, &values);
+    }
+}
+
 #[test]
 fn every_field_of_a_module_can_be_set_changed_and_removed() {
     let module = ObjectRef::new(Kind::BotModule, "eevee-bot", "echo");
@@ -151,15 +247,19 @@ fn the_walk_names_every_optional_field_of_the_schema() {
         names.sort();
         names
     };
-    // The image is required; a bootstrap is not acted on yet.
-    assert_eq!(named(module_fields(), &["image", "bootstrapFromBackup"]), fields(0, "/spec"));
+    let required = ["accessId", "accessKey", "bucket", "endpoint"];
+    assert_eq!(named(store_fields(), &required), fields(2, "/spec"));
+    assert_eq!(named(schedule_fields(), &["s3Store", "schedule"]), fields(3, "/spec"));
+    assert_eq!(named(restore_fields(), &["botModule", "s3Store"]), fields(4, "/spec"));
+    assert_eq!(named(module_fields(), &["image"]), fields(0, "/spec"));
     assert_eq!(named(managed_fields(), &[]), fields(1, "/spec/properties/nats/properties/managed"));
 }
 
 fn walk(resource: &ObjectRef, pointer: &str, field: &str, values: &[Value]) {
     let fresh = settled();
     let mut world = settled();
-    for value in values.iter().map(Some).chain([None]) {
+    let before = resource_of(&fresh, resource).at(&format!("{pointer}/{field}")).cloned();
+    for value in values.iter().map(Some).chain([before.as_ref()]) {
         set(&mut world, resource, pointer, field, value);
         settle(&mut world).unwrap_or_else(|why| panic!("{field} {value:?}: {why}"));
         world.settle_workloads();
@@ -169,13 +269,21 @@ fn walk(resource: &ObjectRef, pointer: &str, field: &str, values: &[Value]) {
     assert!(!text(&world).is_empty());
 }
 
+fn resource_of(world: &World, resource: &ObjectRef) -> Arc<Object> {
+    Arc::clone(world.snapshot().get(resource).expect("a cluster").expect("a resource"))
+}
+
 fn settled() -> World {
     let defaults = support::defaults();
     let mut snapshot = ClusterSnapshot::new(defaults.settings, defaults.now, defaults.entropy);
+    let access = json!({ "secretKeyRef": { "secret": { "name": "credentials" }, "key": "A" } });
     let resources = [
         json!({ "apiVersion": "eevee.bot/v1", "kind": "IpcConfig", "metadata": { "name": "main" }, "spec": { "nats": { "managed": {} } } }),
         json!({ "apiVersion": "eevee.bot/v1", "kind": "BotModule", "metadata": { "name": "echo" }, "spec": { "image": "echo:1" } }),
         json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "credentials" }, "data": { "A": "Qg==" } }),
+        json!({ "apiVersion": "eevee.bot/v1", "kind": "BotModule", "metadata": { "name": "dice" }, "spec": { "image": "dice:1", "persistentVolumeClaim": {}, "backupSchedule": { "name": "nightly" } } }),
+        json!({ "apiVersion": "eevee.bot/v1", "kind": "BackupSchedule", "metadata": { "name": "nightly" }, "spec": { "schedule": "0 3 * * *", "s3Store": { "name": "minio" } } }),
+        json!({ "apiVersion": "eevee.bot/v1", "kind": "S3Store", "metadata": { "name": "minio" }, "spec": { "endpoint": "https://s3.example.org", "bucket": "bots", "accessId": access, "accessKey": access } }),
     ];
     for resource in resources {
         snapshot.insert(Arc::new(Object::new(resource, "eevee-bot").expect("an object")));
@@ -206,7 +314,8 @@ fn set(world: &mut World, resource: &ObjectRef, pointer: &str, field: &str, valu
 /// ReplicaSets, pods and statuses are the cluster's own.
 fn objects(world: &World, field: &str) -> Vec<String> {
     let kept = |kind: Kind| match kind {
-        Kind::BotModule | Kind::IpcConfig | Kind::ReplicaSet | Kind::Pod => false,
+        kind if kind.is_custom() => false,
+        Kind::ReplicaSet | Kind::Pod => false,
         Kind::PersistentVolumeClaim => field != "persistentVolumeClaim",
         _ => true,
     };

@@ -3,9 +3,11 @@
 #[path = "../cluster/mod.rs"]
 mod cluster;
 
+mod backup;
 mod certificates;
 mod command;
 mod keys;
+mod memory;
 mod misbehaving;
 mod place;
 mod proxy;

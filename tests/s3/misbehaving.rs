@@ -43,109 +43,112 @@ fn a_good_store_is_good() {
     assert_eq!(proxy.asked().len(), 1);
 }
 
-#[test]
-fn each_refusal_says_what_it_is_and_what_to_do() {
-    for (status, headers, body, message, is_permanent) in [
-        (
-            "404 Not Found",
-            "",
-            error("NoSuchBucket", ""),
-            "no such bucket (NoSuchBucket): create it",
-            true,
-        ),
-        (
-            "403 Forbidden",
-            "",
-            error("AccessDenied", ""),
-            "access denied (AccessDenied): allow it",
-            true,
-        ),
-        ("403 Forbidden", "", error("SignatureDoesNotMatch", ""), "the Secret of accessKey", true),
-        ("403 Forbidden", "", error("InvalidAccessKeyId", ""), "the Secret of accessId", true),
-        ("403 Forbidden", "", error("RequestTimeTooSkewed", ""), "clocks", false),
-        ("403 Forbidden", "", String::new(), "access denied (HTTP 403)", true),
-        (
-            "400 Bad Request",
-            "",
-            error("AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>"),
-            "set region to eu-west-1",
-            true,
-        ),
-        (
-            "301 Moved Permanently",
-            "x-amz-bucket-region: eu-west-2\r\n",
-            error("PermanentRedirect", ""),
-            "set region to eu-west-2",
-            true,
-        ),
-        (
-            "400 Bad Request",
-            "x-amz-bucket-region: eu-west-3\r\n",
-            String::new(),
-            "set region to eu-west-3",
-            true,
-        ),
-        ("400 Bad Request", "", error("AuthorizationHeaderMalformed", ""), "look at region", true),
-        (
-            "302 Found",
-            "location: http://127.0.0.1:1/\r\n",
-            String::new(),
-            "redirect (HTTP 302), which is not followed",
-            true,
-        ),
-        (
-            "500 Internal Server Error",
-            "",
-            error("InternalError", ""),
-            "has failed (InternalError)",
-            false,
-        ),
-        ("502 Bad Gateway", "", format!("<html>{SECRET}"), "has failed (HTTP 502)", false),
-        (
-            "503 Slow Down",
-            "retry-after: 1\r\n",
-            error("SlowDown", ""),
-            "too busy (SlowDown)",
-            false,
-        ),
-        (
-            "503 Slow Down",
-            "retry-after: 999999999999999999999\r\n",
-            error("SlowDown", ""),
-            "too busy",
-            false,
-        ),
-        ("429 Too Many", "", String::new(), "too busy (HTTP 429)", false),
-        (
-            "501 Not Implemented",
-            "",
-            error("NotImplemented", ""),
-            "cannot do this (NotImplemented)",
-            true,
-        ),
-        ("507 Full", "", error("XMinioStorageFull", ""), "the store is full", false),
-        (
-            "404 Not Found",
-            "",
-            format!("<html>{SECRET}</html>"),
-            "look at endpoint, bucket and pathStyle",
-            true,
-        ),
-        ("418 Teapot", "", error(SECRET, ""), SECRET, true),
-        ("418 Teapot", "", error("a b", ""), "HTTP 418", true),
-        ("418 Teapot", "", error("<b>x</b>", ""), "HTTP 418", true),
-        ("200 OK", "", String::new(), "no list: look whether endpoint is an S3 service", false),
-        ("200 OK", "", format!("<html>{SECRET}</html>"), "no list", false),
-        ("200 OK", "", error("InternalError", ""), "no list", false),
-        ("301 Moved", "x-amz-bucket-region: a b\r\n", String::new(), "redirect", true),
-    ] {
+/// What each answer is told as: status, headers, body, and a part of the message.
+type Told = (&'static str, &'static str, String, &'static str);
+
+fn are_told(table: Vec<Told>, is_permanent: bool) {
+    for (status, headers, body, message) in table {
         let problem = answer(status, headers, &body);
         assert!(problem.message.contains(message), "{status}: {problem}");
         assert_eq!(problem.is_permanent, is_permanent, "{status}: {problem}");
         assert!(message == SECRET || !problem.message.contains(SECRET), "{problem}");
-        let place = format!("cannot list one key (bucket backups at http://127.0.0.1:");
-        assert!(problem.message.starts_with(&place), "{problem}");
+        let place = "cannot list one key (bucket backups at http://127.0.0.1:";
+        assert!(problem.message.starts_with(place), "{problem}");
     }
+}
+
+#[test]
+fn what_somebody_must_mend_says_what_to_do() {
+    are_told(
+        vec![
+            (
+                "404 Not Found",
+                "",
+                error("NoSuchBucket", ""),
+                "no such bucket (NoSuchBucket): create it",
+            ),
+            (
+                "403 Forbidden",
+                "",
+                error("AccessDenied", ""),
+                "access denied (AccessDenied): allow it",
+            ),
+            ("403 Forbidden", "", error("SignatureDoesNotMatch", ""), "the Secret of accessKey"),
+            ("403 Forbidden", "", error("InvalidAccessKeyId", ""), "the Secret of accessId"),
+            ("403 Forbidden", "", String::new(), "access denied (HTTP 403)"),
+            (
+                "400 Bad Request",
+                "",
+                error("AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>"),
+                "set region to eu-west-1",
+            ),
+            (
+                "301 Moved Permanently",
+                "x-amz-bucket-region: eu-west-2\r\n",
+                error("PermanentRedirect", ""),
+                "set region to eu-west-2",
+            ),
+            (
+                "400 Bad Request",
+                "x-amz-bucket-region: eu-west-3\r\n",
+                String::new(),
+                "set region to eu-west-3",
+            ),
+            ("400 Bad Request", "", error("AuthorizationHeaderMalformed", ""), "look at region"),
+            (
+                "302 Found",
+                "location: http://127.0.0.1:1/\r\n",
+                String::new(),
+                "redirect (HTTP 302), which is not followed",
+            ),
+            (
+                "501 Not Implemented",
+                "",
+                error("NotImplemented", ""),
+                "cannot do this (NotImplemented)",
+            ),
+            (
+                "404 Not Found",
+                "",
+                format!("<html>{SECRET}</html>"),
+                "look at endpoint, bucket and pathStyle",
+            ),
+            ("418 Teapot", "", error(SECRET, ""), SECRET),
+            ("418 Teapot", "", error("a b", ""), "HTTP 418"),
+            ("418 Teapot", "", error("<b>x</b>", ""), "HTTP 418"),
+            ("301 Moved", "x-amz-bucket-region: a b\r\n", String::new(), "redirect"),
+        ],
+        true,
+    );
+}
+
+#[test]
+fn what_may_pass_by_itself_says_what_it_is() {
+    are_told(
+        vec![
+            ("403 Forbidden", "", error("RequestTimeTooSkewed", ""), "clocks"),
+            (
+                "500 Internal Server Error",
+                "",
+                error("InternalError", ""),
+                "has failed (InternalError)",
+            ),
+            ("502 Bad Gateway", "", format!("<html>{SECRET}"), "has failed (HTTP 502)"),
+            ("503 Slow Down", "retry-after: 1\r\n", error("SlowDown", ""), "too busy (SlowDown)"),
+            (
+                "503 Slow Down",
+                "retry-after: 999999999999999999999\r\n",
+                error("SlowDown", ""),
+                "too busy",
+            ),
+            ("429 Too Many", "", String::new(), "too busy (HTTP 429)"),
+            ("507 Full", "", error("XMinioStorageFull", ""), "the store is full"),
+            ("200 OK", "", String::new(), "no list: look whether endpoint is an S3 service"),
+            ("200 OK", "", format!("<html>{SECRET}</html>"), "no list"),
+            ("200 OK", "", error("InternalError", ""), "no list"),
+        ],
+        false,
+    );
 }
 
 #[test]

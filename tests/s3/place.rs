@@ -46,7 +46,7 @@ pub fn hasty() -> Patience {
         connect: Duration::from_secs(5),
         idle: Duration::from_secs(20),
         question: Duration::from_secs(30),
-        transfer: Duration::from_secs(60),
+        transfer: Duration::from_mins(1),
         tries: 4,
         first_pause: Duration::from_millis(2),
         longest_pause: Duration::from_millis(20),

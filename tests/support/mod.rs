@@ -46,6 +46,7 @@ pub fn defaults() -> Defaults {
         settings: Settings {
             watch_other_namespaces: true,
             api_token: Some("api-token-of-the-fixtures".to_owned()),
+            operator_image: Some("ghcr.io/eeveebot/operator:3.0.0".to_owned()),
             ..Settings::default()
         },
         namespace: "eevee-bot".to_owned(),

@@ -21,6 +21,7 @@ mod operator;
 mod reader;
 mod walk;
 
+mod backups;
 mod charts;
 mod every_page;
 mod newcomer;

@@ -179,6 +179,7 @@ fn troubleshoots(reader: &mut Reader) {
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run(reader, "kubectl describe pvc");
+    walk.run(reader, "kubectl get cronjobs,jobs,pods");
     walk.run(reader, "kubectl annotate bm/echo");
     eventually("no longer paused", LONG, || {
         (!reader.sees("bm/echo", ".status.conditions").contains("Paused")).then_some(())

@@ -14,13 +14,15 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// With the account and the token that the chart made.
+    /// With the account and the token that the chart made, and the image that it would run.
     pub fn of_the_chart(reader: &Reader) -> Self {
         let cluster = reader.cluster;
         let token = reader.sees("secret/eevee-operator-api-token", ".data.token");
         let token = String::from_utf8(STANDARD.decode(token).expect("base64")).expect("UTF-8");
         let mut command = Command::new(PROGRAM);
         command.env_clear().env("EEVEE_OPERATOR_API_TOKEN", token);
+        let image = ".spec.template.spec.containers[0].image";
+        command.env("EEVEE_OPERATOR_IMAGE", reader.sees("deployment/eevee-operator", image));
         command.env("KUBECONFIG", cluster.kubeconfig_of("eevee-bot", "eevee-operator"));
         Self::start(cluster, command)
     }

@@ -1,18 +1,15 @@
 //! Regular files.
 
-use super::header::{Kind, Owned};
+use super::database::{self, Databases};
+use super::header::{Form, Owned};
 use super::place::{Opened, Place, size};
-use super::{Packing, database, owned, sparse};
+use super::{Packing, owned, sparse};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{Stat, fstat};
 use rustix::io::{Errno, pread};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// Names of databases of one folder that were stored, with all that belongs to them.
-pub type Databases = BTreeSet<Box<[u8]>>;
-
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores a file, or a consistent copy where it is a database.
     pub fn file(&mut self, place: Place, databases: &mut Databases) -> io::Result<()> {
         if self.belongs_to_database(place, databases) {
@@ -53,11 +50,11 @@ impl<W: Write> Packing<'_, W> {
         owned: Owned,
     ) -> io::Result<()> {
         let Some(segments) = holes(file, size) else {
-            self.stream.begin(path, &Kind::File(size), owned)?;
+            self.stream.begin(path, &Form::File(size), owned)?;
             self.part_of(path, file, 0, size)?;
             return self.stream.end(size);
         };
-        self.stream.begin(path, &Kind::Sparse(size, &segments), owned)?;
+        self.stream.begin(path, &Form::Sparse(size, &segments), owned)?;
         for segment in &segments {
             self.part_of(path, file, segment.offset, segment.length)?;
         }

@@ -13,7 +13,7 @@ const TARGET_AT: usize = 157;
 const TIME_AT: usize = 136;
 
 /// What is archived under a name.
-pub enum Kind<'a> {
+pub enum Form<'a> {
     Folder,
     /// Followed by so many bytes.
     File(u64),
@@ -34,14 +34,14 @@ pub struct Owned {
 }
 
 /// Writes the blocks of one entry.
-pub fn write(name: &[u8], kind: &Kind, owned: Owned, to: &mut impl Write) -> io::Result<()> {
+pub fn write(name: &[u8], form: &Form, owned: Owned, to: &mut impl Write) -> io::Result<()> {
     let mut name = name.to_vec();
-    if matches!(kind, Kind::Folder) {
+    if matches!(form, Form::Folder) {
         name.push(b'/');
     }
-    let target = match kind {
-        Kind::SymbolicLink(target) | Kind::HardLink(target) => target,
-        Kind::Folder | Kind::File(_) | Kind::Sparse(..) => [].as_slice(),
+    let target = match form {
+        Form::SymbolicLink(target) | Form::HardLink(target) => target,
+        Form::Folder | Form::File(_) | Form::Sparse(..) => [].as_slice(),
     };
     write_long(EntryType::GNULongLink, target, to)?;
     write_long(EntryType::GNULongName, &name, to)?;
@@ -52,12 +52,12 @@ pub fn write(name: &[u8], kind: &Kind, owned: Owned, to: &mut impl Write) -> io:
     header.set_uid(owned.user.into());
     header.set_gid(owned.group.into());
     set_time(&mut header, owned.modified);
-    match kind {
-        Kind::Folder => finish(header, EntryType::Directory, 0, to),
-        Kind::File(size) => finish(header, EntryType::Regular, *size, to),
-        Kind::SymbolicLink(_) => finish(header, EntryType::Symlink, 0, to),
-        Kind::HardLink(_) => finish(header, EntryType::Link, 0, to),
-        Kind::Sparse(size, segments) => write_sparse(header, *size, segments, to),
+    match form {
+        Form::Folder => finish(header, EntryType::Directory, 0, to),
+        Form::File(size) => finish(header, EntryType::Regular, *size, to),
+        Form::SymbolicLink(_) => finish(header, EntryType::Symlink, 0, to),
+        Form::HardLink(_) => finish(header, EntryType::Link, 0, to),
+        Form::Sparse(size, segments) => write_sparse(header, *size, segments, to),
     }
 }
 

@@ -19,7 +19,7 @@ pub use survey::survey;
 use super::manifest::{self, Manifest, RESTORE_FOLDER};
 use super::progress::Progress;
 use database::Scratch;
-use header::{Kind, Owned};
+use header::{Form, Owned};
 use links::Links;
 use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
@@ -70,7 +70,7 @@ impl From<io::Error> for Failure {
 }
 
 /// What is done while an archive is made.
-struct Packing<'a, W: Write> {
+struct Packing<'a, W: Write + Send + 'static> {
     stream: Stream<'a, W>,
     report: Report,
     links: Links,
@@ -82,25 +82,29 @@ struct Packing<'a, W: Write> {
 ///
 /// # Errors
 /// [`Failure`], and what was written by then is no archive.
-pub fn pack<W: Write>(order: &Order, to: W, progress: &Progress) -> Result<Packed<W>, Failure> {
+pub fn pack<W: Write + Send + 'static>(
+    order: &Order,
+    to: W,
+    progress: &Progress,
+) -> Result<Packed<W>, Failure> {
     let (root, again) = (survey::root(order.claim)?, survey::root(order.claim)?);
     let here = again.fd().map_err(io::Error::from)?;
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
     let of_root = owned(&fstat(here).map_err(io::Error::from)?);
     let mut packing = Packing {
-        stream: Stream::new(to, progress),
+        stream: Stream::new(to, progress)?,
         report: Report::default(),
         links: Links::default(),
         scratch: Scratch::new(order.scratch),
         buffer: vec![0; BUFFER],
     };
-    packing.stream.begin(b".", &Kind::Folder, of_root)?;
+    packing.stream.begin(b".", &Form::Folder, of_root)?;
     packing.folder(root, b"", 0)?;
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
     packing.finish(order, of_root)
 }
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     fn finish(self, order: &Order, of_root: Owned) -> Result<Packed<W>, Failure> {
         let Self { stream, report, .. } = self;
         let files = stream.entries();

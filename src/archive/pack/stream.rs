@@ -1,20 +1,22 @@
 //! The stream of an archive: tar, its digest, gzip, and the digest of that.
 
-use super::header::{self, BLOCK, Kind, Owned};
+use super::header::{self, BLOCK, Form, Owned};
 use crate::archive::Progress;
+use crate::archive::beside::Beside;
 use crate::archive::digesting::Digesting;
 use crate::archive::manifest::{self, Manifest};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, BufWriter, Write};
 
-/// The default of gzip. See the bench: half of the time of `gzip`, and the same size.
+/// The default of gzip.
 const LEVEL: u32 = 6;
 const BUFFER: usize = 64 << 10;
 
 /// Takes one entry after the other.
-pub struct Stream<'a, W: Write> {
-    to: BufWriter<Digesting<GzEncoder<Digesting<W>>>>,
+pub struct Stream<'a, W: Write + Send + 'static> {
+    /// Compressing takes as long as all the rest.
+    to: BufWriter<Digesting<Beside<GzEncoder<Digesting<W>>>>>,
     entries: u64,
     progress: &'a Progress,
 }
@@ -28,11 +30,11 @@ pub struct Whole<W> {
     pub sha256: String,
 }
 
-impl<'a, W: Write> Stream<'a, W> {
-    pub fn new(to: W, progress: &'a Progress) -> Self {
+impl<'a, W: Write + Send + 'static> Stream<'a, W> {
+    pub fn new(to: W, progress: &'a Progress) -> io::Result<Self> {
         let compressing = GzEncoder::new(Digesting::new(to), Compression::new(LEVEL));
-        let to = BufWriter::with_capacity(BUFFER, Digesting::new(compressing));
-        Self { to, entries: 0, progress }
+        let to = BufWriter::with_capacity(BUFFER, Digesting::new(Beside::new(compressing)?));
+        Ok(Self { to, entries: 0, progress })
     }
 
     /// How many entries there are so far.
@@ -41,11 +43,11 @@ impl<'a, W: Write> Stream<'a, W> {
     }
 
     /// Begins an entry. Its content follows, and then its padding.
-    pub fn begin(&mut self, name: &[u8], kind: &Kind, owned: Owned) -> io::Result<()> {
+    pub fn begin(&mut self, name: &[u8], form: &Form, owned: Owned) -> io::Result<()> {
         self.progress.go_on()?;
         self.progress.add_file();
         self.entries += 1;
-        header::write(name, kind, owned, &mut self.to)
+        header::write(name, form, owned, &mut self.to)
     }
 
     pub fn content(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -78,12 +80,12 @@ impl<'a, W: Write> Stream<'a, W> {
         manifest.sha256 = self.to.get_ref().sha256();
         let content = serde_json::to_vec(&manifest)?;
         let size = content.len() as u64;
-        header::write(manifest::NAME.as_bytes(), &Kind::File(size), owned, &mut self.to)?;
+        header::write(manifest::NAME.as_bytes(), &Form::File(size), owned, &mut self.to)?;
         self.to.write_all(&content)?;
         self.end(size)?;
         self.to.write_all(&[0; 2 * BLOCK])?;
         let compressing = self.to.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let mut archive = compressing.into_inner().finish()?;
+        let mut archive = compressing.into_inner().finish()?.finish()?;
         archive.flush()?;
         let (bytes, sha256) = (archive.bytes(), archive.sha256());
         Ok(Whole { to: archive.into_inner(), bytes, sha256 })

@@ -1,7 +1,7 @@
 //! The walk over the claim.
 
-use super::file::Databases;
-use super::header::Kind;
+use super::database::Databases;
+use super::header::Form;
 use super::names::Names;
 use super::place::Place;
 use super::{LEFT_OUT, Packing, owned};
@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// Each folder on the way holds a descriptor; a process has 1024 at least.
 const DEEPEST: usize = 500;
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores all that is in a folder.
     pub fn folder(&mut self, mut folder: Dir, path: &[u8], depth: usize) -> io::Result<()> {
         let mut databases = Databases::new();
@@ -55,7 +55,7 @@ impl<W: Write> Packing<'_, W> {
             return self.subfolder(place, &stat, depth);
         }
         if let Some(first) = self.links.stored(&stat) {
-            return self.stream.begin(place.path, &Kind::HardLink(&first), owned(&stat));
+            return self.stream.begin(place.path, &Form::HardLink(&first), owned(&stat));
         }
         match kind {
             FileType::RegularFile => self.file(place, databases),
@@ -77,7 +77,7 @@ impl<W: Write> Packing<'_, W> {
             open(place.folder, place.name).and_then(|folder| Ok((fstat(folder.fd()?)?, folder)));
         match opened {
             Ok((stat, folder)) => {
-                self.stream.begin(place.path, &Kind::Folder, owned(&stat))?;
+                self.stream.begin(place.path, &Form::Folder, owned(&stat))?;
                 self.folder(folder, place.path, depth + 1)
             }
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {
@@ -86,7 +86,7 @@ impl<W: Write> Packing<'_, W> {
             }
             Err(error) => {
                 self.report.unread(place.path, error);
-                self.stream.begin(place.path, &Kind::Folder, owned(stat))
+                self.stream.begin(place.path, &Form::Folder, owned(stat))
             }
         }
     }
@@ -95,8 +95,8 @@ impl<W: Write> Packing<'_, W> {
         match readlinkat(place.folder, place.name, Vec::new()) {
             Ok(target) => {
                 self.links.store(stat, place.path);
-                let kind = Kind::SymbolicLink(target.as_bytes());
-                self.stream.begin(place.path, &kind, owned(stat))
+                let form = Form::SymbolicLink(target.as_bytes());
+                self.stream.begin(place.path, &form, owned(stat))
             }
             Err(Errno::NOENT | Errno::INVAL) => {
                 self.report.warn(place.path, "it vanished before it was read");

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, shown};
 use super::names::plain;
-use super::tar::{Entries, Entry, Kind, Region};
+use super::tar::{Entries, Entry, EntryType, Region};
 use super::tree::{Tree, Writing};
 use crate::archive::Progress;
 use crate::archive::manifest::{self, Manifest};
@@ -71,7 +71,7 @@ impl Contents {
 
     /// The plain name of an entry. None where it is not to be restored.
     fn wanted(&mut self, entry: &Entry, entries: &mut Entries) -> Result<Option<Vec<u8>>, Failure> {
-        if entry.kind == Kind::Label {
+        if entry.kind == EntryType::Label {
             return Ok(None);
         }
         if self.manifest.is_some() {
@@ -85,15 +85,15 @@ impl Contents {
         let name = plain(&entry.name)?;
         let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
         if first == manifest::RESTORE_FOLDER.as_bytes() {
-            if first.len() == name.len() && entry.kind != Kind::Folder {
+            if first.len() == name.len() && entry.kind != EntryType::Folder {
                 return refuse(entry, "has the name of the folder that restores work in");
             }
             self.warn("files of an unfinished restore were left out: the backup may be a mixture");
             return Ok(None);
         }
         match entry.kind {
-            Kind::Device => return refuse(entry, "is a device"),
-            Kind::Pipe => {
+            EntryType::Device => return refuse(entry, "is a device"),
+            EntryType::Pipe => {
                 let name = shown(&name);
                 self.warn(&format!("{name} was left out: it is a named pipe"));
                 return Ok(None);
@@ -106,7 +106,8 @@ impl Contents {
 
     fn check(&mut self, entry: &Entry, entries: &mut Entries) -> Result<(), Failure> {
         let damaged = |why: &str| Failure::Archive(format!("{}: {why}", manifest::NAME));
-        if entry.kind != Kind::File || entry.data > LARGEST_MANIFEST || entry.regions.is_some() {
+        if entry.kind != EntryType::File || entry.data > LARGEST_MANIFEST || entry.regions.is_some()
+        {
             return Err(damaged("it is no file, or too large"));
         }
         let mut text = Vec::new();
@@ -149,9 +150,9 @@ impl Contents {
         tree: &mut Tree,
     ) -> Result<(), Failure> {
         match entry.kind {
-            Kind::Folder => tree.folder(name, entry),
-            Kind::SymbolicLink => tree.symbolic_link(name, entry),
-            Kind::HardLink => tree.hard_link(name, &plain(&entry.link)?),
+            EntryType::Folder => tree.folder(name, entry),
+            EntryType::SymbolicLink => tree.symbolic_link(name, entry),
+            EntryType::HardLink => tree.hard_link(name, &plain(&entry.link)?),
             _ => self.file(name, entry, entries, tree),
         }
     }
@@ -176,8 +177,8 @@ impl Contents {
 
     fn count(&mut self, entry: &Entry) {
         let room = match entry.kind {
-            Kind::File => entry.data.saturating_add(ROUNDED - 1) / ROUNDED * ROUNDED,
-            Kind::Folder => ROUNDED,
+            EntryType::File => entry.data.saturating_add(ROUNDED - 1) / ROUNDED * ROUNDED,
+            EntryType::Folder => ROUNDED,
             _ => 0,
         };
         self.room = self.room.saturating_add(room);

@@ -142,7 +142,7 @@ mod tests {
         ];
         let expected = "\
 MODULE   ID       TIME                   AGE   SIZE      DRILLED
-echo     b        2024-05-10T11:58:31Z   89s   3.0 GiB   -
+echo     b        2024-05-10T11:58:31Z   88s   3.0 GiB   -
 echo     longer   2024-05-08T11:00:00Z   2d    1.5 KiB   yes
 echo     a        2024-05-11T00:00:00Z   0s    7 B       failed
 ";

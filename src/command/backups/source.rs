@@ -62,7 +62,8 @@ impl Source {
         let store = schedule.text("/spec/s3Store/name");
         let store = store.ok_or_else(|| format!("{} names no S3Store", schedule.reference()))?;
         let store = there(cluster, Kind::S3Store, reference, store).await?;
-        let name = module.text("/spec/moduleName").ok_or("it has no moduleName")?;
+        let name = module.text("/spec/moduleName").filter(|name| !name.is_empty());
+        let name = name.unwrap_or(&reference.name);
         Ok(Self {
             of: Of { namespace: reference.namespace.clone(), module: name.to_owned() },
             access: access(cluster, &store).await?,

@@ -5,6 +5,7 @@ use crate::crd::conditions::{Reason, reasons};
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
+use crate::render::restore::for_ever;
 use crate::render::round::Round;
 use crate::render::status::time;
 use jiff::Timestamp;
@@ -28,6 +29,7 @@ impl End {
     /// One before anything was done.
     pub fn of(reason: Reason, message: impl Into<String>) -> Self {
         let message = message.into();
+        let reason = for_ever(reason);
         Self { reason, message, moves: Some(Moves::NotBegun), said: None, at: None }
     }
 

@@ -4,7 +4,7 @@ use super::Step;
 use super::end::{self, End};
 use crate::backup::key::{Of, is_id};
 use crate::crd::BackupRestoreSpec;
-use crate::crd::conditions::{Reason, reasons};
+use crate::crd::conditions::{Reason, reasons, types};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
@@ -15,7 +15,7 @@ use crate::render::context::Context;
 use crate::render::ready::Ready;
 use crate::render::restore::Mark;
 use crate::render::round::Round;
-use crate::render::status::time;
+use crate::render::status::{live_condition, time};
 use crate::render::stop::Stop;
 use crate::render::validation::form::DNS_NAME;
 use crate::render::validation::{self, Invalid};
@@ -171,6 +171,9 @@ fn backup_id(
 fn lack(context: &Context<'_>, round: &mut Round, is_marked: bool, stop: Stop) -> Lack {
     let Stop::Refused { ready, .. } = stop else { return Lack::Stop(stop) };
     let is_final = [reasons::INVALID_SPEC, reasons::NO_BACKUPS_FOUND].contains(&ready.reason);
+    if ready.reason == reasons::S3_STORE_NOT_READY && !is_marked && store_is_new(context) {
+        return Lack::Step(Step::Stay(Ready::new(reasons::PENDING, ready.message)));
+    }
     match patience_ends(context).filter(|_| !is_final && !is_marked) {
         Some(end) => {
             round.look_again(end);
@@ -179,6 +182,13 @@ fn lack(context: &Context<'_>, round: &mut Round, is_marked: bool, stop: Stop) -
         }
         None => Lack::Step(Step::Over(End::of(ready.reason, ready.message))),
     }
+}
+
+/// Whether nobody has looked at the store yet: that is no reason to give up, however old the restore is.
+fn store_is_new(context: &Context<'_>) -> bool {
+    let name = context.resource.text("/spec/s3Store/name").unwrap_or_default();
+    let store = context.get(Kind::S3Store, name).ok().flatten();
+    store.is_some_and(|store| live_condition(&store, types::READY).is_none())
 }
 
 /// Until when what is missing may come. None when that time is over.

@@ -22,7 +22,9 @@ pub const FAILED: &str = "Failed";
 pub struct Facts {
     pub backups: ModuleBackups,
     /// When the CronJob of its backups was made.
-    pub since: Option<Timestamp>,
+    pub made: Option<Timestamp>,
+    /// When a Job of it last succeeded, as Kubernetes knows: of those of the former operator, too.
+    pub succeeded: Option<Timestamp>,
     /// Whether that CronJob starts no Jobs.
     pub is_suspended: bool,
 }
@@ -65,11 +67,14 @@ fn of_module_now(
     } else {
         backups.last_drill = None;
     }
-    let made = cron_job.as_deref().and_then(|it| it.text("/metadata/creationTimestamp"));
+    let time = |path| cron_job.as_deref()?.text(path)?.parse().ok();
+    let of_kubernetes: Option<Timestamp> = time("/status/lastSuccessfulTime");
+    let of_jobs = backups.last_success.as_ref().and_then(|success| success.time.as_ref());
     let suspend = cron_job.as_deref().and_then(|it| it.at("/spec/suspend")?.as_bool());
     Ok(Facts {
+        made: time("/metadata/creationTimestamp"),
+        succeeded: of_kubernetes.max(of_jobs.map(|Time(time)| *time)),
         backups,
-        since: made.and_then(|time| time.parse().ok()),
         is_suspended: suspend == Some(true),
     })
 }

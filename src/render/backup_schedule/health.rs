@@ -5,6 +5,7 @@ use super::rivals::Rivals;
 use super::validate::Schedule;
 use crate::crd::conditions::{Reason, reasons, types};
 use crate::crd::{DrillResult, Failure, ModuleBackups};
+use crate::names;
 use crate::render::context::Context;
 use crate::render::event::clipped;
 use crate::render::ready::Condition;
@@ -54,35 +55,41 @@ fn of_backups(
     facts: &Facts,
     round: &mut Round,
 ) -> Option<(Reason, String)> {
-    let ModuleBackups { name, last_success, last_failure, .. } = &facts.backups;
-    let success = last_success.as_ref().and_then(|success| success.time.as_ref());
+    let ModuleBackups { name, last_failure, .. } = &facts.backups;
     if let Some(Failure { time: Some(time), message }) = last_failure
-        && success.is_none_or(|success| success < time)
+        && facts.succeeded.is_none_or(|success| success < time.0)
     {
         let why = format!("{name}: the backup of {} failed: {message}", text(time));
         return Some((reasons::BACKUP_FAILED, why));
     }
-    if let Some(due) = due(schedule, facts, success)
-        && !(schedule.spec.suspend || facts.is_suspended)
-    {
+    if let Some(due) = overdue(schedule, facts) {
         if due <= context.source.now() {
-            let last = success.map_or_else(|| "none yet".to_owned(), text);
+            let last = match facts.succeeded {
+                Some(last) => format!("the last is of {}", status::time(last)),
+                None => "there is none yet".to_owned(),
+            };
             let why = format!(
-                "{name}: a backup was due by {}, and the last is of {last}: kubectl describe cronjob shows what keeps it",
-                status::time(due)
+                "{name}: a backup was due by {}, and {last}: kubectl describe cronjob {} shows what keeps it",
+                status::time(due),
+                names::backup::backup(context.name(), name)
             );
             return Some((reasons::BACKUP_MISSED, why));
         }
         round.look_again(due);
     }
-    success.is_none().then(|| (reasons::NO_BACKUP_YET, format!("{name} has no backup yet")))
+    facts.succeeded.is_none().then(|| (reasons::NO_BACKUP_YET, format!("{name} has no backup yet")))
+}
+
+/// When a backup of a module is missed. None while its backups are suspended.
+pub fn overdue(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+    let is_suspended = schedule.spec.suspend || facts.is_suspended;
+    if is_suspended { None } else { due(schedule, facts) }
 }
 
 /// When a backup is missed: an hour after the second time of the schedule since the last one, or since
 /// there are any.
-fn due(schedule: &Schedule, facts: &Facts, success: Option<&Time>) -> Option<Timestamp> {
-    let since = facts.since?;
-    let since = success.map_or(since, |Time(success)| since.max(*success));
+fn due(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+    let since = facts.made.max(facts.succeeded)?;
     let next = |after| schedule.cron.after(after, &schedule.zone);
     next(next(since)?)?.checked_add(AN_HOUR).ok()
 }

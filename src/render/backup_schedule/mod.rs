@@ -18,8 +18,9 @@ use crate::crd::conditions::reasons;
 use crate::kinds::{Index, Kind};
 use crate::names;
 use crate::object::Object;
+use jiff::Timestamp;
 use serde_json::Map;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use targets::Plan;
 use validate::Schedule;
@@ -49,6 +50,18 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
         }
         Err(stop) => Err(targets::hold_all(context, &modules, round, stop)),
     }
+}
+
+/// When the next good backup of each module is overdue. Not of those whose backups are suspended.
+pub fn overdue(context: &Context<'_>) -> BTreeMap<String, Timestamp> {
+    let Ok(schedule) = Schedule::read(context) else { return BTreeMap::new() };
+    let facts = modules(context).and_then(|modules| facts::gather(context, &schedule, &modules));
+    let each = facts.unwrap_or_default().into_iter();
+    each.filter_map(|facts| {
+        let overdue = health::overdue(&schedule, &facts)?;
+        Some((facts.backups.name, overdue))
+    })
+    .collect()
 }
 
 /// The modules that name the schedule.

@@ -38,7 +38,7 @@ impl Schedule {
         wishes.check()?;
         let image = wishes.image(context)?;
         let drill = spec.drill.as_ref().map(|_| wishes.own_image(context)).transpose()?;
-        Ok(Self { cron, zone, image, drill, spec })
+        Ok(Self { spec, cron, zone, image, drill })
     }
 
     /// The store that it names, whether it can be used now or not.

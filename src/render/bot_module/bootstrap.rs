@@ -16,6 +16,7 @@ use crate::render::desired::manifest;
 use crate::render::meta;
 use crate::render::ready::{Condition, Ready};
 use crate::render::round::Round;
+use crate::render::status::live_condition;
 use crate::render::stop::Stop;
 use serde_json::json;
 
@@ -38,7 +39,7 @@ pub fn fill(
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     let claim = claim.as_deref();
     if claim.is_some_and(|claim| claim.annotation(BOOTSTRAPPED) == Some("true")) {
-        return done(context, round, claim, "the claim has its data");
+        return done(context, round, claim, how(context).unwrap_or("the claim has its data"));
     }
     if live.is_some() {
         return done(context, round, claim, "the module ran before: nothing is restored");
@@ -48,6 +49,12 @@ pub fn fill(
         Some(job) => follow(context, round, claim, &job),
         None => begin(context, module, wanted, round),
     }
+}
+
+/// How the claim came to its data, where the status says it.
+fn how<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let live = live_condition(context.resource, types::BOOTSTRAPPED)?;
+    live["message"].as_str().filter(|_| live["reason"] == reasons::BOOTSTRAPPED.word)
 }
 
 /// Goes on with the module.

@@ -51,9 +51,10 @@ pub fn standstill(
     if mark.is_none() && would_lose_the_claim(context, claim)? {
         return Ok(None);
     }
-    let standstill = match (&left, &mark, &first) {
-        (Some(Leftover::Open), Some(mark), _) => Some(open(&mark.name)),
-        (_, _, Some(first)) => Some(for_the_sake_of(first)),
+    let standstill = match (left, &mark, &first) {
+        (Some(Leftover::Open), Some(mark), _) => Some(for_the_sake_of(&mark.name)),
+        (Some(Leftover::Orphaned), Some(mark), _) => Some(orphaned(&mark.name)),
+        (_, _, Some(first)) => Some(for_the_sake_of(first.name())),
         (Some(Leftover::Broken), Some(mark), None) => Some(incomplete(context, &mark.name)),
         _ => None,
     };
@@ -67,8 +68,10 @@ pub fn standstill(
 /// What a restore has left behind that has marked the claim and does not go on.
 #[derive(Clone, Copy, PartialEq)]
 enum Leftover {
-    /// It may still write to the claim, or its end is not told yet.
+    /// It is there, and its end is not told yet.
     Open,
+    /// It is gone, and its Job or a pod may still write to the claim.
+    Orphaned,
     /// Its files are all in their place.
     Restored,
     /// Nothing was touched.
@@ -89,7 +92,7 @@ fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<
         None => None,
     };
     if evidence.may_write() {
-        return Ok(Leftover::Open);
+        return Ok(if of_mark.is_some() { Leftover::Open } else { Leftover::Orphaned });
     }
     Ok(match noted.unwrap_or_else(|| evidence.moves(true)) {
         Moves::Finished => Leftover::Restored,
@@ -118,7 +121,7 @@ fn next_mark(
         Some(first)
             if first.state == State::Running
                 && !is_its_own(first)
-                && left != Some(Leftover::Open)
+                && !matches!(left, Some(Leftover::Open | Leftover::Orphaned))
                 && is_at_rest(context)? =>
         {
             Some(Mark::of(&first.object, kept.is_some()))
@@ -161,17 +164,16 @@ fn would_lose_the_claim(context: &Context<'_>, claim: Option<&Object>) -> Result
     Ok(is_leaving && context.live_workload()?.is_some_and(|live| super::has_pods(&live)))
 }
 
-fn for_the_sake_of(restore: &Restore) -> Standstill {
-    let name = restore.name();
+fn for_the_sake_of(name: &str) -> Standstill {
     let message = format!(
         "the module is stopped for BackupRestore {name}, and comes back when that is over: see its condition Ready"
     );
     Standstill { by: name.to_owned(), ready: Ready::new(reasons::RESTORING, message) }
 }
 
-fn open(name: &str) -> Standstill {
+fn orphaned(name: &str) -> Standstill {
     let message = format!(
-        "the module is stopped until BackupRestore {name} has told its end, or, where it is gone, until its Job {} and the pods of that are",
+        "BackupRestore {name} is gone. The module is stopped until its Job {} and the pods of that are gone, too",
         names::backup::restore(name)
     );
     Standstill { by: name.to_owned(), ready: Ready::new(reasons::RESTORING, message) }

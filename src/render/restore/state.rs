@@ -2,7 +2,7 @@
 
 use super::mark::Mark;
 use crate::backup::Moves;
-use crate::crd::conditions::{Reason, reasons, types};
+use crate::crd::conditions::{Progress, Reason, Truth, events, reasons, types};
 use crate::names::RESTORE_FINISHED;
 use crate::object::Object;
 use crate::render::status::{is_paused, live_condition};
@@ -54,7 +54,19 @@ impl State {
 
 /// The reason of an end with a word.
 pub fn terminal(word: &str) -> Option<Reason> {
-    TERMINAL.into_iter().find(|reason| reason.word == word)
+    TERMINAL.into_iter().find(|reason| reason.word == word).map(for_ever)
+}
+
+/// A reason as that of an end. What others wait for is nothing that an ended restore waits for.
+pub fn for_ever(reason: Reason) -> Reason {
+    match reason.truth {
+        Truth::True | Truth::Unknown => reason,
+        Truth::False => Reason {
+            progress: Progress::Stalled,
+            event: reason.event.or(Some(events::RESTORE_FAILED)),
+            ..reason
+        },
+    }
 }
 
 fn moves(restore: &Object) -> Option<Moves> {

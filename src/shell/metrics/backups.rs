@@ -47,6 +47,7 @@ const GAUGES: [(&str, &str, Reading); 5] = [
 
 pub struct Backups {
     gauges: Vec<(IntGaugeVec, Reading)>,
+    overdue: IntGaugeVec,
     known: Mutex<Known>,
 }
 
@@ -56,21 +57,24 @@ type Known = BTreeMap<(String, String), Vec<[String; 2]>>;
 impl Backups {
     pub fn new(families: &mut Families) -> Self {
         let mut gauge = |(name, help, reading)| (families.gauge(name, help, &LABELS), reading);
-        Self { gauges: GAUGES.into_iter().map(&mut gauge).collect(), known: Mutex::default() }
+        let gauges = GAUGES.into_iter().map(&mut gauge).collect();
+        let overdue = families.gauge(
+            "eevee_operator_backup_overdue_timestamp_seconds",
+            "When the next good backup of a module is overdue, in seconds since 1970.",
+            &LABELS,
+        );
+        Self { gauges, overdue, known: Mutex::default() }
     }
 
-    fn set(&self, labels: &[&str; 4], entry: &Value) {
+    fn set(&self, labels: &[&str; 4], entry: &Value, overdue: Option<i64>) {
         for (gauge, reading) in &self.gauges {
-            match reading(entry) {
-                Some(value) => gauge.with_label_values(labels).set(value),
-                // An error is that there was no such series.
-                None => drop(gauge.remove_label_values(labels)),
-            }
+            set_one(gauge, labels, reading(entry));
         }
+        set_one(&self.overdue, labels, overdue);
     }
 
     fn remove(&self, labels: &[&str; 4]) {
-        self.set(labels, &Value::Null);
+        self.set(labels, &Value::Null, None);
     }
 
     /// Series are made and removed only while this is held, or one could outlive its module.
@@ -100,7 +104,8 @@ impl Series for Backups {
             self.remove(&[namespace, schedule, name, module_name]);
         }
         for ([name, module_name], entry) in &entries {
-            self.set(&[namespace, schedule, name, module_name], entry);
+            let overdue = vitals.overdue.get(name).map(|time| time.as_second());
+            self.set(&[namespace, schedule, name, module_name], entry, overdue);
         }
     }
 
@@ -116,6 +121,15 @@ impl Series for Backups {
         let mut known = self.lock();
         known.clear();
         self.gauges.iter().for_each(|(gauge, _)| gauge.reset());
+        self.overdue.reset();
+    }
+}
+
+fn set_one(gauge: &IntGaugeVec, labels: &[&str; 4], value: Option<i64>) {
+    match value {
+        Some(value) => gauge.with_label_values(labels).set(value),
+        // An error is that there was no such series.
+        None => drop(gauge.remove_label_values(labels)),
     }
 }
 

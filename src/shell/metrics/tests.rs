@@ -1,5 +1,7 @@
 use super::*;
+use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const APP: &str = "app=\"eevee-operator\"";
@@ -13,7 +15,8 @@ fn module(name: &str, spec: serde_json::Value) -> Object {
 }
 
 fn vitals(resource: Object, ready: Option<bool>, wanted: i64, available: i64) -> Vitals {
-    Vitals { resource: Arc::new(resource), ready, wanted, available, modules: Vec::new() }
+    let (modules, overdue) = (Vec::new(), BTreeMap::new());
+    Vitals { resource: Arc::new(resource), ready, wanted, available, modules, overdue }
 }
 
 fn named(kind: Kind, name: &str) -> ObjectRef {
@@ -59,6 +62,7 @@ fn every_family_is_there_before_anything_has_happened() {
         ("eevee_operator_backup_last_size_bytes", "gauge"),
         ("eevee_operator_backup_last_duration_seconds", "gauge"),
         ("eevee_operator_backup_drill_last_success_timestamp_seconds", "gauge"),
+        ("eevee_operator_backup_overdue_timestamp_seconds", "gauge"),
         ("eevee_operator_k8s_events_failed_total", "counter"),
         ("rest_client_requests_total", "counter"),
         ("rest_client_request_duration_seconds", "histogram"),
@@ -87,6 +91,7 @@ fn every_series_says_whose_it_is() {
 fn each_thing_that_happens_is_counted_where_it_belongs() {
     let metrics = Metrics::new();
     everything(&metrics);
+    let overdue = backup(90_000);
     let [day, hour, size, duration, failed] = [86_400, 3600, 7, 2, 0].map(backup);
     for (family, expected) in [
         ("eevee_operator_api_requests_total", "{method=\"GET\",route=\"/\",status_code=\"200\"} 1"),
@@ -131,6 +136,7 @@ fn each_thing_that_happens_is_counted_where_it_belongs() {
         ("eevee_operator_backup_last_size_bytes", &size),
         ("eevee_operator_backup_last_duration_seconds", &duration),
         ("eevee_operator_backup_drill_last_success_timestamp_seconds", &failed),
+        ("eevee_operator_backup_overdue_timestamp_seconds", &overdue),
     ] {
         let found = series(&metrics, family);
         assert!(found.iter().any(|line| line == expected), "{family}{expected}: {found:#?}");
@@ -228,7 +234,9 @@ fn schedule(told: &[&str], names: &[&str]) -> Vitals {
     resource.value_mut()["status"] = json!({ "modules": entries });
     let module = |name: &&str| Arc::new(module(name, json!({ "moduleName": "Echo" })));
     let modules = names.iter().map(module).collect();
-    Vitals { modules, ..vitals(resource, None, 0, 0) }
+    let overdue =
+        names.iter().map(|name| ((*name).to_owned(), Timestamp::from_second(90_000).unwrap()));
+    Vitals { modules, overdue: overdue.collect(), ..vitals(resource, None, 0, 0) }
 }
 
 const SUCCESS: &str =
@@ -257,6 +265,20 @@ fn a_backup_tells_what_its_status_tells_and_no_more() {
     assert!(size.contains("name=\"dice\""), "{size}");
     metrics.forget_resources();
     assert!(series(&metrics, sizes).is_empty());
+}
+
+#[test]
+fn while_nothing_can_be_overdue_there_is_no_such_series() {
+    let metrics = Metrics::new();
+    let overdue = "eevee_operator_backup_overdue_timestamp_seconds";
+    metrics.resource(&schedule(&[SUCCESS], &["echo"]));
+    assert_eq!(series(&metrics, overdue), [backup(90_000)]);
+    let suspended = Vitals { overdue: BTreeMap::new(), ..schedule(&[SUCCESS], &["echo"]) };
+    metrics.resource(&suspended);
+    assert!(series(&metrics, overdue).is_empty());
+    metrics.resource(&schedule(&[SUCCESS], &["echo"]));
+    metrics.forget(&named(Kind::BackupSchedule, "daily"));
+    assert!(series(&metrics, overdue).is_empty());
 }
 
 fn everything(metrics: &Metrics) {

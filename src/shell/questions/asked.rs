@@ -43,7 +43,7 @@ impl Asked {
         ApplyAction {
             subject: self.subject.clone(),
             target: self.target.clone(),
-            verb: Verb::Ask(self.question.clone()),
+            verb: Verb::Ask(self.question.clone().into()),
         }
     }
 }

@@ -114,7 +114,7 @@ fn subject(name: &str) -> Subject {
 impl Scene {
     fn ask(&self, name: &str, question: &Question) {
         let target = ObjectRef::new(Kind::S3Store, "bots", name);
-        let verb = Verb::Ask(question.clone());
+        let verb = Verb::Ask(question.clone().into());
         let action = ApplyAction { subject: subject(name), target, verb };
         let (now, entropy) = (Timestamp::UNIX_EPOCH, Entropy([0; 32]));
         let snapshot = ClusterSnapshot::new(Settings::default(), now, entropy);

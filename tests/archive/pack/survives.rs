@@ -4,6 +4,7 @@ use super::folder::Folder;
 use super::gnu;
 use super::tree::{stat, tree};
 use super::{is_root, listed, packed};
+use crate::restored::restore;
 use flate2::read::MultiGzDecoder;
 use rustix::fs::{AtFlags, CWD, Mode, Timespec, Timestamps, chmod, utimensat};
 use sha2::{Digest, Sha256};
@@ -30,6 +31,21 @@ fn gnu_tar_restores_everything_as_it_was() {
     }
     assert_eq!(after.len(), before.len());
     assert_eq!(packed.files, before.len() as u64);
+}
+
+#[test]
+fn our_own_restore_gives_the_same() {
+    let claim = Folder::new();
+    furnish(&claim);
+    let restored = crate::folder::Folder::new();
+    let outcome = restore(&restored, &packed(&claim).to).expect("a restore");
+    assert_eq!(outcome.warnings, [""; 0]);
+    let (mut before, after) = (tree(&claim), tree(restored.path()));
+    // The restore itself has worked in the claim's own folder last.
+    before.remove(Path::new(""));
+    for (name, entry) in before {
+        assert_eq!(after.get(&name), Some(&entry), "{}", name.display());
+    }
 }
 
 /// A claim with one of everything.

@@ -12,11 +12,11 @@ mod claim;
 mod claims;
 mod drills;
 mod fire;
-mod jobs;
+pub mod jobs;
 mod refused;
-mod restores;
+pub mod restores;
 mod set;
-mod store;
+pub mod store;
 mod story;
 mod watch;
 

@@ -1,6 +1,7 @@
 //! Somebody else changes an object between the operator's look at it and what it does upon that. The API server says so, and
 //! the operator reads the object anew.
 
+use super::backups;
 use crate::audit;
 use crate::bot::Bot;
 use crate::cluster::{eventually, shared_node};
@@ -16,6 +17,14 @@ pub fn provoke(operator: Place, bot: &Bot, module: &str) {
     let objects = [
         ("eevee.bot/v1", "BotModule", "eevee.bot/botmodules", bot.module(module)),
         ("eevee.bot/v1", "IpcConfig", "eevee.bot/ipcconfigs", bot.ipc_config().to_owned()),
+        ("eevee.bot/v1", "S3Store", "eevee.bot/s3stores", backups::STORE.to_owned()),
+        (
+            "eevee.bot/v1",
+            "BackupSchedule",
+            "eevee.bot/backupschedules",
+            backups::SCHEDULE.to_owned(),
+        ),
+        ("eevee.bot/v1", "BackupRestore", "eevee.bot/backuprestores", backups::RESTORE.to_owned()),
         ("v1", "PersistentVolumeClaim", "persistentvolumeclaims", claim),
     ];
     for (api_version, kind, resource, name) in objects {

@@ -1,6 +1,6 @@
 //! A life in which the operator needs all of its rights.
 
-use super::contention;
+use super::{backups, contention};
 use crate::bot::Bot;
 use crate::cluster::{eventually, shared_node};
 use crate::place::{LONG, Place};
@@ -16,6 +16,7 @@ pub fn go_through(operator: Place, place: Place, name: &'static str) {
     rotate_token(&bot);
     scale_nats(&mut bot);
     take_configuration_and_grow_claim(&mut bot);
+    backups::go_through(place, &mut bot, "alice");
     contention::provoke(operator, &bot, "alice");
     disable_and_enable(&mut bot);
     bot.remove();

@@ -1,5 +1,6 @@
 //! The operator has the rights that it needs, and no others: the API server's audit log tells which of them it takes.
 
+mod backups;
 mod contention;
 mod grants;
 mod life;

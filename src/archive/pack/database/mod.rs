@@ -9,11 +9,11 @@ mod trouble;
 
 pub use scratch::Scratch;
 
-use super::file::Databases;
 use super::place::Place;
 use super::{Packing, owned};
 use copying::{Copied, copy};
 use rustix::fd::AsFd;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::time::Duration;
 use trouble::Trouble;
@@ -22,12 +22,15 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// How long a copy may hold commits up unnoticed.
 const NOTICED: Duration = Duration::from_secs(4);
 
+/// Names of databases of one folder that were stored, with all that belongs to them.
+pub type Databases = BTreeSet<Box<[u8]>>;
+
 /// Whether a file with such a beginning is a database.
 pub fn is_database(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-impl<W: Write> Packing<'_, W> {
+impl<W: Write + Send + 'static> Packing<'_, W> {
     /// Stores a copy of a database; the database as it lies there where it cannot be copied.
     pub fn database(&mut self, place: Place) -> io::Result<()> {
         match copy(place, &mut self.scratch) {

@@ -146,7 +146,7 @@ impl Entries {
         loop {
             self.data = self.data.checked_sub(BLOCK as u64).ok_or_else(unusable)?;
             let block = self.block()?;
-            if let Some(regions) = map.block(&block).ok_or_else(unusable)? {
+            if let Some(regions) = map.block(&block).map_err(|_| unusable())? {
                 return Ok(regions);
             }
         }

@@ -6,7 +6,7 @@ use super::sparse::Region;
 
 /// What is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryType {
     File,
     Folder,
     SymbolicLink,
@@ -22,7 +22,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Entry {
     pub name: Vec<u8>,
-    pub kind: Kind,
+    pub kind: EntryType,
     pub link: Vec<u8>,
     pub mode: u32,
     pub uid: u32,
@@ -62,7 +62,7 @@ impl Entry {
         let kind = kind(header.kind(), &name)
             .ok_or_else(|| format!("its kind, {:?}, is not known", char::from(header.kind())))?;
         let data = match kind {
-            Kind::File | Kind::Label => records.size.or_else(|| fits(header.size())),
+            EntryType::File | EntryType::Label => records.size.or_else(|| fits(header.size())),
             // GNU tar gives links and folders a size which their data does not have.
             _ => Some(0),
         };
@@ -88,17 +88,17 @@ impl Entry {
     }
 }
 
-fn kind(letter: u8, name: &[u8]) -> Option<Kind> {
+fn kind(letter: u8, name: &[u8]) -> Option<EntryType> {
     Some(match letter {
         // Before there were folders of their own, the name told.
-        b'0' | 0 | b'7' if name.ends_with(b"/") => Kind::Folder,
-        b'0' | 0 | b'7' | b'S' => Kind::File,
-        b'1' => Kind::HardLink,
-        b'2' => Kind::SymbolicLink,
-        b'3' | b'4' => Kind::Device,
-        b'5' => Kind::Folder,
-        b'6' => Kind::Pipe,
-        b'V' => Kind::Label,
+        b'0' | 0 | b'7' if name.ends_with(b"/") => EntryType::Folder,
+        b'0' | 0 | b'7' | b'S' => EntryType::File,
+        b'1' => EntryType::HardLink,
+        b'2' => EntryType::SymbolicLink,
+        b'3' | b'4' => EntryType::Device,
+        b'5' => EntryType::Folder,
+        b'6' => EntryType::Pipe,
+        b'V' => EntryType::Label,
         _ => return None,
     })
 }

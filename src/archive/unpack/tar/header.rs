@@ -9,7 +9,7 @@ pub struct Header<'a>(pub &'a [u8; BLOCK]);
 /// A list of regions of a sparse file in a header: where it stands, and how many it has room for.
 type Place = (usize, usize);
 
-impl<'a> Header<'a> {
+impl Header<'_> {
     pub fn is_zero(&self) -> bool {
         self.0.iter().all(|byte| *byte == 0)
     }

@@ -1,5 +1,6 @@
 //! Bytes → the entries of a tar archive, of GNU tar, of pax, and ours.
 
+mod decimal;
 mod entries;
 mod entry;
 mod header;
@@ -7,5 +8,5 @@ mod pax;
 mod sparse;
 
 pub use entries::Entries;
-pub use entry::{Entry, Kind};
+pub use entry::{Entry, EntryType};
 pub use sparse::Region;

@@ -1,5 +1,6 @@
 //! Records that say of an entry what its header has no room for: `<length> <key>=<value>\n`.
 
+use super::decimal::decimal;
 use super::sparse::Region;
 
 /// What the records of an entry say.
@@ -82,12 +83,6 @@ fn map(value: &[u8]) -> Option<Vec<Region>> {
     Some(regions)
 }
 
-/// A number in decimal digits.
-pub fn decimal(digits: &[u8]) -> Option<u64> {
-    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(digits).ok().filter(|_| is_number)?.parse().ok()
-}
-
 /// Seconds, perhaps negative, perhaps with a fraction.
 fn time(value: &[u8]) -> Option<(i64, u32)> {
     let (is_negative, value) = match value.strip_prefix(b"-") {
@@ -133,7 +128,7 @@ mod tests {
     #[test]
     fn what_is_no_record_is_refused() {
         for bytes in [
-            &b"9 path=a\n"[..],
+            &b"8 path=a\n"[..],
             b"12 size=-1\n",
             b"path=a\n",
             b"99999999999999999999 a=b\n",

@@ -1,7 +1,7 @@
 //! Which parts of a sparse file an archive holds. All else of the file is a hole.
 
+use super::decimal::decimal;
 use super::header::BLOCK;
-use super::pax::decimal;
 
 /// One part of a file that is in the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub fn fit(regions: &[Region], real_size: u64, data: u64) -> bool {
     in_order && regions.iter().map(|region| region.length).sum::<u64>() == data
 }
 
+/// It is no map that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMap;
+
 /// A map that stands in front of the data: one number a line, the first of which says how many
 /// regions follow, padded to whole blocks.
 #[derive(Default)]
@@ -36,21 +40,21 @@ pub struct Map {
 }
 
 impl Map {
-    /// Takes one block of it. Gives the regions where this was the last one; None where it is no map.
-    pub fn block(&mut self, block: &[u8; BLOCK]) -> Option<Option<Vec<Region>>> {
+    /// Takes one block of it. Gives the regions where this was the last one.
+    pub fn block(&mut self, block: &[u8; BLOCK]) -> Result<Option<Vec<Region>>, NoMap> {
         for byte in block {
             if *byte != b'\n' {
                 self.line.push(*byte);
                 continue;
             }
             let line = std::mem::take(&mut self.line);
-            self.number(decimal(&line)?)?;
+            decimal(&line).and_then(|number| self.number(number)).ok_or(NoMap)?;
             if self.count == Some(self.regions.len()) {
-                return Some(Some(std::mem::take(&mut self.regions)));
+                return Ok(Some(std::mem::take(&mut self.regions)));
             }
         }
         // No number is longer.
-        (self.line.len() <= 20).then_some(None)
+        if self.line.len() <= 20 { Ok(None) } else { Err(NoMap) }
     }
 
     fn number(&mut self, number: u64) -> Option<()> {
@@ -80,10 +84,10 @@ mod tests {
     fn a_map_ends_with_its_last_region() {
         let regions = Map::default().block(&block("2\n0\n512\n4096\n10\n"));
         let expected = vec![Region { offset: 0, length: 512 }, Region { offset: 4096, length: 10 }];
-        assert_eq!(regions, Some(Some(expected)));
-        assert_eq!(Map::default().block(&block("0\n")), Some(Some(Vec::new())));
-        assert_eq!(Map::default().block(&block("2\n0\n")), None);
-        assert_eq!(Map::default().block(&block("9999999999\n")), None);
+        assert_eq!(regions, Ok(Some(expected)));
+        assert_eq!(Map::default().block(&block("0\n")), Ok(Some(Vec::new())));
+        assert_eq!(Map::default().block(&block("2\n0\n")), Err(NoMap));
+        assert_eq!(Map::default().block(&block("9999999999\n")), Err(NoMap));
     }
 
     #[test]
@@ -91,16 +95,13 @@ mod tests {
         let text = format!("{}\n{}", 60, "1\n1\n".repeat(60));
         let (first, mut map) = (format!("{text:.512}"), Map::default());
         let whole = format!("{}1", "0".repeat(511));
-        assert_eq!(
-            map.block(&block(&first)),
-            Some(Some(vec![Region { offset: 1, length: 1 }; 60]))
-        );
-        assert_eq!(Map::default().block(&block(&whole)), None, "no number is so long");
+        assert_eq!(map.block(&block(&first)), Ok(Some(vec![Region { offset: 1, length: 1 }; 60])));
+        assert_eq!(Map::default().block(&block(&whole)), Err(NoMap), "no number is so long");
         let mut map = Map::default();
         let lines = format!("128\n{}12", "1\n1\n".repeat(126) + "1\n");
         assert_eq!(lines.len(), BLOCK);
-        assert_eq!(map.block(&block(&lines)), Some(None));
-        let regions = map.block(&block("3\n5\n6\n")).flatten().expect("the end of the map");
+        assert_eq!(map.block(&block(&lines)), Ok(None));
+        let regions = map.block(&block("3\n5\n6\n")).expect("a map").expect("its end");
         assert_eq!(regions.len(), 128);
         assert_eq!(regions[126], Region { offset: 1, length: 123 });
     }
