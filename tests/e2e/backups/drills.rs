@@ -51,8 +51,8 @@ fn a_damaged_backup_is_found_by_its_drill_and_the_next_good_one_clears_it() {
     // Only SQLite can tell.
     archive::damage_database(&store.archive(&alice, &id), "diary.sqlite");
     let why = begin_drill(place, NAME, &alice).await_failure();
-    assert!(why.contains("diary.sqlite is damaged"), "{why}");
-    healthy("DrillFailed", &[&alice, "diary.sqlite is damaged"]);
+    assert!(why.contains("\"diary.sqlite\" is damaged"), "{why}");
+    healthy("DrillFailed", &[&alice, "\"diary.sqlite\" is damaged"]);
     await_metric(place, &alice, false);
 
     let next = jobs::back_up(place, NAME, &alice).id.expect("an id");

@@ -2,6 +2,7 @@
 
 use super::store::Store;
 use super::{NEVER, apply, report, wait};
+use crate::cluster::shared_node;
 use crate::place::Place;
 use eevee_operator::backup::Said;
 use eevee_operator::names::backup;
@@ -22,6 +23,11 @@ fn merge(spec: &mut Value, more: Value) {
     }
 }
 
+fn next_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("by-hand-{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A Job of a CronJob.
 pub struct Job {
     place: Place,
@@ -32,6 +38,21 @@ pub struct Job {
 #[track_caller]
 pub fn begin_backup(place: Place, schedule: &str, module: &str) -> Job {
     Job::begin(place, &backup::backup(schedule, module))
+}
+
+/// The same on whatever node: it waits for no pod of the module, beside which it would run.
+#[track_caller]
+pub fn begin_backup_anywhere(place: Place, schedule: &str, module: &str) -> Job {
+    let name = next_name();
+    let from = format!("--from=cronjob/{}", backup::backup(schedule, module));
+    let print = ["create", "job", &name, &from, "--dry-run=client", "--output=json"];
+    let mut job: Value =
+        serde_json::from_str(&place.kubectl(&print).success()).expect("kubectl prints JSON");
+    job["spec"]["template"]["spec"]["affinity"] = Value::Null;
+    shared_node()
+        .kubectl(&["create", "--namespace", place.0, "--filename=-"], Some(&job.to_string()))
+        .success();
+    Job { place, name }
 }
 
 /// Starts a drill of a module's newest backup.
@@ -49,8 +70,7 @@ pub fn back_up(place: Place, schedule: &str, module: &str) -> Said {
 impl Job {
     #[track_caller]
     fn begin(place: Place, cron_job: &str) -> Job {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("by-hand-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = next_name();
         let from = format!("--from=cronjob/{cron_job}");
         wait(place, &format!("CronJob {cron_job}"), || {
             place.kubectl(&["create", "job", &name, &from]).status.success().then_some(())

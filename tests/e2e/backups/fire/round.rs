@@ -1,6 +1,6 @@
 //! One restore that is hit, and what comes of it.
 
-use super::super::jobs::begin_backup;
+use super::super::jobs::begin_backup_anywhere;
 use super::super::restores::{Restore, restore};
 use super::super::set::Set;
 use super::super::store::Store;
@@ -110,7 +110,7 @@ impl Front<'_> {
     fn assert_never_archived(&self) {
         let alice = self.bot.module("alice");
         let before = self.store.backups(&alice);
-        let why = begin_backup(self.bot.place, NAME, &alice).await_failure();
+        let why = begin_backup_anywhere(self.bot.place, NAME, &alice).await_failure();
         assert!(why.contains("restore"), "{why}");
         assert_eq!(self.store.backups(&alice), before);
     }
