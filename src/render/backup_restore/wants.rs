@@ -44,7 +44,7 @@ pub struct Wants {
 
 /// Why there is nothing to run.
 enum Lack {
-    Step(Step),
+    Step(Box<Step>),
     Stop(Stop),
 }
 
@@ -52,7 +52,7 @@ enum Lack {
 pub fn wants(context: &Context<'_>, round: &mut Round) -> Result<Result<Wants, Step>, Stop> {
     match find(context, round) {
         Ok(wants) => Ok(Ok(wants)),
-        Err(Lack::Step(step)) => Ok(Err(step)),
+        Err(Lack::Step(step)) => Ok(Err(*step)),
         Err(Lack::Stop(stop)) => Err(stop),
     }
 }
@@ -175,9 +175,9 @@ fn lack(context: &Context<'_>, round: &mut Round, is_marked: bool, stop: Stop) -
         Some(end) => {
             round.look_again(end);
             let message = format!("{}; that is waited for until {}", ready.message, time(end));
-            Lack::Step(Step::Stay(Ready::new(reasons::PENDING, message)))
+            Lack::Step(Step::Stay(Ready::new(reasons::PENDING, message)).into())
         }
-        None => Lack::Step(Step::Over(End::of(ready.reason, ready.message))),
+        None => Lack::Step(Step::Over(End::of(ready.reason, ready.message)).into()),
     }
 }
 
@@ -205,6 +205,6 @@ impl From<Stop> for Lack {
 
 impl From<Invalid> for Lack {
     fn from(invalid: Invalid) -> Self {
-        Self::Step(Step::Over(End::of(reasons::INVALID_SPEC, invalid.message)))
+        Self::Step(Step::Over(End::of(reasons::INVALID_SPEC, invalid.message)).into())
     }
 }
