@@ -35,8 +35,10 @@ impl Front<'_> {
     pub fn fight(&self, number: usize, moment: Moment, deed: Deed) -> Outcome {
         let old = self.set.generations().whole().expect("one generation");
         let new = 3 - old;
-        let wanted =
-            json!({ "backupId": self.backups[new as usize - 1], "cleanRestore": number % 2 == 1 });
+        // Where the claim is emptied first, a whole folder is one move: there is no middle to be met.
+        let is_clean = matches!(moment, Moment::Random) && number % 2 == 1;
+        let backup = &self.backups[new as usize - 1];
+        let wanted = json!({ "backupId": backup, "cleanRestore": is_clean });
         let name = format!("{NAME}-{number}");
         let hit = self.begin(&name, wanted.clone());
         let process =
