@@ -20,9 +20,9 @@ pub fn parse(text: &str, namespace: &str) -> Result<Subject, Unusable> {
         .ok_or_else(|| wrong("names no resource: give KIND/NAME, such as botmodule/echo"))?;
     match kind_of(kind).filter(|kind| render::is_rendered(*kind)) {
         Some(kind) => Ok(Subject::of(kind, namespace, name)),
-        None => {
-            Err(wrong("is of no kind that is rendered: BotModule (bm), IpcConfig (ipc), S3Store (s3s), BackupSchedule (bsched) and BackupRestore (brest) are"))
-        }
+        None => Err(wrong(
+            "is of no kind that is rendered: BotModule (bm), IpcConfig (ipc), S3Store (s3s), BackupSchedule (bsched) and BackupRestore (brest) are",
+        )),
     }
 }
 
