@@ -198,9 +198,14 @@ const REPLICA_SET: [Part; 5] = [
 /// When it runs next is the cluster's own business.
 const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
 
-/// How it ended, and whether it has pods: what it runs is not read again.
-const JOB: [Part; 4] = [
-    NO_SPEC,
+/// How it ended, and whether it has pods. Of what it runs, the program alone is read again: by it a Job
+/// is known whose pods say how far they have come.
+const JOB: [Part; 8] = [
+    Part::Fields("", &["apiVersion", "kind", "metadata", "spec", "status"]),
+    Part::Fields("/spec", &["template"]),
+    Part::Fields("/spec/template", &["spec"]),
+    Part::Fields("/spec/template/spec", &["containers"]),
+    Part::Fields("/spec/template/spec/containers", &["command"]),
     METADATA_OF_PODS,
     Part::Fields("/metadata/annotations", &[]),
     Part::Fields(

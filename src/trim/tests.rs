@@ -104,3 +104,27 @@ fn what_kubectl_applied_goes_and_with_it_the_data_of_a_secret() {
     let secret = json!({ "metadata": { "annotations": { LAST_APPLIED: "{}" } }, "data": {} });
     assert_eq!(trimmed(Kind::Secret, secret), json!({ "metadata": {}, "data": {} }));
 }
+
+#[test]
+fn a_job_is_its_owner_how_it_ended_and_the_program_that_it_runs() {
+    let owner =
+        json!([{ "kind": "BackupRestore", "name": "back", "uid": "r", "controller": true }]);
+    let container = json!({ "name": "restore", "image": "i", "command": ["p", "restore"] });
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": { "name": "back-restore", "ownerReferences": owner },
+        "spec": {
+            "backoffLimit": 2,
+            "template": { "metadata": {}, "spec": { "containers": [container], "volumes": [] } },
+        },
+        "status": { "failed": 1, "ready": 0 },
+    });
+    let program = json!({ "containers": [{ "command": ["p", "restore"] }] });
+    let kept = json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": { "name": "back-restore", "ownerReferences": owner },
+        "spec": { "template": { "spec": program } },
+        "status": { "failed": 1 },
+    });
+    assert_eq!(trimmed(Kind::Job, job), kept);
+}
