@@ -16,7 +16,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
             return Ok(());
         }
         match place.open() {
-            Ok(None) => self.report.warn(place.path, "it vanished before it was read"),
+            Ok(None) => self.report.vanished(place.path),
             Err(error) => self.report.unread(place.path, error),
             Ok(Some(opened)) if database::is_database(&opened.head) => {
                 // Closing it later would drop the lock that SQLite takes.

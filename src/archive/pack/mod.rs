@@ -1,5 +1,6 @@
 //! The data of a module → an archive: one walk, one stream, little memory.
 
+mod companion;
 mod database;
 mod file;
 mod header;

@@ -1,5 +1,6 @@
 //! What a person should know of a backup, in bounded memory.
 
+use super::companion;
 use crate::archive::manifest::Name;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -29,6 +30,13 @@ pub struct Report {
 impl Report {
     pub fn warn(&mut self, path: &[u8], what: impl Display) {
         self.note(format!("{}: {what}", shown(path)));
+    }
+
+    /// What was in a folder was not there any more. SQLite takes its own files away with each commit.
+    pub fn vanished(&mut self, path: &[u8]) {
+        if companion::base(path).is_none() {
+            self.warn(path, "it vanished before it was read");
+        }
     }
 
     fn note(&mut self, warning: String) {

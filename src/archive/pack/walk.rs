@@ -39,7 +39,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
         let stat = match place.stat() {
             Ok(stat) => stat,
             Err(Errno::NOENT) => {
-                self.report.warn(place.path, "it vanished before it was read");
+                self.report.vanished(place.path);
                 return Ok(());
             }
             Err(error) => {
@@ -81,7 +81,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
                 self.folder(folder, place.path, depth + 1)
             }
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {
-                self.report.warn(place.path, "it vanished before it was read");
+                self.report.vanished(place.path);
                 Ok(())
             }
             Err(error) => {
@@ -99,7 +99,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
                 self.stream.begin(place.path, &form, owned(stat))
             }
             Err(Errno::NOENT | Errno::INVAL) => {
-                self.report.warn(place.path, "it vanished before it was read");
+                self.report.vanished(place.path);
                 Ok(())
             }
             Err(error) => {

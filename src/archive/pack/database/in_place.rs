@@ -1,8 +1,8 @@
 //! A copy of a database where it lies, under a module that writes.
 
-use super::companion::{SHARED_MEMORY, WAL};
 use super::scratch::Copy;
 use super::trouble::Trouble;
+use crate::archive::pack::companion::{SHARED_MEMORY, WAL};
 use crate::archive::pack::place::Place;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};

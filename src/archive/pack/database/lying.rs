@@ -1,8 +1,8 @@
 //! A copy of a database that cannot be opened where it lies: its files, as long as nobody changes them meanwhile.
 
-use super::companion;
 use super::scratch::Copy;
 use super::trouble::Trouble;
+use crate::archive::pack::companion;
 use crate::archive::pack::place::{Place, is_regular};
 use rustix::fs::Stat;
 use rustix::io::{Errno, pread, retry_on_intr};

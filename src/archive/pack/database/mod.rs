@@ -1,6 +1,5 @@
 //! SQLite databases: each is stored as a consistent copy, made by SQLite itself.
 
-mod companion;
 mod copying;
 mod in_place;
 mod lying;
@@ -10,7 +9,7 @@ mod trouble;
 pub use scratch::Scratch;
 
 use super::place::Place;
-use super::{Packing, owned};
+use super::{Packing, companion, owned};
 use copying::{Copied, copy};
 use rustix::fd::AsFd;
 use std::collections::BTreeSet;
@@ -36,7 +35,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
         match copy(place, &mut self.scratch) {
             Ok(copied) => self.store(place, copied),
             Err(Trouble::Gone) => {
-                self.report.warn(place.path, "it vanished before it was read");
+                self.report.vanished(place.path);
                 Ok(())
             }
             Err(Trouble::NoRoom(why)) => {
@@ -85,7 +84,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
     fn raw_file(&mut self, place: Place) -> io::Result<()> {
         match place.open() {
             Ok(Some(opened)) => return self.plain(place.path, opened),
-            Ok(None) => self.report.warn(place.path, "it vanished before it was read"),
+            Ok(None) => self.report.vanished(place.path),
             Err(error) => self.report.unread(place.path, error),
         }
         Ok(())

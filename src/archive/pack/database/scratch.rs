@@ -1,6 +1,6 @@
 //! The folder for temporary files: one copy at a time, removed at once.
 
-use super::companion;
+use crate::archive::pack::companion;
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
