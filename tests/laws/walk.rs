@@ -316,7 +316,10 @@ fn objects(world: &World, field: &str) -> Vec<String> {
     let kept = |kind: Kind| match kind {
         kind if kind.is_custom() => false,
         Kind::ReplicaSet | Kind::Pod => false,
-        Kind::PersistentVolumeClaim => field != "persistentVolumeClaim",
+        // A claim stays, and that it has its data.
+        Kind::PersistentVolumeClaim => {
+            !["bootstrapFromBackup", "persistentVolumeClaim"].contains(&field)
+        }
         _ => true,
     };
     world

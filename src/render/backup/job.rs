@@ -34,8 +34,8 @@ pub fn job_template(run: &Run<'_>) -> JobTemplateSpec {
     }
 }
 
-/// Whether a Job runs the operator's own image, whose pods say how far they have come. Its command would
-/// tell, too, and is masked in snapshots.
+/// Whether a Job runs the operator's own image, whose pods say how far they have come. Of the
+/// spec, no more than this policy is kept.
 pub fn has_own_image(job: &Object) -> bool {
     job.at("/spec/podFailurePolicy").is_some()
 }
