@@ -198,9 +198,11 @@ const REPLICA_SET: [Part; 5] = [
 /// When it runs next is the cluster's own business.
 const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
 
-/// How it ended, and whether it has pods: what it runs is not read again.
-const JOB: [Part; 4] = [
-    NO_SPEC,
+/// How it ended, whether it has pods, and whether it goes by the exit codes of the operator's own image. What
+/// else it runs is not read again.
+const JOB: [Part; 5] = [
+    Part::Fields("", &["apiVersion", "kind", "metadata", "spec", "status"]),
+    Part::Fields("/spec", &["podFailurePolicy"]),
     METADATA_OF_PODS,
     Part::Fields("/metadata/annotations", &[]),
     Part::Fields(

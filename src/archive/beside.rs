@@ -133,10 +133,11 @@ mod tests {
 
     #[test]
     fn an_error_of_the_writer_comes_back() {
+        let bytes = vec![0; 2 * SIZE];
         let mut beside = Beside::new(Small(SIZE, Vec::new())).expect("a thread");
-        let error = (0..100).find_map(|_| beside.write_all(&[0; SIZE]).err());
+        let error = (0..100).find_map(|_| beside.write_all(&bytes).err());
         assert_eq!(error.expect("an error").kind(), io::ErrorKind::StorageFull);
-        assert!(beside.write_all(&[0; 2 * SIZE]).is_err(), "it stays failed");
+        assert!(beside.write_all(&bytes).is_err(), "it stays failed");
         let last = Beside::new(Small(0, Vec::new())).and_then(|mut beside| {
             beside.write_all(b"a")?;
             beside.finish().map(drop)

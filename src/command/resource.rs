@@ -20,9 +20,9 @@ pub fn parse(text: &str, namespace: &str) -> Result<Subject, Unusable> {
         .ok_or_else(|| wrong("names no resource: give KIND/NAME, such as botmodule/echo"))?;
     match kind_of(kind).filter(|kind| render::is_rendered(*kind)) {
         Some(kind) => Ok(Subject::of(kind, namespace, name)),
-        None => {
-            Err(wrong("is of no kind that is rendered: BotModule (bm) and IpcConfig (ipc) are"))
-        }
+        None => Err(wrong(
+            "is of no kind that is rendered: BotModule (bm), IpcConfig (ipc), S3Store (s3s), BackupSchedule (bsched) and BackupRestore (brest) are",
+        )),
     }
 }
 
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_names_no_resource_is_refused_with_the_fix() {
-        for text in ["echo", "/echo", "bm/", "bm/a/b", "pod/a", "s3s/a", "Deployment/a"] {
+        for text in ["echo", "/echo", "bm/", "bm/a/b", "pod/a", "secret/a", "Deployment/a"] {
             let refused = parse(text, "a").unwrap_err().to_string();
             assert!(refused.starts_with(&format!("{text:?} ")), "{refused}");
             assert!(refused.contains("botmodule/echo") || refused.contains("BotModule (bm)"));

@@ -104,3 +104,27 @@ fn what_kubectl_applied_goes_and_with_it_the_data_of_a_secret() {
     let secret = json!({ "metadata": { "annotations": { LAST_APPLIED: "{}" } }, "data": {} });
     assert_eq!(trimmed(Kind::Secret, secret), json!({ "metadata": {}, "data": {} }));
 }
+
+#[test]
+fn a_job_is_its_owner_how_it_ended_and_which_exit_codes_it_goes_by() {
+    let owner =
+        json!([{ "kind": "BackupRestore", "name": "back", "uid": "r", "controller": true }]);
+    let policy = json!({ "rules": [{ "action": "FailJob" }] });
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": { "name": "back-restore", "ownerReferences": owner },
+        "spec": {
+            "backoffLimit": 2,
+            "podFailurePolicy": policy,
+            "template": { "metadata": {}, "spec": { "containers": [], "volumes": [] } },
+        },
+        "status": { "failed": 1, "ready": 0 },
+    });
+    let kept = json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": { "name": "back-restore", "ownerReferences": owner },
+        "spec": { "podFailurePolicy": policy },
+        "status": { "failed": 1 },
+    });
+    assert_eq!(trimmed(Kind::Job, job), kept);
+}

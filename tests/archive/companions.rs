@@ -61,6 +61,27 @@ fn a_log_in_the_backup_comes_with_its_database() {
     assert_eq!(count(&claim.path().join("a.db")), 5);
 }
 
+/// A folder gives its names in an order of its own.
+#[test]
+fn of_many_databases_none_loses_its_log() {
+    for claim in [Folder::new(), Folder::in_memory()] {
+        let (mut archive, mut expected) = (Made::default(), Vec::new());
+        for number in 0..20 {
+            let names = [format!("{number}.db"), format!("{number}.db-wal")];
+            let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+            for part in order {
+                archive = archive.entry(&file(&names[part]), b"SQLite format 3\0");
+            }
+            claim.write(&names[1], "stale");
+            claim.write(&format!("{number}.db-shm"), "stale");
+            expected.extend(names);
+        }
+        expected.sort();
+        restore(&claim, &archive.zipped()).expect("a restore");
+        assert_eq!(names(&claim.walk()), expected);
+    }
+}
+
 #[test]
 fn only_what_belongs_to_a_database_goes() {
     let claim = Folder::new();

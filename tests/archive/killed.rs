@@ -131,6 +131,9 @@ fn killed(clean: bool, next: (&str, bool)) {
         );
         assert!(&end == expected, "killed after {after} of {calls}: {end:#?} is not {expected:#?}");
     }
+    for name in ["db/b.db-wal", "db/c.db-wal"] {
+        assert!(both.contains_key(name.as_bytes()), "{name} is lost even undisturbed");
+    }
     assert!(killed_in_moves > 20, "{killed_in_moves} of {calls}");
 }
 

@@ -18,6 +18,7 @@ mod probe;
 mod program;
 mod reading_back;
 mod rendering;
+mod restore;
 mod same_bytes;
 mod secrets;
 mod settings;

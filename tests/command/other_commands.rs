@@ -4,7 +4,8 @@ use crate::documents::read;
 use crate::program::Program;
 use crate::support;
 
-const COMMANDS: [&str; 7] = ["run", "render", "diff", "snapshot", "backups", "crds", "completions"];
+const COMMANDS: [&str; 8] =
+    ["run", "render", "diff", "snapshot", "backups", "restore", "crds", "completions"];
 
 #[test]
 fn crds_prints_the_five_definitions_as_they_are_kept() {

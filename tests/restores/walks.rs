@@ -68,7 +68,7 @@ impl Step {
             Self::CollectGarbage => story.collect_garbage(),
             Self::Work(work) => story.work(work),
             Self::Size(size) => {
-                story.edit(&module(), |module| module["spec"]["size"] = size.into())
+                story.edit(&module(), |module| module["spec"]["size"] = size.into());
             }
             Self::Enable(is_enabled) => {
                 story.edit(&module(), |module| module["spec"]["enabled"] = is_enabled.into());

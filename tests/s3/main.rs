@@ -12,5 +12,6 @@ mod misbehaving;
 mod place;
 mod proxy;
 mod reading;
+mod restore;
 mod tls;
 mod writing;

@@ -3,6 +3,7 @@
 use super::pod::template;
 use super::task::Run;
 use crate::backup::exit::{PERMANENT, UNUSABLE};
+use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::meta;
 use k8s_openapi::api::batch::v1::{
@@ -31,6 +32,12 @@ pub fn job_template(run: &Run<'_>) -> JobTemplateSpec {
         metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }),
         spec: Some(spec(run)),
     }
+}
+
+/// Whether a Job runs the operator's own image, whose pods say how far they have come. Its command would
+/// tell, too, and is masked in snapshots.
+pub fn has_own_image(job: &Object) -> bool {
+    job.at("/spec/podFailurePolicy").is_some()
 }
 
 fn spec(run: &Run<'_>) -> JobSpec {

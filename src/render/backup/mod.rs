@@ -11,8 +11,7 @@ mod told;
 mod volumes;
 mod wishes;
 
-pub use job::{job, job_template};
-pub use pod::has_own_image;
+pub use job::{has_own_image, job, job_template};
 pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
 pub use task::{Data, Run, Task};
 pub use told::{End, Told, told};

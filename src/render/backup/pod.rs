@@ -3,7 +3,6 @@
 use super::environment::variables;
 use super::task::{Data, Run, Task};
 use super::{security, volumes};
-use crate::object::Object;
 use crate::render::meta;
 use crate::render::pod::NO_SERVICE_LINKS;
 use k8s_openapi::api::core::v1::{
@@ -70,12 +69,6 @@ fn command(run: &Run<'_>) -> Vec<String> {
     }
     let script = if run.task.restores() { RESTORE_SCRIPT } else { BACKUP_SCRIPT };
     vec![script.to_owned()]
-}
-
-/// Whether a Job runs the operator's own image, whose pods say how far they have come.
-pub fn has_own_image(job: &Object) -> bool {
-    let containers = job.at("/spec/template/spec/containers").and_then(|list| list.get(0));
-    containers.is_some_and(|container| container["command"][0] == PROGRAM)
 }
 
 /// Where the module may run, and with it, where the claim must not leave its node.

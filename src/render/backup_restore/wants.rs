@@ -44,15 +44,21 @@ pub struct Wants {
 
 /// Why there is nothing to run.
 enum Lack {
-    Step(Step),
+    Step(Box<Step>),
     Stop(Stop),
+}
+
+impl Lack {
+    fn step(step: Step) -> Self {
+        Self::Step(Box::new(step))
+    }
 }
 
 /// All that a restore takes, or what is to be said where there is not all.
 pub fn wants(context: &Context<'_>, round: &mut Round) -> Result<Result<Wants, Step>, Stop> {
     match find(context, round) {
         Ok(wants) => Ok(Ok(wants)),
-        Err(Lack::Step(step)) => Ok(Err(step)),
+        Err(Lack::Step(step)) => Ok(Err(*step)),
         Err(Lack::Stop(stop)) => Err(stop),
     }
 }
@@ -172,15 +178,15 @@ fn lack(context: &Context<'_>, round: &mut Round, is_marked: bool, stop: Stop) -
     let Stop::Refused { ready, .. } = stop else { return Lack::Stop(stop) };
     let is_final = [reasons::INVALID_SPEC, reasons::NO_BACKUPS_FOUND].contains(&ready.reason);
     if ready.reason == reasons::S3_STORE_NOT_READY && !is_marked && store_is_new(context) {
-        return Lack::Step(Step::Stay(Ready::new(reasons::PENDING, ready.message)));
+        return Lack::step(Step::Stay(Ready::new(reasons::PENDING, ready.message)));
     }
     match patience_ends(context).filter(|_| !is_final && !is_marked) {
         Some(end) => {
             round.look_again(end);
             let message = format!("{}; that is waited for until {}", ready.message, time(end));
-            Lack::Step(Step::Stay(Ready::new(reasons::PENDING, message)))
+            Lack::step(Step::Stay(Ready::new(reasons::PENDING, message)))
         }
-        None => Lack::Step(Step::Over(End::of(ready.reason, ready.message))),
+        None => Lack::step(Step::Over(End::of(ready.reason, ready.message))),
     }
 }
 
@@ -215,6 +221,6 @@ impl From<Stop> for Lack {
 
 impl From<Invalid> for Lack {
     fn from(invalid: Invalid) -> Self {
-        Self::Step(Step::Over(End::of(reasons::INVALID_SPEC, invalid.message)))
+        Self::step(Step::Over(End::of(reasons::INVALID_SPEC, invalid.message)))
     }
 }

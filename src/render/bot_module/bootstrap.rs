@@ -16,9 +16,11 @@ use crate::render::desired::manifest;
 use crate::render::meta;
 use crate::render::ready::{Condition, Ready};
 use crate::render::round::Round;
-use crate::render::status::live_condition;
 use crate::render::stop::Stop;
 use serde_json::json;
+
+/// What is said of a claim that is not to be filled any more.
+const HAS_DATA: &str = "the claim has its data";
 
 /// Fills the claim, where that is asked for and not done.
 ///
@@ -39,7 +41,7 @@ pub fn fill(
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     let claim = claim.as_deref();
     if claim.is_some_and(|claim| claim.annotation(BOOTSTRAPPED) == Some("true")) {
-        return done(context, round, claim, how(context).unwrap_or("the claim has its data"));
+        return done(context, round, claim, HAS_DATA);
     }
     if live.is_some() {
         return done(context, round, claim, "the module ran before: nothing is restored");
@@ -49,12 +51,6 @@ pub fn fill(
         Some(job) => follow(context, round, claim, &job),
         None => begin(context, module, wanted, round),
     }
-}
-
-/// How the claim came to its data, where the status says it.
-fn how<'a>(context: &Context<'a>) -> Option<&'a str> {
-    let live = live_condition(context.resource, types::BOOTSTRAPPED)?;
-    live["message"].as_str().filter(|_| live["reason"] == reasons::BOOTSTRAPPED.word)
 }
 
 /// Goes on with the module.
@@ -70,7 +66,8 @@ fn done(
         round.ask(context, claim.reference().clone(), verb)?;
         round.tell(context, Severity::Normal, events::BOOTSTRAPPED, message.to_owned());
     }
-    round.conditions.push(condition(reasons::BOOTSTRAPPED, message));
+    // Whoever comes after a crash does not know how.
+    round.conditions.push(condition(reasons::BOOTSTRAPPED, HAS_DATA));
     Ok(())
 }
 

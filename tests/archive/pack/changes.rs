@@ -6,18 +6,20 @@ use super::{Meanwhile, packed_to, random};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 /// Too large for the buffers on the way.
 const LARGE: usize = 4 << 20;
 
 /// Packs a claim with a large file, and another, and does something while the first is read.
-fn while_it_is_read(act: impl FnOnce(&Folder)) -> (Vec<String>, Folder, Vec<u8>) {
+fn while_it_is_read(act: impl FnOnce(&Path) + Send + 'static) -> (Vec<String>, Folder, Vec<u8>) {
     let claim = Folder::new();
     let content = random(LARGE);
     fs::write(claim.join("large"), &content).expect("a file");
     fs::create_dir(claim.join("near")).expect("a folder");
     fs::write(claim.join("near/other"), "other").expect("a file");
-    let meanwhile = Meanwhile(Vec::new(), Some(|| act(&claim)));
+    let path = claim.to_path_buf();
+    let meanwhile = Meanwhile(Vec::new(), Some(move || act(&path)));
     let packed = packed_to(&claim, meanwhile).expect("an archive");
     assert!(packed.to.1.is_none(), "it was done");
     (packed.report.warnings, gnu::unpack(&packed.to.0), content)
@@ -62,9 +64,10 @@ fn one_that_vanishes_later_is_told_of() {
 fn a_folder_that_becomes_a_link_leads_nowhere_else() {
     let elsewhere = Folder::new();
     fs::write(elsewhere.join("other"), "not the module's").expect("a file");
-    let (_, restored, _) = while_it_is_read(|claim| {
+    let target = elsewhere.to_path_buf();
+    let (_, restored, _) = while_it_is_read(move |claim| {
         fs::remove_dir_all(claim.join("near")).expect("a folder");
-        symlink(&*elsewhere, claim.join("near")).expect("a link");
+        symlink(target, claim.join("near")).expect("a link");
     });
     assert_eq!(fs::read_link(restored.join("near")).expect("a link"), *elsewhere);
 }

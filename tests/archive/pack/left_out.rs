@@ -9,6 +9,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat, renameat
 use std::fs;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::sync::Arc;
 
 #[test]
 fn what_is_ours_or_the_file_systems_is_left_out_at_the_root_alone() {
@@ -110,7 +111,7 @@ fn moves_that_begin_meanwhile_are_seen_at_the_end() {
     fs::create_dir(claim.join(".eevee-restore")).expect("a folder");
     fs::write(claim.join("a"), random(1 << 20)).expect("a file");
     let journal = claim.join(".eevee-restore/journal.json");
-    let begin = || fs::write(journal, r#"{"state":"moving"}"#).expect("a journal");
+    let begin = move || fs::write(journal, r#"{"state":"moving"}"#).expect("a journal");
     let failed = packed_to(&claim, Meanwhile(Vec::new(), Some(begin))).err();
     assert!(matches!(failed, Some(Failure::Claim(_))), "{failed:?}");
 }
@@ -119,9 +120,13 @@ fn moves_that_begin_meanwhile_are_seen_at_the_end() {
 fn it_ends_when_it_is_asked_to() {
     let claim = Folder::new();
     fs::write(claim.join("a"), random(1 << 20)).expect("a file");
-    let progress = Progress::default();
+    let progress = Arc::new(Progress::default());
     let order = Order { claim: &claim, scratch: &claim, manifest: Manifest::default() };
-    let failed = pack(&order, Meanwhile(Vec::new(), Some(|| progress.stop())), &progress).err();
+    let stop = {
+        let progress = Arc::clone(&progress);
+        move || progress.stop()
+    };
+    let failed = pack(&order, Meanwhile(Vec::new(), Some(stop)), &progress).err();
     let Some(Failure::Archive(error)) = failed else { panic!("{failed:?}") };
     assert_eq!(error.to_string(), "it was asked to end before it was done");
 }

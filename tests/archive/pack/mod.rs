@@ -25,7 +25,7 @@ fn packed(claim: &Path) -> Packed<Vec<u8>> {
     packed_to(claim, Vec::new()).expect("an archive")
 }
 
-fn packed_to<W: Write>(claim: &Path, to: W) -> Result<Packed<W>, Failure> {
+fn packed_to<W: Write + Send + 'static>(claim: &Path, to: W) -> Result<Packed<W>, Failure> {
     let scratch = Folder::new();
     let manifest = Manifest { namespace: "bots".to_owned(), ..Manifest::default() };
     let packed = pack(&Order { claim, scratch: &scratch, manifest }, to, &Progress::default());

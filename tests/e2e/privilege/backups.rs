@@ -23,7 +23,9 @@ pub fn go_through(place: Place, bot: &mut Bot, module: &str) {
     let name = bot.module(module);
     // There is no such backup: its Job fails before it has touched anything.
     let restore = Restore::begin(store, RESTORE, &name, json!({ "backupId": "nobody" }));
-    assert_eq!(restore.await_end().0, "Failed");
+    let (reason, message) = restore.await_end();
+    assert_eq!(reason, "Failed");
+    assert!(message.contains("nothing of the module's was touched"), "{message}");
     bot.await_ready();
     follow_a_job_of_the_former_operator(store, &name);
     bot.await_ready();

@@ -100,6 +100,7 @@ fn decides_alike(mut world: World) -> Result<(), String> {
         }
         world.perform_all(&actions);
         world.settle_workloads();
+        label(&mut world);
     }
     Ok(())
 }

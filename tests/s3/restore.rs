@@ -1,0 +1,121 @@
+//! `eevee-operator restore` and `drill` against a real store, with what `backup` has put there.
+
+use crate::cluster::Versitygw;
+use crate::place::server;
+use eevee_operator::backup::{Moves, Said};
+use std::env::temp_dir;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = temp_dir().join(format!("eevee-s3-restore-{}-{name}", std::process::id()));
+        fs::create_dir(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn with(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = Self::new(name);
+        for (name, text) in files {
+            fs::write(folder.0.join(name), text).expect("a file");
+        }
+        folder
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).expect("the folder");
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names: Vec<String> =
+            entries.map(|entry| name(entry).into_string().expect("a name")).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Gives the exit code, and what was said on standard output and in the termination message.
+fn run(verb: &str, claim: &Path, module: &str, others: &[(&str, &str)]) -> (i32, Said) {
+    let endpoint = format!("http://127.0.0.1:{}", server().port());
+    let log = claim.with_extension("log");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
+    command.arg(verb).arg("--termination-log").arg(&log).env_clear();
+    command.env("BACKUP_PVC_PATH", claim).envs([
+        ("S3_ENDPOINT", endpoint.as_str()),
+        ("S3_BUCKET", Versitygw::BUCKET),
+        ("S3_REGION", Versitygw::REGION),
+        ("S3_PATH_STYLE", "true"),
+        ("S3_ACCESS_ID", Versitygw::ACCESS_ID),
+        ("S3_SECRET_KEY", Versitygw::SECRET_KEY),
+    ]);
+    let of = if verb == "restore" { "RESTORE" } else { "BACKUP" };
+    command.env(format!("{of}_NAMESPACE"), "bots").env(format!("{of}_MODULE"), module);
+    let output = command.envs(others.iter().copied()).output().expect("it runs");
+    let said = Said::read(&String::from_utf8_lossy(&output.stdout)).expect("it says what it did");
+    let message = fs::read_to_string(&log).expect("a termination message");
+    fs::remove_file(log).expect("it was there");
+    assert_eq!(Said::read(&message).as_ref(), Some(&said));
+    (output.status.code().expect("an exit code"), said)
+}
+
+#[test]
+fn what_was_backed_up_comes_back() {
+    let claim = Folder::with("back", &[("one", "old"), ("two", "old")]);
+    let (_, backup) = run("backup", &claim.0, "restore-back", &[]);
+    fs::write(claim.0.join("one"), "new").expect("a file");
+    fs::write(claim.0.join("three"), "new").expect("a file");
+    let (code, said) = run("restore", &claim.0, "restore-back", &[]);
+    assert_eq!((code, said.moves, &said.id), (0, Moves::Finished, &backup.id), "{said:?}");
+    assert_eq!((said.files, said.bytes), (backup.files, backup.bytes));
+    assert_eq!(claim.names(), ["one", "three", "two"]);
+    assert_eq!(fs::read_to_string(claim.0.join("one")).expect("a file"), "old");
+
+    let id = backup.id.expect("an id");
+    let clean = [("RESTORE_CLEAN", "true"), ("RESTORE_BACKUP_ID", id.as_str())];
+    assert_eq!(run("restore", &claim.0, "restore-back", &clean).0, 0);
+    assert_eq!(claim.names(), ["one", "two"]);
+
+    let (code, said) = run("restore", &claim.0, "restore-back", &[("RESTORE_BOOTSTRAP", "true")]);
+    assert_eq!((code, said.skipped, said.moves), (0, true, Moves::NotBegun), "{said:?}");
+    let other = Folder::new("bootstrap");
+    let (code, said) = run("restore", &other.0, "restore-back", &[("RESTORE_BOOTSTRAP", "true")]);
+    assert_eq!((code, said.skipped, said.moves), (0, false, Moves::Finished), "{said:?}");
+    assert_eq!(other.names(), ["one", "two"]);
+}
+
+#[test]
+fn a_drill_says_what_it_has_seen() {
+    let claim = Folder::new("drill");
+    let open = rusqlite::Connection::open(claim.0.join("a.db")).expect("a database");
+    open.execute_batch("CREATE TABLE t (n INTEGER)").expect("a table");
+    drop(open);
+    let (_, backup) = run("backup", &claim.0, "restore-drill", &[]);
+    let empty = Folder::new("drill-empty");
+    let (code, said) = run("drill", &empty.0, "restore-drill", &[]);
+    assert_eq!((code, said.databases, &said.id), (0, 1, &backup.id), "{said:?}");
+    assert_eq!((said.files, said.moves), (backup.files, Moves::NotBegun));
+    assert_eq!(empty.names(), Vec::<String>::new());
+}
+
+#[test]
+fn a_backup_that_is_not_there_is_missing_for_good() {
+    let claim = Folder::with("missing", &[("mine", "mine")]);
+    for verb in ["restore", "drill"] {
+        let (code, said) = run(verb, &claim.0, "restore-missing", &[]);
+        assert_eq!((code, said.moves), (3, Moves::NotBegun), "{said:?}");
+        let error = said.error.expect("an error");
+        assert!(error.contains("no backup of bots/restore-missing in the store"), "{error}");
+    }
+    let (code, said) = run("restore", &claim.0, "restore-missing", &[("RESTORE_BACKUP_ID", "a")]);
+    assert_eq!(code, 3);
+    assert!(said.error.is_some_and(|error| error.contains("no backup a of bots/restore-missing")));
+    assert_eq!(claim.names(), ["mine"]);
+}
