@@ -1,7 +1,8 @@
 //! Whole bots on a real node: pods run, pull their images, mount their volumes and talk through Services. Everything is
 //! installed by Helm alone, as a user would.
 //!
-//! `make e2e` runs it, inside of `tests/e2e/run`. One cluster serves all tests; each has a bot of its own.
+//! `make e2e` runs it, inside of `tests/e2e/run`. One cluster serves all tests; each has a bot of its own. `BACKUP_ROUNDS=20 make
+//! e2e E2E=backups::fire` has restores killed for a quarter of an hour.
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
