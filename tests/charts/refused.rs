@@ -105,6 +105,14 @@ fn wrong_types() {
             "commonLabels: {app.kubernetes.io/name: x}",
             ["/commonLabels/app.kubernetes.io~1name", "false schema"],
         ),
+    ] {
+        is_refused(chart, values, &words);
+    }
+}
+
+#[test]
+fn wrong_types_of_a_bot() {
+    for (chart, values, words) in [
         ("bot", "botModules: {}", ["/botModules", "want array"]),
         ("bot", "botModules: [{name: a, spec: {}}]", ["/botModules/0/spec", "'image'"]),
         ("bot", "botModules: [{name: a_b, spec: {image: a}}]", ["/botModules/0/name", "a_b"]),
