@@ -139,13 +139,15 @@ impl Event {
     }
 
     /// Refused for want of a right. Whether an object may be made by applying it is judged later than whether it may be
-    /// applied, so that the code counts, too. Admission answers with the same code where a claim cannot grow.
+    /// applied, so that the code counts, too. Admission answers with the same code where a claim cannot grow, and where a
+    /// quota has no room for what is made.
     fn is_denial(&self) -> bool {
         let decision = self.annotations.get("authorization.k8s.io/decision");
         let is_growth = self.verb == "patch"
             && self.object_ref.as_ref().is_some_and(|it| it.resource == "persistentvolumeclaims");
+        let is_made = self.verb == "create";
         decision.is_some_and(|it| it == "forbid")
-            || (self.response_status.code == 403 && !is_growth)
+            || (self.response_status.code == 403 && !is_growth && !is_made)
     }
 }
 

@@ -80,7 +80,7 @@ impl Job {
 
     /// Waits for its end. Gives whether it succeeded.
     #[track_caller]
-    pub fn await_end(&self) -> bool {
+    fn await_end(&self) -> bool {
         let job = format!("job/{}", self.name);
         wait(self.place, &format!("the end of {job}"), || {
             let types =
@@ -108,6 +108,13 @@ impl Job {
         let said = self.said();
         assert!(!succeeded, "{} succeeded: {said:?}", self.name);
         said.and_then(|said| said.error).expect("the pod says why")
+    }
+
+    /// Waits for the failure of one that has no pod.
+    #[track_caller]
+    pub fn await_failure_without_a_word(self) {
+        let succeeded = self.await_end();
+        assert!(!succeeded && self.said().is_none(), "{} had a pod", self.name);
     }
 
     /// What its last pod said.

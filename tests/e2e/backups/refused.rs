@@ -6,6 +6,7 @@ use super::store::Store;
 use super::{await_condition, await_running, wait};
 use crate::bot::Bot;
 use crate::place::Place;
+use eevee_operator::names::backup;
 use serde_json::{Value, json};
 
 /// A Job that gets no pod fails then.
@@ -13,11 +14,23 @@ const SOON: i64 = 5;
 
 fn installed(place: Place, name: &'static str) -> (Store, Bot, String) {
     let store = Store::make(place, name);
-    jobs::schedule(store, name, json!({ "activeDeadlineSeconds": SOON }));
+    jobs::schedule(store, name, json!({}));
     let kept = json!({ "persistentVolumeClaim": {}, "backupSchedule": { "name": name } });
     let bot = Bot::install(place, name, &[("alice", kept)]);
     let alice = bot.module("alice");
     (store, bot, alice)
+}
+
+/// Starts a backup that gets no pod, and waits for its end.
+fn be_refused(store: Store, name: &str, module: &str) {
+    let place = store.place;
+    jobs::schedule(store, name, json!({ "activeDeadlineSeconds": SOON }));
+    let cron_job = format!("cronjob/{}", backup::backup(name, module));
+    place.wait(
+        &format!("jsonpath={{.spec.jobTemplate.spec.activeDeadlineSeconds}}={SOON}"),
+        &[&cron_job],
+    );
+    begin_backup(place, name, module).await_failure_without_a_word();
 }
 
 /// The Pod Security Standard `restricted`, until it is dropped. Pods that run are left alone.
@@ -78,7 +91,7 @@ fn what_a_restricted_namespace_refuses_names_the_field_that_mends_it() {
     let (store, bot, alice) = installed(place, "strict");
     let restricted = Restricted::enforce(place);
 
-    begin_backup(place, "strict", &alice).await_end();
+    be_refused(store, "strict", &alice);
     let words = [&alice, "podSecurityContext.runAsNonRoot"];
     await_condition(place, "backupschedule/strict", "BackupsHealthy", "BackupFailed", &words);
     jobs::schedule(store, "strict", of_module());
@@ -108,7 +121,7 @@ fn what_a_quota_refuses_is_told_and_goes_on_when_there_is_room() {
     back_up(place, "tight", &alice);
 
     let quota = Quota::enforce(place, "pods");
-    begin_backup(place, "tight", &alice).await_end();
+    be_refused(store, "tight", &alice);
     let words = [&alice, "ResourceQuota"];
     await_condition(place, "backupschedule/tight", "BackupsHealthy", "BackupFailed", &words);
     drop(quota);

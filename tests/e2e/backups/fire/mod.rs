@@ -26,7 +26,7 @@ use std::env;
 const NAME: &str = "fire";
 
 /// How many rounds are fought where `BACKUP_ROUNDS` does not say it.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 
 /// What is done when, in the order of how much it tells.
 const ROUNDS_OF: [(Moment, Deed); 20] = [
