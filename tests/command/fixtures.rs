@@ -67,6 +67,9 @@ fn outcome(fixture: &Fixture, options: &Options) -> Outcome {
     let settings = Settings {
         watch_other_namespaces: true,
         api_token: Some(API_TOKEN.to_owned()),
+        operator_image: Some(
+            concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
         ..Settings::default()
     };
     let defaults = Defaults {
