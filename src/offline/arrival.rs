@@ -268,6 +268,9 @@ pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
                 "is paused: the operator writes nothing for it until annotation {} is taken off, and nothing of it is shown here",
                 names::PAUSED
             )
+        } else if at.kind == Kind::BackupRestore {
+            "stops its module before anything is restored, which takes a cluster: its Job is not shown here"
+                .to_owned()
         } else {
             return None;
         };
