@@ -9,7 +9,7 @@ const PAGE: &str = "docs/backups.md";
 
 #[test]
 fn data_is_backed_up_and_restored() {
-    let mut walk = Walk::through(PAGE);
+    let mut walk = Walk::through("docs/backups.md");
     let server = Versitygw::start();
     let cluster = Cluster::fake_nodes();
     let reader = Reader::at(&cluster);

@@ -29,6 +29,8 @@ fn the_charts_are_installed_one_after_the_other() {
     bot.run(&reader, "kubectl explain ipcconfig.spec");
     bot.run(&reader, "kubectl explain botmodule.spec");
     bot.run(&reader, "kubectl explain botmodule.spec");
+    bot.run(&reader, "kubectl explain s3store.spec");
+    bot.run(&reader, "kubectl explain backupschedule.spec");
 
     for walk in [&mut crds, &mut operator, &mut bot] {
         walk.pass("helm test", NEEDS_PODS);
