@@ -49,9 +49,10 @@ chart-files: ## write what is generated of the charts: CRDs, schemas, tables of 
 goldens: ## write snapshots/ anew; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
-bench: cluster ## measure rendering and the running operator (half an hour)
+bench: cluster ## measure rendering, the running operator and archives (half an hour)
 	cargo bench --locked --bench render
 	cargo bench --locked --bench converge
+	cargo bench --locked --bench archive
 
 lint: ## formatting, clippy and docs, with warnings denied
 	cargo fmt --check
