@@ -33,7 +33,9 @@ fn apply(place: Place, kind: &str, name: &str, spec: &Value) {
     let metadata = json!({ "name": name, "namespace": place.0 });
     let object =
         json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata, "spec": spec });
-    shared_node().kubectl(&["apply", "--filename=-"], Some(&object.to_string())).success();
+    shared_node()
+        .kubectl(&["apply", "--server-side", "--filename=-"], Some(&object.to_string()))
+        .success();
 }
 
 /// Reason and message of a condition; empty where there is none.
