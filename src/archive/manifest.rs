@@ -8,9 +8,6 @@ use std::path::{Path, PathBuf};
 /// Name of the entry. A file of this name at the root of a claim is neither backed up nor restored.
 pub const NAME: &str = ".eevee-backup.json";
 
-/// The hidden folder of a restore, at the root of the claim. A backup leaves it out.
-pub const RESTORE_FOLDER: &str = ".eevee-restore";
-
 /// What this program writes. It reads no later one.
 pub const VERSION: u32 = 1;
 

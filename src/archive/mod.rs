@@ -2,9 +2,11 @@
 
 mod beside;
 mod digesting;
+mod hidden;
 pub mod manifest;
 pub mod pack;
 mod progress;
+mod sqlite;
 pub mod unpack;
 
 pub use progress::{Progress, Stopped};

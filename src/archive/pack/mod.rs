@@ -1,6 +1,5 @@
 //! The data of a module → an archive: one walk, one stream, little memory.
 
-mod companion;
 mod database;
 mod file;
 mod header;
@@ -17,7 +16,8 @@ mod walk;
 pub use report::Report;
 pub use survey::survey;
 
-use super::manifest::{self, Manifest, RESTORE_FOLDER};
+use super::hidden::RESTORE_FOLDER;
+use super::manifest::{self, Manifest};
 use super::progress::Progress;
 use database::Scratch;
 use header::{Form, Owned};

@@ -1,7 +1,7 @@
 //! What a person should know of a backup, in bounded memory.
 
-use super::companion;
 use crate::archive::manifest::Name;
+use crate::archive::sqlite;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::os::unix::ffi::OsStringExt;
@@ -34,7 +34,7 @@ impl Report {
 
     /// What was in a folder was not there any more. SQLite takes its own files away with each commit.
     pub fn vanished(&mut self, path: &[u8]) {
-        if companion::base(path).is_none() {
+        if sqlite::base(path).is_none() {
             self.warn(path, "it vanished before it was read");
         }
     }

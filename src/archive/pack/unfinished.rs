@@ -1,22 +1,27 @@
 //! Whether a restore is in the middle of its moves: then the claim holds a mixture, which nobody may take for a backup.
 
 use super::walk;
-use crate::archive::manifest::RESTORE_FOLDER;
+use crate::archive::hidden::{JOURNAL, RESTORE_FOLDER, State};
 use rustix::fd::BorrowedFd;
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
-use serde_json::Value;
+use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
 
-const JOURNAL: &str = "journal.json";
 /// A journal is a line.
 const LONGEST: u64 = 1 << 20;
+
+/// What a backup reads of a journal.
+#[derive(Deserialize)]
+struct Journal {
+    state: State,
+}
 
 /// Why the claim cannot be backed up as it is. None where it can.
 pub fn unfinished(root: BorrowedFd) -> Option<String> {
     match state(root) {
-        Ok(Some(state)) if state == "moving" => Some(
+        Ok(Some(State::Moving)) => Some(
             "a restore has put some of its files into their place and not the others: let it finish, or make another \
              BackupRestore, before the next backup"
                 .to_owned(),
@@ -30,7 +35,7 @@ pub fn unfinished(root: BorrowedFd) -> Option<String> {
 }
 
 /// What the journal of a restore says. None without one.
-fn state(root: BorrowedFd) -> Result<Option<String>, String> {
+fn state(root: BorrowedFd) -> Result<Option<State>, String> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let opened = walk::open(root, RESTORE_FOLDER.as_bytes())
         .and_then(|folder| openat(folder.fd()?, JOURNAL, flags, Mode::empty()));
@@ -41,7 +46,6 @@ fn state(root: BorrowedFd) -> Result<Option<String>, String> {
     };
     let mut text = String::new();
     file.take(LONGEST).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    let journal: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let state = journal["state"].as_str().ok_or("it names no state")?;
-    Ok(Some(state.to_owned()))
+    let journal: Journal = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(Some(journal.state))
 }

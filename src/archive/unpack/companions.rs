@@ -2,28 +2,20 @@
 //! the database would be played into the restored one.
 
 use super::disk::{self, Disk};
-use super::fill::SQLITE;
+use crate::archive::sqlite::{MAGIC, SUFFIXES};
 use rustix::fd::AsFd;
 use std::io;
-
-/// What is added to the name of a database.
-pub const SUFFIXES: [&[u8]; 3] = [b"-journal", b"-wal", b"-shm"];
 
 /// How a journal begins, and a log in either order of its bytes.
 const LOGS: [&[u8]; 3] =
     [b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"];
 
-/// The name of the file that one by this name would belong to.
-pub fn main_file(name: &[u8]) -> Option<&[u8]> {
-    SUFFIXES.iter().find_map(|suffix| name.strip_suffix(*suffix)).filter(|name| !name.is_empty())
-}
-
 /// Removes from the claim what belongs to the state that a file had there, and which the backup does
 /// not have. Right as long as a file is moved before what belongs to it.
 pub fn remove_stale(disk: &Disk, data: impl AsFd, claim: impl AsFd, name: &[u8]) -> io::Result<()> {
-    let is_database = disk::first_bytes::<16>(&data, name)? == SQLITE;
+    let is_database = disk::first_bytes::<16>(&data, name)? == MAGIC;
     for suffix in SUFFIXES {
-        let companion = [name, suffix].concat();
+        let companion = [name, suffix.as_bytes()].concat();
         let is_there = disk::is_folder(&claim, &companion).or_else(too_long)? == Some(false);
         if is_there
             && disk::stat(&data, &companion)?.is_none()

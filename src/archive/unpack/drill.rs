@@ -1,15 +1,14 @@
 //! A restore that nobody needs, to see whether one would work.
 
 use super::claim::Claim;
-use super::companions::{SUFFIXES, main_file};
 use super::disk::{self, Disk};
 use super::failure::{Doing, Failure, shown};
-use super::fill::SQLITE;
 use super::journal::Wanted;
 use super::trash::each;
 use super::walk::open;
 use crate::archive::Progress;
-use crate::archive::manifest::RESTORE_FOLDER;
+use crate::archive::hidden::RESTORE_FOLDER;
+use crate::archive::sqlite::{self, MAGIC, SUFFIXES};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fd::OwnedFd;
 use std::io::Read;
@@ -114,13 +113,13 @@ impl Check {
             None => return Ok(true),
             Some(false) => {}
         }
-        if let Some(main) = main_file(name)
+        if let Some((main, _)) = sqlite::base(name)
             && disk::is_folder(folder, main).doing("look at", &full)? == Some(false)
         {
             self.one(folder, path, main)?;
         }
         if disk::is_regular(folder, name).doing("look at", &full)?
-            && disk::first_bytes::<16>(folder, name).doing("read", &full)? == SQLITE
+            && disk::first_bytes::<16>(folder, name).doing("read", &full)? == MAGIC
         {
             self.move_here(folder, name).doing("move", &full)?;
             self.ask(&full)?;
@@ -133,8 +132,8 @@ impl Check {
 
     /// Moves a database, and what belongs to it, to where it can be asked.
     fn move_here(&self, folder: &OwnedFd, name: &[u8]) -> std::io::Result<()> {
-        for suffix in SUFFIXES.iter().chain([&&b""[..]]) {
-            let (name, here) = ([name, suffix].concat(), asked(suffix));
+        for suffix in SUFFIXES.into_iter().chain([""]) {
+            let (name, here) = ([name, suffix.as_bytes()].concat(), asked(suffix));
             if disk::is_folder(folder, &name)? == Some(false) {
                 self.disk.rename(folder, &name, &self.hidden, &here)?;
             }
@@ -144,8 +143,8 @@ impl Check {
 
     fn forget(&self) -> std::io::Result<()> {
         SUFFIXES
-            .iter()
-            .chain([&&b""[..]])
+            .into_iter()
+            .chain([""])
             .try_for_each(|suffix| self.disk.unlink(&self.hidden, &asked(suffix)))
     }
 
@@ -170,6 +169,6 @@ impl Check {
     }
 }
 
-fn asked(suffix: &[u8]) -> Vec<u8> {
-    [ASKED.as_bytes(), suffix].concat()
+fn asked(suffix: &str) -> Vec<u8> {
+    [ASKED, suffix].concat().into_bytes()
 }

@@ -5,11 +5,10 @@ use super::names::plain;
 use super::tar::{Entries, Entry, EntryType, Region};
 use super::tree::{Tree, Writing};
 use crate::archive::Progress;
+use crate::archive::hidden::RESTORE_FOLDER;
 use crate::archive::manifest::{self, Manifest};
+use crate::archive::sqlite::MAGIC;
 use std::io;
-
-/// What every SQLite database begins with.
-pub const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// A folder that the file system has for itself.
 pub const LOST_AND_FOUND: &[u8] = b"lost+found";
@@ -84,7 +83,7 @@ impl Contents {
         self.files += 1;
         let name = plain(&entry.name)?;
         let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
-        if first == manifest::RESTORE_FOLDER.as_bytes() {
+        if first == RESTORE_FOLDER.as_bytes() {
             if first.len() == name.len() && entry.kind != EntryType::Folder {
                 return refuse(entry, "has the name of the folder that restores work in");
             }
@@ -171,7 +170,7 @@ impl Contents {
             write(*region, name, &mut writing, entries, tree)?;
         }
         tree.end(&writing, name, entry)?;
-        self.databases += u64::from(&writing.first == SQLITE);
+        self.databases += u64::from(&writing.first == MAGIC);
         Ok(())
     }
 

@@ -2,27 +2,16 @@
 
 use super::disk::{self, Disk};
 use super::failure::{Doing, Failure};
+use crate::archive::hidden::{JOURNAL, State};
 use crate::backup::key::Of;
 use rustix::fd::AsFd;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
 
-const NAME: &[u8] = b"journal.json";
+const NAME: &[u8] = JOURNAL.as_bytes();
 const NEW: &[u8] = b"journal.json.new";
 const LARGEST: u64 = 64 << 10;
-
-/// How far a restore has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum State {
-    /// Nothing of the module's was touched.
-    Unpacking,
-    /// The archive is unpacked and checked, and its files are put into their place.
-    Moving,
-    /// All is in its place.
-    Done,
-}
 
 /// What is restored.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]

@@ -19,9 +19,10 @@ mod trash;
 mod tree;
 mod walk;
 
+pub use super::hidden::State;
 pub use claim::Claim;
 pub use disk::Disk;
 pub use drill::{Drilled, drill};
 pub use failure::Failure;
-pub use journal::{Journal, Restored, State, Wanted};
+pub use journal::{Journal, Restored, Wanted};
 pub use restore::{Backups, Ended, Restore};

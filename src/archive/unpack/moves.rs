@@ -1,11 +1,12 @@
 //! Unpacked files → their place on the claim. Each step can be the last one of a killed process: what
 //! is still in the folder of the unpacked files is what is still to be done.
 
-use super::companions::{main_file, remove_stale};
+use super::companions::remove_stale;
 use super::disk::{self, Disk};
 use super::failure::{Doing, Failure};
 use super::trash::{Trash, each};
 use super::walk::open;
+use crate::archive::sqlite;
 use rustix::fd::OwnedFd;
 use rustix::fs::FileType;
 use std::io;
@@ -60,7 +61,7 @@ impl Moves<'_> {
     fn one(&self, data: &OwnedFd, claim: &OwnedFd, name: &[u8]) -> io::Result<bool> {
         // Names are read ahead: this one may have gone before what belongs to it.
         let Some(kind) = kind(data, name)? else { return Ok(true) };
-        if let Some(main) = main_file(name)
+        if let Some((main, _)) = sqlite::base(name)
             && self::kind(data, main)? == Some(FileType::RegularFile)
         {
             self.one(data, claim, main)?;

@@ -2,7 +2,8 @@
 
 use super::claim::Claim;
 use super::failure::Failure;
-use super::journal::{Journal, Restored, State, Wanted};
+use super::journal::{Journal, Restored, Wanted};
+use crate::archive::hidden::State;
 use crate::backup::Moves;
 use std::io::Read;
 

@@ -2,8 +2,8 @@
 
 use super::scratch::Copy;
 use super::trouble::Trouble;
-use crate::archive::pack::companion::{SHARED_MEMORY, WAL};
 use crate::archive::pack::place::Place;
+use crate::archive::sqlite::{SHARED_MEMORY, WAL};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 use rustix::fd::AsRawFd;

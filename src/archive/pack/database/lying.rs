@@ -2,8 +2,8 @@
 
 use super::scratch::Copy;
 use super::trouble::Trouble;
-use crate::archive::pack::companion;
 use crate::archive::pack::place::{Place, is_regular};
+use crate::archive::sqlite;
 use rustix::fs::Stat;
 use rustix::io::{Errno, pread, retry_on_intr};
 use std::fs::OpenOptions;
@@ -28,7 +28,7 @@ pub fn copy(place: Place, original: &Stat, copy: Copy) -> Result<Copy, Trouble> 
         sleep(TICK);
     }
     copy_file(place, copy.path())?;
-    for suffix in companion::KEPT {
+    for suffix in sqlite::KEPT {
         if let Some((name, _)) = place.beside(suffix) {
             let companion = Place { folder: place.folder, name: &name, path: place.path };
             match copy_file(companion, &copy.beside(suffix)) {
@@ -46,8 +46,7 @@ fn changed() -> Trouble {
 
 fn marks(place: Place) -> Vec<Option<Mark>> {
     let own = place.stat().ok().filter(is_regular);
-    let companions =
-        companion::KEPT.map(|suffix| place.beside(suffix).map(|(_, stat)| mark(&stat)));
+    let companions = sqlite::KEPT.map(|suffix| place.beside(suffix).map(|(_, stat)| mark(&stat)));
     std::iter::once(own.as_ref().map(mark)).chain(companions).collect()
 }
 

@@ -9,7 +9,8 @@ mod trouble;
 pub use scratch::Scratch;
 
 use super::place::Place;
-use super::{Packing, companion, owned};
+use super::{Packing, owned};
+use crate::archive::sqlite::{self, MAGIC};
 use copying::{Copied, copy};
 use rustix::fd::AsFd;
 use std::collections::BTreeSet;
@@ -17,7 +18,6 @@ use std::io::{self, Write};
 use std::time::Duration;
 use trouble::Trouble;
 
-const MAGIC: &[u8] = b"SQLite format 3\0";
 /// How long a copy may hold commits up unnoticed.
 const NOTICED: Duration = Duration::from_secs(4);
 
@@ -72,7 +72,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
     fn raw(&mut self, place: Place, why: &str) -> io::Result<()> {
         self.report.doubt(place.path, why);
         self.raw_file(place)?;
-        for suffix in companion::KEPT {
+        for suffix in sqlite::KEPT {
             if let Some((name, _)) = place.beside(suffix) {
                 let path = [place.path, suffix.as_bytes()].concat();
                 self.raw_file(Place { folder: place.folder, name: &name, path: &path })?;
@@ -92,14 +92,14 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
 
     /// Whether a file is stored, or left out, together with the database beside it.
     pub fn belongs_to_database(&mut self, place: Place, databases: &Databases) -> bool {
-        let Some((base, suffix)) = companion::base(place.name) else { return false };
+        let Some((base, suffix)) = sqlite::base(place.name) else { return false };
         if databases.contains(base) {
             return true;
         }
         let path = &place.path[..place.path.len() - suffix.len()];
         match (Place { folder: place.folder, name: base, path }).open() {
             Ok(Some(opened)) if is_database(&opened.head) => true,
-            Ok(Some(_)) if companion::KEPT.contains(&suffix) => {
+            Ok(Some(_)) if sqlite::KEPT.contains(&suffix) => {
                 let why = format!(
                     "a file {suffix} lies beside it, and it is no SQLite database: encrypted or damaged?"
                 );

@@ -1,6 +1,6 @@
 //! The folder for temporary files: one copy at a time, removed at once.
 
-use crate::archive::pack::companion;
+use crate::archive::sqlite;
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -75,7 +75,7 @@ impl Drop for Copy {
 }
 
 fn remove(path: &Path) {
-    for suffix in ["", companion::WAL, companion::SHARED_MEMORY, companion::JOURNAL] {
+    for suffix in ["", sqlite::WAL, sqlite::SHARED_MEMORY, sqlite::JOURNAL] {
         // Mostly there is none.
         let _ = fs::remove_file(beside(path, suffix));
     }
