@@ -39,6 +39,7 @@ mod stop;
 mod trouble;
 mod validation;
 mod vitals;
+mod volume;
 
 pub use answers::NOT_KEPT;
 pub use digest::{key_secret, keyed_config_hash};

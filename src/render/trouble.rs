@@ -33,7 +33,7 @@ fn words(condition: &Value) -> String {
     format!("{reason}: {}", condition["message"].as_str().unwrap_or_default())
 }
 
-/// A condition with a status, of a Deployment or a ReplicaSet.
+/// A condition with a status, of what the cluster's own controllers look after.
 pub fn condition<'a>(object: &'a Object, kind: &str, status: &str) -> Option<&'a Value> {
     let conditions = object.at("/status/conditions")?.as_array()?;
     conditions.iter().find(|condition| condition["type"] == kind && condition["status"] == status)

@@ -9,10 +9,12 @@ mod store;
 mod task;
 mod told;
 mod volumes;
+mod watch;
 mod wishes;
 
 pub use job::{has_own_image, job, job_template};
 pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
-pub use task::{Data, Run, Task};
+pub use task::{Data, RESTORE, Run, Task};
 pub use told::{End, Told, told};
+pub use watch::watch;
 pub use wishes::{Image, Wishes};

@@ -10,12 +10,12 @@ use crate::names::module;
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::stop::Stop;
+use crate::render::volume::{DEFAULT_SIZE, REQUEST, STORAGE, modes};
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
-use serde_json::Value;
 use std::sync::Arc;
 
-const REQUEST: &str = "/spec/resources/requests/storage";
-const STORAGE: &str = "storage";
+/// The word of what writes into a claim.
+pub const RESTORE: &str = "restore";
 const EXCLUSIVE: &str = "ReadWriteOncePod";
 
 /// What is done.
@@ -44,7 +44,7 @@ impl Task {
         match self {
             Self::Backup { .. } => "backup",
             Self::Drill => "drill",
-            Self::Restore { .. } | Self::Bootstrap { .. } => "restore",
+            Self::Restore { .. } | Self::Bootstrap { .. } => RESTORE,
         }
     }
 
@@ -134,14 +134,10 @@ impl<'a> Data<'a> {
             Some(requests.get(STORAGE)?.0.as_str())
         };
         let is_size = |text: &&str| quantity::parse(text).is_some_and(|size| size > Quantity::ZERO);
-        live.or_else(wanted).filter(is_size).unwrap_or("1Gi")
+        live.or_else(wanted).filter(is_size).unwrap_or(DEFAULT_SIZE)
     }
 
-    /// Where the claim is there, its own access modes count: they cannot be changed.
     fn modes(&self) -> impl Iterator<Item = &str> {
-        let live = self.live.as_deref().and_then(|live| live.at("/spec/accessModes")?.as_array());
-        let wanted = self.wanted.access_modes.iter().flatten().map(String::as_str);
-        let wanted = live.is_none().then_some(wanted);
-        live.into_iter().flatten().filter_map(Value::as_str).chain(wanted.into_iter().flatten())
+        modes(self.live.as_deref(), self.wanted)
     }
 }

@@ -5,6 +5,7 @@ use crate::kinds::Kind;
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::stop::Stop;
+use crate::render::trouble::condition;
 use serde_json::Value;
 
 /// How a Job ended.
@@ -104,10 +105,10 @@ fn has_tried_no_pod(job: &Object) -> bool {
 }
 
 fn end(job: &Object, said: &[Said], lacks_pods: bool) -> Option<End> {
-    if condition(job, "Complete").is_some() {
+    if condition(job, "Complete", "True").is_some() {
         return Some(End::Succeeded);
     }
-    let failed = condition(job, "Failed")?;
+    let failed = condition(job, "Failed", "True")?;
     let error = said.iter().find_map(|said| said.error.clone());
     let name = &job.reference().name;
     Some(End::Failed(match error {
@@ -130,14 +131,6 @@ fn of_condition(failed: &Value, job: &str) -> String {
 }
 
 fn time(job: &Object) -> Option<&str> {
-    let of = |kind: &str| condition(job, kind)?.get("lastTransitionTime")?.as_str();
+    let of = |kind: &str| condition(job, kind, "True")?.get("lastTransitionTime")?.as_str();
     job.text("/status/completionTime").or_else(|| of("Complete")).or_else(|| of("Failed"))
-}
-
-fn condition<'a>(job: &'a Object, kind: &str) -> Option<&'a Value> {
-    let conditions = job.at("/status/conditions")?.as_array()?;
-    conditions.iter().find(|one| {
-        one.get("type").is_some_and(|it| it == kind)
-            && one.get("status").is_some_and(|it| it == "True")
-    })
 }

@@ -2,21 +2,17 @@
 
 use super::end::{self, End};
 use super::{Step, evidence};
-use crate::action::{Precondition, Verb};
 use crate::backup::{Moves, Said};
 use crate::crd::conditions::reasons;
-use crate::names::{MANAGED_BY, OPERATOR};
 use crate::object::Object;
 use crate::render::backup::{self, End as JobEnd, Told};
 use crate::render::context::Context;
 use crate::render::desired::refuse_foreign;
-use crate::render::meta;
 use crate::render::ready::Ready;
 use crate::render::restore::Evidence;
 use crate::render::round::Round;
 use crate::render::status::time;
 use crate::render::stop::Stop;
-use serde_json::json;
 
 /// What comes of the Job of the restore's name.
 pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Step, Stop> {
@@ -35,7 +31,7 @@ pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Ste
     match &told.end {
         Some(how) if !evidence.may_write() => Ok(Step::Over(over(how, &evidence, job))),
         _ => {
-            watch(context, round, job)?;
+            backup::watch(context, round, job)?;
             let made = job.text("/metadata/creationTimestamp").map(str::to_owned);
             end::start(round, &made.unwrap_or_else(|| time(context.source.now())));
             let trouble = trouble(&told, &evidence).map(|why| format!("; {why}"));
@@ -64,16 +60,6 @@ pub fn vanished(context: &Context<'_>) -> Result<Step, Stop> {
     let moves = evidence.moves(true);
     let message = format!("its Job was deleted before it had ended; {}", of_files(moves));
     Ok(Step::Over(End { moves: Some(moves), said, ..End::of(reasons::FAILED, message) }))
-}
-
-/// A Job without the label is not seen to change.
-fn watch(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<(), Stop> {
-    if meta::is_labelled(job) {
-        return Ok(());
-    }
-    let patch = json!({ "metadata": { "labels": { MANAGED_BY: OPERATOR } } });
-    let verb = Verb::Patch { patch, seen: Precondition::seen(job) };
-    round.ask(context, job.reference().clone(), verb)
 }
 
 fn over(how: &JobEnd, evidence: &Evidence, job: &Object) -> End {

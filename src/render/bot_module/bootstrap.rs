@@ -7,13 +7,12 @@ use crate::action::{Precondition, Severity, Verb};
 use crate::crd::BootstrapFromBackup;
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
-use crate::names::{self, BOOTSTRAPPED, MANAGED_BY, OPERATOR};
+use crate::names::{self, BOOTSTRAPPED};
 use crate::object::Object;
 use crate::question::{Fact, Question};
 use crate::render::backup::{self, Data, End, Run, Task, Wishes};
 use crate::render::context::Context;
 use crate::render::desired::manifest;
-use crate::render::meta;
 use crate::render::ready::{Condition, Ready};
 use crate::render::round::Round;
 use crate::render::stop::Stop;
@@ -98,7 +97,7 @@ fn follow(
             Err(wait(round, reasons::BOOTSTRAP_RESTORE_FAILED, message))
         }
         None => {
-            watch(context, round, job)?;
+            backup::watch(context, round, job)?;
             let why = if told.lacks_pods {
                 ", and the cluster makes no pod for it: kubectl describe job shows why"
             } else {
@@ -107,16 +106,6 @@ fn follow(
             Err(wait(round, reasons::BOOTSTRAPPING, format!("{at} fills the claim{why}")))
         }
     }
-}
-
-/// A Job without the label is not seen to change.
-fn watch(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<(), Stop> {
-    if meta::is_labelled(job) {
-        return Ok(());
-    }
-    let patch = json!({ "metadata": { "labels": { MANAGED_BY: OPERATOR } } });
-    let verb = Verb::Patch { patch, seen: Precondition::seen(job) };
-    round.ask(context, job.reference().clone(), verb)
 }
 
 /// Makes the Job, once there is something to restore.

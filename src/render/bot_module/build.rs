@@ -6,19 +6,19 @@ use super::validate::Module;
 use crate::crd::{BotModuleSpec, ConfigReload};
 use crate::names;
 use crate::render::context::Context;
+use crate::render::volume::{self, mount};
 use crate::render::{digest, meta, pod};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
     ConfigMap, ConfigMapVolumeSource, Container, ContainerPort, EnvFromSource, HTTPGetAction,
-    PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, PodSpec,
-    PodTemplateSpec, Probe, SecretEnvSource, Volume, VolumeMount,
+    PersistentVolumeClaim, PersistentVolumeClaimSpec, PodSpec, PodTemplateSpec, Probe,
+    SecretEnvSource, Volume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeMap;
 
 const CONTAINER: &str = "module";
-const DATA_VOLUME: &str = "module-data";
 const CONFIG_VOLUME: &str = "module-config";
 const METRICS_PORT: &str = "metrics";
 
@@ -206,14 +206,7 @@ fn health(port: i32) -> Probe {
 }
 
 fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
-    let data = module.claim.as_ref().map(|_| Volume {
-        name: DATA_VOLUME.to_owned(),
-        persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-            claim_name: names::module::claim(context.name()),
-            ..PersistentVolumeClaimVolumeSource::default()
-        }),
-        ..Volume::default()
-    });
+    let data = module.claim.as_ref().map(|_| volume::data(context.name()));
     let config = module.spec.module_config.as_ref().map(|_| Volume {
         name: CONFIG_VOLUME.to_owned(),
         config_map: Some(ConfigMapVolumeSource {
@@ -226,12 +219,7 @@ fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
 }
 
 fn volume_mounts(module: &Module) -> Vec<VolumeMount> {
-    let mount = |name: &str, path: &str| VolumeMount {
-        name: name.to_owned(),
-        mount_path: path.to_owned(),
-        ..VolumeMount::default()
-    };
-    let data = module.claim.as_ref().map(|_| mount(DATA_VOLUME, &module.spec.volume_mount_path));
+    let data = module.claim.as_ref().map(|_| mount(volume::DATA, &module.spec.volume_mount_path));
     let config = module.spec.module_config.as_ref().map(|_| mount(CONFIG_VOLUME, CONFIG_MOUNT));
     data.into_iter().chain(config).collect()
 }

@@ -15,11 +15,11 @@ use crate::render::meta;
 use crate::render::ready::Condition;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
+use crate::render::volume::{self, REQUEST};
 use crate::snapshot::Outcome;
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use serde_json::{Value, json};
 
-const REQUEST: &str = "/spec/resources/requests/storage";
 const CAPACITY: &str = "/status/capacity/storage";
 
 /// Makes the claim, or grows it where its request has grown. Any other difference is said in
@@ -54,11 +54,7 @@ pub fn is_exclusive(context: &Context<'_>, module: &Module) -> Result<bool, Stop
     let name = names::module::claim(context.name());
     let live = context.get(Kind::PersistentVolumeClaim, &name)?;
     let is_exclusive = |mode: &str| mode == "ReadWriteOnce" || mode == "ReadWriteOncePod";
-    let live = live.as_deref().and_then(|live| live.at("/spec/accessModes")?.as_array());
-    Ok(match live {
-        Some(modes) => modes.iter().filter_map(Value::as_str).any(is_exclusive),
-        None => wanted.access_modes.iter().flatten().any(|mode| is_exclusive(mode)),
-    })
+    Ok(volume::modes(live.as_deref(), wanted).any(is_exclusive))
 }
 
 /// Whether the claim is on its way out. It goes, with its data, when no pod uses it any more.

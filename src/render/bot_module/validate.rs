@@ -7,10 +7,10 @@ use crate::render::validation::{
     self, Invalid, Verdict, check_free_keys, claim, form, limits, pod, resources, scheduling,
     selectors,
 };
-use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use crate::render::volume;
+use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Longest value of a Kubernetes label.
 const LABEL_LENGTH: usize = 63;
@@ -19,9 +19,6 @@ const CONFIG_BYTES: usize = 1_047_552;
 /// Variables that only the operator may set.
 const RESERVED_VARIABLES: [&str; 4] =
     ["NAMESPACE", "RESOURCE_NAME", "NATS_TOKEN", "EEVEE_OPERATOR_API_TOKEN"];
-/// Storage request of a claim that names none.
-const DEFAULT_STORAGE: &str = "1Gi";
-const STORAGE: &str = "storage";
 
 /// A BotModule that can be rendered.
 pub struct Module {
@@ -59,7 +56,8 @@ impl Module {
         limits::check(resource.at("/spec").unwrap_or(&Value::Null))?;
         checks.iter().try_for_each(|check| check(&spec))?;
         check_env_secret(&spec, &at.namespace)?;
-        let claim = spec.persistent_volume_claim.clone().map(with_defaults);
+        let claim = spec.persistent_volume_claim.clone();
+        let claim = claim.map(|claim| volume::with_defaults(claim, volume::DEFAULT_SIZE));
         Ok(Self { spec, claim })
     }
 }
@@ -171,18 +169,4 @@ fn check_env_secret(spec: &BotModuleSpec, namespace: &str) -> Verdict {
         )),
         None => Ok(()),
     }
-}
-
-fn with_defaults(mut claim: PersistentVolumeClaimSpec) -> PersistentVolumeClaimSpec {
-    if claim.access_modes.as_ref().is_none_or(Vec::is_empty) {
-        claim.access_modes = Some(vec!["ReadWriteOnce".to_owned()]);
-    }
-    claim
-        .resources
-        .get_or_insert_with(VolumeResourceRequirements::default)
-        .requests
-        .get_or_insert_with(BTreeMap::new)
-        .entry(STORAGE.to_owned())
-        .or_insert_with(|| Quantity(DEFAULT_STORAGE.to_owned()));
-    claim
 }

@@ -4,6 +4,7 @@ use crate::backup::{Moves, Said};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
+use crate::render::backup::RESTORE;
 use crate::render::context::Context;
 use crate::render::stop::Stop;
 use crate::render::trouble::{condition, pod_trouble};
@@ -11,9 +12,6 @@ use crate::snapshot::NotKnown;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// Value of label eevee.bot/backup-task.
-const TASK: &str = "restore";
 
 /// What is left of a restore: its Job, where it is still there, and the pods.
 pub struct Evidence {
@@ -112,7 +110,7 @@ fn left_behind(
 ) -> Result<Vec<Arc<Object>>, NotKnown> {
     let mut pods = context.source.list(Kind::Pod, context.namespace())?;
     pods.retain(|pod| {
-        pod.label(names::BACKUP_TASK) == Some(TASK)
+        pod.label(names::BACKUP_TASK) == Some(RESTORE)
             && pod.label(names::BACKUP_MODULE) == Some(module)
             && pod.controller().is_some_and(|owner| owner.name == job)
     });
