@@ -26,8 +26,6 @@ pub enum Without {
 /// Which objects of a kind the running operator keeps in memory.
 #[derive(Clone, Copy)]
 pub enum Cached {
-    /// None: nothing is read of the kind yet.
-    No,
     /// Every object.
     All,
     /// Those with such a name. They are not selected by label: those that the former operator made
@@ -361,7 +359,7 @@ impl Kind {
 
     /// The kinds whose objects are watched and kept, those of which names alone are kept apart.
     pub fn cached() -> impl Iterator<Item = Self> {
-        let is_kept = |kind: &Self| !matches!(kind.caching(), Cached::No | Cached::Names);
+        let is_kept = |kind: &Self| !matches!(kind.caching(), Cached::Names);
         Self::all().filter(is_kept)
     }
 

@@ -1,6 +1,6 @@
 //! The environment, read into plain settings.
 
-use crate::crd::image::{IMAGE_RULE, is_image};
+use crate::crd::image::{IMAGE_RULE, OPERATOR, is_image};
 use crate::snapshot::{NatsImages, Settings};
 
 /// Everything that the running operator is told by its environment.
@@ -38,9 +38,6 @@ pub enum LogFormat {
     Text,
     Json,
 }
-
-/// An image of the operator.
-const EXAMPLE: &str = "ghcr.io/eeveebot/operator:3.0.0";
 
 /// Default of HTTP_API_PORT.
 const HTTP_PORT: u16 = 9000;
@@ -135,7 +132,7 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
     fn optional_image(&mut self, key: &str) -> Option<String> {
         let image = self.filled(key)?;
         if !is_image(&image) {
-            self.refuse(key, &image, &format!("{IMAGE_RULE} {EXAMPLE}"));
+            self.refuse(key, &image, &format!("{IMAGE_RULE} {OPERATOR}"));
         }
         Some(image)
     }

@@ -1,5 +1,6 @@
 //! Live clusters, for the commands that only read.
 
+use super::process;
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
 use crate::shell::{self, Survey};
@@ -61,10 +62,7 @@ pub fn ask<T>(
     connection: &Connection,
     questions: impl AsyncFnOnce(Client) -> Result<T, String>,
 ) -> Result<T, Unusable> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Unusable::because(format!("cannot wait for a cluster: {error}")))?;
+    let runtime = process::runtime().map_err(Unusable::because)?;
     let answers = async { questions(connect(connection)?).await };
     runtime.block_on(answers).map_err(|why| Unusable::because(one_line(&why)))
 }

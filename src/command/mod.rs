@@ -10,6 +10,7 @@ mod input;
 mod job;
 mod output;
 mod probe;
+mod process;
 mod render;
 mod resource;
 mod restore;

@@ -2,7 +2,7 @@
 
 mod http;
 
-use super::{environment, output};
+use super::{environment, output, process};
 use crate::crd;
 use crate::settings::Environment;
 use crate::shell;
@@ -78,10 +78,7 @@ fn insist(
 /// Which kinds the API server serves.
 fn served() -> Result<String, Vec<String>> {
     let environment = environment::read(|variable| Environment::read(variable))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| vec![format!("cannot wait for a cluster: {error}")])?;
+    let runtime = process::runtime().map_err(|why| vec![why])?;
     let asked = async {
         let client = shell::client(shell::configuration(&environment)?)?;
         shell::served_kinds(&client).await

@@ -1,14 +1,13 @@
 //! `eevee-operator run`: the operator itself.
 
+use super::process::{self, Signals};
 use super::{environment, output};
 use crate::settings::{Environment, LogFormat, LogLevel};
 use crate::shell::{self, Launch, Timing, http};
-use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -29,7 +28,7 @@ pub fn run() -> ExitCode {
 fn started() -> Result<(), Vec<String>> {
     let environment = environment::read(|variable| Environment::read(variable))?;
     log(&environment);
-    runtime().map_err(one)?.block_on(operate(environment)).map_err(one)
+    process::runtime().map_err(one)?.block_on(operate(environment)).map_err(one)
 }
 
 fn one(mistake: String) -> Vec<String> {
@@ -37,7 +36,7 @@ fn one(mistake: String) -> Vec<String> {
 }
 
 async fn operate(environment: Environment) -> Result<(), String> {
-    let shutdown = shutdown()?;
+    let mut signals = Signals::catch()?;
     let access = shell::configuration(&environment)?;
     let server = access.server();
     let client = shell::client(access)?;
@@ -61,7 +60,10 @@ async fn operate(environment: Environment) -> Result<(), String> {
         );
     }
     let timing = Timing::default();
-    shell::run(Launch { client, settings, identity, timing, listener, health }, shutdown).await
+    shell::run(Launch { client, settings, identity, timing, listener, health }, async move {
+        signals.next().await
+    })
+    .await
 }
 
 /// Listens on every address, IPv4 and IPv6.
@@ -85,28 +87,6 @@ fn own_identity() -> Result<String, String> {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "eevee-operator" } else { host.trim() };
     Ok(format!("{host}_{random}"))
-}
-
-/// Ready when the process is asked to end.
-fn shutdown() -> Result<impl Future<Output = ()>, String> {
-    let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be caught: {error}"));
-    let (mut terminate, mut interrupt) =
-        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// One thread: the operator waits far more than it works, and what threads hand over to each other costs more than the
-/// work itself.
-fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("the runtime cannot be started: {error}"))
 }
 
 /// Our own lines from the wanted level on, those of libraries when they are errors: at `trace`

@@ -1,7 +1,7 @@
 //! BackupRestore: one restore of one module's data.
 
 use super::backup_schedule::{Scratch, an_hour};
-use super::image::{BACKUP, image};
+use super::image::{OPERATOR, image};
 use super::{LocalReference, PullPolicy};
 use k8s_openapi::api::core::v1::{PodSecurityContext, ResourceRequirements, SecurityContext};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
@@ -52,7 +52,7 @@ pub struct BackupRestoreSpec {
     /// operator's own image when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = image("image", BACKUP))]
+    #[x_kube(validation = image("image", OPERATOR))]
     pub image: Option<String>,
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! BackupSchedule: when the data of modules is backed up.
 
-use super::image::{BACKUP, image};
+use super::image::{OPERATOR, image};
 use super::{LocalReference, PullPolicy};
 use k8s_openapi::api::core::v1::{
     PersistentVolumeClaimSpec, PodSecurityContext, ResourceRequirements, SecurityContext,
@@ -56,7 +56,7 @@ pub struct BackupScheduleSpec {
     /// own image when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = image("image", BACKUP))]
+    #[x_kube(validation = image("image", OPERATOR))]
     pub image: Option<String>,
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]

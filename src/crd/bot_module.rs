@@ -1,6 +1,6 @@
 //! BotModule: one module of the bot (a connector, the router, a plugin) as a Deployment.
 
-use super::image::{BACKUP, ECHO, image};
+use super::image::{ECHO, OPERATOR, image};
 use super::{LocalReference, SecretReference};
 use k8s_openapi::api::apps::v1::DeploymentStrategy;
 use k8s_openapi::api::core::v1::{
@@ -235,7 +235,7 @@ pub struct BootstrapFromBackup {
     /// operator's own image when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
-    #[x_kube(validation = image("image", BACKUP))]
+    #[x_kube(validation = image("image", OPERATOR))]
     pub image: Option<String>,
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]

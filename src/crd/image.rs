@@ -20,8 +20,8 @@ pub const IMAGE_RULE: &str =
 
 /// An image of a module.
 pub const ECHO: &str = "ghcr.io/eeveebot/echo:1.0.0";
-/// An image of the backup Jobs.
-pub(super) const BACKUP: &str = "ghcr.io/eeveebot/operator:3.0.0";
+/// An image of the operator, which is that of its Jobs, too.
+pub const OPERATOR: &str = "ghcr.io/eeveebot/operator:3.0.0";
 
 /// The longest reference that an API server takes for one, in characters.
 const LONGEST: usize = 1024;

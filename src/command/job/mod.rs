@@ -7,12 +7,12 @@ pub use ending::Ending;
 
 use crate::archive::Progress;
 use crate::backup::Said;
+use crate::command::process::{self, Signals};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 #[derive(Args, Clone)]
@@ -49,10 +49,7 @@ fn worked(
     verb: &'static str,
     work: impl FnOnce(&Handle, &Arc<Progress>) -> Ending + Send + 'static,
 ) -> Result<Ending, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("the runtime cannot be started: {error}"))?;
+    let runtime = process::runtime()?;
     let progress = Arc::new(Progress::default());
     let (done, mut ended) = oneshot::channel();
     let (handle, theirs) = (runtime.handle().clone(), Arc::clone(&progress));
@@ -65,10 +62,7 @@ fn worked(
         })
         .map_err(|error| format!("a thread cannot be started: {error}"))?;
     runtime.block_on(async {
-        let listen =
-            |kind| signal(kind).map_err(|error| format!("signals cannot be caught: {error}"));
-        let (mut terminate, mut interrupt) =
-            (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+        let mut signals = Signals::catch()?;
         let mut shown = show::Shown::new(verb);
         loop {
             tokio::select! {
@@ -76,8 +70,7 @@ fn worked(
                     shown.clear();
                     return ended.map_err(|_| "the work ended without a result".to_owned());
                 }
-                _ = terminate.recv() => progress.stop(),
-                _ = interrupt.recv() => progress.stop(),
+                () = signals.next() => progress.stop(),
                 () = shown.due() => shown.show(&progress),
             }
         }

@@ -41,7 +41,7 @@ pub fn is_kept(object: &Object) -> bool {
         Cached::All => true,
         Cached::Named(is_kept) => is_kept(name),
         Cached::Labelled => object.label(MANAGED_BY) == Some(names::OPERATOR),
-        Cached::No | Cached::Names => false,
+        Cached::Names => false,
     }
 }
 
