@@ -61,7 +61,7 @@ async fn operate(environment: Environment) -> Result<(), String> {
     }
     let timing = Timing::default();
     shell::run(Launch { client, settings, identity, timing, listener, health }, async move {
-        signals.next().await
+        signals.next().await;
     })
     .await
 }

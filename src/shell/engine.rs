@@ -1,22 +1,23 @@
 //! Turns changes into reconciliations: one at a time for each Subject, several Subjects at once.
 
 use super::apply;
-use super::cache::{Affected, Cache, LiveReads, Version};
+use super::cache::{Affected, Cache, LiveReads};
 use super::lease::Fence;
 use super::life::{Beat, Life};
+use super::look::{Look, doubtful, when_to_look_again};
 use super::metrics::Metrics;
 use super::questions::{Asker, Live};
 use super::queue::Queue;
 use super::reads::Reader;
 use super::request::Failure;
-use super::requeue::{COUNTS, LATE, Requeue, Stage, UNWATCHED};
+use super::requeue::{COUNTS, Requeue, Stage};
 use super::retries::Retries;
 use super::scrub::scrubbed;
-use crate::action::{ApplyAction, Precondition, Subject, Verb};
+use super::steps::{changes, is_module, is_said_again, log, seen_version, stage, version};
+use crate::action::{ApplyAction, Subject, Verb};
 use crate::fields;
-use crate::kinds::Kind;
-use crate::object::{Object, ObjectRef};
-use crate::render::{self, NOT_KEPT, Rendering, Vitals, counts_alone_differ, render_subject};
+use crate::object::Object;
+use crate::render::{self, NOT_KEPT, counts_alone_differ, render_subject};
 use crate::snapshot::ClusterSnapshot;
 use crate::source::Recorder;
 use crate::trim::trim;
@@ -24,7 +25,7 @@ use futures::FutureExt;
 use jiff::Timestamp;
 use kube::Client;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -397,16 +398,6 @@ impl Engine {
     }
 }
 
-/// When to look at a Subject again though no watch tells of a change.
-fn when_to_look_again(rendering: &Rendering, found: &LiveReads) -> Requeue {
-    let due = rendering.look_again.map(|at| {
-        let wait = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
-        Instant::now() + wait + LATE
-    });
-    let unwatched = found.any_unwatched().then(|| Instant::now() + UNWATCHED);
-    due.into_iter().chain(unwatched).min().map_or(Requeue::Rest, Requeue::At)
-}
-
 /// Waits until one of some tasks has ended.
 async fn ended(tasks: &mut JoinSet<()>, this: task::Id) {
     while let Some(ended) = tasks.join_next_with_id().await {
@@ -414,85 +405,6 @@ async fn ended(tasks: &mut JoinSet<()>, this: task::Id) {
         if id == this {
             return;
         }
-    }
-}
-
-/// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
-/// of its token in the round that makes it, or never.
-fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
-    is_module(subject) && matches!(action.verb, Verb::Status { .. })
-}
-
-/// Modules are many: what they do may be put off.
-fn is_module(subject: &Subject) -> bool {
-    subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule)
-}
-
-/// The stage that an action belongs to. An event goes with what was done before it.
-fn stage(action: &ApplyAction) -> Option<Stage> {
-    match &action.verb {
-        Verb::Event(_) | Verb::Ask(_) => None,
-        Verb::Status { .. } => Some(Stage::Tell),
-        _ if action.target.kind.pod_template().is_some() => Some(Stage::Run),
-        _ => Some(Stage::Prepare),
-    }
-}
-
-/// Whether a next round sees something else.
-fn changes(verb: &Verb) -> bool {
-    !matches!(verb, Verb::Status { .. } | Verb::Event(_) | Verb::Ask(_))
-}
-
-/// Says what was written, to which object and for which Subject.
-fn log(action: &ApplyAction) {
-    let ApplyAction { subject, target, verb } = action;
-    if let Verb::Status { .. } = verb {
-        tracing::debug!(object = %target, "status written");
-    } else {
-        tracing::info!(object = %target, %subject, verb = verb.name(), "written");
-    }
-}
-
-/// What one look at the caches shows.
-struct Look {
-    rendering: Rendering,
-    vitals: Option<Vitals>,
-    exists: bool,
-    /// All that was asked for, with the answers.
-    snapshot: ClusterSnapshot,
-    unread: BTreeSet<ObjectRef>,
-    unsettled: BTreeSet<ObjectRef>,
-}
-
-/// What must be read by name before some actions may be performed: what was taken for absent
-/// because no watch tells of it, and what is to be made and was not just found absent.
-fn doubtful(
-    actions: &[ApplyAction],
-    unsettled: &BTreeSet<ObjectRef>,
-    found: &LiveReads,
-) -> BTreeSet<ObjectRef> {
-    let made = actions.iter().filter(|action| is_making(&action.verb)).map(|action| &action.target);
-    let made = made.filter(|target| !found.has(target));
-    unsettled.iter().chain(made).cloned().collect()
-}
-
-/// A claim or a Secret that is made by POST needs no look before: the POST itself is one.
-fn is_making(verb: &Verb) -> bool {
-    matches!(verb, Verb::Apply { seen: None, .. })
-}
-
-fn version(seen: &Precondition) -> Version {
-    Version::from(seen.resource_version.as_deref())
-}
-
-fn seen_version(verb: &Verb) -> Option<Version> {
-    match verb {
-        Verb::Apply { seen, .. } => seen.as_ref().map(version),
-        Verb::Patch { seen, .. }
-        | Verb::Delete { seen }
-        | Verb::PatchStatus { seen, .. }
-        | Verb::Status { seen, .. } => Some(version(seen)),
-        Verb::Create(_) | Verb::Event(_) | Verb::Ask(_) => None,
     }
 }
 
