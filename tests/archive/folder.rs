@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        Self::under(&std::env::temp_dir())
+        Self::under(Path::new(env!("CARGO_TARGET_TMPDIR")))
     }
 
     /// For what is done a thousand times and waits for the disk each time.
@@ -44,6 +45,14 @@ impl Folder {
 
     pub fn walk(&self) -> Walk {
         walk(&self.0)
+    }
+}
+
+impl Deref for Folder {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
     }
 }
 

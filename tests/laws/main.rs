@@ -38,14 +38,7 @@ macro_rules! laws {
         mod generated {
             use super::*;
             proptest! {
-                #![proptest_config(ProptestConfig {
-                    cases: std::env::var("PROPTEST_CASES")
-                        .ok()
-                        .and_then(|cases| cases.parse().ok())
-                        .unwrap_or(64),
-                    failure_persistence: None,
-                    ..ProptestConfig::default()
-                })]
+                #![proptest_config(crate::support::cases())]
                 $(#[test]
                 fn $name(world in generate::world()) {
                     $law(&world).map_err(TestCaseError::fail)?;

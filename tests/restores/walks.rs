@@ -104,14 +104,7 @@ pub fn is_at_an_end(story: &mut Story) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES")
-            .ok()
-            .and_then(|cases| cases.parse().ok())
-            .unwrap_or(64),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(crate::support::cases())]
     #[test]
     fn whatever_happens_all_comes_back(steps in vec(step(), 0..60)) {
         let mut story = Story::new();

@@ -6,6 +6,7 @@ mod cluster;
 mod backup;
 mod certificates;
 mod command;
+mod job;
 mod keys;
 mod memory;
 mod misbehaving;

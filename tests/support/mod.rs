@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Defaults, Loaded, Source, Unusable};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -95,6 +96,13 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn stem(path: &Path) -> String {
     path.file_stem().expect("a name").to_string_lossy().into_owned()
+}
+
+/// How many cases are generated for one property: PROPTEST_CASES, and 64 by default.
+pub fn cases() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = asked.unwrap_or(64);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// The folder of the project.

@@ -1,8 +1,8 @@
 //! Files that change while they are read.
 
-use super::folder::Folder;
 use super::gnu;
 use super::{Meanwhile, packed_to, random};
+use crate::folder::Folder;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::symlink;

@@ -1,9 +1,9 @@
 //! Databases in every state in which a module may leave them.
 
-use super::folder::Folder;
 use super::gnu;
 use super::writer::{Writer, furnish};
 use super::{is_root, listed, packed};
+use crate::folder::Folder;
 use rusqlite::Connection;
 use std::env;
 use std::fs;

@@ -1,6 +1,6 @@
 //! GNU tar, with which people look into archives.
 
-use super::folder::Folder;
+use crate::folder::Folder;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,7 +1,7 @@
 //! What is no data of the module's, and what cannot be archived.
 
-use super::folder::Folder;
 use super::{Meanwhile, is_root, listed, packed, packed_to, random};
+use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
 use eevee_operator::archive::pack::{Failure, Order, pack};

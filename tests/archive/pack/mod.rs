@@ -2,7 +2,6 @@
 
 mod changes;
 mod databases;
-mod folder;
 mod gnu;
 mod left_out;
 mod survives;
@@ -10,11 +9,11 @@ mod tree;
 mod under_fire;
 mod writer;
 
+use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
 use eevee_operator::archive::pack::{Failure, Order, Packed, pack};
 use flate2::read::MultiGzDecoder;
-use folder::Folder;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::io::{self, Read, Write};

@@ -1,9 +1,9 @@
 //! What an archive keeps. GNU tar unpacks it.
 
-use super::folder::Folder;
 use super::gnu;
 use super::tree::{stat, tree};
 use super::{is_root, listed, packed};
+use crate::folder::Folder;
 use crate::restored::restore;
 use flate2::read::MultiGzDecoder;
 use rustix::fs::{AtFlags, CWD, Mode, Timespec, Timestamps, chmod, utimensat};
@@ -37,7 +37,7 @@ fn gnu_tar_restores_everything_as_it_was() {
 fn our_own_restore_gives_the_same() {
     let claim = Folder::new();
     furnish(&claim);
-    let restored = crate::folder::Folder::new();
+    let restored = Folder::new();
     let outcome = restore(&restored, &packed(&claim).to).expect("a restore");
     assert_eq!(outcome.warnings, [""; 0]);
     let (mut before, after) = (tree(&claim), tree(restored.path()));

@@ -1,9 +1,9 @@
 //! Backups while a module commits without a pause.
 
-use super::folder::Folder;
 use super::gnu;
 use super::packed_to;
 use super::writer::{Writer, furnish};
+use crate::folder::Folder;
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::path::Path;
