@@ -29,7 +29,7 @@ const NEVER: &str = "0 0 29 2 *";
 
 /// Applies an object of API group eevee.bot.
 #[track_caller]
-fn apply(place: Place, kind: &str, name: &str, spec: &Value) {
+pub fn apply(place: Place, kind: &str, name: &str, spec: &Value) {
     let metadata = json!({ "name": name, "namespace": place.0 });
     let object =
         json!({ "apiVersion": "eevee.bot/v1", "kind": kind, "metadata": metadata, "spec": spec });

@@ -1,5 +1,6 @@
 //! Backups and restores, as far as they take rights.
 
+use crate::backups::apply;
 use crate::backups::jobs::schedule;
 use crate::backups::restores::Restore;
 use crate::backups::store::Store;
@@ -8,7 +9,10 @@ use crate::cluster::{image, shared_node};
 use crate::place::Place;
 use serde_json::{Value, json};
 
-pub const STORE: &str = "kept";
+const STORE: &str = "kept";
+/// A store whose status is written without S3 being asked, which would take longer than it takes somebody to change the
+/// resource again.
+pub const CLOSED: &str = "closed";
 pub const SCHEDULE: &str = "nightly";
 pub const RESTORE: &str = "in-vain";
 /// The Job that the former operator would have made for a BackupRestore `former`.
@@ -31,6 +35,13 @@ pub fn go_through(place: Place, bot: &mut Bot, module: &str) {
     bot.await_ready();
     bot.change(module, json!({ "backupSchedule": Value::Null }));
     place.wait("delete", &[&format!("cronjob/{SCHEDULE}-{name}-backup")]);
+}
+
+pub fn make_closed_store(place: Place) {
+    let mut spec = Store::planned(place, CLOSED).spec();
+    spec["accessKey"]["secretKeyRef"]["secret"]["name"] = "nobodys".into();
+    apply(place, "S3Store", CLOSED, &spec);
+    place.wait_for_reason(&format!("s3store/{CLOSED}"), "SecretNotFound");
 }
 
 /// It has no label until the operator has seen it.

@@ -14,10 +14,11 @@ const CHANGES: u32 = 50;
 /// Provokes it for each kind that is read by name in no other case. The claim of the module is one that wants to grow.
 pub fn provoke(operator: Place, bot: &Bot, module: &str) {
     let claim = format!("{}-pvc", bot.deployment(module));
+    backups::make_closed_store(bot.place);
     let objects = [
         ("eevee.bot/v1", "BotModule", "eevee.bot/botmodules", bot.module(module)),
         ("eevee.bot/v1", "IpcConfig", "eevee.bot/ipcconfigs", bot.ipc_config().to_owned()),
-        ("eevee.bot/v1", "S3Store", "eevee.bot/s3stores", backups::STORE.to_owned()),
+        ("eevee.bot/v1", "S3Store", "eevee.bot/s3stores", backups::CLOSED.to_owned()),
         (
             "eevee.bot/v1",
             "BackupSchedule",
