@@ -1,31 +1,30 @@
 //! Where the programs are. `tests/cluster/build` is the one that knows.
 
+use super::repository;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 
 /// A program of the group kube: etcd, kube-apiserver, kubectl, …
-pub fn kube_program(name: &str) -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("kube"));
-    find(&FOLDER, name)
+pub fn kube_program(name: &'static str) -> PathBuf {
+    program(name)
 }
 
 /// A program of the group tools: nats-server, helm, …
-pub fn tool(name: &str) -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("tools"));
-    find(&FOLDER, name)
+pub fn tool(name: &'static str) -> PathBuf {
+    program(name)
 }
 
 /// Prometheus' own checker.
 pub fn promtool() -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("promtool"));
-    find(&FOLDER, "promtool")
+    program("promtool")
 }
 
 /// The files that tell kwok what becomes of nodes and pods.
 pub fn kwok_stages() -> Vec<PathBuf> {
-    let folder = tool("kwok").with_file_name("kwok-stages");
+    let folder = program("kwok").with_file_name("kwok-stages");
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| {
         panic!("cannot read {}: {e}; `tests/cluster/build kwok` puts it there", folder.display())
     });
@@ -34,25 +33,22 @@ pub fn kwok_stages() -> Vec<PathBuf> {
     stages
 }
 
-fn find(folder: &Path, name: &str) -> PathBuf {
-    let program = folder.join(name);
-    assert!(
-        program.is_file(),
-        "the program {name} is not in {}: run `make cluster`, or `tests/cluster/build {name}`, which builds it",
-        folder.display()
-    );
-    program
+/// Each is looked for once.
+fn program(name: &'static str) -> PathBuf {
+    static FOUND: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    found.entry(name).or_insert_with(|| find(name)).clone()
 }
 
-fn folder(group: &str) -> PathBuf {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/build");
-    let output = Command::new(script)
-        .args(["--where", group])
+fn find(name: &str) -> PathBuf {
+    let script = repository().join("tests/cluster/build");
+    let output = Command::new(&script)
+        .args(["--which", name])
         .output()
-        .unwrap_or_else(|e| panic!("cannot run {script}: {e}"));
+        .unwrap_or_else(|e| panic!("cannot run {}: {e}", script.display()));
     assert!(
         output.status.success(),
-        "{script} --where {group}: {}",
+        "the program {name} is not there: run `make cluster`, or `tests/cluster/build {name}`, which builds it. {}",
         String::from_utf8_lossy(&output.stderr)
     );
     PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end())

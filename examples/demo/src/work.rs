@@ -1,0 +1,111 @@
+//! A build in the background, and how far it is.
+
+use crate::cluster::spawn;
+use std::collections::VecDeque;
+use std::io::{BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+/// How many lines of a build that failed are shown.
+const LAST: usize = 60;
+
+/// A process group that ends when dropped.
+pub struct Work {
+    pub name: &'static str,
+    /// How long it takes, compared with others.
+    pub cost: f64,
+    child: Child,
+    reader: Option<JoinHandle<()>>,
+    said: Arc<Mutex<Said>>,
+}
+
+/// What it has printed on standard error.
+#[derive(Default)]
+struct Said {
+    steps: Option<(u32, u32)>,
+    lines: VecDeque<String>,
+}
+
+impl Work {
+    pub fn start(name: &'static str, cost: f64, mut command: Command) -> Work {
+        // A group of its own, so that its own children end with it.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        let mut child =
+            spawn(command).unwrap_or_else(|e| panic!("cannot start to build {name}: {e}"));
+        let said = Arc::new(Mutex::new(Said::default()));
+        let reader = child.stderr.take().map(|output| {
+            let said = Arc::clone(&said);
+            thread::spawn(move || read(output, &said))
+        });
+        Work { name, cost, child, reader, said }
+    }
+
+    /// None while it goes on.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        let status = self.child.try_wait();
+        status.unwrap_or_else(|e| panic!("cannot wait for the build of {}: {e}", self.name))
+    }
+
+    /// How many steps are done, and how many there are, as far as it has said so.
+    pub fn steps(&self) -> Option<(u32, u32)> {
+        lock(&self.said).steps
+    }
+
+    /// What it has printed, once it has ended.
+    pub fn last_words(&mut self) -> String {
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+        Vec::from(lock(&self.said).lines.clone()).join("\n")
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let group = self.child.id().cast_signed();
+            // SAFETY: a plain system call; the child is not waited for yet, so the id is still its own.
+            unsafe { libc::kill(-group, libc::SIGTERM) };
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Lines end with a return where they are meant to be written over.
+fn read(output: impl Read, said: &Mutex<Said>) {
+    let mut line = Vec::new();
+    for byte in BufReader::new(output).bytes().map_while(Result::ok) {
+        if byte == b'\n' || byte == b'\r' {
+            lock(said).hear(&String::from_utf8_lossy(&line));
+            line.clear();
+        } else {
+            line.push(byte);
+        }
+    }
+}
+
+impl Said {
+    fn hear(&mut self, line: &str) {
+        if let Some(steps) = line.split_whitespace().find_map(steps) {
+            self.steps = Some(steps);
+        } else if !line.trim().is_empty() {
+            self.lines.push_back(line.to_owned());
+            while self.lines.len() > LAST {
+                self.lines.pop_front();
+            }
+        }
+    }
+}
+
+/// `12/345`, as cargo and tests/cluster/progress write it.
+fn steps(word: &str) -> Option<(u32, u32)> {
+    let (done, all) = word.trim_end_matches(':').split_once('/')?;
+    let (done, all) = (done.parse().ok()?, all.parse().ok()?);
+    (done <= all && all > 0).then_some((done, all))
+}
+
+fn lock(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
+    said.lock().unwrap_or_else(PoisonError::into_inner)
+}
