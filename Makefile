@@ -26,6 +26,7 @@ test: ## run every test, building what they need (minutes the first time)
 	@tests/needs test
 	tests/cluster/build test
 	cargo test --locked
+	cargo test --locked $(DEMO)
 	cargo test --locked --test api --test s3 --test shell --test promtool --test charts --test walks
 
 pure: ## run the tests that need nothing but cargo

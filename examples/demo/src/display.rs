@@ -94,3 +94,19 @@ fn part(work: &Work) -> f64 {
 fn filled(part: f64) -> usize {
     (part.clamp(0.0, 1.0) * WIDTH as f64) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_left_is_told_once_it_can_be_known() {
+        let minute = Duration::from_mins(1);
+        assert_eq!(left(0.0, minute), "");
+        assert_eq!(left(0.04, minute), "");
+        assert_eq!(left(0.25, minute), "; some 3 minutes left");
+        assert_eq!(left(0.4, minute), "; some 2 minutes left");
+        assert_eq!(left(0.9, minute), "; less than a minute left");
+    }
+}

@@ -109,3 +109,29 @@ fn steps(word: &str) -> Option<(u32, u32)> {
 fn lock(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
     said.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, read};
+    use std::sync::Mutex;
+
+    fn said(text: &str) -> Said {
+        let said = Mutex::default();
+        read(text.as_bytes(), &said);
+        said.into_inner().expect("nothing has panicked")
+    }
+
+    #[test]
+    fn steps_are_those_of_cargo_or_of_the_cluster() {
+        let cargo = "   Compiling libc v0.2\n    Building [=>   ] 3/402: libc, ring(build)\r    Building [==>  ] 12/402: ring\r";
+        assert_eq!(said(cargo).steps, Some((12, 402)));
+        assert_eq!(said("fetching sources 17\n").steps, None);
+        assert_eq!(said("compiling 5/900\n").steps, Some((5, 900)));
+    }
+
+    #[test]
+    fn what_is_no_step_is_kept_for_when_it_fails() {
+        let words = "error: no such thing\n  --> src/a/b.rs:1/2\n\n    Building [ ] 1/2: x\r";
+        assert_eq!(said(words).lines, ["error: no such thing", "  --> src/a/b.rs:1/2"]);
+    }
+}
