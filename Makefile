@@ -20,7 +20,7 @@ example: ## print what the operator makes of the example bot
 
 demo: ## run the operator and the example bot on a cluster of their own (minutes the first time), or on one of CLUSTER=kind, k3d
 	@tests/needs demo $(CLUSTER)
-	@cargo run --quiet --locked $(DEMO) -- $(if $(CLUSTER),--cluster=$(CLUSTER))
+	@cargo run --locked $(DEMO) -- $(if $(CLUSTER),--cluster=$(CLUSTER))
 
 test: ## run every test, building what they need (minutes the first time)
 	@tests/needs test

@@ -57,12 +57,11 @@ impl Drop for Display {
 
 fn text(works: &[Work], elapsed: Duration) -> String {
     let mut text = String::new();
-    for work in works {
+    for work in works.iter().filter(|work| !work.is_done) {
         let separator = if text.is_empty() { "" } else { ", " };
-        let _ = match work.steps() {
-            Some((done, all)) => write!(text, "{separator}{} {done}/{all}", work.name),
-            None => write!(text, "{separator}{} …", work.name),
-        };
+        let steps = work.steps().map(|(done, all)| format!("{done}/{all}"));
+        let doing = steps.or(work.fetching()).unwrap_or_else(|| "begins".to_owned());
+        let _ = write!(text, "{separator}{} {doing}", work.name);
     }
     text + &left(done(works), elapsed)
 }
@@ -81,12 +80,8 @@ fn left(done: f64, elapsed: Duration) -> String {
 /// From 0 to 1, by the time that each takes.
 fn done(works: &[Work]) -> f64 {
     let all: f64 = works.iter().map(|work| work.cost).sum();
-    let done: f64 = works.iter().map(|work| work.cost * part(work)).sum();
+    let done: f64 = works.iter().map(|work| work.cost * work.part()).sum();
     if all > 0.0 { done / all } else { 1.0 }
-}
-
-fn part(work: &Work) -> f64 {
-    work.steps().map_or(0.0, |(done, all)| f64::from(done) / f64::from(all))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to WIDTH")]

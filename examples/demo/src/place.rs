@@ -27,7 +27,7 @@ impl Place {
             say("starting a control plane with one fake node (some seconds)");
             return Place::Own(Box::new(Cluster::fake_nodes()));
         };
-        say(&format!("using {}", existing.title()));
+        say(&format!("using {}, whose nodes pull the images of the bot", existing.title()));
         let folder = Folder::new();
         let kubeconfig = folder.write("kubeconfig", &existing.kubeconfig());
         refuse_what_is_in_use(&kubeconfig, folder.path(), &existing.title());

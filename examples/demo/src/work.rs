@@ -17,6 +17,7 @@ pub struct Work {
     /// How long it takes, compared with others.
     pub cost: f64,
     child: Child,
+    pub is_done: bool,
     reader: Option<JoinHandle<()>>,
     said: Arc<Mutex<Said>>,
 }
@@ -25,6 +26,8 @@ pub struct Work {
 #[derive(Default)]
 struct Said {
     steps: Option<(u32, u32)>,
+    /// What it does before it knows how many steps there are.
+    fetching: Option<String>,
     lines: VecDeque<String>,
 }
 
@@ -39,18 +42,34 @@ impl Work {
             let said = Arc::clone(&said);
             thread::spawn(move || read(output, &said))
         });
-        Work { name, cost, child, reader, said }
+        Work { name, cost, child, is_done: false, reader, said }
+    }
+
+    /// From 0 to 1.
+    pub fn part(&self) -> f64 {
+        match self.steps() {
+            _ if self.is_done => 1.0,
+            Some((done, all)) => f64::from(done) / f64::from(all),
+            None => 0.0,
+        }
     }
 
     /// None while it goes on.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait();
-        status.unwrap_or_else(|e| panic!("cannot wait for the build of {}: {e}", self.name))
+        let status =
+            status.unwrap_or_else(|e| panic!("cannot wait for the build of {}: {e}", self.name));
+        self.is_done = status.is_some();
+        status
     }
 
     /// How many steps are done, and how many there are, as far as it has said so.
     pub fn steps(&self) -> Option<(u32, u32)> {
         lock(&self.said).steps
+    }
+
+    pub fn fetching(&self) -> Option<String> {
+        lock(&self.said).fetching.clone()
     }
 
     /// What it has printed, once it has ended.
@@ -90,13 +109,21 @@ impl Said {
     fn hear(&mut self, line: &str) {
         if let Some(steps) = line.split_whitespace().find_map(steps) {
             self.steps = Some(steps);
-        } else if !line.trim().is_empty() {
+        } else if line.starts_with("fetching ") {
+            self.fetching = Some(line.to_owned());
+        } else if !is_chatter(line) {
             self.lines.push_back(line.to_owned());
             while self.lines.len() > LAST {
                 self.lines.pop_front();
             }
         }
     }
+}
+
+/// What explains no failure.
+fn is_chatter(line: &str) -> bool {
+    let first = line.split_whitespace().next();
+    first.is_none_or(|word| ["Compiling", "Downloaded", "Downloading"].contains(&word))
 }
 
 /// `12/345`, as cargo and tests/cluster/progress write it.
@@ -131,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_no_step_is_kept_for_when_it_fails() {
-        let words = "error: no such thing\n  --> src/a/b.rs:1/2\n\n    Building [ ] 1/2: x\r";
+        let words = "  Compiling x v1.0\nerror: no such thing\n  --> src/a/b.rs:1/2\n\n    Building [ ] 1/2: x\r";
         assert_eq!(said(words).lines, ["error: no such thing", "  --> src/a/b.rs:1/2"]);
     }
 }
