@@ -24,7 +24,8 @@ pub fn promtool() -> PathBuf {
 
 /// The files that tell kwok what becomes of nodes and pods.
 pub fn kwok_stages() -> Vec<PathBuf> {
-    let folder = program("kwok").with_file_name("kwok-stages");
+    let folder = ask(&["--where", "kube"]).map(|folder| folder.join("kwok-stages"));
+    let folder = folder.unwrap_or_else(|e| panic!("{e}"));
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| {
         panic!("cannot read {}: {e}; `tests/cluster/build kwok` puts it there", folder.display())
     });
@@ -41,15 +42,24 @@ fn program(name: &'static str) -> PathBuf {
 }
 
 fn find(name: &str) -> PathBuf {
+    ask(&["--which", name]).unwrap_or_else(|e| {
+        panic!(
+            "the program {name} is not there: run `make cluster`, or `tests/cluster/build {name}`, which builds it. {e}"
+        )
+    })
+}
+
+/// The path that the script prints, or what it complains of.
+fn ask(question: &[&str]) -> Result<PathBuf, String> {
     let script = repository().join("tests/cluster/build");
     let output = Command::new(&script)
-        .args(["--which", name])
+        .args(question)
         .output()
-        .unwrap_or_else(|e| panic!("cannot run {}: {e}", script.display()));
-    assert!(
-        output.status.success(),
-        "the program {name} is not there: run `make cluster`, or `tests/cluster/build {name}`, which builds it. {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end())
+        .map_err(|e| format!("cannot run {}: {e}", script.display()))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout).into())
+    } else {
+        Err(text(&output.stderr))
+    }
 }
