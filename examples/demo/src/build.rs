@@ -14,8 +14,8 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_hours(4);
 
 /// Seconds of a core that each takes, for the estimate of what is left.
-const OPERATOR_COST: f64 = 400.0;
-const CLUSTER_COST: f64 = 700.0;
+const OPERATOR_COST: f64 = 250.0;
+const CLUSTER_COST: f64 = 620.0;
 
 /// Builds what is missing, and gives the path of the operator.
 pub fn everything(existing: Option<&Existing>) -> PathBuf {
