@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_hours(4);
 
 /// Seconds of a core that each takes, for the estimate of what is left.
 const OPERATOR_COST: f64 = 250.0;
-const CLUSTER_COST: f64 = 620.0;
+const CLUSTER_COST: f64 = 550.0;
 
 /// Builds what is missing, and gives the path of the operator.
 pub fn everything(existing: Option<&Existing>) -> PathBuf {
