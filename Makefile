@@ -27,7 +27,7 @@ pure: ## run the tests that need nothing but cargo
 	cargo test --locked
 
 cluster: ## build the control plane, kubectl, helm and whatever else tests run against
-	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server versitygw helm kubeconform promtool
+	tests/cluster/build etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok nats-server versitygw helm kubeconform promtool glua
 
 e2e: cluster ## run whole bots on a real node, installed by Helm alone (Linux, root, Debian packages that it names)
 	tests/cluster/build kubelet kube-proxy coredns crane prometheus-nats-exporter
@@ -46,7 +46,7 @@ charts: ## package the Helm charts with an index into target/charts
 chart-files: ## write what is generated of the charts: CRDs, schemas, tables of values, goldens
 	CHARTS_UPDATE=1 INSTA_UPDATE=always cargo test --test charts -- generated:: templates::
 
-goldens: ## write snapshots/ anew; read the difference before you commit it
+goldens: ## write snapshots/; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
 bench: cluster ## measure rendering, the running operator and archives (half an hour)
