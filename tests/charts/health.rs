@@ -73,7 +73,12 @@ impl Case {
     }
 
     pub fn is_paused(&self) -> bool {
-        self.condition(types::PAUSED).is_some_and(|paused| paused["status"] == "True")
+        self.has(types::PAUSED)
+    }
+
+    /// Whether a condition of a type is True.
+    fn has(&self, kind: &str) -> bool {
+        self.condition(kind).is_some_and(|condition| condition["status"] == "True")
     }
 
     /// By the operator's own tables. Whether it is paused does not matter.
@@ -89,6 +94,8 @@ impl Case {
                 Health::Suspended
             }
             (Truth::True, _) => Health::Healthy,
+            // What is missing is not waited for without end.
+            (Truth::False, Progress::Waiting) if self.has(types::STALLED) => Health::Degraded,
             (Truth::Unknown, _) | (Truth::False, Progress::Reconciling | Progress::Waiting) => {
                 Health::Progressing
             }
