@@ -5,7 +5,7 @@ use crate::cluster::lua;
 use crate::health::{Health, cases};
 use crate::helm::{Helm, names, rendered};
 use crate::page::page;
-use crate::place::{get, namespace};
+use crate::place::{cluster, get};
 use crate::privilege::Operator;
 use crate::support::documents;
 use serde_json::Value;
@@ -132,7 +132,7 @@ fn quoted(text: &str) -> String {
 #[test]
 fn nothing_stays_out_of_sync() {
     const NAMESPACE: &str = "argocd-bots";
-    let cluster = namespace(NAMESPACE);
+    let cluster = cluster();
     let _operator = Operator::install(cluster, NAMESPACE, false);
     let (chart, values) = source(&applications()[2]);
     let all = Helm::alone().template(&chart, &values, &[]).fine();

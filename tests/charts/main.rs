@@ -26,6 +26,7 @@ mod generated;
 mod globals;
 mod health;
 mod helm;
+mod install;
 mod kubeconform;
 mod packages;
 mod place;
