@@ -3,7 +3,8 @@
 
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
-    self, AtFlags, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, Uid,
+    self, AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Timespec, Timestamps,
+    UTIME_OMIT, Uid,
 };
 use rustix::io::Errno;
 use std::io;
@@ -97,6 +98,18 @@ impl Disk {
     ) -> io::Result<()> {
         self.call()?;
         Ok(fs::renameat(from, name, to, new_name)?)
+    }
+
+    /// The same, and an error where the new name is taken. Not every file system can do it.
+    pub fn rename_where_none_is(
+        &self,
+        from: impl AsFd,
+        name: &[u8],
+        to: impl AsFd,
+        new_name: &[u8],
+    ) -> io::Result<()> {
+        self.call()?;
+        Ok(fs::renameat_with(from, name, to, new_name, RenameFlags::NOREPLACE)?)
     }
 
     /// Removes what is no folder. What is not there is removed already.
