@@ -55,7 +55,7 @@ charts: ## package the Helm charts with an index into target/charts
 chart-files: ## write what is generated of the charts: CRDs, schemas, tables of values, goldens
 	CHARTS_UPDATE=1 INSTA_UPDATE=always cargo test --test charts -- generated:: templates::
 
-goldens: ## write snapshots/ anew; read the difference before you commit it
+goldens: ## write snapshots/; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
 bench: cluster ## measure rendering, the running operator and archives (half an hour)

@@ -22,6 +22,12 @@ pub fn promtool() -> PathBuf {
     program("promtool")
 }
 
+/// The Lua of Argo CD.
+pub fn lua() -> PathBuf {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("lua"));
+    find(&FOLDER, "glua")
+}
+
 /// The files that tell kwok what becomes of nodes and pods.
 pub fn kwok_stages() -> Vec<PathBuf> {
     let folder = ask(&["--where", "kube"]).map(|folder| folder.join("kwok-stages"));
