@@ -2,12 +2,14 @@
 
 mod backup;
 mod backups;
+mod called;
 mod cluster;
 mod diff;
 mod drill;
 mod environment;
 mod input;
 mod job;
+mod man;
 mod output;
 mod probe;
 mod process;
@@ -19,7 +21,8 @@ mod snapshot;
 mod stored;
 
 use crate::{crd, yaml};
-use clap::{CommandFactory, Parser, Subcommand};
+use called::Called;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Kubernetes operator of the chatbot platform eevee.bot.
@@ -73,12 +76,21 @@ enum Command {
         /// The shell to complete in.
         shell: clap_complete::Shell,
     },
+    /// Print a manual page, or write all of them into a folder.
+    Man(man::Arguments),
 }
 
 /// What the input or the command line is unusable for ends so; clap's own errors do, too.
 const UNUSABLE: u8 = 2;
 
 impl CommandLine {
+    /// The command line of this process. Help, the version and mistakes are printed, and end it.
+    pub fn of_process() -> Self {
+        let command = named(&Called::now());
+        let read = Self::from_arg_matches_mut(&mut command.clone().get_matches());
+        read.unwrap_or_else(|error| error.format(&mut command.clone()).exit())
+    }
+
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Run) {
@@ -93,6 +105,7 @@ impl CommandLine {
             Command::Probe(arguments) => probe::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
+            Command::Man(arguments) => man::run(&arguments),
         }
     }
 }
@@ -102,9 +115,23 @@ pub fn crds() -> String {
     crd::crds().iter().map(|crd| format!("---\n{}", yaml::to_string(crd))).collect()
 }
 
+/// The command line under the name that the program was called by. Nobody runs an operator by a plugin's bare name.
+fn named(called: &Called) -> clap::Command {
+    let command = CommandLine::command();
+    match called {
+        Called::Itself => command,
+        Called::Plugin(file) => command
+            .bin_name(called.words())
+            .display_name(file.clone())
+            .after_help("Clusters are found as kubectl finds them: kubeconfig files, contexts, credentials.")
+            .arg_required_else_help(true),
+    }
+}
+
 fn completions(shell: clap_complete::Shell) -> String {
+    let called = Called::now();
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "eevee-operator", &mut script);
+    clap_complete::generate(shell, &mut named(&called), called.file(), &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
