@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    eevee_operator::command::CommandLine::of_process().run()
+    eevee_operator::command::run()
 }

@@ -3,11 +3,13 @@
 //! For `kubectl eevee` kubectl runs the file `kubectl-eevee` that it finds on the PATH. In the names of such files a
 //! dash stands between words, and an underscore for a dash.
 
+use clap::Command;
 use std::ffi::OsStr;
 use std::path::Path;
 
 const ITSELF: &str = "eevee-operator";
 const PLUGIN: &str = "kubectl-";
+const COMPLETION: &str = "kubectl_complete-";
 
 /// By which name the program was called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Called {
     Itself,
     /// The name of the file, such as `kubectl-eevee`.
     Plugin(String),
+    /// kubectl asks how the words of its plugin go on.
+    Completion,
 }
 
 impl Called {
@@ -26,24 +30,43 @@ impl Called {
     fn by(first: &OsStr) -> Self {
         let file = Path::new(first).file_name().and_then(OsStr::to_str).unwrap_or_default();
         let file = file.strip_suffix(".exe").unwrap_or(file);
-        match file.strip_prefix(PLUGIN) {
-            Some(rest) if !rest.is_empty() => Self::Plugin(file.to_owned()),
-            _ => Self::Itself,
+        if file.len() > PLUGIN.len() && file.starts_with(PLUGIN) {
+            Self::Plugin(file.to_owned())
+        } else if file.len() > COMPLETION.len() && file.starts_with(COMPLETION) {
+            Self::Completion
+        } else {
+            Self::Itself
         }
     }
 
     /// The name of the file, without an ending.
     pub fn file(&self) -> &str {
         match self {
-            Self::Itself => ITSELF,
+            Self::Itself | Self::Completion => ITSELF,
             Self::Plugin(file) => file,
+        }
+    }
+
+    /// The command line under this name. Nobody runs an operator by a plugin's bare name.
+    pub fn name(&self, command: Command) -> Command {
+        match self {
+            Self::Itself | Self::Completion => command,
+            Self::Plugin(file) => command
+                .bin_name(self.words())
+                .display_name(file.clone())
+                .after_help(
+                    "Clusters and the namespace are those of kubectl's kubeconfig and context.",
+                )
+                .mut_subcommand("run", |run| run.about("Run the operator"))
+                .subcommand_required(true)
+                .arg_required_else_help(true),
         }
     }
 
     /// What a person writes to call the program so.
     pub fn words(&self) -> String {
         match self {
-            Self::Itself => ITSELF.to_owned(),
+            Self::Itself | Self::Completion => ITSELF.to_owned(),
             Self::Plugin(file) => file.replace('-', " ").replace('_', "-"),
         }
     }

@@ -4,6 +4,7 @@ mod backup;
 mod backups;
 mod called;
 mod cluster;
+mod complete;
 mod diff;
 mod drill;
 mod environment;
@@ -83,12 +84,22 @@ enum Command {
 /// What the input or the command line is unusable for ends so; clap's own errors do, too.
 const UNUSABLE: u8 = 2;
 
+/// Does what this process was called for.
+pub fn run() -> ExitCode {
+    let called = Called::now();
+    if called == Called::Completion {
+        let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+        return complete::run(&words.collect::<Vec<String>>());
+    }
+    CommandLine::of_process(&called).run()
+}
+
 impl CommandLine {
-    /// The command line of this process. Help, the version and mistakes are printed, and end it.
-    pub fn of_process() -> Self {
-        let command = named(&Called::now());
-        let read = Self::from_arg_matches_mut(&mut command.clone().get_matches());
-        read.unwrap_or_else(|error| error.format(&mut command.clone()).exit())
+    /// Help, the version and mistakes are printed, and end the process.
+    fn of_process(called: &Called) -> Self {
+        let mut matches = named(called).get_matches();
+        let read = Self::from_arg_matches_mut(&mut matches);
+        read.unwrap_or_else(|error| error.format(&mut named(called)).exit())
     }
 
     /// Does what was asked for.
@@ -115,17 +126,9 @@ pub fn crds() -> String {
     crd::crds().iter().map(|crd| format!("---\n{}", yaml::to_string(crd))).collect()
 }
 
-/// The command line under the name that the program was called by. Nobody runs an operator by a plugin's bare name.
+/// The command line under the name that the program was called by.
 fn named(called: &Called) -> clap::Command {
-    let command = CommandLine::command();
-    match called {
-        Called::Itself => command,
-        Called::Plugin(file) => command
-            .bin_name(called.words())
-            .display_name(file.clone())
-            .after_help("Clusters are found as kubectl finds them: kubeconfig files, contexts, credentials.")
-            .arg_required_else_help(true),
-    }
+    called.name(CommandLine::command())
 }
 
 fn completions(shell: clap_complete::Shell) -> String {

@@ -22,6 +22,7 @@ fn its_help_says_what_to_type() {
     let help = plugin(&["--help"]).fine();
     assert!(help.contains("Usage: kubectl eevee <COMMAND>"), "{help}");
     assert!(!help.contains("eevee-operator"), "{help}");
+    assert!(!help.contains("without a command"), "{help}");
     for command in COMMANDS {
         for help in [plugin(&[command, "--help"]).fine(), plugin(&["help", command]).fine()] {
             assert!(help.contains(&format!("Usage: kubectl eevee {command}")), "{help}");
@@ -71,6 +72,42 @@ fn other_names_of_the_file() {
         let help = linked(name, &["--help"]).fine();
         assert!(help.contains(words), "{name}: {help}");
     }
+}
+
+/// What is no namespace shows whose namespace is meant.
+#[test]
+fn the_namespace_is_that_of_the_context_where_none_is_given() {
+    let config =
+        "contexts: [{name: here, context: {namespace: No_Namespace}}]\ncurrent-context: here\n";
+    let folder = Folder::of(&[("config", config)]);
+    let config = folder.path("config");
+    let config = config.to_str().expect("UTF-8");
+    for command in ["diff", "snapshot", "backups"] {
+        let asked = |more: &[&str]| [&[command, "--kubeconfig", config], more].concat();
+        plugin(&asked(&[])).is_refused(&["\"No_Namespace\"", "context's namespace"]);
+        plugin(&asked(&["--context", "here"])).is_refused(&["\"No_Namespace\""]);
+        plugin(&asked(&["-n", "bots"])).is_refused(&["names no cluster"]);
+        Program::new(&asked(&[])).run().is_refused(&["names no cluster"]);
+    }
+}
+
+#[test]
+fn kubectl_completes_its_words() {
+    let completed = |words: &[&str]| linked("kubectl_complete-eevee", words).fine();
+    assert_eq!(
+        completed(&["snap"]),
+        "snapshot\tPrint a live cluster as a file that render reads, with its secrets masked. Reads only\n:4\n"
+    );
+    let all = completed(&[""]);
+    assert!(COMMANDS.iter().all(|command| all.contains(&format!("{command}\t"))), "{all}");
+    assert!(!all.contains("drill"), "{all}");
+    let options = completed(&["diff", "--context", "here", "--"]);
+    assert!(options.contains("--kubeconfig\t") && options.ends_with("\n:4\n"), "{options}");
+    assert_eq!(completed(&["render", "--output", ""]), "yaml\njson\n:4\n");
+    assert_eq!(completed(&["render", "-f", "bo"]), ":0\n");
+    assert!(completed(&["completions", "ba"]).starts_with("bash\t"));
+    assert_eq!(completed(&["rendr", "--nosuch", "x"]), ":4\n");
+    assert!(completed(&[]).contains("render\t"));
 }
 
 #[test]
