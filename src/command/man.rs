@@ -40,7 +40,8 @@ struct Page {
 
 impl Page {
     fn of(command: &Command) -> Self {
-        let man = Man::new(with_all_in_its_description(command.clone()));
+        let man = Man::new(with_all_in_its_description(command.clone()))
+            .source(concat!("eevee-operator ", env!("CARGO_PKG_VERSION")));
         let mut text = Vec::new();
         // Nothing fails that is written into memory.
         let _ = man.render(&mut text);

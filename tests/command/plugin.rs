@@ -83,11 +83,12 @@ fn the_namespace_is_that_of_the_context_where_none_is_given() {
     let config = folder.path("config");
     let config = config.to_str().expect("UTF-8");
     for command in ["diff", "snapshot", "backups"] {
-        let asked = |more: &[&str]| [&[command, "--kubeconfig", config], more].concat();
-        plugin(&asked(&[])).is_refused(&["\"No_Namespace\"", "context's namespace"]);
-        plugin(&asked(&["--context", "here"])).is_refused(&["\"No_Namespace\""]);
-        plugin(&asked(&["-n", "bots"])).is_refused(&["names no cluster"]);
-        Program::new(&asked(&[])).run().is_refused(&["names no cluster"]);
+        let asked = [command, "--kubeconfig", config];
+        plugin(&asked).is_refused(&["\"No_Namespace\"", "context's namespace"]);
+        let in_context = [&asked[..], &["--context", "here"]].concat();
+        plugin(&in_context).is_refused(&["\"No_Namespace\""]);
+        plugin(&[&asked[..], &["-n", "bots"]].concat()).is_refused(&["names no cluster"]);
+        Program::new(&asked).run().is_refused(&["names no cluster"]);
     }
 }
 
