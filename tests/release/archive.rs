@@ -2,62 +2,95 @@
 
 use crate::place::{VERSION, folder, printed, repository, run};
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_eevee-operator");
 
-fn packed(folder: &Path) -> PathBuf {
-    let into = folder.to_str().expect("UTF-8");
-    PathBuf::from(run("archive", &[PROGRAM, "linux-amd64", into]).fine().trim_end())
+fn packed(program: &Path, folder: &Path) -> PathBuf {
+    let [program, folder] = [program, folder].map(|path| path.to_str().expect("UTF-8"));
+    PathBuf::from(run("archive", &[program, "linux-amd64", folder]).fine().trim_end())
 }
 
-fn listed(archive: &Path) -> BTreeSet<String> {
-    let list = printed("tar", &["-tzf", archive.to_str().expect("UTF-8")]);
-    list.lines().map(str::to_owned).collect()
+fn files_in(folder: &Path, top: &Path) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            files.extend(files_in(&path, top));
+        } else {
+            files.insert(path.strip_prefix(top).expect("below it").display().to_string());
+        }
+    }
+    files
 }
 
 #[test]
-fn all_is_in_one_folder_of_its_name() {
-    let archive = packed(&folder("archive"));
+fn all_is_in_one_folder_of_its_name_and_works() {
+    let folder = folder("archive");
     let name = format!("eevee-operator-{VERSION}-linux-amd64");
-    assert!(archive.ends_with(format!("{name}.tar.gz")), "{}", archive.display());
-    let listed = listed(&archive);
+    let archive = packed(Path::new(PROGRAM), &folder);
+    assert_eq!(archive, folder.join(format!("{name}.tar.gz")));
+    let [from, into] = [&archive, &folder].map(|path| path.to_str().expect("UTF-8"));
+    printed("tar", &["-xzf", from, "-C", into]);
+    fs::remove_file(&archive).expect("the archive");
+    let own = folder.join(&name);
+    let files = files_in(&folder, &own);
     for file in [
-        "eevee-operator",
         "LICENSE",
-        "man/eevee-operator.1",
-        "man/eevee-operator-render.1",
-        "completions/eevee-operator.bash",
         "completions/eevee-operator.fish",
         "completions/eevee-operator.zsh",
+        "man/eevee-operator-render.1",
+        "man/eevee-operator.1",
     ] {
-        assert!(listed.contains(&format!("{name}/{file}")), "{file} is not in {listed:#?}");
+        assert!(files.contains(file), "{file} is not in {files:#?}");
     }
-    assert!(listed.iter().all(|file| file.starts_with(&name)), "{listed:#?}");
+    let program = own.join("eevee-operator");
+    assert_eq!(printed(&program, &["--version"]), format!("eevee-operator {VERSION}\n"));
+    let read = |name: &str| fs::read_to_string(own.join(name)).expect("a text");
+    assert_eq!(read("man/eevee-operator-diff.1"), printed(PROGRAM, &["man", "diff"]));
+    assert_eq!(read("completions/eevee-operator.bash"), printed(PROGRAM, &["completions", "bash"]));
+    let license = fs::read_to_string(repository().join("LICENSE")).expect("the licence");
+    assert_eq!(read("LICENSE"), license);
 }
 
-#[test]
-fn what_is_unpacked_works() {
-    let folder = folder("unpacked");
-    let archive = packed(&folder);
-    let [archive, into] = [&archive, &folder].map(|path| path.to_str().expect("UTF-8"));
-    printed("tar", &["-xzf", archive, "-C", into]);
-    let own = folder.join(format!("eevee-operator-{VERSION}-linux-amd64"));
-    let version = printed(own.join("eevee-operator"), &["--version"]);
-    assert_eq!(version, format!("eevee-operator {VERSION}\n"));
-    let page = fs::read_to_string(own.join("man/eevee-operator-diff.1")).expect("a page");
-    assert_eq!(page, printed(PROGRAM, &["man", "diff"]));
-    let script = fs::read_to_string(own.join("completions/eevee-operator.bash")).expect("a script");
-    assert_eq!(script, printed(PROGRAM, &["completions", "bash"]));
-    let license = fs::read(own.join("LICENSE")).expect("the licence");
-    assert_eq!(license, fs::read(repository().join("LICENSE")).expect("the licence"));
+/// A small program in place of the real one.
+fn stand_in(folder: &Path) -> PathBuf {
+    let program = folder.join("program");
+    let text = "#!/bin/sh
+case $1 in
+  --version) echo eevee-operator 9.8.7-rc.1 ;;
+  man) echo page >\"$3/eevee-operator.1\" ;;
+  completions) echo \"$2\" ;;
+esac
+";
+    fs::write(&program, text).expect("a program");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
+    program
 }
 
 #[test]
 fn the_same_program_makes_the_same_archive() {
-    let bytes = |name| fs::read(packed(&folder(name))).expect("an archive");
+    let bytes = |name| {
+        let folder = folder(name);
+        let archive = packed(&stand_in(&folder), &folder);
+        assert!(archive.ends_with("eevee-operator-9.8.7-rc.1-linux-amd64.tar.gz"));
+        fs::read(archive).expect("an archive")
+    };
     assert!(bytes("archive-once") == bytes("archive-twice"), "they differ");
+}
+
+#[test]
+fn a_program_that_writes_no_pages_makes_no_archive() {
+    let folder = folder("archive-without-pages");
+    let program = folder.join("program");
+    fs::write(&program, "#!/bin/sh\n[ \"$1\" != man ] || exit 1\necho eevee-operator 9.8.7\n")
+        .expect("a program");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
+    let [program, into] = [&program, &folder].map(|path| path.to_str().expect("UTF-8"));
+    assert!(!run("archive", &[program, "linux-amd64", into]).is_good);
+    assert_eq!(files_in(&folder, &folder).len(), 1, "only the program is there");
 }
 
 #[test]
@@ -70,8 +103,7 @@ fn checksums_are_those_of_every_file() {
     // Again: its own file is not among them.
     run("checksums", &[path]).fine();
     let sums = fs::read_to_string(folder.join("SHA256SUMS")).expect("the checksums");
-    let names: Vec<&str> =
-        sums.lines().filter_map(|line| line.split_once("  ")).map(|it| it.1).collect();
+    let names: Vec<&str> = sums.lines().filter_map(|line| Some(line.split_once("  ")?.1)).collect();
     assert_eq!(names, ["a b.txt", "b.txt"]);
     assert!(sums.starts_with("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  "));
 }
