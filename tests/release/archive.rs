@@ -26,11 +26,26 @@ fn files_in(folder: &Path, top: &Path) -> BTreeSet<String> {
     files
 }
 
+/// A program of a few bytes: what is compiled for tests takes long to compress.
+fn script(folder: &Path, text: &str) -> PathBuf {
+    let program = folder.join("program");
+    fs::write(&program, format!("#!/bin/sh\n{text}\n")).expect("a program");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
+    program
+}
+
+const STAND_IN: &str = "case $1 in
+  --version) echo eevee-operator 9.8.7-rc.1 ;;
+  man) echo page >\"$3/eevee-operator.1\" ;;
+  completions) echo \"$2\" ;;
+esac";
+
 #[test]
 fn all_is_in_one_folder_of_its_name_and_works() {
     let folder = folder("archive");
     let name = format!("eevee-operator-{VERSION}-linux-amd64");
-    let archive = packed(Path::new(PROGRAM), &folder);
+    let program = script(&folder, &format!("exec '{PROGRAM}' \"$@\""));
+    let archive = packed(&program, &folder);
     assert_eq!(archive, folder.join(format!("{name}.tar.gz")));
     let [from, into] = [&archive, &folder].map(|path| path.to_str().expect("UTF-8"));
     printed("tar", &["-xzf", from, "-C", into]);
@@ -55,26 +70,11 @@ fn all_is_in_one_folder_of_its_name_and_works() {
     assert_eq!(read("LICENSE"), license);
 }
 
-/// A small program in place of the real one.
-fn stand_in(folder: &Path) -> PathBuf {
-    let program = folder.join("program");
-    let text = "#!/bin/sh
-case $1 in
-  --version) echo eevee-operator 9.8.7-rc.1 ;;
-  man) echo page >\"$3/eevee-operator.1\" ;;
-  completions) echo \"$2\" ;;
-esac
-";
-    fs::write(&program, text).expect("a program");
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
-    program
-}
-
 #[test]
 fn the_same_program_makes_the_same_archive() {
     let bytes = |name| {
         let folder = folder(name);
-        let archive = packed(&stand_in(&folder), &folder);
+        let archive = packed(&script(&folder, STAND_IN), &folder);
         assert!(archive.ends_with("eevee-operator-9.8.7-rc.1-linux-amd64.tar.gz"));
         fs::read(archive).expect("an archive")
     };
@@ -84,10 +84,7 @@ fn the_same_program_makes_the_same_archive() {
 #[test]
 fn a_program_that_writes_no_pages_makes_no_archive() {
     let folder = folder("archive-without-pages");
-    let program = folder.join("program");
-    fs::write(&program, "#!/bin/sh\n[ \"$1\" != man ] || exit 1\necho eevee-operator 9.8.7\n")
-        .expect("a program");
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
+    let program = script(&folder, "[ \"$1\" != man ] || exit 1\necho eevee-operator 9.8.7");
     let [program, into] = [&program, &folder].map(|path| path.to_str().expect("UTF-8"));
     assert!(!run("archive", &[program, "linux-amd64", into]).is_good);
     assert_eq!(files_in(&folder, &folder).len(), 1, "only the program is there");
