@@ -2,8 +2,7 @@
 
 use crate::place::{VERSION, folder, printed, repository, run};
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_eevee-operator");
@@ -29,8 +28,9 @@ fn files_in(folder: &Path, top: &Path) -> BTreeSet<String> {
 /// A program of a few bytes: what is compiled for tests takes long to compress.
 fn script(folder: &Path, text: &str) -> PathBuf {
     let program = folder.join("program");
-    fs::write(&program, format!("#!/bin/sh\n{text}\n")).expect("a program");
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it may run");
+    // Written by another process: nobody runs what a process forked meanwhile has open for writing.
+    let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && chmod +x \"$2\"";
+    printed("sh", &["-c", write, "sh", text, program.to_str().expect("UTF-8")]);
     program
 }
 
@@ -49,9 +49,11 @@ fn all_is_in_one_folder_of_its_name_and_works() {
     assert_eq!(archive, folder.join(format!("{name}.tar.gz")));
     let [from, into] = [&archive, &folder].map(|path| path.to_str().expect("UTF-8"));
     printed("tar", &["-xzf", from, "-C", into]);
-    fs::remove_file(&archive).expect("the archive");
     let own = folder.join(&name);
-    let files = files_in(&folder, &own);
+    let files = files_in(&own, &own);
+    let all = files_in(&folder, &folder);
+    let others = all.iter().filter(|file| !file.starts_with(&format!("{name}/")));
+    assert_eq!(others.count(), 2, "{all:#?}");
     for file in [
         "LICENSE",
         "completions/eevee-operator.fish",
