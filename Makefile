@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint audit
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -63,7 +63,7 @@ bench: cluster ## measure rendering, the running operator and archives (half an 
 	cargo bench --locked --bench converge
 	cargo bench --locked --bench archive
 
-lint: ## formatting, clippy and docs, with warnings denied
+lint: ## formatting, clippy, docs and workflows, with warnings denied
 	cargo fmt --check
 	cargo fmt --check --manifest-path examples/module/Cargo.toml
 	cargo fmt --check --manifest-path examples/demo/Cargo.toml
@@ -72,3 +72,8 @@ lint: ## formatting, clippy and docs, with warnings denied
 	cargo clippy --locked --all-targets $(MODULE) -- -D warnings
 	cargo clippy --locked --all-targets $(DEMO) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	tests/cluster/build actionlint
+	$$(tests/cluster/build --where lint)/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+
+audit: ## workflows, licences and sources of crates (a quarter of an hour the first time)
+	.ci/audit

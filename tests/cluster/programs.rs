@@ -24,8 +24,7 @@ pub fn promtool() -> PathBuf {
 
 /// The Lua of Argo CD.
 pub fn lua() -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("lua"));
-    find(&FOLDER, "glua")
+    program("glua")
 }
 
 /// The files that tell kwok what becomes of nodes and pods.
