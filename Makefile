@@ -13,7 +13,7 @@ help: ## list these verbs
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 example: ## print what the operator makes of the example bot
-	cargo run --release --quiet -- render -f examples/bot.yaml
+	cargo run --locked -- render -f examples/bot.yaml
 
 demo: ## run the operator and the example bot on a cluster of their own (minutes the first time)
 	cargo build --locked --bin eevee-operator --example demo

@@ -23,7 +23,9 @@ mod walk;
 
 mod backups;
 mod charts;
+mod commands;
 mod every_page;
 mod newcomer;
 mod references;
 mod upgrade;
+mod wrong;
