@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster crds reference picture e2e goldens charts chart-files bench lint
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -40,13 +40,16 @@ crds: ## write crds/ from the types
 reference: ## write docs/reference/ from the types
 	DOCS_UPDATE=1 cargo test --quiet --test docs -- reference::
 
+picture: ## draw docs/terminal.svg, the terminal in README.md, from a real run
+	DOCS_UPDATE=1 cargo test --quiet --test docs -- picture::
+
 charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)
 
 chart-files: ## write what is generated of the charts: CRDs, schemas, tables of values, goldens
 	CHARTS_UPDATE=1 INSTA_UPDATE=always cargo test --test charts -- generated:: templates::
 
-goldens: ## write snapshots/ anew; read the difference before you commit it
+goldens: ## write snapshots/; read the difference before you commit it
 	INSTA_UPDATE=always cargo test --test goldens
 
 bench: cluster ## measure rendering, the running operator and archives (half an hour)

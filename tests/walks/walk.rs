@@ -45,14 +45,6 @@ impl Walk {
         assert!(is_there, "{}: {}: {}", self.page, command.text, outcome.err);
     }
 
-    /// Runs the next command that begins so, which stands in another page, too, word for word.
-    #[track_caller]
-    pub fn run_and_let_pass(&mut self, other: &mut Self, reader: &Reader, beginning: &str) {
-        let (here, there) = (self.take(beginning), other.take(beginning));
-        assert_eq!(here.text, there.text, "{} and {}", self.page, other.page);
-        reader.run(&here.text).fine();
-    }
-
     /// The next command that begins so, for a test that runs it in its own way.
     #[track_caller]
     pub fn take(&mut self, beginning: &str) -> Command {
