@@ -32,6 +32,7 @@ fn pass_what_others_run(readme: &mut Walk) {
     readme.pass("make test", "it runs this");
     readme.pass("make lint", "it is no test");
     readme.pass("cargo install", INSTALLED);
+    readme.pass("cargo run", INSTALLED);
 }
 
 /// On a cluster of its own.
