@@ -25,6 +25,7 @@ mod backups;
 mod charts;
 mod commands;
 mod every_page;
+mod install;
 mod newcomer;
 mod references;
 mod upgrade;
