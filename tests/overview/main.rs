@@ -4,6 +4,8 @@
 mod support;
 
 mod data;
+mod reasons;
+mod text;
 
 use eevee_operator::manifest;
 use eevee_operator::overview::{Overview, overview};
@@ -20,4 +22,12 @@ fn cluster(text: &str) -> ClusterSnapshot {
 
 fn bot() -> Overview {
     overview(&cluster(BOT))
+}
+
+fn golden(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(support::path("snapshots/overview"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
