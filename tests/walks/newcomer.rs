@@ -19,6 +19,7 @@ fn a_newcomer_gets_through_the_readme() {
     let operator = installs(&mut readme, &reader);
     makes_a_first_bot(&mut readme, &reader);
     commands::look_and_render(&reader);
+    looks_at_a_glance(&reader);
     does_everyday_tasks(&reader);
     reader.stands_for("http://localhost:9000", &operator.address());
     asks_the_http_api(&mut reader);
@@ -113,4 +114,19 @@ fn asks_the_http_api(reader: &mut Reader) {
     let annotations = ".spec.template.metadata.annotations";
     let annotations = reader.sees("deployment/eevee-echo-module", annotations);
     assert!(annotations.contains("restartedAt"), "{annotations}");
+}
+
+fn looks_at_a_glance(reader: &Reader) {
+    let mut walk = Walk::through("docs/status.md");
+    let tell = "apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: tell, namespace: eevee-bot}
+spec: {image: \"ghcr.io/eeveebot/tell:1.4.0\", ipcConfig: mian}
+";
+    reader.write("tell.yaml", tell);
+    reader.run("kubectl apply -f tell.yaml").fine();
+    reader.waits_for_reason("bm/tell", "IpcConfigNotFound");
+    walk.run_to(1, reader, "eevee-operator status");
+    reader.run("kubectl delete -f tell.yaml").fine();
+    reader.run("eevee-operator status bm/echo --namespace eevee-bot").fine();
 }
