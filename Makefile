@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint audit
+.PHONY: help example demo test pure cluster crds reference picture e2e goldens charts chart-files bench lint audit
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -16,7 +16,7 @@ help: ## list these verbs
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 example: ## print what the operator makes of the example bot
-	cargo run --release --quiet -- render -f examples/bot.yaml
+	cargo run --locked -- render -f examples/bot.yaml
 
 demo: ## run the operator and the example bot on a cluster of their own (minutes the first time), or on one of CLUSTER=kind, k3d
 	@tests/needs demo $(CLUSTER)
@@ -48,6 +48,9 @@ crds: ## write crds/ from the types
 
 reference: ## write docs/reference/ from the types
 	DOCS_UPDATE=1 cargo test --quiet --test docs -- reference::
+
+picture: ## draw docs/terminal.svg, the terminal in README.md, from a real run
+	DOCS_UPDATE=1 cargo test --quiet --test docs -- picture::
 
 charts: ## package the Helm charts with an index into target/charts
 	helm/package $(VERSION) target/charts $(REPOSITORY) $(INDEX)

@@ -19,6 +19,7 @@ mod resource;
 mod restore;
 mod run;
 mod snapshot;
+mod status;
 mod stored;
 
 use crate::{crd, yaml};
@@ -70,6 +71,10 @@ enum Command {
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
+    /// Print how the bot is, as a tree: what is not well first, with what to do about it. Reads only.
+    ///
+    /// Ends with 0 where all is well, 1 where something is not, 2 where that cannot be told.
+    Status(status::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -114,6 +119,7 @@ impl CommandLine {
             Command::Restore(arguments) => restore::run(&arguments),
             Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
+            Command::Status(arguments) => status::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
             Command::Man(arguments) => man::run(&arguments),

@@ -22,7 +22,6 @@ mod auth;
 mod body;
 mod client;
 mod connection;
-mod image;
 mod limiter;
 mod limits;
 mod modules;
