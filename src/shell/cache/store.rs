@@ -146,6 +146,13 @@ impl Store {
         self.entries.keys().map(|key| self.reference(key))
     }
 
+    /// The namespaces of all objects, each once.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let mut last = None;
+        let namespaces = self.entries.keys().filter_map(|key| Some(key.split_once('/')?.0));
+        namespaces.filter(move |namespace| last.replace(*namespace) != Some(*namespace))
+    }
+
     /// The objects that a search finds, sorted by name.
     pub fn find(&self, search: &Search<'_>) -> Vec<Object> {
         match *search {
