@@ -65,6 +65,7 @@ pub mod manifest;
 pub mod names;
 pub mod object;
 pub mod offline;
+pub mod overview;
 pub mod query;
 pub mod question;
 pub mod render;

@@ -26,7 +26,6 @@ mod body;
 mod client;
 mod conditional;
 mod connection;
-mod image;
 mod limiter;
 mod limits;
 mod modules;

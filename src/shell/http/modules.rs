@@ -1,7 +1,8 @@
 //! What is told of modules.
 
 use super::problem::Problem;
-use super::{Backend, image, pod_status};
+use super::{Backend, pod_status};
+use crate::crd;
 use crate::object::Object;
 use crate::shell::metrics::logical_name;
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ fn entry<B: Backend>(backend: &B, module: &Object) -> Value {
         "crName": reference.name,
         "namespace": reference.namespace,
         "image": image,
-        "tag": image.and_then(image::tag),
+        "tag": image.and_then(crd::tag),
         "enabled": module.at("/spec/enabled").and_then(Value::as_bool).unwrap_or(true),
         "podStatus": pod.map(|pod| pod_status::pod_status(&pod)),
     })

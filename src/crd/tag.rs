@@ -1,4 +1,4 @@
-//! References of container images, as `[registry[:port]/]path[:tag][@digest]`.
+//! The tag of a container image, of references as `[registry[:port]/]path[:tag][@digest]`.
 
 /// Longest tag, by the OCI distribution specification.
 const TAG_LENGTH: usize = 128;
