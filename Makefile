@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference e2e goldens charts chart-files bench lint
+.PHONY: help example demo test pure cluster browser crds reference e2e goldens charts chart-files bench lint
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -33,6 +33,9 @@ e2e: cluster ## run whole bots on a real node, installed by Helm alone (Linux, r
 	tests/cluster/build kubelet kube-proxy coredns crane prometheus-nats-exporter
 	cargo test --locked $(MODULE)
 	cargo test --locked --config 'target."cfg(unix)".runner="tests/e2e/run"' --test e2e -- --test-threads=1 $(E2E)
+
+browser: cluster ## look at the page in Chromium (Linux, Debian packages that it names)
+	cargo test --locked --config 'target."cfg(unix)".runner="tests/browser/run"' --test browser -- --test-threads=1 $(BROWSER)
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml

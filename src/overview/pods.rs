@@ -71,7 +71,8 @@ fn restarts(pod: &Object) -> i64 {
 fn newest_pod(pod: &Object) -> Pod {
     let text = |path| pod.text(path).map(str::to_owned);
     let of = |list| pod.at(list).and_then(Value::as_array).into_iter().flatten();
-    let is_ready = |condition: &Value| condition["type"] == "Ready" && condition["status"] == "True";
+    let is_ready =
+        |condition: &Value| condition["type"] == "Ready" && condition["status"] == "True";
     let waits_for = |container: &Value| {
         let state = &container["state"];
         let reason = state["waiting"]["reason"].as_str().or(state["terminated"]["reason"].as_str());

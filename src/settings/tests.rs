@@ -122,7 +122,9 @@ fn every_variable_is_read() {
 #[test]
 fn the_page_is_there_until_it_is_turned_off() {
     let page = |value| environment(&[("WEB_PAGE", value)]).map(|read| read.web_page);
-    for (value, expected) in [("", true), ("TRUE", true), ("1", true), ("0", false), ("False", false)] {
+    for (value, expected) in
+        [("", true), ("TRUE", true), ("1", true), ("0", false), ("False", false)]
+    {
         assert_eq!(page(value), Ok(expected), "{value}");
     }
     assert_eq!(page("off"), Err(vec!["WEB_PAGE is \"off\": it must be true or false".to_owned()]));

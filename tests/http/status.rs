@@ -53,7 +53,10 @@ async fn holders_of_the_token_are_told_how_all_resources_are() {
     for (name, value) in [("cache-control", "no-store"), ("x-content-type-options", "nosniff")] {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
-    assert_eq!(server.ask("GET", "/api/status", &[]).await.error(), "Authorization header required");
+    assert_eq!(
+        server.ask("GET", "/api/status", &[]).await.error(),
+        "Authorization header required"
+    );
     let wrong = [("Authorization", "Bearer wrong")];
     assert_eq!(server.ask("GET", "/api/status", &wrong).await.error(), "Invalid token");
     assert_eq!(server.post("/api/status", "{}").await.status, 405);
@@ -99,7 +102,8 @@ async fn holders_of_the_token_may_look_as_often_as_they_like_and_nobody_else() {
     for _ in 0..50 {
         assert_eq!(server.get("/api/status").await.status, 200);
     }
-    let strangers = [&[][..], &[("Authorization", "Bearer wrong")], &[("Authorization", "Basic a")]];
+    let strangers =
+        [&[][..], &[("Authorization", "Bearer wrong")], &[("Authorization", "Basic a")]];
     for headers in strangers {
         assert_eq!(server.ask("GET", "/api/status", headers).await.status, 401);
     }
@@ -123,7 +127,11 @@ async fn of_many_thousands_those_that_are_well_are_left_out() {
     all.totals.count(ipc.level);
     let modules = vec![module("inner", Level::Warning), module("last", Level::Ok)];
     modules.iter().for_each(|module| all.totals.count(module.resource.level));
-    all.namespaces[0].ipc_configs.push(IpcConfig { resource: ipc, modules, ..IpcConfig::default() });
+    all.namespaces[0].ipc_configs.push(IpcConfig {
+        resource: ipc,
+        modules,
+        ..IpcConfig::default()
+    });
     let server = server_with(all);
     let json = server.get("/api/status").await.json();
     assert_eq!(json["leftOut"], 6000 + 4 - 5000);

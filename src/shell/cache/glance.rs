@@ -1,4 +1,4 @@
-//! The caches at one moment, for whoever only looks: nothing is noted and nothing is read for it.
+//! The caches at one moment, for an overview: nothing is noted and nothing is read for it.
 
 use super::store::Store;
 use super::{Cache, Stores, is_whole, lock, read};
@@ -62,7 +62,11 @@ impl Source for Glance<'_> {
     }
 
     fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
-        let found = self.store(search.kind())?.find(search);
+        let store = self.store(search.kind())?;
+        let found = match *search {
+            Search::Of(_, namespace) => store.skimmed(namespace),
+            Search::Referring(..) | Search::OwnedBy(..) => store.find(search),
+        };
         Ok(found.into_iter().map(Arc::new).collect())
     }
 

@@ -4,6 +4,7 @@ mod answers;
 mod glance;
 mod readers;
 mod secrets;
+mod skim;
 mod store;
 #[cfg(test)]
 mod tests;

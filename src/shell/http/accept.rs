@@ -38,8 +38,7 @@ impl Range {
     fn read(text: &str) -> Option<Self> {
         let mut parts = split(text, ';').map(str::trim);
         let media = parts.next().filter(|media| !media.is_empty())?.to_ascii_lowercase();
-        let mut range =
-            Self { media, parameters: Vec::new(), quality: Quality::Thousandths(FULL) };
+        let mut range = Self { media, parameters: Vec::new(), quality: Quality::Thousandths(FULL) };
         for part in parts.filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name = name.trim().to_ascii_lowercase();

@@ -21,9 +21,10 @@ impl Tag {
     pub fn is_held(self, headers: &HeaderMap) -> bool {
         let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let own = self.text();
-        values.flat_map(|value| value.split(',')).map(str::trim).any(|held| {
-            held == "*" || held.strip_prefix("W/").unwrap_or(held) == own
-        })
+        values
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .any(|held| held == "*" || held.strip_prefix("W/").unwrap_or(held) == own)
     }
 
     /// The answer to a client that has the content.
@@ -33,7 +34,9 @@ impl Tag {
 
     /// An answer with the name of its content.
     pub fn on(self, mut response: Response) -> Response {
-        response.headers_mut().extend(HeaderValue::from_str(&self.text()).ok().map(|tag| (ETAG, tag)));
+        response
+            .headers_mut()
+            .extend(HeaderValue::from_str(&self.text()).ok().map(|tag| (ETAG, tag)));
         response
     }
 

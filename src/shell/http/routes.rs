@@ -34,8 +34,10 @@ pub struct Route {
     pub counted: Counted,
 }
 
-const LIVE: Route = Route { path: "/livez", page: Page::Live, token: false, counted: Counted::Nobodys };
-const READY: Route = Route { path: "/readyz", page: Page::Ready, token: false, counted: Counted::Nobodys };
+const LIVE: Route =
+    Route { path: "/livez", page: Page::Live, token: false, counted: Counted::Nobodys };
+const READY: Route =
+    Route { path: "/readyz", page: Page::Ready, token: false, counted: Counted::Nobodys };
 
 /// Every route.
 pub static API: [Route; 9] = [
@@ -43,7 +45,12 @@ pub static API: [Route; 9] = [
     Route { path: "/api/health", page: Page::Health, token: true, counted: Counted::Nobodys },
     Route { path: "/api/metrics", page: Page::Metrics, token: false, counted: Counted::Nobodys },
     Route { path: "/metrics", page: Page::Metrics, token: false, counted: Counted::Nobodys },
-    Route { path: "/api/bot-modules", page: Page::BotModules, token: true, counted: Counted::Everybodys },
+    Route {
+        path: "/api/bot-modules",
+        page: Page::BotModules,
+        token: true,
+        counted: Counted::Everybodys,
+    },
     Route { path: "/api/status", page: Page::Status, token: true, counted: Counted::Strangers },
     Route {
         path: "/api/action/restart-module",

@@ -30,11 +30,8 @@ static TAG: LazyLock<Tag> = LazyLock::new(|| Tag::of(SOURCE.as_bytes()));
 
 /// The page, or that a browser has it already.
 pub fn page(headers: &HeaderMap) -> Response {
-    let response = if TAG.is_held(headers) {
-        TAG.not_modified()
-    } else {
-        TAG.on(SOURCE.into_response())
-    };
+    let response =
+        if TAG.is_held(headers) { TAG.not_modified() } else { TAG.on(SOURCE.into_response()) };
     guarded(response)
 }
 
@@ -104,14 +101,27 @@ mod tests {
     #[test]
     fn no_text_can_become_markup_and_nothing_is_fetched_from_elsewhere() {
         for word in [
-            "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(",
-            "DOMParser", "createContextualFragment", "setHTML", ".style", "localStorage", "cookie",
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "Function(",
+            "DOMParser",
+            "createContextualFragment",
+            "setHTML",
+            ".style",
+            "localStorage",
+            "cookie",
         ] {
             assert!(!SOURCE.contains(word), "{word}");
         }
         let hosts = matches(r#"(?i)(https?:)?//[a-z0-9.-]+\.[a-z]+[^\s"'`<]*"#);
-        let allowed =
-            |found: &&str| ["https://github.com/eeveebot/operator", "//www.w3.org/"].iter().any(|host| found.contains(host));
+        let allowed = |found: &&str| {
+            ["https://github.com/eeveebot/operator", "//www.w3.org/"]
+                .iter()
+                .any(|host| found.contains(host))
+        };
         assert!(hosts.iter().all(allowed), "{hosts:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! How much is told at most.
 
-use crate::overview::{IpcConfig, Level, Module, Overview, Resource};
+use crate::overview::{IpcConfig, Level, Module, Namespace, Overview, Resource};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, Serializer};
 use std::io::{self, Write};
@@ -21,8 +21,7 @@ pub struct Room {
 impl Room {
     /// Takes out of an overview what there is no room for, and gives how many resources that are.
     pub fn fit(overview: &mut Overview) -> usize {
-        let unwell = Level::WORST_FIRST.into_iter().filter(|level| *level != Level::Ok);
-        let unwell = unwell.map(|level| overview.totals.of(level)).sum::<usize>().min(MOST);
+        let unwell = overview.namespaces.iter().map(unwell).sum::<usize>().min(MOST);
         let mut room = Self { unwell, well: MOST - unwell, left_out: 0 };
         for namespace in &mut overview.namespaces {
             namespace.ipc_configs.retain_mut(|one| room.holds_with_modules(one));
@@ -51,15 +50,19 @@ impl Room {
     }
 
     fn takes(&mut self, level: Level) -> bool {
-        let room = if level != Level::Ok && self.unwell > 0 {
-            &mut self.unwell
-        } else {
-            &mut self.well
-        };
+        let room =
+            if level != Level::Ok && self.unwell > 0 { &mut self.unwell } else { &mut self.well };
         let is_there = *room > 0;
         *room -= usize::from(is_there);
         is_there
     }
+}
+
+/// How many resources are not well. An IpcConfig is as well as its modules, which go with it.
+fn unwell(namespace: &Namespace) -> usize {
+    let worse = |level: &Level| *level != Level::Ok;
+    let held_up = namespace.ipc_configs.iter().filter(|one| one.resource.level == Level::Ok);
+    namespace.levels().filter(worse).count() + held_up.map(IpcConfig::worst).filter(worse).count()
 }
 
 /// JSON in which no text is longer than it may be.
