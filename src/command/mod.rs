@@ -16,6 +16,7 @@ mod resource;
 mod restore;
 mod run;
 mod snapshot;
+mod status;
 mod stored;
 
 use crate::{crd, yaml};
@@ -66,6 +67,10 @@ enum Command {
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
+    /// Print how the bot is, as a tree: what is not well first, with what to do about it. Reads only.
+    ///
+    /// Ends with 0 where all is well, 1 where something is not, 2 where that cannot be told.
+    Status(status::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -91,6 +96,7 @@ impl CommandLine {
             Command::Restore(arguments) => restore::run(&arguments),
             Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
+            Command::Status(arguments) => status::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
         }

@@ -12,6 +12,8 @@ mod module;
 mod namespace;
 mod node;
 mod pods;
+mod select;
+pub mod text;
 
 pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
 pub use level::Level;
@@ -19,6 +21,7 @@ pub use node::{
     Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
     Restore, Schedule, State, Store, Token, Totals,
 };
+pub use select::{near, only};
 
 use crate::kinds::Kind;
 use crate::snapshot::ClusterSnapshot;
@@ -39,15 +42,8 @@ pub fn overview(snapshot: &ClusterSnapshot) -> Overview {
 /// How the bots of these namespaces are. Asks for the custom resources and the pods of each, for the Deployments
 /// of NATS servers and for the Secrets of their tokens, of which it reads no value.
 pub fn overview_of(source: &dyn Source, namespaces: &BTreeSet<String>) -> Overview {
-    let mut all: Vec<Namespace> =
-        namespaces.iter().filter_map(|name| namespace::namespace(source, name)).collect();
-    level::worst_first(&mut all, |namespace| (namespace.level, &namespace.name));
-    let mut totals = Totals::default();
-    for level in all.iter().flat_map(Namespace::levels) {
-        totals.count(level);
-    }
-    let level = all.iter().map(|namespace| namespace.level).max().unwrap_or(Level::Ok);
-    Overview { level, totals, namespaces: all, unread: Vec::new() }
+    let bots = namespaces.iter().filter_map(|name| namespace::namespace(source, name));
+    Overview::of(bots.collect())
 }
 
 /// The kinds of which [`overview_of`] asks for lists.

@@ -18,17 +18,16 @@ pub fn namespace(source: &dyn Source, name: &str) -> Option<Namespace> {
     let schedules = all(Kind::BackupSchedule);
     let restarts = Restarts::read(source, name);
     let (ipc_configs, modules) = tree(source, name, &restarts, &Backups::of(&schedules));
-    let mut namespace = Namespace {
-        name: name.to_owned(),
-        level: Level::Ok,
+    let namespace = Namespace {
         ipc_configs,
         modules,
         s3_stores: backups::stores(&all(Kind::S3Store)),
         backup_schedules: backups::schedules(&schedules),
         backup_restores: backups::restores(&all(Kind::BackupRestore)),
+        ..Namespace::new(name)
     };
-    namespace.level = namespace.levels().max()?;
-    Some(namespace)
+    let is_there = namespace.levels().next().is_some();
+    is_there.then_some(namespace)
 }
 
 /// The IpcConfigs with their modules, and the modules that have none.

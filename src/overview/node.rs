@@ -1,6 +1,6 @@
 //! What an overview holds. Times are as the cluster writes them: `2026-11-23T15:04:05Z`.
 
-use super::Level;
+use super::{Level, level};
 use serde::Serialize;
 
 /// How bots are.
@@ -250,6 +250,20 @@ pub struct Restore {
     pub completed: Option<String>,
 }
 
+impl Overview {
+    /// Of namespaces, whose levels are set by this.
+    pub fn of(mut namespaces: Vec<Namespace>) -> Self {
+        let mut totals = Totals::default();
+        for namespace in &mut namespaces {
+            namespace.level = namespace.levels().max().unwrap_or_default();
+            namespace.levels().for_each(|level| totals.count(level));
+        }
+        level::worst_first(&mut namespaces, |namespace| (namespace.level, &namespace.name));
+        let level = namespaces.iter().map(|namespace| namespace.level).max().unwrap_or_default();
+        Self { level, totals, namespaces, unread: Vec::new() }
+    }
+}
+
 impl Totals {
     /// Counts one more.
     pub fn count(&mut self, level: Level) {
@@ -285,6 +299,11 @@ impl IpcConfig {
 }
 
 impl Namespace {
+    /// One in which nothing is.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
     /// Every resource of the namespace.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
         let of_ipc = self.ipc_configs.iter().flat_map(|ipc| {

@@ -25,6 +25,8 @@ mod cache;
 mod discovery;
 mod engine;
 mod fetch;
+mod follow;
+mod glance;
 mod guard;
 pub mod http;
 mod kinds;
@@ -47,6 +49,8 @@ mod watch;
 pub use access::{Access, client, configuration, from_kubeconfig};
 pub use discovery::{Served, served_kinds};
 pub use fetch::Fetch;
+pub use follow::Following;
+pub use glance::{Glance, glance};
 pub use lease::Timing;
 pub use survey::{Survey, survey};
 

@@ -163,6 +163,7 @@ fn looks_when_something_is_wrong(walk: &mut Walk, reader: &Reader) {
 fn troubleshoots(reader: &mut Reader) {
     let mut walk = Walk::through("docs/troubleshooting.md");
     walk.pass("kubectl rollout pause", "named for what somebody has done");
+    walk.pass("kubectl rollout resume", "nothing is paused");
     walk.pass("kubectl apply --server-side", "named without a file");
     reader.stands_for("<name>", "main");
     reader.stands_for("<module>", "greeter");
@@ -178,12 +179,14 @@ fn troubleshoots(reader: &mut Reader) {
     walk.run(reader, "kubectl describe ipc/");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
+    walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run(reader, "kubectl describe pvc");
     walk.run(reader, "kubectl get cronjobs,jobs,pods");
     walk.run(reader, "kubectl annotate bm/echo");
     eventually("no longer paused", LONG, || {
         (!reader.sees("bm/echo", ".status.conditions").contains("Paused")).then_some(())
     });
+    walk.run(reader, "kubectl annotate ipc/<name>");
     walk.run(reader, "kubectl patch bm/echo --subresource=status");
     reader.waits_for_reason("bm/echo", "AvailableReplicas");
     let version = walk.run(reader, "kubectl get --raw /version");
