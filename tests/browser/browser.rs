@@ -56,16 +56,18 @@ impl Browser {
             panic!("no browser within {START:?}. Its driver's last words:\n{}", driver.last_words())
         });
         let browser = Self { client, _driver: driver };
-        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await;
+        browser
+            .devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS }))
+            .await;
         browser.resize(screen).await;
         browser
     }
 
     /// A command of the browser's own protocol.
     pub async fn devtools(&self, command: &str, params: Value) -> Value {
-        let command = Devtools(json!({ "cmd": command, "params": params }));
-        let outcome = self.client.issue_cmd(&command).await;
-        outcome.unwrap_or_else(|error| panic!("{command:?}: {error}"))
+        let sent = Devtools(json!({ "cmd": command, "params": params }));
+        let outcome = self.client.issue_cmd(sent).await;
+        outcome.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     pub async fn resize(&self, screen: Screen) {

@@ -49,9 +49,18 @@ async fn what_the_policy_refuses_is_witnessed() {
     let page = Page::signed_in(shown.address, TOKEN, DESKTOP).await;
     page.assert_untouched().await;
     for (attempt, directive) in [
-        ("const it = document.createElement('script'); it.append('planted(1)'); document.body.append(it)", "script"),
-        ("const it = document.createElement('b'); it.setAttribute('style', 'color: red'); document.body.append(it)", "style"),
-        ("const it = document.createElement('img'); it.src = '/favicon.ico'; document.body.append(it)", "img-src"),
+        (
+            "const it = document.createElement('script'); it.append('planted(1)'); document.body.append(it)",
+            "script",
+        ),
+        (
+            "const it = document.createElement('b'); it.setAttribute('style', 'color: red'); document.body.append(it)",
+            "style",
+        ),
+        (
+            "const it = document.createElement('img'); it.src = '/favicon.ico'; document.body.append(it)",
+            "img-src",
+        ),
         ("document.body.innerHTML = '<b></b>'", "require-trusted-types-for"),
         ("fetch('http://127.0.0.2:1/').catch(() => {})", "connect-src"),
     ] {

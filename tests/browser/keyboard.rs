@@ -49,7 +49,10 @@ async fn a_module_is_restarted_with_keys_alone_and_its_new_pod_is_shown() {
     page.sees(".outcome", "the new pod is on its way").await;
     assert_eq!(shown.backend.restarted.lock().unwrap().len(), 1);
 
-    for (is_ready, said) in [(false, "The new pod pod-after is not ready yet: ContainerCreating"), (true, "Restarted: the new pod pod-after is ready")] {
+    for (is_ready, said) in [
+        (false, "The new pod pod-after is not ready yet: ContainerCreating"),
+        (true, "Restarted: the new pod pod-after is ready"),
+    ] {
         let mut next = overview("pod-after", is_ready);
         next.namespaces[0].name = "bots".to_owned();
         shown.backend.change(next);

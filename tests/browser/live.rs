@@ -33,7 +33,9 @@ async fn modules_become_ready_without_a_reload_and_one_is_restarted() {
     page.toggle("echo").await;
     let before = pod_of(&objects).await;
     page.sees(".more dd", &before).await;
-    page.browser.run("document.querySelector('[aria-label=\"Restart echo\"]').click()", vec![]).await;
+    page.browser
+        .run("document.querySelector('[aria-label=\"Restart echo\"]').click()", vec![])
+        .await;
     page.sees("dialog[open]", "Restart echo?").await;
     page.browser.run("document.getElementById('ask-yes').click()", vec![]).await;
     let said = page.sees(".outcome", "Restarted: the new pod ").await;

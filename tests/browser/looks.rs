@@ -3,9 +3,7 @@
 use crate::browser::{Browser, DESKTOP, PHONE, Screen};
 use crate::page::Page;
 use crate::shown::{Shown, TOKEN, backed_up, bot, ipc_config, module, pod, unwell};
-use eevee_operator::overview::{
-    Level, Overview, Ready, Resource, Schedule, State, Store,
-};
+use eevee_operator::overview::{Level, Overview, Ready, Resource, Schedule, State, Store};
 use jiff::{Timestamp, ToSpan};
 use std::path::PathBuf;
 
@@ -51,7 +49,17 @@ fn overview() -> Overview {
         reason: "AsWanted".to_owned(),
         message: "the claim is bound and has 1Gi".to_owned(),
     });
-    let modules = vec![dice, weather, calculator, admin, module("echo", &image("echo")), module("help", &image("help")), router, backed_up(module("seen", &image("seen")), &ago(9)), urltitle];
+    let modules = vec![
+        dice,
+        weather,
+        calculator,
+        admin,
+        module("echo", &image("echo")),
+        module("help", &image("help")),
+        router,
+        backed_up(module("seen", &image("seen")), &ago(9)),
+        urltitle,
+    ];
     let mut overview = bot(vec![ipc_config(modules)]);
     let namespace = &mut overview.namespaces[0];
     let resource = |name: &str, reason: &str| Resource {
@@ -84,9 +92,12 @@ fn overview() -> Overview {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_fits_a_desk_and_a_phone_in_light_and_in_dark() {
     let shown = Shown::start(overview());
-    for (name, screen, scheme) in
-        [("light", DESKTOP, "light"), ("dark", DESKTOP, "dark"), ("phone", PHONE, "light"), ("phone-dark", PHONE, "dark")]
-    {
+    for (name, screen, scheme) in [
+        ("light", DESKTOP, "light"),
+        ("dark", DESKTOP, "dark"),
+        ("phone", PHONE, "light"),
+        ("phone-dark", PHONE, "dark"),
+    ] {
         let page = Page::open(shown.address, screen).await;
         page.browser.prefer(scheme).await;
         page.sees("#sign", "Token").await;
@@ -100,7 +111,12 @@ async fn it_fits_a_desk_and_a_phone_in_light_and_in_dark() {
         picture(&page.browser, name).await;
         page.toggle("weather").await;
         page.sees(".more dd", "eevee-weather").await;
-        page.browser.run("document.querySelector('.more:not([hidden])').scrollIntoView({ block: 'center' })", vec![]).await;
+        page.browser
+            .run(
+                "document.querySelector('.more:not([hidden])').scrollIntoView({ block: 'center' })",
+                vec![],
+            )
+            .await;
         assert_fits(&page, screen).await;
         assert_legible(&page).await;
         picture(&page.browser, &format!("open-{name}")).await;
@@ -135,7 +151,7 @@ const CONTRAST: &str = "
     const faint = [];
     for (const element of document.querySelectorAll('body *')) {
         const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-        if (!own || !element.checkVisibility() || element.closest('script, style, .unseen, :disabled')) continue;
+        if (!own || !element.checkVisibility() || element.closest('script, style, .unseen')) continue;
         const [one, other] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))];
         const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
         if (ratio < 4.5) faint.push(`${element.className || element.tagName}: ${ratio.toFixed(2)} ${element.textContent.slice(0, 30)}`);

@@ -12,7 +12,8 @@ const SHOWN: &str = "return [...document.querySelectorAll('ul:not(.head) > .item
 
 fn overview(bad: Option<usize>) -> Overview {
     let modules = (0..MODULES).map(|number| {
-        let module = module(&format!("module-{number:03}"), &format!("ghcr.io/eeveebot/echo:1.{number}"));
+        let module =
+            module(&format!("module-{number:03}"), &format!("ghcr.io/eeveebot/echo:1.{number}"));
         if bad == Some(number) {
             unwell(module, Level::Failed, "UnavailableReplicas", "no pod", "Look at the pod.")
         } else {
@@ -33,7 +34,8 @@ async fn five_hundred_modules_are_shown_searched_and_kept_up_to_date() {
     let told = |status: u16| {
         let text = shown.metrics.text();
         let series = format!("method=\"GET\",route=\"/status\",status_code=\"{status}\"");
-        let line = text.lines().find(|line| line.contains("requests_total") && line.contains(&series));
+        let line =
+            text.lines().find(|line| line.contains("requests_total") && line.contains(&series));
         line.and_then(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).unwrap_or(0.0)
     };
     let before = told(304);

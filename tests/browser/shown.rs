@@ -124,7 +124,13 @@ pub fn pod(name: &str, ready: bool) -> Pod {
 }
 
 /// The same module, with something that is not well.
-pub fn unwell(mut module: Module, level: Level, reason: &str, message: &str, advice: &str) -> Module {
+pub fn unwell(
+    mut module: Module,
+    level: Level,
+    reason: &str,
+    message: &str,
+    advice: &str,
+) -> Module {
     let name = module.resource.name.clone();
     module.resource = resource(&name, level, reason, message);
     module.replicas_ready = 0;

@@ -3,8 +3,8 @@
 use crate::kinds::Kind;
 use crate::names::{IPC_CONFIG_LABEL, MODULE_LABEL};
 use Parts::{All, But, These};
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 

@@ -16,7 +16,7 @@
 //! | `problem` | every error, in one JSON shape |
 //! | `accept`, `web_page` | the page for browsers, and who gets it |
 //! | `status`, `conditional` | how all resources are, and whether a client knows that already |
-//! | `modules`, `pod_status`, `image` | what is told of modules |
+//! | `modules`, `pod_status` | what is told of modules |
 //! | `restart` | the one thing that can be done to them |
 
 mod accept;
