@@ -51,7 +51,7 @@ async fn what_the_policy_refuses_is_witnessed() {
     for (attempt, directive) in [
         (
             "const it = document.createElement('script'); it.append('planted(1)'); document.body.append(it)",
-            "script",
+            "require-trusted-types-for",
         ),
         (
             "const it = document.createElement('b'); it.setAttribute('style', 'color: red'); document.body.append(it)",
