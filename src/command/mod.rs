@@ -2,12 +2,15 @@
 
 mod backup;
 mod backups;
+mod called;
 mod cluster;
+mod complete;
 mod diff;
 mod drill;
 mod environment;
 mod input;
 mod job;
+mod man;
 mod output;
 mod probe;
 mod process;
@@ -20,7 +23,8 @@ mod status;
 mod stored;
 
 use crate::{crd, yaml};
-use clap::{CommandFactory, Parser, Subcommand};
+use called::Called;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Kubernetes operator of the chatbot platform eevee.bot.
@@ -78,12 +82,31 @@ enum Command {
         /// The shell to complete in.
         shell: clap_complete::Shell,
     },
+    /// Print a manual page, or write all of them into a folder.
+    Man(man::Arguments),
 }
 
 /// What the input or the command line is unusable for ends so; clap's own errors do, too.
 const UNUSABLE: u8 = 2;
 
+/// Does what this process was called for.
+pub fn run() -> ExitCode {
+    let called = Called::now();
+    if called == Called::Completion {
+        let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+        return complete::run(&words.collect::<Vec<String>>());
+    }
+    CommandLine::of_process(&called).run()
+}
+
 impl CommandLine {
+    /// Help, the version and mistakes are printed, and end the process.
+    fn of_process(called: &Called) -> Self {
+        let mut matches = named(called).get_matches();
+        let read = Self::from_arg_matches_mut(&mut matches);
+        read.unwrap_or_else(|error| error.format(&mut named(called)).exit())
+    }
+
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Run) {
@@ -99,6 +122,7 @@ impl CommandLine {
             Command::Status(arguments) => status::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
+            Command::Man(arguments) => man::run(&arguments),
         }
     }
 }
@@ -108,9 +132,15 @@ pub fn crds() -> String {
     crd::crds().iter().map(|crd| format!("---\n{}", yaml::to_string(crd))).collect()
 }
 
+/// The command line under the name that the program was called by.
+fn named(called: &Called) -> clap::Command {
+    called.name(CommandLine::command())
+}
+
 fn completions(shell: clap_complete::Shell) -> String {
+    let called = Called::now();
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "eevee-operator", &mut script);
+    clap_complete::generate(shell, &mut named(&called), called.file(), &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 

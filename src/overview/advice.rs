@@ -14,7 +14,7 @@ pub struct Row {
     pub kind: Option<Kind>,
     /// What the message says then, in any casing. Empty for whatever it says.
     pub says: &'static str,
-    /// `<name>` and `<namespace>` are those of the resource.
+    /// `<kind>`, `<name>` and `<namespace>` are those of the resource.
     pub sentence: &'static str,
 }
 
@@ -164,15 +164,9 @@ pub const ROWS: &[Row] = &[
         reasons::NO_TARGETS,
         "Name the schedule in spec.backupSchedule.name of a BotModule that has a claim.",
     ),
-    of(Kind::BotModule, reasons::PAUSED, PAUSED_MODULE),
-    of(
-        Kind::IpcConfig,
-        reasons::PAUSED,
-        "Let the operator go on: kubectl annotate ipc/<name> eevee.bot/paused- --namespace <namespace>",
-    ),
     row(
         reasons::PAUSED,
-        "Let the operator go on: take the annotation eevee.bot/paused off the resource.",
+        "Let the operator go on: kubectl annotate <kind>/<name> eevee.bot/paused- --namespace <namespace>",
     ),
     row(
         reasons::PENDING,
@@ -195,10 +189,10 @@ pub const ROWS: &[Row] = &[
     row(reasons::RUNNING, WAIT),
     row(reasons::S3_STORE_NOT_FOUND, STORE),
     row(reasons::S3_STORE_NOT_READY, STORE_FIRST),
-    of(
-        Kind::BotModule,
+    says(
         reasons::SECRET_NOT_FOUND,
-        "Make the Secret that the message names in this namespace, or set operatorApiToken of the chart.",
+        "operatorApiToken",
+        "Give the operator an API token: set operatorApiToken of the chart.",
     ),
     row(
         reasons::SECRET_NOT_FOUND,
@@ -208,6 +202,11 @@ pub const ROWS: &[Row] = &[
     row(
         reasons::TERMINATING,
         "Copy what you need out of a running pod: the claim goes, and its data with it, when no pod uses it.",
+    ),
+    says(
+        reasons::TOKEN_NOT_FOUND,
+        "host",
+        "Put the token and the host of the NATS server into the Secret that the message names.",
     ),
     row(
         reasons::TOKEN_NOT_FOUND,
@@ -251,9 +250,6 @@ pub const ROWS: &[Row] = &[
     row(reasons::WAITING_FOR_SERVER, WAIT),
 ];
 
-const PAUSED_MODULE: &str =
-    "Let the operator go on: kubectl annotate bm/<name> eevee.bot/paused- --namespace <namespace>";
-
 const UNHEARD: &str = "Read the message: this version of the program does not know the reason.";
 const WITHOUT_STATUS: &str = "See whether the operator runs and watches this namespace: kubectl get deployments,leases --namespace <namespace>";
 const STALE: &str = WAIT;
@@ -280,5 +276,6 @@ pub fn stale(at: &ObjectRef) -> String {
 }
 
 fn filled(at: &ObjectRef, sentence: &str) -> String {
+    let sentence = sentence.replace("<kind>", at.kind.singular());
     sentence.replace("<name>", &at.name).replace("<namespace>", &at.namespace)
 }

@@ -86,6 +86,7 @@ const GRAVE: [&str; 3] =
 fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
     let reason = condition["reason"].as_str().unwrap_or_default();
     let is_ready = kind == types::READY;
+    let is_once = at.kind == Kind::BackupRestore;
     match condition["status"].as_str() {
         // These two say how far it is, in other words than Ready.
         _ if [types::RECONCILING, types::STALLED].contains(&kind) => Level::Ok,
@@ -94,7 +95,7 @@ fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
         Some("False") if is_ready && reason == reasons::DEPLOYMENT_PAUSED.word => Level::Paused,
         Some("False") if is_ready && MILD.contains(&reason) => Level::Warning,
         // It is over, and the module goes on or says itself why it does not.
-        Some("False") if is_ready && at.kind == Kind::BackupRestore => Level::Warning,
+        Some("False") if is_ready && is_once => Level::Warning,
         Some("False") if is_ready || GRAVE.contains(&reason) => Level::Failed,
         Some("False") => Level::Warning,
         _ if reason == reasons::NO_BACKUP_YET.word => Level::Ok,

@@ -49,11 +49,12 @@ fn tree(
     let mut alone = Vec::new();
     for object in source.list(Kind::BotModule, namespace).unwrap_or_default() {
         let module = module::module(&object, restarts, backups);
-        match object.text("/spec/ipcConfig").filter(|name| !name.is_empty()) {
-            Some(name) => {
-                by_name.entry(name.to_owned()).or_insert_with(|| absent(name)).modules.push(module)
-            }
-            None => alone.push(module),
+        let name = object.text("/spec/ipcConfig").filter(|name| !name.is_empty());
+        if let Some(name) = name {
+            let parent = by_name.entry(name.to_owned()).or_insert_with(|| absent(name));
+            parent.modules.push(module);
+        } else {
+            alone.push(module);
         }
     }
     let mut ipc_configs: Vec<IpcConfig> = by_name.into_values().collect();

@@ -10,11 +10,11 @@ use super::watch::{RETRY, SERVER_TIMEOUT};
 use super::{discovery, request};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::snapshot::{ClusterSnapshot, ServedKinds, Settings};
+use crate::snapshot::{ServedKinds, Settings};
 use futures::{StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::PartialObjectMeta;
-use kube::runtime::watcher::{self, Config, Event, metadata_watcher, watcher};
+use kube::runtime::watcher::{self, Config, Event, watcher};
 use kube::{Api, Client};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -73,11 +73,11 @@ impl Following {
             let keep = move |fetched| trimmed(fetched, kind, &served);
             tasks.spawn(follow(kind, open, keep, sender.clone()));
         }
-        let secrets: Api<Secret> = match namespace {
+        let secrets: Api<PartialObjectMeta<Secret>> = match namespace {
             Some(namespace) => Api::namespaced(client.clone(), namespace),
             None => Api::all(client.clone()),
         };
-        let open = move || metadata_watcher(secrets.clone(), config(None)).boxed();
+        let open = move || watcher(secrets.clone(), config(None)).boxed();
         let keep = |secret: PartialObjectMeta<Secret>| without_data(&secret);
         tasks.spawn(follow(Kind::Secret, open, keep, sender));
         Ok(Self {

@@ -1,10 +1,15 @@
 //! `status` on a real API server, with all rights and with few.
 
-use crate::cluster::{Cluster, Process, eventually};
+use crate::cluster::{Cluster, Process, eventually, spawn};
 use crate::server::{namespace, with_crds};
 use serde_json::{Value, json};
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_mins(1);
@@ -213,4 +218,84 @@ fn a_watch_shows_what_changes_and_nothing_else() {
     assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
     let status = eventually("it ends", LONG, || watching.exit_status());
     assert_eq!(status.code(), Some(1));
+}
+
+/// A terminal of 24 lines, on which a program runs.
+struct Terminal {
+    program: Child,
+    shown: Arc<Mutex<String>>,
+}
+
+impl Terminal {
+    fn running(mut program: Command, columns: u16) -> Self {
+        let (mut ours, mut theirs) = (0, 0);
+        let size = libc::winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        // SAFETY: the pointers are good for the time of the call, and the others may be null.
+        let opened = unsafe {
+            libc::openpty(
+                &raw mut ours,
+                &raw mut theirs,
+                std::ptr::null_mut(),
+                std::ptr::null(),
+                &raw const size,
+            )
+        };
+        assert_eq!(opened, 0, "a terminal opens");
+        // SAFETY: both were opened just now, and nobody else has them.
+        let [ours, theirs] = [ours, theirs].map(|end| unsafe { OwnedFd::from_raw_fd(end) });
+        program.env("TERM", "xterm").env("LANG", "C.UTF-8");
+        program.stdin(Stdio::null()).stderr(Stdio::null()).stdout(theirs);
+        let program = spawn(program).expect("the program starts");
+        let shown = Arc::new(Mutex::new(String::new()));
+        let seen = Arc::clone(&shown);
+        thread::spawn(move || {
+            let (mut ours, mut piece) = (File::from(ours), [0; 4096]);
+            // An error is the end of the program.
+            while let Ok(count @ 1..) = ours.read(&mut piece) {
+                seen.lock().expect("text").push_str(&String::from_utf8_lossy(&piece[..count]));
+            }
+        });
+        Self { program, shown }
+    }
+
+    fn shown(&self) -> String {
+        self.shown.lock().expect("text").clone()
+    }
+
+    fn shows(&self, words: &str) {
+        eventually(words, LONG, || self.shown().contains(words).then_some(()));
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Both fail only when it has ended and was waited for already.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+#[test]
+fn a_terminal_gets_colors_and_is_given_back() {
+    let cluster = bot("status-terminal");
+    say(cluster, "status-terminal", "bm/echo", ILL);
+    let program = |args: &[&str]| program(cluster.kubeconfig(), "status-terminal", args);
+    let mut watching = Terminal::running(program(&["--watch"]), 60);
+    watching.shows("failed");
+    let shown = watching.shown();
+    assert!(shown.starts_with("\x1b[?1049h") && shown.contains("\x1b[31m"), "{shown:?}");
+    assert!(shown.contains("└─ "), "{shown:?}");
+    let id = i32::try_from(watching.program.id()).expect("a process id");
+    // SAFETY: a plain system call; the process is ours and was not waited for.
+    assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
+    watching.program.wait().expect("it ends");
+    watching.shows("\x1b[?25h\x1b[?1049l");
+
+    let mut plain = program(&[]);
+    plain.env("NO_COLOR", "1");
+    let plain = Terminal::running(plain, 60);
+    plain.shows("Correct the image");
+    let shown = plain.shown();
+    assert!(!shown.contains('\x1b'), "{shown:?}");
+    assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 60), "{shown}");
 }

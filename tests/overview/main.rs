@@ -5,6 +5,7 @@ mod support;
 
 mod data;
 mod reasons;
+mod select;
 mod text;
 
 use eevee_operator::manifest;

@@ -24,6 +24,7 @@ mod walk;
 mod backups;
 mod charts;
 mod every_page;
+mod install;
 mod newcomer;
 mod references;
 mod upgrade;

@@ -4,6 +4,7 @@ mod screen;
 mod shown;
 mod watch;
 
+use super::called::Called;
 use super::cluster::{self, Connection};
 use super::{UNUSABLE, environment, output, resource};
 use crate::manifest::Unusable;
@@ -82,8 +83,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn wanted(arguments: &Arguments) -> Result<Wanted, Unusable> {
     let settings = environment::settings()?;
-    let namespace = arguments.namespace.clone();
-    namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
     let home = namespace.as_ref().unwrap_or(&settings.namespace).clone();
     let only =
         arguments.resource.as_deref().map(|text| resource::parse(text, &home)).transpose()?;
@@ -127,7 +127,8 @@ fn not_there(all: &Overview, at: &ObjectRef, unread: Option<&str>) -> Unusable {
         }
         (None, Some(unread)) => format!(" that can be read; could not be read: {unread}"),
         (None, None) => format!(
-            ": `eevee-operator status --namespace {}` shows what there is, and --namespace names another",
+            ": `{} status --namespace {}` shows what there is, and --namespace names another",
+            Called::now().words(),
             at.namespace
         ),
     };

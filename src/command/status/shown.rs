@@ -34,7 +34,9 @@ fn with_sum(found: &Found, tree: &str) -> String {
 
 /// What is said beside the text.
 pub fn notes(found: &Found, wanted: &Wanted) -> Vec<String> {
-    let unread = found.unread.as_ref().map(|unread| format!("could not be read: {unread}"));
+    let is_everywhere = found.is_blind && wanted.namespace.is_none();
+    let hint = if is_everywhere { "; --namespace asks for one namespace alone" } else { "" };
+    let unread = found.unread.as_ref().map(|unread| format!("could not be read: {unread}{hint}"));
     let nothing = found.overview.namespaces.is_empty() && found.unread.is_none();
     let nothing = nothing.then(|| match &wanted.namespace {
         Some(namespace) => format!(

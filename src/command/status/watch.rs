@@ -112,7 +112,9 @@ impl Canvas<'_> {
             text.extend(notes.iter().map(|note| format!("note: {note}\n")));
             return output::write(&over(&text, self.screen.size()));
         }
-        notes.iter().for_each(|note| output::say("note", note));
+        for note in &notes {
+            output::say("note", note);
+        }
         output::write(&format!("{}{text}", self.separator()))
     }
 

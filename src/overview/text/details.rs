@@ -7,7 +7,7 @@ use crate::overview::Problem;
 use std::collections::HashSet;
 
 /// Lines of a message on a terminal. JSON and YAML have all of it.
-const LINES: usize = 4;
+const LINES: usize = 6;
 /// A terminal that is narrower is written to as if it were so wide.
 const NARROWEST: usize = 20;
 
@@ -44,8 +44,9 @@ impl Details {
         if lines.len() > LINES {
             lines.truncate(LINES);
             if let (Some(last), Some(room)) = (lines.last_mut(), room) {
-                *last =
-                    wrap::cut(&format!("{last}{}", " ".repeat(room)), room, self.style.ellipsis());
+                let ellipsis = self.style.ellipsis();
+                let kept = room.saturating_sub(ellipsis.chars().count());
+                *last = wrap::cut(last, kept, "") + ellipsis;
             }
         }
         let mut text = String::new();

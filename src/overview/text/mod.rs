@@ -11,7 +11,7 @@ mod rows;
 mod style;
 mod wrap;
 
-use super::{Level, Overview, Totals};
+use super::{Level, Namespace, Overview, Totals};
 use columns::Columns;
 use details::Details;
 use jiff::Timestamp;
@@ -38,14 +38,19 @@ pub fn tree(overview: &Overview, look: &Look) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let mut totals = Totals::default();
-        namespace.levels().for_each(|level| totals.count(level));
-        let style = Style::of(look);
-        let name = style.level(namespace.level, &clean::line(&namespace.name));
-        text += &format!("namespace {name}: {}\n", sum(&totals));
-        text += &block(&rows::of(namespace, look), look, style);
+        text += &headline(namespace, look);
+        text += &block(&rows::of(namespace, look), look);
     }
     text
+}
+
+fn headline(namespace: &Namespace, look: &Look) -> String {
+    let mut totals = Totals::default();
+    namespace.levels().for_each(|level| totals.count(level));
+    let name = clean::line(&namespace.name);
+    let plain = wrap::wrapped(&format!("namespace {name}: {}", sum(&totals)), look.width);
+    let colored = Style::of(look).level(namespace.level, &name);
+    plain.join("\n").replacen(&name, &colored, 1) + "\n"
 }
 
 /// `2 failed, 1 warning, 12 ok`.
@@ -56,7 +61,8 @@ pub fn sum(totals: &Totals) -> String {
     if words.is_empty() { "nothing there".to_owned() } else { words.join(", ") }
 }
 
-fn block(rows: &[Row], look: &Look, style: Style) -> String {
+fn block(rows: &[Row], look: &Look) -> String {
+    let style = Style::of(look);
     let columns = Columns::fitting(rows, look);
     let mut details = Details::new(look, style);
     let mut text = columns.head(style);

@@ -95,7 +95,8 @@ impl Tree<'_> {
             cells: Cells {
                 status: status(resource),
                 since: self.age(since),
-                age: self.age(resource.created.as_deref()),
+                // What is missing has none.
+                age: resource.created.as_ref().map(|made| self.age(Some(made))).unwrap_or_default(),
                 ..cells
             },
             problems: resource.problems.clone(),
@@ -127,10 +128,16 @@ impl Tree<'_> {
             Some(false) => "missing",
             None => "not read",
         };
-        let cells = Cells { status: status.to_owned(), age: self.age(made), ..Cells::default() };
+        let cells = Cells {
+            status: status.to_owned(),
+            age: self.age(made),
+            // It has no image, and the name of its Secret is as long as one.
+            image: format!("Secret {}", clean::line(&token.secret)),
+            ..Cells::default()
+        };
         Node {
             level: Level::Ok,
-            name: format!("token {}", clean::line(&token.secret)),
+            name: "token".to_owned(),
             cells,
             problems: Vec::new(),
             below: Vec::new(),

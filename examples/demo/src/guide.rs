@@ -1,14 +1,23 @@
 //! How to look around.
 
 use crate::NAMESPACE;
-use crate::cluster::{Cluster, kube_program};
+use crate::cluster::kube_program;
 use crate::operator::Operator;
+use crate::place::Place;
 
-pub fn print(cluster: &Cluster, operator: &Operator) {
-    let kubeconfig = cluster.kubeconfig().display();
+pub fn print(place: &Place, operator: &Operator) {
+    let kubeconfig = place.kubeconfig().display();
     let kubectl = kube_program("kubectl");
     let kubectl = kubectl.display();
     let (url, token, log) = (operator.url(), operator.token(), operator.log().display());
+    let end = match place {
+        Place::Own(_) => {
+            "The node is a fake: pods become Ready, but nothing runs in them. Ctrl-C ends and removes everything."
+        }
+        Place::Theirs(_) => {
+            "Ctrl-C ends, and removes everything that this brought into the cluster."
+        }
+    };
     println!(
         r#"
 Look around from another terminal:
@@ -29,6 +38,6 @@ Look around from another terminal:
   curl {url}/metrics
 
 The operator's log is {log}
-The node is a fake: pods become Ready, but nothing runs in them. Ctrl-C ends and removes everything."#
+{end}"#
     );
 }

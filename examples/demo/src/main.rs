@@ -1,40 +1,44 @@
 //! `make demo`: the operator and the example bot, running on a cluster that is made for them and goes with them.
 //!
 //! The cluster is real but for its node: pods are said to run, and no image is pulled. With `--once` or `DEMO_ONCE=1` it
-//! ends by itself when the bot is Ready. `DEMO_OPERATOR` names an operator to
-//! use instead of the one that was compiled with this.
+//! ends by itself when the bot is Ready. `--cluster=kind` and `--cluster=k3d` use a cluster that is there already, see
+//! [`existing`]. `DEMO_OPERATOR` names an operator to use instead of the one that this compiles.
 
-#[path = "../../tests/cluster/mod.rs"]
-mod cluster;
-
+mod arguments;
 mod build;
+mod cluster;
+mod display;
+mod existing;
+mod follow;
 mod guide;
 mod operator;
-mod progress;
+mod place;
 mod signals;
+mod work;
 
-use cluster::{Casing, Cluster, Interrupted, is_interrupted};
+use arguments::Arguments;
+use cluster::{Interrupted, is_interrupted};
 use operator::Operator;
+use place::Place;
 use std::panic::{catch_unwind, set_hook};
 use std::process::ExitCode;
-use std::{env, fs};
+use std::time::Instant;
 
 /// Of examples/bot.yaml, and the one that the operator watches.
 const NAMESPACE: &str = "eevee-bot";
 
 fn main() -> ExitCode {
-    let once = match env::args().nth(1).as_deref() {
-        None => env::var_os("DEMO_ONCE").is_some_and(|value| value == "1"),
-        Some("--once") => true,
-        Some(other) => {
-            eprintln!("demo: unknown argument {other}; there is only --once");
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            eprintln!("demo: {problem}");
             return ExitCode::from(2);
         }
     };
     quiet_panics();
     signals::interrupt_on_signals();
     // Whatever happens, what was started is dropped on the way out, and ends with that.
-    match catch_unwind(|| demo(once)) {
+    match catch_unwind(|| demo(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) if reason.is::<Interrupted>() || is_interrupted() => {
             say("interrupted; everything is removed");
@@ -44,29 +48,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn demo(once: bool) {
-    let program = build::everything();
-    say("starting a control plane with one fake node (some seconds)");
-    let cluster = Cluster::fake_nodes();
+fn demo(arguments: &Arguments) {
+    let begun = Instant::now();
+    let program = build::everything(arguments.existing.as_ref());
+    let place = Place::open(arguments.existing.as_ref());
     say("installing the CRDs");
-    cluster.install_crds(Casing::Camel);
-    cluster.kubectl(&["create", "namespace", NAMESPACE], None).success();
+    place.install();
     say("starting the operator");
-    let mut operator = Operator::start(&program, &cluster);
+    let mut operator = Operator::start(&program, &place);
     say("applying examples/bot.yaml");
-    cluster.kubectl(&["apply", "--filename=-"], Some(&bot())).success();
-    progress::follow(&cluster, &mut operator);
-    if once {
+    place.apply_bot();
+    follow::until_ready(&place, &mut operator, begun);
+    if arguments.once {
         return;
     }
-    guide::print(&cluster, &operator);
+    guide::print(&place, &operator);
     operator.run_until_interrupted();
+    drop(operator);
+    drop(place);
     say("everything is removed");
-}
-
-fn bot() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/bot.yaml");
-    fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {path}: {e}"))
 }
 
 fn say(what: &str) {

@@ -1,7 +1,8 @@
 //! The operator as a process.
 
 use crate::NAMESPACE;
-use crate::cluster::{Cluster, Interrupted, Process, free_port, random_token, until};
+use crate::cluster::{Interrupted, Process, free_port, random_token, until};
+use crate::place::Place;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -23,15 +24,15 @@ pub struct Operator {
 
 impl Operator {
     /// Starts it with nothing of our own environment, and returns when it is ready.
-    pub fn start(program: &Path, cluster: &Cluster) -> Operator {
+    pub fn start(program: &Path, place: &Place) -> Operator {
         let (port, token) = (free_port(), random_token());
         let mut command = Command::new(program);
         command.arg("run").env_clear();
-        command.env("KUBECONFIG", cluster.kubeconfig()).env("NAMESPACE", NAMESPACE);
+        command.env("KUBECONFIG", place.kubeconfig()).env("NAMESPACE", NAMESPACE);
         command.env("EEVEE_OPERATOR_API_TOKEN", &token);
         command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
-        let process = Process::start("eevee-operator", cluster.folder(), command);
-        let log = cluster.folder().join("eevee-operator.log");
+        let process = Process::start("eevee-operator", place.folder(), command);
+        let log = place.folder().join("eevee-operator.log");
         let mut operator = Operator { process, port, token, log };
         let ready = until(READY, || {
             operator.process.assert_running();
