@@ -2,8 +2,8 @@
 
 use crate::browser::DESKTOP;
 use crate::page::Page;
-use eevee_operator::overview::Overview;
 use crate::shown::{Shown, TOKEN, bot, ipc_config, module};
+use eevee_operator::overview::Overview;
 
 fn shown() -> Shown {
     Shown::start(bot(vec![ipc_config(vec![module("echo", "echo:1")])]))
