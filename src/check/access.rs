@@ -1,0 +1,59 @@
+//! What the operator's account may do, held against what it needs.
+
+use super::facts::{Facts, Moment, Reviews};
+use super::finding::Finding;
+use super::rights::Right;
+
+const SUBJECT: &str = "rights";
+
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let Reviews { account, answers } = match &facts.reviews {
+        Ok(reviews) => reviews,
+        Err(why) => return vec![Finding::unseen(SUBJECT, why)],
+    };
+    let mut findings: Vec<Finding> =
+        answers.iter().filter_map(|(right, answer)| of_right(facts, account, right, answer)).collect();
+    if findings.is_empty() {
+        let purpose = match facts.moment {
+            Moment::Before => "an installation takes",
+            Moment::After => "the operator needs",
+        };
+        let reason = format!("{account} has all {} that {purpose}", answers.len());
+        findings.push(Finding::pass(SUBJECT, reason));
+    }
+    findings
+}
+
+fn of_right(
+    facts: &Facts,
+    account: &str,
+    right: &Right,
+    answer: &Result<bool, String>,
+) -> Option<Finding> {
+    let subject = format!("right to {right}");
+    let place = match &right.within {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces".to_owned(),
+    };
+    match answer {
+        Ok(true) => None,
+        Err(why) => Some(Finding::unseen(subject, why)),
+        Ok(false) => {
+            let finding = Finding::fail(subject, format!("{account} lacks it {place}"));
+            Some(finding.mend(mend(facts, account)))
+        }
+    }
+}
+
+fn mend(facts: &Facts, account: &str) -> String {
+    let home = &facts.home;
+    match facts.moment {
+        Moment::After => format!(
+            "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
+        ),
+        // An administrator has to do it.
+        Moment::Before => format!(
+            "kubectl create rolebinding eevee-installer --clusterrole=cluster-admin --user='{account}' --namespace {home}"
+        ),
+    }
+}

@@ -1,0 +1,174 @@
+//! The Deployment of the operator.
+
+use super::facts::{Facts, label, list, name, namespace, text};
+use super::finding::Finding;
+use crate::names;
+use serde_json::Value;
+use std::fmt;
+
+const SUBJECT: &str = "operator";
+const LABEL: &str = "eevee.bot/operator";
+const IMAGE: &str = "eeveebot/operator";
+/// Variables that only this operator's chart sets.
+const OWN_VARIABLES: [&str; 2] = ["HEALTH_PORT", "POD_NAME"];
+/// The first major version of this operator. What is older is the TypeScript operator.
+const FIRST: u32 = 3;
+
+/// Whether a Deployment runs an operator of eevee.bot, this one or the TypeScript one.
+pub fn is_operator(deployment: &Value) -> bool {
+    let labels = deployment.pointer("/spec/template/metadata/labels");
+    let is_labelled = labels.is_some_and(|labels| labels[LABEL] == "true");
+    let runs_image = |container: &Value| {
+        let image = text(container, "/image");
+        let image = image.split('@').next().unwrap_or_default();
+        let (_, last) = image.rsplit_once('/').unwrap_or(("", image));
+        let tag = last.find(':').map_or("", |at| &last[at..]);
+        image.trim_end_matches(tag).ends_with(IMAGE)
+    };
+    is_labelled || containers(deployment).any(runs_image)
+}
+
+/// Whether it is the TypeScript operator that a Deployment runs.
+pub fn is_former(deployment: &Value) -> bool {
+    let has_own_variable =
+        OWN_VARIABLES.iter().any(|variable| variable_of(deployment, variable).is_some());
+    let is_run = |container: &Value| list(container, "/args").any(|argument| argument == "run");
+    if has_own_variable || containers(deployment).any(is_run) {
+        return false;
+    }
+    major(&version(deployment).unwrap_or_default()).is_none_or(|major| major < FIRST)
+}
+
+/// Whether pods of it are wanted.
+pub fn is_active(deployment: &Value) -> bool {
+    deployment.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1) > 0
+}
+
+/// The version that it is labelled with, or that its image is tagged with.
+pub fn version(deployment: &Value) -> Option<String> {
+    let labelled = label(deployment, "app.kubernetes.io/version").map(str::to_owned);
+    labelled.or_else(|| {
+        let image = text(containers(deployment).next()?, "/image");
+        let tag = image.split('@').next()?.rsplit_once('/')?.1.split_once(':')?.1;
+        Some(tag.to_owned())
+    })
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// Whether it looks after all namespaces.
+pub fn watches_all(deployment: &Value) -> bool {
+    let value = variable_of(deployment, "WATCH_OTHER_NAMESPACES").map(|it| text(it, "/value"));
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+}
+
+/// A variable of its environment.
+pub fn variable_of<'a>(deployment: &'a Value, variable: &str) -> Option<&'a Value> {
+    containers(deployment)
+        .find_map(|container| list(container, "/env").find(|it| it["name"] == variable))
+}
+
+/// Name and key of the Secret that an operator has its API token of.
+pub fn token_secret(deployment: &Value) -> Option<(&str, &str)> {
+    let reference = variable_of(deployment, "EEVEE_OPERATOR_API_TOKEN")?;
+    let reference = reference.pointer("/valueFrom/secretKeyRef")?;
+    Some((text(reference, "/name"), text(reference, "/key")))
+}
+
+/// A ServiceAccount.
+pub struct Account {
+    pub namespace: String,
+    pub name: String,
+}
+
+impl Account {
+    /// The groups that the API server counts it among.
+    pub fn groups(&self) -> Vec<String> {
+        vec![
+            "system:serviceaccounts".to_owned(),
+            format!("system:serviceaccounts:{}", self.namespace),
+            "system:authenticated".to_owned(),
+        ]
+    }
+}
+
+/// The name that the API server has for it.
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "system:serviceaccount:{}:{}", self.namespace, self.name)
+    }
+}
+
+/// The account that the operator of a namespace acts as. That of the chart where there is no operator.
+pub fn account(operators: &[Value], home: &str) -> Account {
+    let own = of(operators, home).map(|own| text(own, "/spec/template/spec/serviceAccountName"));
+    let name = own.filter(|name| !name.is_empty()).unwrap_or(names::OPERATOR);
+    Account { namespace: home.to_owned(), name: name.to_owned() }
+}
+
+/// The namespace of the operator that looks after a namespace.
+pub fn home(operators: &[Value], namespace: &str) -> String {
+    let watches = |it: &&Value| watches_all(it) && !is_former(it);
+    let elsewhere = || operators.iter().find(watches).map(self::namespace);
+    let here = of(operators, namespace).map(self::namespace);
+    here.or_else(elsewhere).unwrap_or(namespace).to_owned()
+}
+
+/// This operator's Deployment in a namespace.
+pub fn of<'a>(operators: &'a [Value], home: &str) -> Option<&'a Value> {
+    operators.iter().find(|it| namespace(it) == home && !is_former(it))
+}
+
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let operators = match &facts.operators {
+        Ok(operators) => operators,
+        Err(why) => return vec![Finding::unseen(SUBJECT, why)],
+    };
+    vec![match of(operators, &facts.home) {
+        Some(own) => condition(facts, own),
+        None => absent(facts),
+    }]
+}
+
+/// It may run outside of the cluster: the Lease tells.
+fn absent(facts: &Facts) -> Finding {
+    let home = &facts.home;
+    let lease = facts.lease.as_ref().ok().and_then(Option::as_ref);
+    let holder = lease.map(|lease| text(lease, "/spec/holderIdentity")).unwrap_or_default();
+    if holder.is_empty() {
+        let reason = format!("namespace {home} has no Deployment of it");
+        let command = format!("helm install eevee-operator eevee/operator --namespace {home}");
+        return Finding::fail(SUBJECT, reason).mend(command);
+    }
+    let reason = format!(
+        "namespace {home} has no Deployment of it, but {holder} holds the Lease: it runs outside of the cluster"
+    );
+    Finding::warn(SUBJECT, reason)
+}
+
+fn condition(facts: &Facts, own: &Value) -> Finding {
+    let (home, name) = (&facts.home, name(own));
+    let wanted = own.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
+    let available = own.pointer("/status/availableReplicas").and_then(Value::as_i64).unwrap_or(0);
+    let subject = format!("{SUBJECT} {home}/{name}");
+    if wanted == 0 {
+        let command = format!("kubectl scale deployment/{name} --replicas=1 --namespace {home}");
+        return Finding::fail(subject, "it is scaled to 0").mend(command);
+    }
+    if available < wanted {
+        let reason = format!("{available} of {wanted} pods are available");
+        let command = format!("kubectl describe pods --selector={LABEL}=true --namespace {home}");
+        return match available {
+            0 => Finding::fail(subject, reason).mend(command),
+            _ => Finding::warn(subject, reason).mend(command),
+        };
+    }
+    let scope = if watches_all(own) { "all namespaces" } else { "its own namespace" };
+    Finding::pass(subject, format!("{available} of {wanted} pods are available, for {scope}"))
+}
+
+fn containers(deployment: &Value) -> impl Iterator<Item = &Value> {
+    list(deployment, "/spec/template/spec/containers")
+}
