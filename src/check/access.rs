@@ -11,8 +11,16 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(reviews) => reviews,
         Err(why) => return vec![Finding::unseen(SUBJECT, why)],
     };
-    let mut findings: Vec<Finding> =
-        answers.iter().filter_map(|(right, answer)| of_right(facts, account, right, answer)).collect();
+    let mut findings: Vec<Finding> = answers
+        .iter()
+        .filter_map(|(right, answer)| of_right(facts, account, right, answer))
+        .collect();
+    let unseen: Vec<&String> =
+        answers.iter().filter_map(|(_, answer)| answer.as_ref().err()).collect();
+    if let [why, ..] = &unseen[..] {
+        let (count, all) = (unseen.len(), answers.len());
+        findings.push(Finding::unseen(SUBJECT, &format!("{count} of {all} of {account}: {why}")));
+    }
     if findings.is_empty() {
         let purpose = match facts.moment {
             Moment::Before => "an installation takes",
@@ -36,8 +44,7 @@ fn of_right(
         None => "in all namespaces".to_owned(),
     };
     match answer {
-        Ok(true) => None,
-        Err(why) => Some(Finding::unseen(subject, why)),
+        Ok(true) | Err(_) => None,
         Ok(false) => {
             let finding = Finding::fail(subject, format!("{account} lacks it {place}"));
             Some(finding.mend(mend(facts, account)))

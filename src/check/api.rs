@@ -48,7 +48,8 @@ fn token(facts: &Facts, own: &Value) -> Vec<Finding> {
             vec![Finding::fail(TOKEN, reason).mend(give)]
         }
         Some(token) => {
-            let there = Finding::pass(TOKEN, format!("Secret {home}/{name} holds it under {key:?}"));
+            let there =
+                Finding::pass(TOKEN, format!("Secret {home}/{name} holds it under {key:?}"));
             [Some(there), copy(facts, &token)].into_iter().flatten().collect()
         }
     }
@@ -95,7 +96,8 @@ fn service(facts: &Facts, own: &Value) -> Finding {
         let reason = "it selects other pods than the operator's";
         return Finding::fail(subject, reason).mend(command);
     }
-    let chart = label(service, "helm.sh/chart").map_or(String::new(), |it| format!(", of chart {it}"));
+    let chart =
+        label(service, "helm.sh/chart").map_or(String::new(), |it| format!(", of chart {it}"));
     Finding::pass(subject, format!("it has port {api_port}, and leads to the operator{chart}"))
 }
 

@@ -13,8 +13,10 @@ const SUBJECT: &str = "backups";
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let Ok(bot) = &facts.bot else { return Vec::new() };
-    let here = |kind| move |object: &&Object| {
-        object.reference().kind == kind && object.reference().namespace == facts.namespace
+    let here = |kind| {
+        move |object: &&Object| {
+            object.reference().kind == kind && object.reference().namespace == facts.namespace
+        }
     };
     let objects = || bot.objects().map(|object| &**object);
     let schedules = objects().filter(here(Kind::BackupSchedule));

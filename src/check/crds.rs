@@ -45,7 +45,8 @@ fn casing(served: &BTreeMap<Kind, String>) -> Finding {
 
 fn lacks(facts: &Facts, kind: Kind) -> Finding {
     let subject = format!("CRD {}.{}", kind.plural(), crd::GROUP);
-    let command = format!("helm upgrade --install eevee-crds eevee/crds --namespace {}", facts.home);
+    let command =
+        format!("helm upgrade --install eevee-crds eevee/crds --namespace {}", facts.home);
     if kind.is_needed() {
         let reason = "the cluster does not serve it, and the operator waits for it";
         Finding::fail(subject, reason).mend(command)

@@ -18,7 +18,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         facts.all_operators().filter_map(|operator| of_deployment(facts, operator)).collect();
     findings.extend(of_writes(facts));
-    for why in [&facts.operators, &facts.elsewhere].into_iter().filter_map(|seen| seen.as_ref().err())
+    for why in
+        [&facts.operators, &facts.elsewhere].into_iter().filter_map(|seen| seen.as_ref().err())
     {
         findings.push(Finding::unseen(SUBJECT, why));
     }
@@ -38,8 +39,7 @@ fn of_deployment(facts: &Facts, operator: &Value) -> Option<Finding> {
     }
     let (home, name) = (namespace(operator), name(operator));
     let subject = format!("operator {home}/{name}");
-    let stop =
-        format!("kubectl delete deployment {name} --namespace {home} --cascade=foreground");
+    let stop = format!("kubectl delete deployment {name} --namespace {home} --cascade=foreground");
     if is_former(operator) {
         let version = version(operator).unwrap_or_else(|| "of unknown version".to_owned());
         let reason = format!(

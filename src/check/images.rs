@@ -41,7 +41,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if unlisted {
         findings.push(Finding::unseen(SUBJECT, "pods cannot be listed"));
     } else if bot.is_none() {
-        findings.extend(facts.operator_pods.as_ref().err().map(|why| Finding::unseen(SUBJECT, why)));
+        findings
+            .extend(facts.operator_pods.as_ref().err().map(|why| Finding::unseen(SUBJECT, why)));
     } else if findings.is_empty() {
         findings.push(Finding::pass(SUBJECT, "no pod waits for one"));
     }

@@ -31,7 +31,8 @@ fn held(facts: &Facts, subject: String, lease: &Value) -> Finding {
     }
     let renewed: Result<Timestamp, _> = text(lease, "/spec/renewTime").parse();
     let Ok(renewed) = renewed else {
-        return Finding::fail(subject, format!("{holder} holds it, and says no time")).mend(look(facts));
+        return Finding::fail(subject, format!("{holder} holds it, and says no time"))
+            .mend(look(facts));
     };
     let now = facts.time();
     let seconds = lease.pointer("/spec/leaseDurationSeconds").and_then(Value::as_i64).unwrap_or(0);

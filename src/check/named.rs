@@ -52,10 +52,16 @@ fn of(resource: &Object) -> BTreeSet<ObjectRef> {
         let names = secrets.filter_map(|secret| secret.get("name")?.as_str());
         named.extend(names.map(|name| there(Kind::Secret, name)));
     }
-    if at.kind == Kind::IpcConfig {
+    if at.kind == Kind::IpcConfig && !makes_its_token(resource) {
         named.extend(token_secret_of(resource));
     }
     named
+}
+
+/// The operator makes the Secret of a token that is generated.
+fn makes_its_token(resource: &Object) -> bool {
+    let fields = ["/spec/nats/managed/enabled", "/spec/nats/token/generate"];
+    fields.iter().all(|path| resource.at(path).and_then(Value::as_bool).unwrap_or(true))
 }
 
 /// The Secrets that resources of a namespace name and that were not read yet.

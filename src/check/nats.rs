@@ -26,11 +26,13 @@ fn of_server(facts: &Facts, health: &Health) -> Finding {
     let server = names::nats::server(&health.of);
     let namespace = &facts.namespace;
     let subject = format!("NATS {namespace}/{server}");
-    let logs = format!("kubectl logs deployment/{server} --container nats-server --namespace {namespace}");
+    let logs =
+        format!("kubectl logs deployment/{server} --container nats-server --namespace {namespace}");
     match &health.status {
         Ok(200) => Finding::pass(subject, "/healthz answers 200"),
         Ok(status) => {
-            Finding::fail(subject, format!("/healthz answers {status}, where 200 is well")).mend(logs)
+            Finding::fail(subject, format!("/healthz answers {status}, where 200 is well"))
+                .mend(logs)
         }
         // The kubelet asks the same, and its answer is in the Deployment.
         Err(why) => match is_available(facts, &server) {

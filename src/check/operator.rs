@@ -9,8 +9,8 @@ use std::fmt;
 const SUBJECT: &str = "operator";
 const LABEL: &str = "eevee.bot/operator";
 const IMAGE: &str = "eeveebot/operator";
-/// Variables that only this operator's chart sets.
-const OWN_VARIABLES: [&str; 2] = ["HEALTH_PORT", "POD_NAME"];
+/// A variable that only this operator's chart sets.
+const OWN_VARIABLE: &str = "HEALTH_PORT";
 /// The first major version of this operator. What is older is the TypeScript operator.
 const FIRST: u32 = 3;
 
@@ -18,22 +18,14 @@ const FIRST: u32 = 3;
 pub fn is_operator(deployment: &Value) -> bool {
     let labels = deployment.pointer("/spec/template/metadata/labels");
     let is_labelled = labels.is_some_and(|labels| labels[LABEL] == "true");
-    let runs_image = |container: &Value| {
-        let image = text(container, "/image");
-        let image = image.split('@').next().unwrap_or_default();
-        let (_, last) = image.rsplit_once('/').unwrap_or(("", image));
-        let tag = last.find(':').map_or("", |at| &last[at..]);
-        image.trim_end_matches(tag).ends_with(IMAGE)
-    };
+    let runs_image = |container: &Value| repository(text(container, "/image")).ends_with(IMAGE);
     is_labelled || containers(deployment).any(runs_image)
 }
 
 /// Whether it is the TypeScript operator that a Deployment runs.
 pub fn is_former(deployment: &Value) -> bool {
-    let has_own_variable =
-        OWN_VARIABLES.iter().any(|variable| variable_of(deployment, variable).is_some());
     let is_run = |container: &Value| list(container, "/args").any(|argument| argument == "run");
-    if has_own_variable || containers(deployment).any(is_run) {
+    if variable_of(deployment, OWN_VARIABLE).is_some() || containers(deployment).any(is_run) {
         return false;
     }
     major(&version(deployment).unwrap_or_default()).is_none_or(|major| major < FIRST)
@@ -49,9 +41,17 @@ pub fn version(deployment: &Value) -> Option<String> {
     let labelled = label(deployment, "app.kubernetes.io/version").map(str::to_owned);
     labelled.or_else(|| {
         let image = text(containers(deployment).next()?, "/image");
-        let tag = image.split('@').next()?.rsplit_once('/')?.1.split_once(':')?.1;
+        let tag = image.split('@').next()?.strip_prefix(&repository(image))?.strip_prefix(':')?;
         Some(tag.to_owned())
     })
+}
+
+/// An image without tag and digest. A colon before the last slash belongs to a port.
+fn repository(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or_default();
+    let start = image.rfind('/').map_or(0, |at| at + 1);
+    let end = image[start..].find(':').map_or(image.len(), |at| start + at);
+    image[..end].to_owned()
 }
 
 fn major(version: &str) -> Option<u32> {
@@ -171,4 +171,25 @@ fn condition(facts: &Facts, own: &Value) -> Finding {
 
 fn containers(deployment: &Value) -> impl Iterator<Item = &Value> {
     list(deployment, "/spec/template/spec/containers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn running(image: &str) -> Value {
+        json!({ "spec": { "template": { "spec": { "containers": [{ "image": image }] } } } })
+    }
+
+    #[test]
+    fn an_operator_is_known_by_its_image() {
+        for image in ["ghcr.io/eeveebot/operator:2.3.0", "mirror:5000/eeveebot/operator@sha256:0"] {
+            assert!(is_operator(&running(image)) && is_former(&running(image)), "{image}");
+        }
+        assert!(!is_former(&running("ghcr.io/eeveebot/operator:3.0.0-rc.1@sha256:0")));
+        for image in ["", "operator:3", "ghcr.io/eeveebot/operator-module:1", "eeveebot/echo:2"] {
+            assert!(!is_operator(&running(image)), "{image}");
+        }
+    }
 }

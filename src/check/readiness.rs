@@ -35,14 +35,22 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 fn unready(resource: &Object) -> Option<Finding> {
     let at = resource.reference();
     let subject = format!("{} {}/{}", at.kind, at.namespace, at.name);
-    let command =
-        format!("eevee-operator status {}/{} --namespace {}", at.kind.singular(), at.name, at.namespace);
+    let command = format!(
+        "eevee-operator status {}/{} --namespace {}",
+        at.kind.singular(),
+        at.name,
+        at.namespace
+    );
     let Some(condition) = live_condition(resource, types::READY) else {
         let reason = "it has no condition Ready: no operator has looked at it";
         return Some(Finding::warn(subject, reason).mend(command));
     };
     let status = text(condition, "/status");
-    let reason = format!("Ready is {status}, {}: {}", text(condition, "/reason"), text(condition, "/message"));
+    let reason = format!(
+        "Ready is {status}, {}: {}",
+        text(condition, "/reason"),
+        text(condition, "/message")
+    );
     match status {
         "True" if resource.number("/status/observedGeneration") == resource.generation() => None,
         "True" => {

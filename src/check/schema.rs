@@ -25,7 +25,8 @@ const OF_EVERY_KIND: [&str; 3] = ["apiVersion", "kind", "metadata"];
 /// Words of a schema that hold schemas.
 const INNER: [&str; 3] = ["properties", "items", "additionalProperties"];
 /// What the API server says at the root alone.
-const PUBLISHED: [&str; 3] = ["x-kubernetes-group-version-kind", "x-kubernetes-selectable-fields", "description"];
+const PUBLISHED: [&str; 3] =
+    ["x-kubernetes-group-version-kind", "x-kubernetes-selectable-fields", "description"];
 
 /// Compares the schemas of a whole resource.
 pub fn differences(own: &Value, served: &Value) -> Differences {
@@ -49,7 +50,8 @@ fn of_fields(own: &Value, served: &Value, path: &str, found: &mut Differences) {
     let fields = |schema: &Value| schema.get("properties").and_then(Value::as_object).cloned();
     let (own, served) = (fields(own).unwrap_or_default(), fields(served).unwrap_or_default());
     let is_compared = |name: &str| !path.is_empty() || !OF_EVERY_KIND.contains(&name);
-    let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let inner =
+        |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     for (name, field) in own.iter().filter(|(name, _)| is_compared(name)) {
         match served.get(name) {
             Some(served) => compare(field, served, &inner(name), found),
@@ -64,9 +66,8 @@ fn of_fields(own: &Value, served: &Value, path: &str, found: &mut Differences) {
 fn of_words(own: &Value, served: &Value, path: &str, found: &mut Differences) {
     let words = |schema: &Value| {
         let mut words = schema.as_object().cloned().unwrap_or_default();
-        let is_left_out = |word: &str| {
-            INNER.contains(&word) || path.is_empty() && PUBLISHED.contains(&word)
-        };
+        let is_left_out =
+            |word: &str| INNER.contains(&word) || path.is_empty() && PUBLISHED.contains(&word);
         words.retain(|word, _| !is_left_out(word));
         words
     };
@@ -83,11 +84,14 @@ fn same(own: &Value, served: &Value) -> bool {
     match (own, served) {
         (Value::Number(own), Value::Number(served)) => own.as_f64() == served.as_f64(),
         (Value::Array(own), Value::Array(served)) => {
-            own.len() == served.len() && own.iter().zip(served).all(|(own, served)| same(own, served))
+            own.len() == served.len()
+                && own.iter().zip(served).all(|(own, served)| same(own, served))
         }
         (Value::Object(own), Value::Object(served)) => {
             own.len() == served.len()
-                && own.iter().all(|(name, own)| served.get(name).is_some_and(|other| same(own, other)))
+                && own
+                    .iter()
+                    .all(|(name, own)| served.get(name).is_some_and(|other| same(own, other)))
         }
         _ => own == served,
     }

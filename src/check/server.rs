@@ -52,7 +52,8 @@ fn clock(facts: &Facts, server: &Server) -> Finding {
     if apart.abs() <= APART {
         return Finding::pass(CLOCK, "this machine and the API server have the same time");
     }
-    let (seconds, side) = (apart.abs().as_secs(), if apart.is_negative() { "behind" } else { "ahead" });
+    let (seconds, side) =
+        (apart.abs().as_secs(), if apart.is_negative() { "behind" } else { "ahead" });
     let reason = format!(
         "the API server's is {seconds} s {side} of this machine's: what is said of ages, and how long credentials hold, is off by as much"
     );

@@ -81,7 +81,8 @@ fn unbound(facts: &Facts, claim: &Object, subject: String) -> Finding {
         }
         (None, Some(wanted)) => {
             let known: Vec<&str> = classes.iter().map(name).collect();
-            let others = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+            let others =
+                if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
             let reason = format!("it is not bound: there is no StorageClass {wanted} ({others})");
             Finding::fail(subject, reason)
         }

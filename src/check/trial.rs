@@ -121,7 +121,8 @@ fn essence(pod: &Value) -> String {
         }
     }
     for volume in spec["volumes"].as_array_mut().into_iter().flatten() {
-        let kinds: Vec<String> = volume.as_object().into_iter().flatten().map(|(it, _)| it.clone()).collect();
+        let kinds: Vec<String> =
+            volume.as_object().into_iter().flatten().map(|(it, _)| it.clone()).collect();
         *volume = json!(kinds);
     }
     spec.to_string()
@@ -133,15 +134,13 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(Some(_)) => None,
         Err(why) => Some(why),
     };
-    let mut findings: Vec<Finding> = facts.trials.iter().filter_map(|it| of_trial(facts, it)).collect();
+    let mut findings: Vec<Finding> =
+        facts.trials.iter().filter_map(|it| of_trial(facts, it)).collect();
     let accepted = facts.trials.iter().filter(|it| it.verdict == Ok(Verdict::Accepted)).count();
     if accepted > 0 && accepted == facts.trials.len() {
         let whats: Vec<&str> = facts.trials.iter().map(|trial| trial.of.as_str()).collect();
-        let reason = format!(
-            "namespace {} takes those of {}",
-            facts.namespace,
-            super::facts::names(&whats)
-        );
+        let reason =
+            format!("namespace {} takes those of {}", facts.namespace, super::facts::names(&whats));
         findings.push(Finding::pass(SUBJECT, reason));
     }
     let why = facts.trials.iter().find_map(|trial| trial.verdict.as_ref().err());
@@ -174,13 +173,20 @@ fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
         (format!("Pod Security of {}", trial.of), reason, command)
     } else if words.contains("quota") {
         let reason = format!("no further pod of it can be made: {words}");
-        (format!("quota for {}", trial.of), reason, format!("kubectl describe resourcequota --namespace {namespace}"))
+        (
+            format!("quota for {}", trial.of),
+            reason,
+            format!("kubectl describe resourcequota --namespace {namespace}"),
+        )
     } else {
         let reason = format!("the API server would refuse it: {words}");
         (format!("pod of {}", trial.of), reason, "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies".to_owned())
     };
-    let finding =
-        if trial.is_optional { Finding::warn(subject, reason) } else { Finding::fail(subject, reason) };
+    let finding = if trial.is_optional {
+        Finding::warn(subject, reason)
+    } else {
+        Finding::fail(subject, reason)
+    };
     Some(finding.mend(command))
 }
 
@@ -191,7 +197,9 @@ fn security_by_labels(facts: &Facts, why: &str) -> Finding {
     let labels = place.and_then(|place| place.pointer("/metadata/labels"));
     let enforced = labels.and_then(|it| it["pod-security.kubernetes.io/enforce"].as_str());
     let finding = match enforced {
-        Some(level) => Finding::unseen(subject, &format!("{why}; it enforces Pod Security {level}")),
+        Some(level) => {
+            Finding::unseen(subject, &format!("{why}; it enforces Pod Security {level}"))
+        }
         None => Finding::unseen(subject, why),
     };
     finding.mend(format!("kubectl auth can-i create pods --namespace {}", facts.namespace))

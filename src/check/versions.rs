@@ -29,7 +29,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         })
         .collect();
     if findings.is_empty() && !parts.is_empty() {
-        let whats: Vec<&str> = parts.iter().map(|part| part.what).collect();
+        let whats: BTreeSet<&str> = parts.iter().map(|part| part.what).collect();
+        let whats: Vec<&str> = whats.into_iter().collect();
         let reason = format!("{} and this program are {}", whats.join(", "), facts.program);
         findings.push(Finding::pass(SUBJECT, reason));
     }

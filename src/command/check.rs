@@ -7,9 +7,13 @@ use crate::manifest::Unusable;
 use crate::shell::inspect::{self, Scope};
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Exit code when something fails.
 const FAILS: u8 = 1;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(2);
 
 #[derive(Args)]
 pub struct Arguments {
@@ -22,6 +26,9 @@ pub struct Arguments {
     /// How it is written.
     #[arg(short, long, value_enum, default_value_t = Form::Text)]
     output: Form,
+    /// How long it is tried again while something fails, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    patience: u64,
     #[command(flatten)]
     connection: Connection,
 }
@@ -34,13 +41,25 @@ enum Form {
 
 /// Writes a line for each thing that must hold to standard output.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match facts(arguments) {
-        Ok(facts) => report(arguments, &facts),
-        Err(unusable) => {
-            output::say("error", &unusable.to_string());
-            ExitCode::from(UNUSABLE)
+    let end = Instant::now() + Duration::from_secs(arguments.patience);
+    loop {
+        let seen = facts(arguments).map(|facts| (check::judge(&facts), facts.server.is_err()));
+        let is_well = seen.as_ref().is_ok_and(|(findings, _)| !fails(findings));
+        if is_well || Instant::now() + PAUSE > end {
+            return match seen {
+                Ok((findings, is_silent)) => report(arguments, &findings, is_silent),
+                Err(unusable) => {
+                    output::say("error", &unusable.to_string());
+                    ExitCode::from(UNUSABLE)
+                }
+            };
         }
+        sleep(PAUSE);
     }
+}
+
+fn fails(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.level == Level::Fail)
 }
 
 fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
@@ -55,19 +74,17 @@ fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
     cluster::ask(&arguments.connection, async |client| Ok(inspect::facts(&client, &scope).await))
 }
 
-fn report(arguments: &Arguments, facts: &Facts) -> ExitCode {
-    let findings = check::judge(facts);
+fn report(arguments: &Arguments, findings: &[Finding], is_silent: bool) -> ExitCode {
     let text = match arguments.output {
-        Form::Text => check::as_text(&findings),
-        Form::Json => check::as_json(&findings),
+        Form::Text => check::as_text(findings),
+        Form::Json => check::as_json(findings),
     };
     let printed = output::print(&text);
-    let fails = |finding: &Finding| finding.level == Level::Fail;
     if printed != ExitCode::SUCCESS {
         printed
-    } else if facts.server.is_err() {
+    } else if is_silent {
         ExitCode::from(UNUSABLE)
-    } else if findings.iter().any(fails) {
+    } else if fails(findings) {
         ExitCode::from(FAILS)
     } else {
         printed

@@ -16,6 +16,7 @@ mod support;
 
 mod accepted;
 mod alerts;
+mod check;
 mod crds;
 mod dashboard;
 mod emptied;

@@ -37,4 +37,3 @@ pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<ClusterS
     }
     Ok(snapshot)
 }
-

@@ -95,10 +95,7 @@ async fn schemas(client: &Client, served: Option<&BTreeMap<Kind, String>>) -> Se
     get(client, &path).await.map(Option::unwrap_or_default)
 }
 
-async fn definitions(
-    client: &Client,
-    served: Option<&BTreeMap<Kind, String>>,
-) -> Seen<Vec<Value>> {
+async fn definitions(client: &Client, served: Option<&BTreeMap<Kind, String>>) -> Seen<Vec<Value>> {
     let mut found = Vec::new();
     for kind in served.into_iter().flat_map(BTreeMap::keys) {
         let name = format!("{}.{}", kind.plural(), crate::crd::GROUP);
@@ -120,8 +117,12 @@ async fn operators(client: &Client, facts: &mut Facts) {
     let all = list(client, "/apis/apps/v1/deployments", labelled).await;
     let is_elsewhere = |it: &Value| it["metadata"]["namespace"] != *facts.namespace;
     let elsewhere = all.map(|all| all.into_iter().filter(is_elsewhere).collect::<Vec<_>>());
-    let known: Vec<Value> =
-        [&here, &elsewhere].into_iter().filter_map(|seen| seen.as_ref().ok()).flatten().cloned().collect();
+    let known: Vec<Value> = [&here, &elsewhere]
+        .into_iter()
+        .filter_map(|seen| seen.as_ref().ok())
+        .flatten()
+        .cloned()
+        .collect();
     facts.home = check::home(&known, &facts.namespace);
     let is_home = |it: &Value| it["metadata"]["namespace"] == *facts.home;
     let (home, elsewhere) = match elsewhere {
@@ -138,9 +139,8 @@ async fn operators(client: &Client, facts: &mut Facts) {
 /// What the chart makes.
 async fn installation(client: &Client, facts: &mut Facts) {
     let home = facts.home.clone();
-    let one = |api: &str, resource: &str, name: &str| {
-        format!("{}/{name}", within(api, &home, resource))
-    };
+    let one =
+        |api: &str, resource: &str, name: &str| format!("{}/{name}", within(api, &home, resource));
     let lease = one("apis/coordination.k8s.io/v1", "leases", names::OPERATOR);
     facts.lease = get(client, &lease).await;
     let service = one("api/v1", "services", &Settings::default().api_service);

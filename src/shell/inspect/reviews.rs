@@ -53,8 +53,7 @@ pub async fn reviews(client: &Client, facts: &Facts) -> Seen<Reviews> {
 }
 
 async fn whoami(client: &Client) -> Seen<String> {
-    let review =
-        json!({ "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview" });
+    let review = json!({ "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview" });
     let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
     let answer = post(client, path, &review).await.map_err(|failure| failure.to_string())?;
     let name = answer.pointer("/status/userInfo/username").and_then(Value::as_str);

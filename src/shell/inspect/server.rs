@@ -40,7 +40,8 @@ async fn asked(client: &Client) -> Seen<Server> {
         StatusCode::FORBIDDEN => Ok(Server { version: String::new(), date }),
         // The client has words for all others.
         status => {
-            let again = Request::get(VERSION).body(Vec::new()).map_err(|error| error.to_string())?;
+            let again =
+                Request::get(VERSION).body(Vec::new()).map_err(|error| error.to_string())?;
             match client.request::<Value>(again).await {
                 Err(error) => Err(refused(&error)),
                 Ok(_) => Err(format!("the API server answers HTTP {status}")),

@@ -18,8 +18,7 @@ pub async fn trials(client: &Client, scope: &Scope, facts: &Facts) -> Vec<Trial>
     }
     let namespace = facts.namespace.as_str();
     let of_bot = facts.bot.as_ref().ok().filter(|_| facts.moment == Moment::After);
-    let mut attempts =
-        of_bot.map(|bot| check::attempts(bot, namespace)).unwrap_or_default();
+    let mut attempts = of_bot.map(|bot| check::attempts(bot, namespace)).unwrap_or_default();
     if attempts.is_empty() {
         attempts = check::samples(&scope.settings, namespace, facts.now);
     }
