@@ -11,6 +11,14 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(reviews) => reviews,
         Err(why) => return vec![Finding::unseen(SUBJECT, why)],
     };
+    let purpose = match facts.moment {
+        Moment::Before => "an installation takes",
+        Moment::After => "the operator needs",
+    };
+    if answers.iter().all(|(_, answer)| *answer == Ok(false)) {
+        let reason = format!("{account} has none of the {} that {purpose}", answers.len());
+        return vec![Finding::fail(SUBJECT, reason).mend(mend(facts, account))];
+    }
     let mut findings: Vec<Finding> = answers
         .iter()
         .filter_map(|(right, answer)| of_right(facts, account, right, answer))
@@ -22,10 +30,6 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::unseen(SUBJECT, &format!("{count} of {all} of {account}: {why}")));
     }
     if findings.is_empty() {
-        let purpose = match facts.moment {
-            Moment::Before => "an installation takes",
-            Moment::After => "the operator needs",
-        };
         let reason = format!("{account} has all {} that {purpose}", answers.len());
         findings.push(Finding::pass(SUBJECT, reason));
     }

@@ -18,10 +18,9 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         facts.all_operators().filter_map(|operator| of_deployment(facts, operator)).collect();
     findings.extend(of_writes(facts));
-    for why in
-        [&facts.operators, &facts.elsewhere].into_iter().filter_map(|seen| seen.as_ref().err())
-    {
-        findings.push(Finding::unseen(SUBJECT, why));
+    let places = [(SUBJECT, &facts.operators), ("other operators elsewhere", &facts.elsewhere)];
+    for (subject, seen) in places {
+        findings.extend(seen.as_ref().err().map(|why| Finding::unseen(subject, why)));
     }
     if findings.is_empty() {
         let reason = format!("none acts on namespace {}", facts.namespace);

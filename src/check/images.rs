@@ -3,6 +3,7 @@
 use super::facts::{Facts, list, name, namespace, text};
 use super::finding::Finding;
 use crate::kinds::Kind;
+use crate::snapshot::ClusterSnapshot;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ struct Waiting<'a> {
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let bot = facts.bot.as_ref().ok();
-    let pods = bot.into_iter().flat_map(|bot| bot.objects());
+    let pods = bot.into_iter().flat_map(ClusterSnapshot::objects);
     let pods = pods.filter(|object| object.reference().kind == Kind::Pod).map(|pod| pod.value());
     let own = facts.operator_pods.as_ref().ok().into_iter().flatten();
     // Pods of one Deployment say the same.

@@ -1,59 +1,64 @@
 //! The Lease: held, by whom, and fresh.
 
-use super::facts::{Facts, ago, text};
+use super::facts::{Facts, ago};
 use super::finding::Finding;
+use super::operator;
+use super::renewal::{self, Renewal, State};
 use crate::names;
-use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-
-/// The clock that renews a Lease may go a little before the API server's, whose header has no
-/// fractions of a second.
-const TOLERANCE: SignedDuration = SignedDuration::from_secs(5);
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let subject = format!("Lease {}/{}", facts.home, names::OPERATOR);
-    let lease = match &facts.lease {
-        Err(why) => return vec![Finding::unseen(subject, why)],
-        Ok(Some(lease)) => lease,
-        Ok(None) => {
+    if let Err(why) = &facts.lease {
+        return vec![Finding::unseen(subject, why)];
+    }
+    vec![match renewal::of(facts) {
+        Some(renewal) => held(facts, subject, &renewal),
+        None => {
             let reason = "there is none: no operator has begun to work here";
-            return vec![Finding::fail(subject, reason).mend(look(facts))];
+            Finding::fail(subject, reason).mend(start(facts))
         }
-    };
-    vec![held(facts, subject, lease)]
+    }]
 }
 
-fn held(facts: &Facts, subject: String, lease: &Value) -> Finding {
-    let holder = text(lease, "/spec/holderIdentity");
+fn held(facts: &Facts, subject: String, renewal: &Renewal<'_>) -> Finding {
+    let Renewal { holder, time, seconds, state } = renewal;
     if holder.is_empty() {
         let reason = "nobody holds it: the operator was stopped, and nothing is looked after";
-        return Finding::fail(subject, reason).mend(look(facts));
+        return Finding::fail(subject, reason).mend(start(facts));
     }
-    let renewed: Result<Timestamp, _> = text(lease, "/spec/renewTime").parse();
-    let Ok(renewed) = renewed else {
+    let Some(time) = time else {
         return Finding::fail(subject, format!("{holder} holds it, and says no time"))
-            .mend(look(facts));
+            .mend(start(facts));
     };
-    let now = facts.time();
-    let seconds = lease.pointer("/spec/leaseDurationSeconds").and_then(Value::as_i64).unwrap_or(0);
-    let age = now.duration_since(renewed);
-    let ago = ago(renewed, now);
-    if age > SignedDuration::from_secs(seconds) + TOLERANCE {
-        let reason = format!(
-            "it has expired: {holder} renewed it {ago}, and it holds for {seconds} s. Nothing is looked after"
-        );
-        return Finding::fail(subject, reason).mend(look(facts));
+    let ago = ago(*time, facts.time());
+    match state {
+        State::Fresh => Finding::pass(subject, format!("{holder} holds it, and renewed it {ago}")),
+        State::Expired => {
+            let reason = format!(
+                "it has expired: {holder} renewed it {ago}, and it holds for {seconds} s. Nothing is looked after"
+            );
+            Finding::fail(subject, reason).mend(start(facts))
+        }
+        State::Ahead(ahead) => {
+            let reason = format!(
+                "{holder} renewed it {ahead} s from now by the API server's clock: the clock of its node is ahead"
+            );
+            Finding::warn(subject, reason).mend("timedatectl status")
+        }
     }
-    if age < -TOLERANCE {
-        let reason = format!(
-            "{holder} renewed it {} s from now by the API server's clock: the clock of its node is ahead",
-            age.abs().as_secs()
-        );
-        return Finding::warn(subject, reason).mend("timedatectl status");
-    }
-    Finding::pass(subject, format!("{holder} holds it, and renewed it {ago}"))
 }
 
-fn look(facts: &Facts) -> String {
-    format!("kubectl rollout restart deployment/eevee-operator --namespace {}", facts.home)
+/// What makes an operator take the Lease.
+fn start(facts: &Facts) -> String {
+    let home = &facts.home;
+    let operators = facts.operators.as_ref().map(Vec::as_slice).unwrap_or_default();
+    match operator::of(operators, home) {
+        None => format!("helm install eevee-operator eevee/operator --namespace {home}"),
+        Some(own) if !operator::is_active(own) => {
+            format!("kubectl scale deployment/eevee-operator --replicas=1 --namespace {home}")
+        }
+        Some(_) => {
+            format!("kubectl rollout restart deployment/eevee-operator --namespace {home}")
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `server`, `crds` | the API server, its clock, and how it serves the resources |
 //! | `rights`, `access` | what the operator's account needs, and what it may do |
-//! | `operator`, `former`, `lease`, `api`, `versions` | the installation, and who else acts beside it |
+//! | `operator`, `former`, `lease`, `renewal`, `api`, `versions` | the installation, and who else acts beside it |
 //! | `trial`, `quota`, `storage` | what the namespace lets in, and how much of it |
 //! | `named`, `images`, `nats`, `token`, `readiness`, `backups` | the bot |
 
@@ -23,6 +23,7 @@ mod nats;
 mod operator;
 mod quota;
 mod readiness;
+mod renewal;
 mod rights;
 mod schema;
 mod server;

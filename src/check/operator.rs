@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, label, list, name, namespace, text};
 use super::finding::Finding;
+use super::renewal::{self, State};
 use crate::names;
 use serde_json::Value;
 use std::fmt;
@@ -135,8 +136,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 /// It may run outside of the cluster: the Lease tells.
 fn absent(facts: &Facts) -> Finding {
     let home = &facts.home;
-    let lease = facts.lease.as_ref().ok().and_then(Option::as_ref);
-    let holder = lease.map(|lease| text(lease, "/spec/holderIdentity")).unwrap_or_default();
+    let renewal = renewal::of(facts).filter(|it| it.state != State::Expired);
+    let holder = renewal.map(|renewal| renewal.holder).unwrap_or_default();
     if holder.is_empty() {
         let reason = format!("namespace {home} has no Deployment of it");
         let command = format!("helm install eevee-operator eevee/operator --namespace {home}");

@@ -62,12 +62,20 @@ fn of_fields(own: &Value, served: &Value, path: &str, found: &mut Differences) {
     found.surplus.extend(served.keys().filter(is_surplus).map(|name| inner(name)));
 }
 
+/// What is an integer or a text, the API server publishes with words of its own.
+const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
+const OF_INT_OR_STRING: [&str; 4] = ["anyOf", "oneOf", "type", "format"];
+
 /// All that a schema says beside the schemas in it.
 fn of_words(own: &Value, served: &Value, path: &str, found: &mut Differences) {
     let words = |schema: &Value| {
         let mut words = schema.as_object().cloned().unwrap_or_default();
-        let is_left_out =
-            |word: &str| INNER.contains(&word) || path.is_empty() && PUBLISHED.contains(&word);
+        let is_either = words.contains_key(INT_OR_STRING);
+        let is_left_out = |word: &str| {
+            INNER.contains(&word)
+                || path.is_empty() && PUBLISHED.contains(&word)
+                || is_either && OF_INT_OR_STRING.contains(&word)
+        };
         words.retain(|word, _| !is_left_out(word));
         words
     };

@@ -29,6 +29,7 @@ const SAMPLE: &str = "
 apiVersion: eevee.bot/v1
 kind: IpcConfig
 metadata: {name: sample}
+spec: {}
 ---
 apiVersion: eevee.bot/v1
 kind: BotModule
@@ -203,4 +204,28 @@ fn security_by_labels(facts: &Facts, why: &str) -> Finding {
         None => Finding::unseen(subject, why),
     };
     finding.mend(format!("kubectl auth can-i create pods --namespace {}", facts.namespace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_a_server_a_module_and_a_backup() {
+        let settings =
+            Settings { operator_image: Some("operator:1".to_owned()), ..Settings::default() };
+        let samples = samples(&settings, "bots", Timestamp::UNIX_EPOCH);
+        let of: Vec<(&str, bool)> =
+            samples.iter().map(|sample| (sample.of.as_str(), sample.is_optional)).collect();
+        let expected = [
+            ("Deployment eevee-sample-module", false),
+            ("Deployment eevee-sample-nats", false),
+            ("CronJob sample-sample-backup", true),
+        ];
+        assert_eq!(of, expected);
+        for sample in &samples {
+            assert_eq!(sample.pod["metadata"]["namespace"], "bots");
+            assert!(sample.pod["spec"]["containers"][0]["image"].is_string(), "{}", sample.pod);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::facts::{Facts, label};
 use super::finding::Finding;
 use super::operator;
+use crate::snapshot::ClusterSnapshot;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -66,7 +67,7 @@ fn parts(facts: &Facts) -> BTreeSet<Part> {
             command,
         }));
     }
-    for resource in facts.bot.as_ref().ok().into_iter().flat_map(|bot| bot.objects()) {
+    for resource in facts.bot.as_ref().ok().into_iter().flat_map(ClusterSnapshot::objects) {
         let namespace = &resource.reference().namespace;
         let release = resource.annotation("meta.helm.sh/release-name").unwrap_or("my-bot");
         parts.extend(chart(resource.value(), "bot").map(|version| Part {

@@ -90,7 +90,9 @@ pub async fn served_kinds(client: &Client) -> Result<Served, String> {
         return Err(not_served(&missing));
     }
     let mut kinds = ServedKinds::default();
-    there.into_iter().for_each(|(kind, name)| kinds.set(kind, name));
+    for (kind, name) in there {
+        kinds.set(kind, name);
+    }
     Ok(Served { kinds, missing })
 }
 

@@ -1,7 +1,6 @@
 //! `eevee-operator check` on a real API server, with the chart's account: each kind of line where it is due.
 
 use crate::cluster::{Casing, Cluster, eventually, until};
-use crate::helm::Helm;
 use crate::place::{cluster, get, namespace};
 use crate::privilege::Operator;
 use eevee_operator::check::{Right, needed};
@@ -92,19 +91,27 @@ metadata: {name: echo}
 spec: {image: 'echo:1', ipcConfig: main, mountOperatorApiToken: true}
 ";
 
-/// A bot that runs, under an operator of the chart.
-fn bot(cluster: &'static Cluster, namespace: &str) -> Operator {
+/// A bot under an operator of the chart. Its NATS runs.
+fn bot_to_be(cluster: &'static Cluster, namespace: &str) -> Operator {
     cluster.kubectl(&["apply", "--server-side", "--filename=-"], Some(CLASS)).success();
     let operator = Operator::install_with(cluster, namespace, false, 1);
     apply(cluster, namespace, BOT);
-    let within = format!("--namespace={namespace}");
-    let ready =
-        ["wait", "ipcconfig/main", "botmodule/echo", "--for=condition=Ready", "--timeout=120s"];
-    cluster.kubectl(&[&ready[..], &[&within]].concat(), None).success();
-    let available =
-        ["wait", "deployment/eevee-operator", "--for=condition=Available", "--timeout=120s"];
-    cluster.kubectl(&[&available[..], &[&within]].concat(), None).success();
+    waits(cluster, namespace, "ipcconfig/main", "Ready");
+    waits(cluster, namespace, "deployment/eevee-operator", "Available");
     operator
+}
+
+/// The same, and its module runs.
+fn bot(cluster: &'static Cluster, namespace: &str) -> Operator {
+    let operator = bot_to_be(cluster, namespace);
+    waits(cluster, namespace, "botmodule/echo", "Ready");
+    operator
+}
+
+fn waits(cluster: &Cluster, namespace: &str, object: &str, condition: &str) {
+    let (within, condition) =
+        (format!("--namespace={namespace}"), format!("--for=condition={condition}"));
+    cluster.kubectl(&["wait", object, &condition, &within, "--timeout=120s"], None).success();
 }
 
 /// Waits until `check` ends so and has this line.
@@ -159,19 +166,24 @@ fn crds_alone() {
     let checked = check(cluster, &["--namespace=crds-alone"]);
     checked.ends_with(1).has("pass", "CRDs", "BotModule").has("pass", "CRD schema", "as new as");
     checked.has("fail", "operator", "no Deployment").has("fail", "Lease", "there is none");
-    checked.has("fail", "right to", "system:serviceaccount:crds-alone:eevee-operator lacks it");
+    checked.has("fail", "rights", "system:serviceaccount:crds-alone:eevee-operator has none");
     let before = check(cluster, &["--namespace=crds-alone", "--pre"]);
-    before.ends_with(0).has("pass", "pods", "BotModule").has("pass", "quotas", "has none");
+    before
+        .ends_with(0)
+        .has("pass", "pods", "Deployment eevee-sample-module")
+        .has("pass", "quotas", "has none");
 }
 
 #[test]
 fn one_that_is_well_and_what_a_person_of_few_rights_sees_of_it() {
     let cluster = cluster();
     let _operator = bot(cluster, "check-well");
-    let checked = eventually("all is well", LONG, || {
+    let is_well = || {
         let checked = check(cluster, &["--namespace=check-well"]);
         (checked.code == Some(0)).then_some(checked)
-    });
+    };
+    let checked = until(LONG, is_well)
+        .unwrap_or_else(|| panic!("{}", check(cluster, &["--namespace=check-well"])));
     checked.has("pass", "API server", "it answers").has("pass", "clock", "");
     checked.has("pass", "CRDs", "served as kind").has("pass", "CRD schema", "as new");
     checked.has("pass", "other operators", "none acts").has(
@@ -286,10 +298,7 @@ spec:
 #[test]
 fn a_restricted_namespace_and_a_quota() {
     let cluster = namespace("check-tight");
-    let _operator = bot(cluster, "check-tight");
-    let root =
-        json!({ "spec": { "podSecurityContext": { "runAsUser": 0, "runAsNonRoot": false } } });
-    patch(cluster, "check-tight", "botmodule/echo", &root);
+    let _operator = bot_to_be(cluster, "check-tight");
     let tight = comes(
         cluster,
         "check-tight",

@@ -88,6 +88,9 @@ const ACCESS: &[Case] = &[
             .expect("it")
             .1 = Ok(false);
     }),
+    ("no right at all", |facts| {
+        seen(&mut facts.reviews).answers.iter_mut().for_each(|(_, answer)| *answer = Ok(false));
+    }),
     ("a right of all namespaces, and one of one object, are lacking", |facts| {
         let mut reviews = crate::cluster::reviews(eevee_operator::check::needed("bots", None));
         for (right, answer) in &mut reviews.answers {

@@ -11,15 +11,18 @@ use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::snapshot::ClusterSnapshot;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Values that are in the cluster and must be in no line.
 pub const SECRETS: [&str; 4] = [
     "operators-own-token",
     "token-of-nats-servers",
-    "bmF0cy10b2tlbi1vZi1zZXJ2ZXJz",
+    "dG9rZW4tb2YtbmF0cy1zZXJ2ZXJz",
     "another-api-token",
 ];
+
+static SCHEMAS: LazyLock<Value> = LazyLock::new(|| published(crd::crds()));
+static WHOLE: LazyLock<ClusterSnapshot> = LazyLock::new(bot);
 
 const BOT: &str = include_str!("bot.yaml");
 const INSTALLED: &str = include_str!("installed.yaml");
@@ -43,7 +46,7 @@ pub fn well() -> Facts {
         now,
         server: Ok(Server { version: "v1.36.0".to_owned(), date: Some(now) }),
         served: Ok(Kind::custom().map(|kind| (kind, kind.name().to_owned())).collect()),
-        schemas: Ok(published(crd::crds())),
+        schemas: Ok(SCHEMAS.clone()),
         definitions: Ok(vec![json!({
             "metadata": { "name": "botmodules.eevee.bot", "labels": { "helm.sh/chart": "crds-3.0.0" } },
         })]),
@@ -58,7 +61,7 @@ pub fn well() -> Facts {
         trials: vec![trial("Deployment eevee-echo-module"), trial("Deployment eevee-main-nats")],
         quotas: Ok(Vec::new()),
         classes: Ok(vec![class.clone()]),
-        bot: Ok(bot()),
+        bot: Ok(WHOLE.clone()),
         health: vec![Health { of: "main".to_owned(), status: Ok(200) }],
     }
 }

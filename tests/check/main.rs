@@ -6,12 +6,23 @@ mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
-use eevee_operator::check::{Facts, Level, as_json, as_text, judge};
+use eevee_operator::check::{Finding, Level, as_json, as_text, judge};
 use insta::{Settings, assert_snapshot};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-fn lines(facts: &Facts) -> Vec<String> {
-    as_text(&judge(facts)).lines().map(str::to_owned).collect()
+/// What is found in each case.
+static FOUND: LazyLock<Vec<(&str, Vec<Finding>)>> = LazyLock::new(|| {
+    let found = cases::all().map(|(name, change)| {
+        let mut facts = cluster::well();
+        change(&mut facts);
+        (name, judge(&facts))
+    });
+    found.collect()
+});
+
+fn lines(findings: &[Finding]) -> Vec<String> {
+    as_text(findings).lines().map(str::to_owned).collect()
 }
 
 fn golden(name: &str, text: &str) {
@@ -30,13 +41,11 @@ fn a_cluster_that_is_well() {
 
 #[test]
 fn each_thing_that_is_wrong() {
-    let well: BTreeSet<String> = lines(&cluster::well()).into_iter().collect();
+    let well: BTreeSet<String> = lines(&judge(&cluster::well())).into_iter().collect();
     let mut text = String::new();
-    for (name, change) in cases::all() {
-        let mut facts = cluster::well();
-        change(&mut facts);
+    for (name, findings) in FOUND.iter() {
         let changed: Vec<String> =
-            lines(&facts).into_iter().filter(|line| !well.contains(line)).collect();
+            lines(findings).into_iter().filter(|line| !well.contains(line)).collect();
         assert!(!changed.is_empty(), "{name} changes nothing");
         text += &format!("# {name}\n{}\n\n", changed.join("\n"));
     }
@@ -48,10 +57,8 @@ fn each_thing_that_is_wrong() {
 #[test]
 fn every_level_is_reached() {
     let mut levels = BTreeSet::new();
-    for (_, change) in cases::all() {
-        let mut facts = cluster::well();
-        change(&mut facts);
-        levels.extend(judge(&facts).iter().map(|finding| finding.level.as_str()));
+    for (_, findings) in FOUND.iter() {
+        levels.extend(findings.iter().map(|finding| finding.level.as_str()));
     }
     let all = [Level::Pass, Level::Warn, Level::Fail, Level::Unknown].map(Level::as_str);
     assert_eq!(levels, BTreeSet::from(all));
@@ -60,10 +67,8 @@ fn every_level_is_reached() {
 /// What fails or warns can be mended, or at least looked at.
 #[test]
 fn whatever_is_wrong_has_a_command() {
-    for (name, change) in cases::all() {
-        let mut facts = cluster::well();
-        change(&mut facts);
-        for finding in judge(&facts) {
+    for (name, findings) in FOUND.iter() {
+        for finding in findings {
             let is_wrong = finding.level == Level::Fail;
             assert!(!is_wrong || finding.mend.is_some(), "{name}: {finding:?}");
         }
@@ -72,16 +77,13 @@ fn whatever_is_wrong_has_a_command() {
 
 #[test]
 fn no_line_holds_a_secret_or_what_steers_a_terminal() {
-    for (name, change) in cases::all() {
-        let mut facts = cluster::well();
-        change(&mut facts);
-        let findings = judge(&facts);
-        for text in [as_text(&findings), as_json(&findings)] {
+    for (name, findings) in FOUND.iter() {
+        for text in [as_text(findings), as_json(findings)] {
             for secret in cluster::SECRETS {
                 assert!(!text.contains(secret), "{name}: {text}");
             }
         }
-        let text = as_text(&findings);
+        let text = as_text(findings);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{name}: {text:?}");
         assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
     }
