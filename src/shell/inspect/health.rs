@@ -41,11 +41,34 @@ async fn ask(client: &Client, namespace: &str, ipc_config: &str) -> Seen<u16> {
     let answer = client.send(request).await.map_err(|error| why(&error))?;
     let status = answer.status().as_u16();
     let body = answer.into_body().collect().await.map_err(|error| why(&error))?.to_bytes();
-    // What the API server says itself is an object of its own.
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    if body["kind"] == "Status" {
-        let message = body["message"].as_str().unwrap_or_default();
-        return Err(format!("HTTP {status}: {message}"));
+    told(status, &serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// The status that the server itself answers with. The API server says with a Status that it did not
+/// reach it, and a proxy on the way says what it likes.
+fn told(status: u16, body: &Value) -> Seen<u16> {
+    let text = |field: &str| body[field].as_str();
+    match (text("kind"), text("status")) {
+        (Some("Status"), _) => {
+            Err(format!("HTTP {status}: {}", text("message").unwrap_or_default()))
+        }
+        (None, Some(_)) => Ok(status),
+        _ => Err(format!("HTTP {status}, of which no NATS server is the author")),
     }
-    Ok(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_servers_own_answer_is_told_from_that_of_whoever_is_between() {
+        assert_eq!(told(200, &json!({ "status": "ok" })), Ok(200));
+        let unwell = json!({ "status": "unavailable", "status_code": 503, "error": "closed" });
+        assert_eq!(told(503, &unwell), Ok(503));
+        let refused = json!({ "kind": "Status", "status": "Failure", "message": "forbidden" });
+        assert_eq!(told(403, &refused), Err("HTTP 403: forbidden".to_owned()));
+        assert!(told(403, &Value::Null).is_err() && told(200, &json!("hello")).is_err());
+    }
 }
