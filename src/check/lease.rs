@@ -11,13 +11,11 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if let Err(why) = &facts.lease {
         return vec![Finding::unseen(subject, why)];
     }
-    vec![match renewal::of(facts) {
-        Some(renewal) => held(facts, subject, &renewal),
-        None => {
-            let reason = "there is none: no operator has begun to work here";
-            Finding::fail(subject, reason).mend(start(facts))
-        }
-    }]
+    let Some(renewal) = renewal::of(facts) else {
+        let reason = "there is none: no operator has begun to work here";
+        return vec![Finding::fail(subject, reason).mend(start(facts))];
+    };
+    vec![held(facts, subject, &renewal)]
 }
 
 fn held(facts: &Facts, subject: String, renewal: &Renewal<'_>) -> Finding {
