@@ -1,7 +1,7 @@
 # The image of the operator: one program, no shell, not root.
 #
 #   docker build --build-arg VERSION=1.2.3 --build-arg REVISION=$(git rev-parse HEAD) .
-#   docker buildx build --platform linux/amd64,linux/arm64 .
+#   docker buildx build --platform linux/amd64,linux/arm64 --sbom=true --provenance=mode=max .
 #
 # Nothing in here depends on the architecture: each platform is built by a base image of that platform.
 
@@ -9,6 +9,9 @@
 ARG BUILD_BASE=docker.io/library/rust:1.95-slim-bookworm
 # Any image with a glibc no older than the one of BUILD_BASE.
 ARG RUNTIME_BASE=gcr.io/distroless/cc-debian12:nonroot
+
+# Read by BuildKit: the SBOM tells of Cargo.lock, too, of which the stripped program says nothing.
+ARG BUILDKIT_SBOM_SCAN_CONTEXT=true
 
 FROM ${BUILD_BASE} AS build
 # A profile of Cargo.toml; dev compiles faster.

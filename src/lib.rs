@@ -25,6 +25,7 @@
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
 //! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
 //! | [`check`] | judges what was seen of a cluster: what must hold before an installation and after it |
+//! | [`overview`] | how a bot is, at a glance: what `status` prints, as data and as text |
 //! | [`backup`] | what the commands that run in Jobs and the operator agree on |
 //! | [`archive`], [`s3`] | the data of a module as a stream, and the store that it goes to |
 //! | [`trust`] | which certificates of servers are trusted |
@@ -67,6 +68,7 @@ pub mod manifest;
 pub mod names;
 pub mod object;
 pub mod offline;
+pub mod overview;
 pub mod query;
 pub mod question;
 pub mod render;

@@ -64,10 +64,10 @@ fn fails(findings: &[Finding]) -> bool {
 
 fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
     let settings = environment::settings()?;
-    arguments.namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
     let scope = Scope {
         moment: if arguments.pre { Moment::Before } else { Moment::After },
-        namespace: arguments.namespace.clone().unwrap_or_else(|| settings.namespace.clone()),
+        namespace: namespace.unwrap_or_else(|| settings.namespace.clone()),
         settings,
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };

@@ -1,5 +1,6 @@
 //! Live clusters, for the commands that only read.
 
+use super::called::Called;
 use super::{environment, process};
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
@@ -23,6 +24,25 @@ pub struct Connection {
     /// Context of the kubeconfig, in place of its current one.
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
+}
+
+impl Connection {
+    /// The namespace that is meant: the given one. Who calls a plugin of kubectl expects that of the context next.
+    ///
+    /// # Errors
+    /// [`Unusable`] for what no namespace is called.
+    pub fn namespace(&self, given: Option<&str>) -> Result<Option<String>, Unusable> {
+        if given.is_some() || !matches!(Called::now(), Called::Plugin(_)) {
+            given.map_or(Ok(()), environment::check_namespace)?;
+            return Ok(given.map(str::to_owned));
+        }
+        let (file, context) = (self.kubeconfig.as_deref(), self.context.as_deref());
+        let named = shell::namespace_of_context(file, context);
+        named.as_deref().map_or(Ok(()), environment::check_namespace).map_err(|why| {
+            Unusable::because(format!("in place of the context's namespace give another: {why}"))
+        })?;
+        Ok(named)
+    }
 }
 
 /// What of a cluster is read.

@@ -42,12 +42,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn compared(arguments: &Arguments) -> Result<Difference, Unusable> {
     let settings = environment::settings()?;
-    arguments.namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
-    let home = arguments.namespace.clone().unwrap_or_else(|| settings.namespace.clone());
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
+    let home = namespace.clone().unwrap_or_else(|| settings.namespace.clone());
     let sources = input::read(&arguments.files)?;
     let named = namespaces(&sources, &home)?;
     let scope = if named.iter().all(|namespace| *namespace == home) {
-        let wanted = arguments.namespace.is_some() || !sources.is_empty();
+        let wanted = namespace.is_some() || !sources.is_empty();
         Scope::of(settings, wanted.then(|| home.clone()))
     } else {
         Scope::of(Settings { watch_other_namespaces: true, ..settings }, None)

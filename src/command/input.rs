@@ -1,5 +1,6 @@
 //! Files and standard input.
 
+use super::called::Called;
 use crate::manifest::{Source, Unusable};
 use crate::yaml;
 use std::fs;
@@ -66,7 +67,8 @@ fn refuse_address(name: &str) -> Result<(), Unusable> {
         None => return Ok(()),
         Some(("file", path)) => format!("give the path: -f {path}"),
         Some(_) => format!(
-            "download it first, or pipe it in: curl -fsSL '{name}' | eevee-operator render -f -"
+            "download it first, or pipe it in: curl -fsSL '{name}' | {} render -f -",
+            Called::now().words()
         ),
     };
     Err(Unusable::because(format!("{name}: only files are read: {fix}")))

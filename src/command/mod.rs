@@ -2,13 +2,16 @@
 
 mod backup;
 mod backups;
+mod called;
 mod check;
 mod cluster;
+mod complete;
 mod diff;
 mod drill;
 mod environment;
 mod input;
 mod job;
+mod man;
 mod output;
 mod probe;
 mod process;
@@ -17,10 +20,12 @@ mod resource;
 mod restore;
 mod run;
 mod snapshot;
+mod status;
 mod stored;
 
 use crate::{crd, yaml};
-use clap::{CommandFactory, Parser, Subcommand};
+use called::Called;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Kubernetes operator of the chatbot platform eevee.bot.
@@ -72,6 +77,10 @@ enum Command {
     /// Ask an installed operator whether it works, for `helm test`.
     #[command(hide = true)]
     Probe(probe::Arguments),
+    /// Print how the bot is, as a tree: what is not well first, with what to do about it. Reads only.
+    ///
+    /// Ends with 0 where all is well, 1 where something is not, 2 where that cannot be told.
+    Status(status::Arguments),
     /// Print the CustomResourceDefinitions as YAML documents.
     Crds,
     /// Print a completion script for a shell.
@@ -79,12 +88,31 @@ enum Command {
         /// The shell to complete in.
         shell: clap_complete::Shell,
     },
+    /// Print a manual page, or write all of them into a folder.
+    Man(man::Arguments),
 }
 
 /// What the input or the command line is unusable for ends so; clap's own errors do, too.
 const UNUSABLE: u8 = 2;
 
+/// Does what this process was called for.
+pub fn run() -> ExitCode {
+    let called = Called::now();
+    if called == Called::Completion {
+        let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+        return complete::run(&words.collect::<Vec<String>>());
+    }
+    CommandLine::of_process(&called).run()
+}
+
 impl CommandLine {
+    /// Help, the version and mistakes are printed, and end the process.
+    fn of_process(called: &Called) -> Self {
+        let mut matches = named(called).get_matches();
+        let read = Self::from_arg_matches_mut(&mut matches);
+        read.unwrap_or_else(|error| error.format(&mut named(called)).exit())
+    }
+
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Run) {
@@ -98,8 +126,10 @@ impl CommandLine {
             Command::Restore(arguments) => restore::run(&arguments),
             Command::Drill(arguments) => drill::run(&arguments),
             Command::Probe(arguments) => probe::run(&arguments),
+            Command::Status(arguments) => status::run(&arguments),
             Command::Crds => output::print(&crds()),
             Command::Completions { shell } => output::print(&completions(shell)),
+            Command::Man(arguments) => man::run(&arguments),
         }
     }
 }
@@ -109,9 +139,15 @@ pub fn crds() -> String {
     crd::crds().iter().map(|crd| format!("---\n{}", yaml::to_string(crd))).collect()
 }
 
+/// The command line under the name that the program was called by.
+fn named(called: &Called) -> clap::Command {
+    called.name(CommandLine::command())
+}
+
 fn completions(shell: clap_complete::Shell) -> String {
+    let called = Called::now();
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "eevee-operator", &mut script);
+    clap_complete::generate(shell, &mut named(&called), called.file(), &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 

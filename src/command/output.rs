@@ -16,6 +16,12 @@ pub fn print(text: &str) -> ExitCode {
     }
 }
 
+/// Writes a text to standard output, and says whether there is anybody left to read it.
+pub fn write(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+}
+
 /// Writes one line to standard error.
 pub fn say(severity: &str, message: &str) {
     // Where standard error is gone, there is nobody left to tell.

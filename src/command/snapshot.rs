@@ -41,8 +41,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn taken(arguments: &Arguments) -> Result<Survey, Unusable> {
     let settings = environment::settings()?;
-    let namespace = arguments.namespace.clone();
-    namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
     let home = namespace.as_ref().unwrap_or(&settings.namespace).clone();
     let wanted = arguments.resource.as_deref().map(|text| resource::parse(text, &home));
     let wanted = wanted.transpose()?;

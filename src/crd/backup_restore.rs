@@ -48,8 +48,8 @@ pub struct BackupRestoreSpec {
     pub bot_module: LocalReference,
     /// The S3Store that the backup is read from.
     pub s3_store: LocalReference,
-    /// Container image of the restore Job. Its command is /usr/local/bin/restore.sh. The
-    /// operator's own image when left out.
+    /// Container image of the restore Job. Its command is /usr/local/bin/restore.sh. Defaults to
+    /// the operator's own image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = image("image", OPERATOR))]
@@ -57,32 +57,33 @@ pub struct BackupRestoreSpec {
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<PullPolicy>,
-    /// Which backup to restore: the <uuid> of its object key. The newest when left out.
+    /// Which backup to restore: the <uuid> of its object key. Defaults to the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     pub backup_id: Option<String>,
-    /// Whether the claim holds the backup and nothing else afterwards. Otherwise files of the backup
-    /// replace those of their name, and others stay.
+    /// True: afterwards the claim holds the backup and nothing else. False: files of the backup
+    /// replace those of the same name, and others stay.
     #[serde(default)]
     pub clean_restore: bool,
-    /// Whose backup it is, where it is another's: so data moves to another namespace or module.
+    /// Where the backup is of another namespace or module. In this way data moves from one to the
+    /// other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<From>,
     /// Seconds after which a restore that still runs has failed.
     #[serde(default = "an_hour")]
     #[schemars(range(min = 1))]
     pub active_deadline_seconds: i64,
-    /// A claim that is made for the run and mounted at /tmp. An emptyDir when left out.
+    /// A claim that is made for the run and mounted at /tmp. Defaults to an emptyDir.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scratch: Option<Scratch>,
     /// Compute resources of the container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceRequirements>,
-    /// Security settings of the pod. Those of the module when left out, and where it has none,
-    /// user 0 with the few capabilities that writing its files takes.
+    /// Security settings of the pod. Defaults to those of the module; if it has none, to user 0
+    /// with the few capabilities that are needed to write its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod_security_context: Option<PodSecurityContext>,
-    /// Security settings of the container. As for podSecurityContext when left out.
+    /// Security settings of the container. Defaults as for podSecurityContext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_context: Option<SecurityContext>,
 }
@@ -91,11 +92,11 @@ pub struct BackupRestoreSpec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct From {
-    /// Namespace in the backup's key. That of the BackupRestore when left out.
+    /// Namespace in the backup's key. Defaults to that of the BackupRestore.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 63))]
     pub namespace: Option<String>,
-    /// moduleName in the backup's key. That of the BotModule when left out.
+    /// moduleName in the backup's key. Defaults to that of the BotModule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub module: Option<String>,
@@ -105,8 +106,8 @@ pub struct From {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupRestoreStatus {
-    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
-    /// a status.
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type.
@@ -119,7 +120,7 @@ pub struct BackupRestoreStatus {
     /// When the Job was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Time>,
-    /// When the restore ended, well or not.
+    /// When the restore ended, whether it succeeded or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Time>,
     /// Size of the archive.
@@ -128,7 +129,7 @@ pub struct BackupRestoreStatus {
     /// Number of files that were restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<i64>,
-    /// How far the files were moved into their place: NotBegun, Begun or Finished.
+    /// How far the files were moved to their place: NotBegun, Begun or Finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moves: Option<String>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.

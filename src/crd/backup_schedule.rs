@@ -52,8 +52,8 @@ pub struct BackupScheduleSpec {
     pub schedule: String,
     /// The S3Store that backups are written to.
     pub s3_store: LocalReference,
-    /// Container image of the backup Job. Its command is /usr/local/bin/backup.sh. The operator's
-    /// own image when left out.
+    /// Container image of the backup Job. Its command is /usr/local/bin/backup.sh. Defaults to the
+    /// operator's own image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = image("image", OPERATOR))]
@@ -61,15 +61,15 @@ pub struct BackupScheduleSpec {
     /// When the kubelet pulls the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<PullPolicy>,
-    /// Time zone of the schedule and of the drill's, for example Europe/Berlin. That of
-    /// kube-controller-manager, which is mostly UTC, when left out.
+    /// Time zone of the schedule and of the drill's, for example Europe/Berlin. Defaults to that of
+    /// kube-controller-manager, which is mostly UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     pub time_zone: Option<String>,
-    /// True starts no more backups and drills until it is false again.
+    /// True: no backups and drills are started until it is false again.
     #[serde(default)]
     pub suspend: bool,
-    /// Which backups are kept. All of them when left out.
+    /// Which backups are kept. Defaults to all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Keep>,
     /// Tries the newest backup of each module on a schedule: it is restored into an empty folder,
@@ -81,17 +81,17 @@ pub struct BackupScheduleSpec {
     #[schemars(range(min = 1))]
     pub active_deadline_seconds: i64,
     /// A claim that is made for each run and mounted at /tmp, where one database at a time is
-    /// copied. An emptyDir as large as the module's claim when left out.
+    /// copied. Defaults to an emptyDir as large as the module's claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scratch: Option<Scratch>,
     /// Compute resources of the container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceRequirements>,
-    /// Security settings of the pods. Those of the module when left out, and where it has none,
-    /// user 0 with the few capabilities that reading its files takes.
+    /// Security settings of the pods. Defaults to those of the module; if it has none, to user 0
+    /// with the few capabilities that are needed to read its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod_security_context: Option<PodSecurityContext>,
-    /// Security settings of the container. As for podSecurityContext when left out.
+    /// Security settings of the container. Defaults as for podSecurityContext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_context: Option<SecurityContext>,
 }
@@ -99,23 +99,24 @@ pub struct BackupScheduleSpec {
 /// The five fields of cron, or a macro.
 const CRON: &str = r"self.matches('^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\\S+(\\s+\\S+){4})$')";
 
-/// Which backups of a module are kept: the newest of each period. One that any of these keeps is kept.
+/// Which backups of a module are kept: the newest of each period. A backup is kept if any of these
+/// rules keeps it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Keep {
-    /// How many of the newest.
+    /// How many of the newest are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub last: Option<i32>,
-    /// The newest of so many days that have one.
+    /// For how many days that have a backup the newest is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub daily: Option<i32>,
-    /// The newest of so many weeks that have one.
+    /// For how many weeks that have a backup the newest is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub weekly: Option<i32>,
-    /// The newest of so many months that have one.
+    /// For how many months that have a backup the newest is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub monthly: Option<i32>,
@@ -143,8 +144,8 @@ pub struct Scratch {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupScheduleStatus {
-    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
-    /// a status.
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type: Ready, and Reconciling, Stalled, BackupsHealthy and Paused
@@ -152,10 +153,10 @@ pub struct BackupScheduleStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     pub conditions: Vec<Condition>,
-    /// When a backup last succeeded, of whichever module.
+    /// When a backup of any module last succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_success_time: Option<Time>,
-    /// What came of the backups and drills of each module.
+    /// Results of the backups and drills of each module.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".to_owned()]))]
     pub modules: Vec<ModuleBackups>,
@@ -164,7 +165,7 @@ pub struct BackupScheduleStatus {
     pub last_handled_reconcile_at: Option<String>,
 }
 
-/// What came of the backups and drills of one module.
+/// Results of the backups and drills of one module.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleBackups {
@@ -190,8 +191,8 @@ pub struct ModuleBackups {
 pub struct BackupSuccess {
     /// When it was done.
     pub time: Option<Time>,
-    /// Its id, as `backupId` of a BackupRestore takes it. Unknown with an image of one's own, as is
-    /// all that follows.
+    /// Its id, which `backupId` of a BackupRestore takes. This and the fields below are unknown if
+    /// `image` is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Size of the archive.
@@ -209,7 +210,7 @@ pub struct BackupSuccess {
     /// SHA-256 of the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// What a person should know of it.
+    /// What a person should know about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -220,12 +221,12 @@ pub struct BackupSuccess {
 pub struct Failure {
     /// When it failed.
     pub time: Option<Time>,
-    /// Why.
+    /// Why it failed.
     #[serde(default)]
     pub message: String,
 }
 
-/// What came of a drill.
+/// Result of a drill.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DrillResult {

@@ -40,8 +40,8 @@ use std::collections::BTreeMap;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct BotModuleSpec {
-    /// Whether the module runs. False removes its Deployment; its ConfigMap and its claim are
-    /// kept up to date, and made where they are missing.
+    /// Whether the module runs. False removes its Deployment. Its ConfigMap and its claim stay, are
+    /// kept up to date, and are made if they are missing.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// Number of replicas. `kubectl scale` and an HorizontalPodAutoscaler set it.
@@ -55,7 +55,7 @@ pub struct BotModuleSpec {
     /// When the kubelet pulls the image.
     #[serde(default)]
     pub pull_policy: PullPolicy,
-    /// Another name for pullPolicy. Wins where both are set.
+    /// Another name for pullPolicy. It wins if both are set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<PullPolicy>,
     /// Whether the module serves /health and /metrics on metricsPort. True adds the container port
@@ -72,8 +72,8 @@ pub struct BotModuleSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
     pub ipc_config: Option<String>,
-    /// The module's logical name: the `name` of the HTTP API and a part of backup paths.
-    /// metadata.name when left out.
+    /// The module's logical name: the `name` of the HTTP API and a part of backup paths. Defaults
+    /// to metadata.name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
     #[x_kube(validation = Rule::new("!self.contains('/') && self != '.' && self != '..'").message("moduleName becomes a part of backup paths: it must not contain '/' nor be '.' or '..'"))]
@@ -95,8 +95,8 @@ pub struct BotModuleSpec {
     #[x_kube(validation = Rule::new("self.startsWith('/') && self.matches('[^/]') && !self.contains(':')").message("volumeMountPath must be an absolute path below / and without ':', for example /data"))]
     #[x_kube(validation = Rule::new("!self.matches('^/etc/module-config(/|$)')").message("volumeMountPath must not be /etc/module-config nor below it: the module's configuration is mounted there"))]
     pub volume_mount_path: String,
-    /// A Secret every key of which becomes an environment variable. The pods are restarted when
-    /// its data changes.
+    /// A Secret. Each of its keys becomes an environment variable. The pods are restarted when its
+    /// data changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub env_secret: Option<SecretReference>,
     /// Whether the module may call the operator's HTTP API. True sets EEVEE_OPERATOR_API_TOKEN and
@@ -131,8 +131,8 @@ pub struct BotModuleSpec {
     /// not, for modules that watch their file.
     #[serde(default)]
     pub config_reload: ConfigReload,
-    /// How old pods are replaced by new ones. Recreate when the module has a ReadWriteOnce or
-    /// ReadWriteOncePod claim and RollingUpdate otherwise, when left out.
+    /// How old pods are replaced by new ones. Defaults to Recreate if the module has a
+    /// ReadWriteOnce or ReadWriteOncePod claim, and to RollingUpdate otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("!has(self.type) || self.type in ['', 'Recreate', 'RollingUpdate']").message("strategy.type must be Recreate or RollingUpdate"))]
     #[x_kube(validation = Rule::new("!(has(self.type) && self.type == 'Recreate' && has(self.rollingUpdate))").message("strategy.rollingUpdate must be left out when strategy.type is Recreate"))]
@@ -161,7 +161,7 @@ pub struct BotModuleSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
     pub priority_class_name: Option<String>,
-    /// Seconds that a pod is given to stop. The cluster's default (30) when left out.
+    /// Seconds that a pod is given to stop. Defaults to that of the cluster (30).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub termination_grace_period_seconds: Option<i64>,
@@ -185,8 +185,8 @@ pub struct BotModuleSpec {
     #[schemars(extend("maxProperties" = 128))]
     #[x_kube(validation = free_keys("podLabels"))]
     pub pod_labels: Option<BTreeMap<String, String>>,
-    /// More environment variables. An entry with the name of one of the operator's own replaces it
-    /// in its place, except NAMESPACE, RESOURCE_NAME, NATS_TOKEN and EEVEE_OPERATOR_API_TOKEN.
+    /// More environment variables. An entry replaces a variable of the operator that has the same
+    /// name, except NAMESPACE, RESOURCE_NAME, NATS_TOKEN and EEVEE_OPERATOR_API_TOKEN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 256))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".to_owned()]))]
@@ -231,8 +231,8 @@ pub enum ConfigReload {
 pub struct BootstrapFromBackup {
     /// The S3Store that the backup is read from.
     pub s3_store: LocalReference,
-    /// Container image of the restore Job. Its command is /usr/local/bin/restore.sh. The
-    /// operator's own image when left out.
+    /// Container image of the restore Job. Its command is /usr/local/bin/restore.sh. Defaults to
+    /// the operator's own image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = image("image", OPERATOR))]
@@ -246,8 +246,8 @@ pub struct BootstrapFromBackup {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BotModuleStatus {
-    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
-    /// a status.
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type: Ready, and Reconciling, Stalled, ClaimReady, ConfigValid,
@@ -267,8 +267,8 @@ pub struct BotModuleStatus {
     /// Image that the module's Deployment asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// When the module was first seen available. Tells one that never ran from one that is being
-    /// updated.
+    /// When the module was first seen available. It distinguishes a module that never ran from one
+    /// that is being updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_available_time: Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>,
     /// The BackupRestore for which the module is stopped.

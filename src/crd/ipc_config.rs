@@ -63,8 +63,8 @@ pub struct ManagedNats {
     /// Secret.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Container image of the NATS server. That of the installation (variable NATS_IMAGE of the
-    /// operator, docker.io/library/nats:2.15-alpine by default) when left out.
+    /// Container image of the NATS server. Defaults to that of the installation (variable
+    /// NATS_IMAGE of the operator), which is docker.io/library/nats:2.15-alpine by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = image("image", "docker.io/library/nats:2.15-alpine"))]
@@ -75,7 +75,7 @@ pub struct ManagedNats {
     /// Compute resources of the NATS container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceRequirements>,
-    /// Number of servers. More than one form a NATS cluster.
+    /// Number of servers. Several servers form a NATS cluster.
     #[serde(default = "one")]
     #[schemars(range(min = 1))]
     pub replicas: i32,
@@ -109,8 +109,9 @@ pub struct ManagedNats {
     #[schemars(range(min = 1, max = 65535))]
     #[x_kube(validation = Rule::new("!(self in [4222, 6222, 8222])").message("metricsPort must not be 4222, 6222 or 8222: the NATS server listens there"))]
     pub metrics_port: i32,
-    /// Container image of the exporter. That of the installation (variable NATS_EXPORTER_IMAGE of
-    /// the operator, docker.io/natsio/prometheus-nats-exporter:0.20.1 by default) when left out.
+    /// Container image of the exporter. Defaults to that of the installation (variable
+    /// NATS_EXPORTER_IMAGE of the operator), which is
+    /// docker.io/natsio/prometheus-nats-exporter:0.20.1 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1024))]
     #[x_kube(validation = image("metricsImage", "docker.io/natsio/prometheus-nats-exporter:0.20.1"))]
@@ -146,7 +147,7 @@ pub struct NatsToken {
     /// replaced, except by annotation eevee.bot/rotate-token.
     #[serde(default = "yes")]
     pub generate: bool,
-    /// The Secret that holds the token. Secret eevee-<name>-nats-token, key token, when left out.
+    /// The Secret that holds the token. Defaults to Secret eevee-<name>-nats-token, key token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_key_ref: Option<TokenKeyRef>,
 }
@@ -164,7 +165,7 @@ pub struct TokenKeyRef {
     /// The Secret. Its key host names an external NATS server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<TokenSecret>,
-    /// Key of the token in the data of the Secret. token when left out.
+    /// Key of the token in the data of the Secret. Defaults to token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     #[x_kube(validation = Rule::new("self.matches('^[-._a-zA-Z0-9]+$')").message("key must consist of letters, digits, '-', '_' and '.'"))]
@@ -176,7 +177,7 @@ pub struct TokenKeyRef {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenSecret {
-    /// Name of the Secret. eevee-<name>-nats-token when left out.
+    /// Name of the Secret. Defaults to eevee-<name>-nats-token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 253))]
     pub name: Option<String>,
@@ -191,8 +192,8 @@ pub struct TokenSecret {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IpcConfigStatus {
-    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
-    /// a status.
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type: Ready, and Reconciling, Stalled, TokenRotated and Paused
@@ -203,8 +204,8 @@ pub struct IpcConfigStatus {
     /// Container image of the server. Empty for an external one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// When the server was first seen available. Tells one that never ran from one that is being
-    /// updated.
+    /// When the server was first seen available. It distinguishes a server that never ran from one
+    /// that is being updated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_available_time: Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.

@@ -22,6 +22,7 @@ mod reference;
 mod s3_store;
 mod schema;
 mod status;
+mod tag;
 pub mod words;
 
 pub use backup_restore::{BackupRestore, BackupRestoreSpec, BackupRestoreStatus, From};
@@ -40,6 +41,7 @@ pub use reference::{LocalReference, SecretKeyRef, SecretReference};
 pub use s3_store::{AccessRef, S3Store, S3StoreSpec};
 pub use schema::{crds, unobserved_status};
 pub use status::BackupStatus;
+pub use tag::tag;
 
 /// API group of every custom resource.
 pub const GROUP: &str = "eevee.bot";

@@ -42,7 +42,7 @@ pub struct S3StoreSpec {
     pub access_id: AccessRef,
     /// Where the secret access key is kept.
     pub access_key: AccessRef,
-    /// Put in front of every object key, exactly as written.
+    /// Text that is put in front of every object key, exactly as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1024))]
     pub prefix: Option<String>,
@@ -56,8 +56,8 @@ pub struct S3StoreSpec {
     /// Sign requests with the old signature version 2. Only a backup image of your own can do it.
     #[serde(default)]
     pub signature_v2: bool,
-    /// Certificates in PEM that the endpoint's may be signed by, beside those that are trusted anyway:
-    /// for a server with a certificate of its own.
+    /// Certificates in PEM that are trusted for the endpoint, beside those of the public
+    /// authorities: for a server whose certificate no public authority has signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 65536))]
     pub ca_bundle: Option<String>,

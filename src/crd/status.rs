@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupStatus {
-    /// The metadata.generation that the conditions speak of. -1 until the operator has first written
-    /// a status.
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// Standard conditions, one per type.

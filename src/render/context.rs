@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
             Some(owner) => Err(Stop::refused(
                 reasons::CONFLICT,
                 format!(
-                    "{secret} holds no digest key and is owned by {} {}: delete it, and it is made anew",
+                    "{secret} holds no digest key and is owned by {} {}: delete it, and it is made again",
                     owner.kind, owner.name
                 ),
             )),

@@ -94,10 +94,17 @@ pub fn paused(live: &Object) -> Option<String> {
     let at = live.reference();
     is_paused.then(|| {
         format!(
-            "{at} is paused and rolls nothing out: run kubectl rollout resume deployment/{} -n {}",
+            "{at} {IS_PAUSED}: run kubectl rollout resume deployment/{} -n {}",
             at.name, at.namespace
         )
     })
+}
+
+const IS_PAUSED: &str = "is paused and rolls nothing out";
+
+/// Whether a message of Ready tells that a Deployment is paused.
+pub fn tells_of_pause(message: &str) -> bool {
+    message.contains(IS_PAUSED)
 }
 
 /// Whether the status says that a change waits: it still does when its Deployment's controller has

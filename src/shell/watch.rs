@@ -29,14 +29,14 @@ use tokio::time::timeout;
 /// 20 KB an object.
 const PAGE: u32 = 50;
 /// After this long the API server ends a watch, and it is taken up again where it was. In seconds.
-const SERVER_TIMEOUT: u32 = 170;
+pub const SERVER_TIMEOUT: u32 = 170;
 /// After this long without news a watch gives a sign of life. Whether its connection stands is seen to
 /// further inside: the server ends it after [`SERVER_TIMEOUT`], and the stream takes it up again.
 const IDLE: Duration = Duration::from_mins(3);
 /// A page of a list that is not there by then will not come.
 const LIST: Duration = Duration::from_secs(30);
 /// Back-off after an error. Short, because healing after an outage must take seconds.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
+pub const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(1500));
 
 /// An error that comes so long after the last is the first of others. A list that succeeds proves
 /// nothing: its watch may fail at once, each time.

@@ -1,4 +1,4 @@
-//! The README's first command, and what it prints, on a real API server.
+//! What `make example` prints, on a real API server.
 
 use crate::server::{dry_apply, namespace, with_crds};
 use crate::support;

@@ -15,5 +15,6 @@ mod nats;
 mod refused;
 mod rules;
 mod server;
+mod status;
 mod statuses;
 mod stored;

@@ -1,8 +1,9 @@
 //! Archives of GNU tar, as the image before this program made them.
 
 use super::folder::{Folder, Walk, names, walk};
+use super::made::zip;
 use super::restored::restore;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileTimes, Permissions};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, lchown, symlink};
@@ -76,9 +77,14 @@ fn is_root() -> bool {
 }
 
 fn gnu_tar(folder: &Path, options: &[&str]) -> Vec<u8> {
-    let output =
-        Command::new("tar").args(options).args(["-czf", "-", "-C"]).arg(folder).arg(".").output();
-    let output = output.expect("GNU tar");
+    zip(&tarred(folder, options, &[".".into()]))
+}
+
+/// Not zipped: for that tar calls another program.
+fn tarred(folder: &Path, options: &[&str], names: &[OsString]) -> Vec<u8> {
+    let mut tar = Command::new("tar");
+    tar.args(options).args(["-cf", "-", "-C"]).arg(folder).args(names);
+    let output = tar.output().expect("GNU tar");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
@@ -146,10 +152,8 @@ fn names_may_begin_as_they_like() {
         .expect("it")
         .map(|entry| entry.expect("a name").file_name())
         .collect();
-    let output =
-        Command::new("tar").arg("-czf").arg("-").arg("-C").arg(from.path()).args(&all).output();
     let to = Folder::new();
-    restore(&to, &output.expect("GNU tar").stdout).expect("a restore");
+    restore(&to, &zip(&tarred(from.path(), &[], &all))).expect("a restore");
     let (mut from, mut to) = (from.walk(), to.walk());
     from.remove(&b""[..]);
     to.remove(&b""[..]);
@@ -184,10 +188,8 @@ fn of_two_entries_of_a_name_the_last_one_stays() {
 #[test]
 fn an_archive_of_several_members_is_one() {
     let from = claim_of_a_module();
-    let output =
-        Command::new("tar").arg("-cf").arg("-").arg("-C").arg(from.path()).arg(".").output();
-    let tar = output.expect("GNU tar").stdout;
-    let members: Vec<u8> = tar.chunks(70_000).flat_map(super::made::zip).collect();
+    let tar = tarred(from.path(), &[], &[".".into()]);
+    let members: Vec<u8> = tar.chunks(70_000).flat_map(zip).collect();
     let to = Folder::new();
     restore(&to, &members).expect("a restore");
     compare(&from.walk(), &to.walk(), &["members"]);

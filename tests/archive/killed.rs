@@ -24,6 +24,7 @@ fn claim() -> Folder {
     claim.write("db/b.db", [SQLITE, b"old"].concat());
     claim.write("db/b.db-journal", "of the old one");
     claim.write("db/b.db-wal", "of the old one");
+    claim.write("fresh/kept", "mine");
     claim.write("db/c.db-wal", "of the old one");
     symlink("both", claim.path().join("was a link")).expect("a link");
     claim
@@ -49,6 +50,11 @@ fn archive(what: &str) -> Vec<u8> {
         // Folders are read in an order of their own: here it is the other way round.
         .entry(&file("db/c.db"), &[SQLITE, what.as_bytes()].concat())
         .entry(&file("db/c.db-wal"), what.as_bytes())
+        .entry(&folder("fresh"), b"")
+        .entry(&file("fresh/b.db-wal"), what.as_bytes())
+        .entry(&file("fresh/b.db"), &[SQLITE, what.as_bytes()].concat())
+        .entry(&file("fresh/c.db"), &[SQLITE, what.as_bytes()].concat())
+        .entry(&file("fresh/c.db-wal"), what.as_bytes())
         .entry(&file(&format!("only of {what}")), what.as_bytes())
         .entry(&link(b'1', "same", &format!("only of {what}")), b"")
         .zipped()
@@ -70,7 +76,7 @@ fn good(claim: &Folder, store: &mut Store) -> u64 {
 /// Without times of folders that no entry names: they are of the moment.
 fn seen(claim: &Folder) -> Walk {
     let mut walk = claim.walk();
-    for name in [&b"lost+found"[..], b"lost+found/found", b"both/kept"] {
+    for name in [&b"lost+found"[..], b"lost+found/found", b"both/kept", b"fresh/kept"] {
         if let Some(seen) = walk.get_mut(name) {
             seen.seconds = 0;
         }
@@ -131,7 +137,7 @@ fn killed(clean: bool, next: (&str, bool)) {
         );
         assert!(&end == expected, "killed after {after} of {calls}: {end:#?} is not {expected:#?}");
     }
-    for name in ["db/b.db-wal", "db/c.db-wal"] {
+    for name in ["db/b.db-wal", "db/c.db-wal", "fresh/b.db-wal", "fresh/c.db-wal"] {
         assert!(both.contains_key(name.as_bytes()), "{name} is lost even undisturbed");
     }
     assert!(killed_in_moves > 20, "{killed_in_moves} of {calls}");

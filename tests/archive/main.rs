@@ -13,3 +13,4 @@ mod made;
 mod pack;
 mod restored;
 mod room;
+mod unprivileged;

@@ -26,7 +26,7 @@ impl Drop for Small {
 fn small() -> Option<Small> {
     let small = Small::new();
     if small.is_none() {
-        eprintln!("not tried: only root may mount a file system");
+        eprintln!("not tried: only root may mount a file system, and needs the program mount");
     }
     small
 }

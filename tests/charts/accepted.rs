@@ -22,6 +22,8 @@ fn by_the_api_server() {
     until(Duration::from_mins(1), has_account).expect("the account of namespace bots");
     let someone = ["create", "serviceaccount", "someone", "--namespace=bots"];
     cluster.kubectl(&someone, None).success();
+    let class = "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: gvisor}, handler: runsc}";
+    cluster.kubectl(&["create", "--filename=-"], Some(class)).success();
     for case in cases() {
         let manifests = Helm::on(cluster).template(case.chart, case.values, &[]).fine();
         let apply = [

@@ -82,7 +82,7 @@ spec: {image: 'echo:1'}
     assert!(!install_crds(&cluster, &[]).is_ok, "Helm took what is not its own, unasked");
     let refused = install_crds(&cluster, &["--take-ownership"]);
     assert!(!refused.is_ok, "Helm took the fields of others, unasked");
-    take_over(&cluster, "README.md");
+    take_over(&cluster, "docs/upgrade.md");
 
     assert_eq!((uids(&cluster, "crds"), uids(&cluster, "eevee")), before);
     let names = names_of(&cluster, "botmodules");
@@ -126,7 +126,7 @@ fn crds_that_a_release_of_helm_3_holds_are_taken_over() {
     older_crds(&cluster);
     install_crds(&cluster, &["--take-ownership", "--server-side=false"]).fine();
     let before = (uids(&cluster, "crds"), names_of(&cluster, "botmodules"));
-    for page in ["README.md", "helm/crds/README.md"] {
+    for page in ["docs/upgrade.md", "helm/crds/README.md"] {
         older_schema(&cluster);
         assert!(!has_renewed_schema(&cluster));
         take_over(&cluster, page);

@@ -36,6 +36,14 @@ fn readmes_hold_every_value() {
 }
 
 #[test]
+fn what_charts_have_in_common_is_the_same_in_each() {
+    const COMMON: &str = "templates/_globals.tpl";
+    for chart in ["crds", "bot"] {
+        keep(chart, COMMON, &read("operator", COMMON));
+    }
+}
+
+#[test]
 fn versions_are_those_of_the_program() {
     for chart in CHARTS {
         let meta: serde_json::Value =

@@ -1,6 +1,6 @@
 //! The Helm charts under helm/: what Helm makes of them, and what a real API server says of that.
 //!
-//! `CHARTS_UPDATE=1` writes the generated files of the charts anew instead of comparing them, which is what
+//! `CHARTS_UPDATE=1` writes the generated files of the charts instead of comparing them, which is what
 //! `make chart-files` does.
 
 #[path = "../cluster/mod.rs"]
@@ -16,12 +16,18 @@ mod support;
 
 mod accepted;
 mod alerts;
+mod argocd;
 mod check;
 mod crds;
 mod dashboard;
 mod emptied;
+mod extras;
+mod flux;
 mod generated;
+mod globals;
+mod health;
 mod helm;
+mod install;
 mod kubeconform;
 mod packages;
 mod place;

@@ -64,6 +64,39 @@ fn earlier_versions_stay_in_the_index_even_of_the_folder_itself() {
     }
 }
 
+/// What a release does with the branch that the index is served from.
+#[test]
+fn the_index_of_the_branch_begins_with_the_first_version_and_keeps_it() {
+    let folder = folder("charts-branch");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let remote = folder.join("remote.git");
+    let remote = remote.to_str().expect("UTF-8");
+    git(&["init", "--quiet", "--bare", remote]);
+    for version in ["9.8.7", "9.9.0-rc.1"] {
+        let packages = folder.join(version);
+        packaged(&package(version, &packages, &[]));
+        let url = format!("https://download.example/v{version}");
+        let arguments = [packages.to_str().expect("UTF-8"), &url, remote];
+        let script = support::root().join(".github/release/index");
+        packaged(&Command::new(script).args(arguments).output().expect("the script runs"));
+    }
+    let text = git(&["-C", remote, "show", "gh-pages:index.yaml"]);
+    let index: Value = serde_yaml::from_str(&text).expect("YAML");
+    for chart in CHARTS {
+        let entries = index["entries"][chart].as_array().expect("versions").iter();
+        let urls: Vec<&Value> = entries.map(|entry| &entry["urls"][0]).collect();
+        let url = |version| format!("https://download.example/v{version}/{chart}-{version}.tgz");
+        assert_eq!(urls, [&url("9.9.0-rc.1"), &url("9.8.7")], "{chart}");
+    }
+}
+
+fn git(arguments: &[&str]) -> String {
+    let output = Command::new("git").args(arguments).output().expect("git runs");
+    packaged(&output);
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
 #[test]
 fn what_cannot_be_published_is_refused_before_anything_is_removed() {
     let folder = folder("charts-packages-refused");

@@ -6,7 +6,7 @@ use serde_json::Value;
 const BEGIN: &str = "<!-- values, from values.yaml: make chart-files -->\n";
 const END: &str = "<!-- end of values -->";
 
-/// The README with its table made anew. What a person wrote around it stays.
+/// The README with its table made again. What a person wrote around it stays.
 pub fn generated(chart: &str) -> String {
     let text = read(chart, "README.md");
     let parts = text

@@ -23,12 +23,20 @@ pub fn generated(chart: &str) -> String {
     let mut schema = of(&defaults(chart), "", &mut fragments, &descriptions);
     assert!(fragments.is_empty(), "schemas/{chart}.yaml: there is no value {:?}", fragments.keys());
     schema["$schema"] = "http://json-schema.org/draft-07/schema#".into();
-    // Charts that take this one in hand it both.
-    schema["properties"]["global"] = json!({ "type": "object" });
+    open_globals(&mut schema);
+    // A chart that takes this one in hands it the switch, too.
     if chart != "eevee" {
         schema["properties"]["enabled"] = json!({ "type": "boolean" });
     }
     serde_json::to_string_pretty(&schema).expect("JSON") + "\n"
+}
+
+/// Globals are for all charts of a release: others may be among them, and nobody has to set any.
+fn open_globals(schema: &mut Value) {
+    let required = schema["required"].as_array_mut().expect("what is required");
+    required.retain(|name| name != "global");
+    let globals = schema["properties"]["global"].as_object_mut().expect("globals");
+    globals.remove("additionalProperties");
 }
 
 fn fragments(chart: &str) -> Fragments {

@@ -34,13 +34,19 @@ operator:
       labelSelector: {matchLabels: {eevee.bot/operator: "true"}}
   priorityClassName: system-cluster-critical
   imagePullSecrets: [{name: registry}]
+  runtimeClassName: gvisor
+  dnsPolicy: Default
+  dnsConfig: {nameservers: [192.0.2.53], searches: [example.org], options: [{name: ndots, value: "2"}, {name: edns0}]}
+  hostAliases: [{ip: 192.0.2.1, hostnames: [proxy.example.org]}]
+  deploymentAnnotations: {team: operators}
+  deploymentLabels: {team: operators}
   podAnnotations: {team: chat}
   podLabels: {team: chat}
   extraVolumes: [{name: certificates, configMap: {name: certificates}}]
   operator:
     image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
     resources: {limits: {memory: 128Mi}}
-    env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001, healthPort: 9002, natsImage: "mirror:5000/nats:2", natsExporterImage: "mirror:5000/exporter:1"}
+    env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001, healthPort: 9002, webPage: false, natsImage: "mirror:5000/nats:2", natsExporterImage: "mirror:5000/exporter:1"}
     extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
     extraVolumeMounts: [{name: certificates, mountPath: /certificates}]
     startupProbe: {httpGet: {path: /livez, port: health}, failureThreshold: 30}
@@ -61,6 +67,37 @@ metrics:
   botPodMonitors: *monitor
   prometheusRule: {enabled: true, labels: {release: prometheus}, alertLabels: {team: chat}}
   dashboard: {enabled: true, annotations: {folder: chat}}
+extraObjects:
+  - apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: '{{ .Release.Name }}-certificates'}
+    data: {authority.pem: '{{ .Release.Namespace | quote }}'}
+"#;
+
+/// What a cluster needs that pulls from a registry of its own.
+pub const MIRRORED: &str = r#"
+global:
+  imageRegistry: registry.example.org:5000/mirror
+  imagePullSecrets: [registry, {name: another}]
+"#;
+
+/// Objects of a user's own, as texts.
+const EXTRA_TEXTS: &str = r#"
+extraObjects:
+  - |
+    {{- if .Values.commonLabels }}
+    nothing: of this
+    {{- end }}
+  - |
+    # Two of them.
+    apiVersion: v1
+    kind: ConfigMap
+    metadata:
+      name: {{ printf "%s-first" .Release.Name }}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: second}
 "#;
 
 /// A bot of two modules, one of which is backed up.
@@ -117,7 +154,7 @@ const fn case(
 }
 
 /// One switch each. Without a switch the chart has its defaults.
-pub const SWITCHES: [Case; 18] = [
+pub const SWITCHES: [Case; 20] = [
     case("crds", "not aggregated", "rbac: {aggregate: false}", "ClusterRole eevee-bot-view"),
     case("operator", "token", "operatorApiToken: {token: x}", "Secret eevee-operator-api-token"),
     case(
@@ -174,12 +211,14 @@ pub const SWITCHES: [Case; 18] = [
     case("bot", "backup store", STORE, "S3Store attic"),
     case("bot", "backup schedules", SCHEDULE, "BackupSchedule nightly"),
     case("bot", "no test", "test: {enabled: false}", "Pod eevee-test-ready"),
+    case("operator", "objects of one's own", EXTRA_TEXTS, "ConfigMap eevee-first"),
+    case("bot", "objects of one's own", EXTRA_TEXTS, "ConfigMap second"),
     case("eevee", "bot alone", "operator: {enabled: false}", "Deployment eevee-operator"),
     case("eevee", "operator alone", "bot: {enabled: false}", "IpcConfig eevee-bot"),
 ];
 
 /// Values in which much is set at once.
-pub const WHOLES: [Case; 5] = [
+pub const WHOLES: [Case; 9] = [
     case("operator", "everything", EVERYTHING, ""),
     case(
         "operator",
@@ -188,11 +227,15 @@ pub const WHOLES: [Case; 5] = [
         "",
     ),
     case("operator", "a tag with a digest", TAG_WITH_DIGEST, ""),
+    case("operator", "a mirror", MIRRORED, ""),
     case("bot", "two modules", BOT, ""),
+    case("bot", "a mirror", MIRRORED, ""),
+    case("crds", "a mirror", MIRRORED, ""),
     case(
         "eevee",
         "both",
         "{operator: {operator: {replicas: 2}}, bot: {botModules: [{name: echo, spec: {image: a}}]}}",
         "",
     ),
+    case("eevee", "a mirror", MIRRORED, ""),
 ];

@@ -3,7 +3,7 @@
 use crate::helm::{Helm, names, one, rendered};
 use crate::page::page;
 use crate::support::documents;
-use crate::switches::{BOT, EVERYTHING, SWITCHES};
+use crate::switches::{BOT, EVERYTHING, MIRRORED, SWITCHES};
 use crate::values::CHARTS;
 use serde_json::Value;
 
@@ -35,6 +35,11 @@ fn goldens() {
     golden("operator_with_everything", &template("operator", EVERYTHING, &[]));
     golden("bot", &template("bot", BOT, &[]));
     golden("eevee", &template("eevee", "", &[]));
+    golden("eevee_with_a_mirror", &template("eevee", &mirrored_bot(), &[]));
+}
+
+fn mirrored_bot() -> String {
+    format!("{MIRRORED}\nbot: {{botModules: [{{name: echo, spec: {{image: 'echo:1'}}}}]}}\n")
 }
 
 /// Of the CRDs only what the chart adds: the rest is in crds/crds.yaml.

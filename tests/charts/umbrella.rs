@@ -1,4 +1,4 @@
-//! A release of the TypeScript operator's chart eevee becomes one of ours, as docs/upgrade.md says.
+//! A release of the TypeScript operator's chart eevee becomes one of the present chart, as docs/upgrade.md says.
 
 use crate::cluster::Cluster;
 use crate::crds::take_over;
@@ -57,7 +57,7 @@ fn a_release_of_both_in_one_goes_the_same_way() {
     take_over(&cluster, "docs/upgrade.md");
     helm.install(NAMESPACE, "eevee", "eevee", &values(taken_over)).fine();
 
-    assert!(kept(&cluster) == was, "something was made anew, or the token changed");
+    assert!(kept(&cluster) == was, "something was made again, or the token changed");
     let deployment = get(&cluster, NAMESPACE, "deployment/eevee-operator").expect("the operator");
     let image = concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION"));
     assert_eq!(deployment["spec"]["template"]["spec"]["containers"][0]["image"], image);

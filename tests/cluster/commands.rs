@@ -2,7 +2,8 @@
 
 use super::certificates::Certificates;
 use super::ports::free_port;
-use super::programs::{kube_program, tool};
+use super::programs::kube_program;
+use super::repository;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,7 +29,7 @@ pub enum Callers {
 /// Name of the audit log in a cluster's folder.
 pub const AUDIT_LOG: &str = "audit.log";
 
-const AUDIT_POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/audit-policy.yaml");
+const AUDIT_POLICY: &str = "tests/cluster/audit-policy.yaml";
 
 /// Keeps its data in `folder` and serves the API server on `port`.
 pub fn etcd(folder: &Path, port: u16, disk: Disk) -> Command {
@@ -80,7 +81,7 @@ pub fn kube_apiserver(
         Callers::Pods(address) => {
             command.arg("--bind-address=0.0.0.0");
             command.arg(format!("--advertise-address={address}"));
-            command.arg("--audit-policy-file").arg(AUDIT_POLICY);
+            command.arg("--audit-policy-file").arg(repository().join(AUDIT_POLICY));
             command.arg("--audit-log-path").arg(folder.join(AUDIT_LOG));
         }
     }
@@ -143,7 +144,7 @@ profiles:
 /// Plays the kubelet of every node with annotation `kwok.x-k8s.io/node: fake`: its pods become Ready, or Succeeded
 /// those of Jobs, and go when they are deleted.
 pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
-    let mut command = Command::new(tool("kwok"));
+    let mut command = Command::new(kube_program("kwok"));
     command.env_clear();
     command.arg("--kubeconfig").arg(kubeconfig);
     command.arg("--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake");
@@ -159,7 +160,7 @@ pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
 }
 
 /// Without our environment: etcd, for one, takes every ETCD_… variable for a setting.
-pub fn server(program: &str) -> Command {
+pub fn server(program: &'static str) -> Command {
     let mut command = Command::new(kube_program(program));
     command.env_clear();
     command

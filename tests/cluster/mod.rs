@@ -47,7 +47,14 @@ pub use nats::{NatsServer, Refused};
 pub use node::{NODE, image};
 pub use ports::free_port;
 pub use process::{Process, spawn};
-pub use programs::{kube_program, promtool, tool};
+pub use programs::{kube_program, lua, promtool, tool};
 pub use shared::{shared, shared_fake_nodes, shared_node};
 pub use versitygw::Versitygw;
-pub use wait::{Interrupted, eventually, interrupt, is_interrupted, until};
+pub use wait::{eventually, until};
+
+use std::path::Path;
+
+/// The folder in which this project lies.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,31 +1,36 @@
 //! Where the programs are. `tests/cluster/build` is the one that knows.
 
+use super::repository;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 
 /// A program of the group kube: etcd, kube-apiserver, kubectl, …
-pub fn kube_program(name: &str) -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("kube"));
-    find(&FOLDER, name)
+pub fn kube_program(name: &'static str) -> PathBuf {
+    program(name)
 }
 
 /// A program of the group tools: nats-server, helm, …
-pub fn tool(name: &str) -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("tools"));
-    find(&FOLDER, name)
+pub fn tool(name: &'static str) -> PathBuf {
+    program(name)
 }
 
 /// Prometheus' own checker.
 pub fn promtool() -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("promtool"));
-    find(&FOLDER, "promtool")
+    program("promtool")
+}
+
+/// The Lua of Argo CD.
+pub fn lua() -> PathBuf {
+    program("glua")
 }
 
 /// The files that tell kwok what becomes of nodes and pods.
 pub fn kwok_stages() -> Vec<PathBuf> {
-    let folder = tool("kwok").with_file_name("kwok-stages");
+    let folder = ask(&["--where", "kube"]).map(|folder| folder.join("kwok-stages"));
+    let folder = folder.unwrap_or_else(|e| panic!("{e}"));
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| {
         panic!("cannot read {}: {e}; `tests/cluster/build kwok` puts it there", folder.display())
     });
@@ -34,26 +39,32 @@ pub fn kwok_stages() -> Vec<PathBuf> {
     stages
 }
 
-fn find(folder: &Path, name: &str) -> PathBuf {
-    let program = folder.join(name);
-    assert!(
-        program.is_file(),
-        "the program {name} is not in {}: run `make cluster`, or `tests/cluster/build {name}`, which builds it",
-        folder.display()
-    );
-    program
+/// Each is looked for once.
+fn program(name: &'static str) -> PathBuf {
+    static FOUND: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    found.entry(name).or_insert_with(|| find(name)).clone()
 }
 
-fn folder(group: &str) -> PathBuf {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/build");
-    let output = Command::new(script)
-        .args(["--where", group])
+fn find(name: &str) -> PathBuf {
+    ask(&["--which", name]).unwrap_or_else(|e| {
+        panic!(
+            "the program {name} is not there: run `make cluster`, or `tests/cluster/build {name}`, which builds it. {e}"
+        )
+    })
+}
+
+/// The path that the script prints, or what it complains of.
+fn ask(question: &[&str]) -> Result<PathBuf, String> {
+    let script = repository().join("tests/cluster/build");
+    let output = Command::new(&script)
+        .args(question)
         .output()
-        .unwrap_or_else(|e| panic!("cannot run {script}: {e}"));
-    assert!(
-        output.status.success(),
-        "{script} --where {group}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end())
+        .map_err(|e| format!("cannot run {}: {e}", script.display()))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout).into())
+    } else {
+        Err(text(&output.stderr))
+    }
 }

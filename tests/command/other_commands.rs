@@ -4,8 +4,8 @@ use crate::documents::read;
 use crate::program::Program;
 use crate::support;
 
-const COMMANDS: [&str; 8] =
-    ["run", "render", "diff", "snapshot", "backups", "restore", "crds", "completions"];
+const COMMANDS: [&str; 9] =
+    ["run", "render", "diff", "snapshot", "backups", "restore", "crds", "completions", "man"];
 
 #[test]
 fn crds_prints_the_five_definitions_as_they_are_kept() {
@@ -67,9 +67,9 @@ fn help(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn help_of_render_names_every_option_that_the_readme_names() {
-    let readme = std::fs::read_to_string(support::path("README.md")).expect("README.md");
-    let table: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `-")).collect();
+fn help_of_render_names_every_option_that_its_page_names() {
+    let page = std::fs::read_to_string(support::path("docs/commands.md")).expect("the page");
+    let table: Vec<&str> = page.lines().filter(|line| line.starts_with("| `-")).collect();
     let help = help(&["render", "--help"]);
     for row in &table {
         let option = row.split(['`', ' ']).nth(2).expect("an option");

@@ -57,7 +57,12 @@ pub struct Program {
 impl Program {
     /// Nothing of this machine's environment reaches the program but the PATH.
     pub fn new(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
+        Self::by(Path::new(env!("CARGO_BIN_EXE_eevee-operator")), arguments)
+    }
+
+    /// The same by another file.
+    pub fn by(file: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(file);
         command.env_clear().args(arguments).current_dir(support::root());
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);

@@ -29,19 +29,19 @@ fn every_metric_has_its_line() {
 fn every_variable_of_the_environment_has_its_line() {
     let variables = matches("src/settings.rs", r#""([A-Z][A-Z_]{5,})""#);
     assert!(variables.len() > 7, "only {variables:?} were found");
-    assert_rows("README.md", &variables);
+    assert_rows("docs/configuration.md", &variables);
 }
 
 #[test]
 fn every_route_has_its_line() {
     let routes = matches("src/shell/http/routes.rs", r#"path: "([^"]+)""#);
     assert!(routes.len() > 7, "only {routes:?} were found");
-    let readme = page("README.md").text;
-    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let text = page("docs/http.md").text;
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
     for route in routes {
         let named = [format!(" {route}`"), format!("`{route}`")];
         let is_named = |row: &&&str| named.iter().any(|name| row.contains(name.as_str()));
-        assert!(rows.iter().any(|row| is_named(&row)), "README.md does not name {route}");
+        assert!(rows.iter().any(|row| is_named(&row)), "docs/http.md does not name {route}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! The documentation says what is: its examples render, its commands parse, its links lead somewhere, its lists are
-//! whole, and its reference is the one that the CRDs make.
+//! whole, its picture is what the program prints, and its reference is the one that the CRDs make.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod advice;
 mod commands;
 mod console;
 mod examples;
@@ -11,5 +12,8 @@ mod fixtures;
 mod links;
 mod lists;
 mod page;
+mod picture;
 mod reference;
+mod svg;
 mod table;
+mod words;

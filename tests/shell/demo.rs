@@ -1,7 +1,9 @@
 //! `make demo`, with the operator of this test run. However it ends, it leaves nothing behind.
 
-use crate::cluster::{Process, eventually};
+use crate::cluster::{Cluster, Process, eventually};
+use std::env;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,16 +24,33 @@ struct Demo {
 
 impl Demo {
     fn start(operator: &str, arguments: &[&str]) -> Demo {
+        Self::start_with(operator, arguments, None)
+    }
+
+    /// The same with programs of a folder before all others.
+    fn start_with(operator: &str, arguments: &[&str], programs: Option<&Path>) -> Demo {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let root = std::env::temp_dir().join(format!("eevee-demo-{}-{number}", std::process::id()));
+        let root = env::temp_dir().join(format!("eevee-demo-{}-{number}", std::process::id()));
         fs::create_dir_all(root.join("files")).expect("a folder");
         fs::write(root.join("users"), USERS).expect("a file");
         let mut command = Command::new(env!("CARGO"));
-        command.args(["run", "--locked", "--quiet", "--example=demo", "--"]).args(arguments);
+        command.args(["run", "--locked", "--quiet", "--manifest-path=examples/demo/Cargo.toml"]);
+        command.arg("--target-dir").arg(target()).arg("--").args(arguments);
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        // What this test knows of itself would have the demo's dependencies compiled again.
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+                command.env_remove(name);
+            }
+        }
         command.env("TMPDIR", root.join("files")).env("KUBECONFIG", root.join("users"));
         command.env("DEMO_OPERATOR", operator);
+        if let Some(programs) = programs {
+            let others = env::var_os("PATH").unwrap_or_default();
+            let folders = [programs.to_owned()].into_iter().chain(env::split_paths(&others));
+            command.env("PATH", env::join_paths(folders).expect("folders"));
+        }
         command.env_remove("CLUSTER_KEEP").env_remove("DEMO_ONCE");
         Demo { process: Process::start("demo", &root, command), root }
     }
@@ -73,6 +92,12 @@ impl Drop for Demo {
         self.process.kill();
         let _ = fs::remove_dir_all(&self.root);
     }
+}
+
+/// Where `make demo` compiles it, as far as a test can tell.
+fn target() -> &'static Path {
+    let operator = Path::new(OPERATOR);
+    operator.ancestors().nth(2).expect("target/debug/eevee-operator")
 }
 
 /// The command lines in which a folder is named.
@@ -118,4 +143,42 @@ fn a_demo_whose_operator_fails_says_so() {
     let (code, output) = Demo::start("/bin/false", &[]).end();
     assert_eq!(code, Some(1), "{output}");
     assert!(output.contains("demo: eevee-operator ended (exit status: 1)"), "{output}");
+}
+
+/// Stands for kind: it knows one cluster, called mine.
+fn kind(cluster: &Cluster) -> PathBuf {
+    let folder = cluster.folder().join("kind");
+    fs::create_dir_all(&folder).expect("a folder");
+    let script = format!(
+        "#!/bin/sh\n[ \"$*\" = 'get kubeconfig --name mine' ] && exec cat '{}'\necho 'ERROR: no nodes of it' >&2\nexit 1\n",
+        cluster.kubeconfig().display()
+    );
+    fs::write(folder.join("kind"), script).expect("a file");
+    fs::set_permissions(folder.join("kind"), fs::Permissions::from_mode(0o755)).expect("a mode");
+    folder
+}
+
+#[test]
+fn a_cluster_that_is_there_is_used_and_left_as_it_was() {
+    let cluster = Cluster::fake_nodes();
+    let kind = kind(&cluster);
+    let demo = |name: &str| {
+        Demo::start_with(OPERATOR, &[&format!("--cluster={name}"), "--once"], Some(&kind)).end()
+    };
+    let (code, output) = demo("kind");
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("there is no cluster kind of kind: ERROR: no nodes of it"), "{output}");
+    assert!(output.contains("`kind create cluster --name kind` makes one"), "{output}");
+
+    cluster.kubectl(&["create", "namespace", "eevee-bot"], None).success();
+    let (code, output) = demo("kind:mine");
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("is in use: it has namespace/eevee-bot."), "{output}");
+    cluster.kubectl(&["delete", "namespace", "eevee-bot"], None).success();
+
+    let (code, output) = demo("kind:mine");
+    assert_eq!(code, Some(0), "{output}");
+    assert!(output.contains("all 16 resources are Ready"), "{output}");
+    let left = cluster.kubectl(&["get", "namespaces,crds", "--output=name"], None).success();
+    assert!(!left.contains("eevee"), "{left}");
 }

@@ -72,7 +72,7 @@ async fn a_leader_that_was_stopped_past_its_lease_writes_no_more() {
     assert!(unchanged > 10, "{unchanged}");
     assert!(edge.writes().is_empty(), "{}", edge.listing());
 
-    leader.signal("STOP");
+    leader.signal(libc::SIGSTOP);
     let stopped = Instant::now();
     led_by(&objects, "b").await;
     let takeover = stopped.elapsed();
@@ -81,7 +81,7 @@ async fn a_leader_that_was_stopped_past_its_lease_writes_no_more() {
     objects.delete("deployments", FULL).await;
     objects.wait_until_there("deployments", FULL, LONG).await;
 
-    leader.signal("CONT");
+    leader.signal(libc::SIGCONT);
     roll(&objects, "registry.example/plain:3").await;
     all_ready(&objects).await;
     edge.settled(QUIET, LONG).await;
@@ -272,10 +272,10 @@ impl Leader {
         Leader { process, port }
     }
 
-    fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let status = Command::new("kill").args(["-s", name, &id]).status().expect("kill");
-        assert!(status.success(), "cannot send {name} to {id}");
+    fn signal(&self, signal: libc::c_int) {
+        let id = self.process.id().cast_signed();
+        // SAFETY: a plain system call; the process is not waited for yet, so the id is still its own.
+        assert_eq!(unsafe { libc::kill(id, signal) }, 0, "cannot send {signal} to {id}");
     }
 
     /// How many writes it has sent, Leases apart.

@@ -65,9 +65,13 @@ fn the_page_of_all_charts_installs_a_bot() {
     reader.copy("helm/bot/README.md", "name: my-bot", "my-bot.yaml");
     walk.run(&reader, "helm install eevee-crds");
     walk.run(&reader, "helm install eevee-operator");
+    let shown = walk.run(&reader, "kubectl get deployment/eevee-operator");
+    assert!(shown.contains("READY"), "{shown}");
     walk.run(&reader, "helm install my-bot");
     assert_eq!(reader.sees("bm/echo", ".spec.ipcConfig"), "eevee-bot");
     walk.pass("make charts", "tests/charts/packages.rs does it");
-    walk.pass("helm repo update", IS_PUBLISHED);
+    walk.pass("helm test", NEEDS_PODS);
+    walk.pass("docker build", "tests/e2e/images builds the Dockerfile");
+    walk.pass("helm repo add", IS_PUBLISHED);
     walk.pass("cargo test", "it is a test itself");
 }

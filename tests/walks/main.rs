@@ -23,7 +23,10 @@ mod walk;
 
 mod backups;
 mod charts;
+mod commands;
 mod every_page;
+mod install;
 mod newcomer;
 mod references;
 mod upgrade;
+mod wrong;

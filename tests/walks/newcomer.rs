@@ -1,46 +1,45 @@
 //! From an empty cluster through README.md, and through the pages that it leads to while the bot is there.
 
-use crate::cluster::{Cluster, eventually};
+use crate::cluster::Cluster;
 use crate::operator::Operator;
 use crate::reader::Reader;
 use crate::walk::Walk;
-use std::time::Duration;
+use crate::{commands, wrong};
 
-const LONG: Duration = Duration::from_mins(2);
+const INSTALLED: &str = "the program of this run stands for what it installs";
 
 #[test]
 fn a_newcomer_gets_through_the_readme() {
-    let mut walk = Walk::through("README.md");
-    pass_what_others_run(&mut walk);
-    goes_without_helm(&mut walk);
+    goes_without_helm();
+    let mut readme = Walk::through("README.md");
+    pass_what_others_run(&mut readme);
 
     let cluster = Cluster::fake_nodes();
     let mut reader = Reader::at(&cluster);
-    let operator = installs(&mut walk, &reader);
-    makes_a_first_bot(&mut walk, &reader);
-    looks_before_and_after(&mut walk, &reader);
-    renders_files(&mut walk, &reader);
-    has_wishes(&mut walk, &reader);
+    let operator = installs(&mut readme, &reader);
+    makes_a_first_bot(&mut readme, &reader);
+    commands::look_and_render(&reader);
+    looks_at_a_glance(&reader);
+    does_everyday_tasks(&reader);
     reader.stands_for("http://localhost:9000", &operator.address());
-    asks_the_http_api(&mut walk, &mut reader);
-    makes_another_by_helm(&mut walk, &reader);
-    looks_when_something_is_wrong(&mut walk, &reader);
-    troubleshoots(&mut reader);
-    reports_a_bug(&reader);
+    asks_the_http_api(&mut reader);
+    wrong::troubleshoots(&mut reader);
+    wrong::reports_a_bug(&reader);
 }
 
-fn pass_what_others_run(walk: &mut Walk) {
-    walk.pass("make demo", "tests/shell/demo.rs runs it");
-    walk.pass("make test", "it runs this");
-    walk.pass("make lint", "it is no test");
-    walk.pass("cargo install", "the program of this run stands for what it installs");
-    walk.pass("docker build", "tests/e2e/images builds the Dockerfile");
-    walk.pass("helm repo add", "it is about charts that are published");
-    walk.pass("helm test", "it needs pods that run: tests/e2e runs it");
+fn pass_what_others_run(readme: &mut Walk) {
+    readme.pass("make example", "tests/api/examples.rs runs what it runs");
+    readme.pass("make demo", "tests/shell/demo.rs runs it");
+    readme.pass("make test", "it runs this");
+    readme.pass("make lint", "it is no test");
+    readme.pass("cargo install", INSTALLED);
+    readme.pass("cargo run", INSTALLED);
 }
 
 /// On a cluster of its own.
-fn goes_without_helm(walk: &mut Walk) {
+fn goes_without_helm() {
+    let mut walk = Walk::through("docs/without-helm.md");
+    walk.pass("cargo install", INSTALLED);
     let cluster = Cluster::api();
     let reader = Reader::at(&cluster);
     walk.run(&reader, "kubectl create namespace");
@@ -55,7 +54,6 @@ fn installs(walk: &mut Walk, reader: &Reader) -> Operator {
     walk.run(reader, "helm install eevee-crds");
     walk.run(reader, "helm install eevee-operator");
     reader.waits("deployment/eevee-operator", "condition=Available");
-    walk.run(reader, "helm upgrade --install eevee-crds");
     Operator::of_the_chart(reader)
 }
 
@@ -67,56 +65,17 @@ fn makes_a_first_bot(walk: &mut Walk, reader: &Reader) {
     walk.run(reader, "kubectl wait");
     let listed = walk.run(reader, "kubectl get eevee --namespace eevee-bot");
     assert!(listed.contains("botmodule.eevee.bot/echo ") && listed.contains("/main "), "{listed}");
+    let described = walk.run(reader, "kubectl describe");
+    assert!(described.contains("Conditions:"), "{described}");
     reader.waits_for_reason("ipc/main", "NatsDeployed");
 }
 
-fn makes_another_by_helm(walk: &mut Walk, reader: &Reader) {
-    reader.copy("README.md", "name: my-bot", "my-bot.yaml");
-    walk.run(reader, "helm install my-bot");
-    reader.waits_for_reason("bm/dice", "AvailableReplicas");
-}
+fn does_everyday_tasks(reader: &Reader) {
+    let mut walk = Walk::through("docs/tasks.md");
+    walk.run(reader, "kubectl get eevee");
+    let described = walk.run(reader, "kubectl describe");
+    assert!(described.contains("Conditions:"), "{described}");
 
-fn looks_before_and_after(walk: &mut Walk, reader: &Reader) {
-    walk.run(reader, "eevee-operator diff ");
-    reader.write("echo.yaml", &echo("image: echo:1"));
-    let changes = walk.run_to(1, reader, "eevee-operator diff -f").out;
-    assert!(changes.contains("+        image: echo:1\n"), "{changes}");
-    walk.run(reader, "eevee-operator snapshot > before.yaml");
-    walk.run(reader, "eevee-operator snapshot > cluster.yaml");
-    reader.run("grep 'name: eevee-echo-module$' cluster.yaml").fine();
-    let actions = reader.run("eevee-operator render -f cluster.yaml --actions").fine();
-    assert_eq!(actions, "");
-    let actions = walk.run(reader, "eevee-operator snapshot bm/echo |");
-    assert_eq!(actions, "");
-}
-
-fn renders_files(walk: &mut Walk, reader: &Reader) {
-    walk.run(reader, "eevee-operator render -f bot.yaml");
-    reader.run("mkdir bot && cp bot.yaml bot/").fine();
-    reader.run("kubectl get secrets --namespace eevee-bot --output json > secrets.json").fine();
-    walk.run(reader, "eevee-operator render -f bot/");
-    let piped = walk.take("kubectl get ipc,bm,secret").text;
-    let read = reader.run(piped.split(" | ").next().expect("kubectl's part")).fine();
-    assert!(read.contains("name: eevee-echo-module\n"), "{read}");
-    assert_eq!(reader.run(&piped).fine(), "");
-    reader.write("echo.yaml", &echo("imgae: echo:1"));
-    walk.run_to(1, reader, "eevee-operator render -f echo.yaml");
-    let script = walk.run(reader, "eevee-operator completions");
-    assert!(script.contains("complete -F"), "{script}");
-}
-
-fn echo(field: &str) -> String {
-    format!(
-        "apiVersion: eevee.bot/v1
-kind: BotModule
-metadata: {{name: echo, namespace: eevee-bot}}
-spec:
-  {field}
-"
-    )
-}
-
-fn has_wishes(walk: &mut Walk, reader: &Reader) {
     let deployment = "deployment/eevee-echo-module";
     walk.run(reader, "kubectl scale");
     reader.waits(deployment, "jsonpath={.status.availableReplicas}=3");
@@ -140,9 +99,14 @@ fn has_wishes(walk: &mut Walk, reader: &Reader) {
     assert!(explained.contains("HotReload"), "{explained}");
     walk.run(reader, "kubectl annotate bm/echo eevee.bot/paused=true");
     reader.waits("bm/echo", "condition=Paused");
+
+    reader.copy("docs/tasks.md", "name: my-bot", "my-bot.yaml");
+    walk.run(reader, "helm install my-bot");
+    reader.waits_for_reason("bm/dice", "AvailableReplicas");
 }
 
-fn asks_the_http_api(walk: &mut Walk, reader: &mut Reader) {
+fn asks_the_http_api(reader: &mut Reader) {
+    let mut walk = Walk::through("docs/http.md");
     walk.run_as_far_as_the_kubelet(reader, "kubectl port-forward");
     reader.keep(&walk.take("TOKEN=").text);
     walk.run(reader, "curl");
@@ -152,51 +116,17 @@ fn asks_the_http_api(walk: &mut Walk, reader: &mut Reader) {
     assert!(annotations.contains("restartedAt"), "{annotations}");
 }
 
-fn looks_when_something_is_wrong(walk: &mut Walk, reader: &Reader) {
-    let listed = walk.run(reader, "kubectl get eevee --namespace eevee-bot --output wide");
-    assert!(listed.contains("MESSAGE"), "{listed}");
-    let described = walk.run(reader, "kubectl describe");
-    assert!(described.contains("Conditions:"), "{described}");
-    walk.run_as_far_as_the_kubelet(reader, "kubectl logs");
-}
-
-fn troubleshoots(reader: &mut Reader) {
-    let mut walk = Walk::through("docs/troubleshooting.md");
-    walk.pass("kubectl rollout pause", "named for what somebody has done");
-    walk.pass("kubectl apply --server-side", "named without a file");
-    reader.stands_for("<name>", "main");
-    reader.stands_for("<module>", "greeter");
-    reader.copy("examples/module/README.md", "name: greeter", "greeter.yaml");
-    reader.run("kubectl apply -f greeter.yaml").fine();
-    reader.waits_for_reason("bm/greeter", "AvailableReplicas");
-    walk.run(reader, "kubectl get eevee");
-    walk.run(reader, "kubectl describe bm/echo");
-    let events = walk.run(reader, "kubectl get events");
-    assert!(events.contains("Created"), "{events}");
-    walk.run(reader, "eevee-operator snapshot");
-    walk.run(reader, "eevee-operator render");
-    walk.run(reader, "kubectl describe ipc/");
-    walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
-    walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
-    walk.run(reader, "kubectl describe pvc");
-    walk.run(reader, "kubectl get cronjobs,jobs,pods");
-    walk.run(reader, "kubectl annotate bm/echo");
-    eventually("no longer paused", LONG, || {
-        (!reader.sees("bm/echo", ".status.conditions").contains("Paused")).then_some(())
-    });
-    walk.run(reader, "kubectl patch bm/echo --subresource=status");
-    reader.waits_for_reason("bm/echo", "AvailableReplicas");
-    let version = walk.run(reader, "kubectl get --raw /version");
-    assert!(version.contains("gitVersion"), "{version}");
-    let lease = walk.run(reader, "kubectl get lease");
-    assert!(lease.contains("eevee-operator"), "{lease}");
-    let values = walk.run(reader, "helm show values");
-    assert!(values.contains("operatorApiToken:"), "{values}");
-}
-
-fn reports_a_bug(reader: &Reader) {
-    let mut walk = Walk::through("CONTRIBUTING.md");
-    walk.pass("make test", "it runs this");
-    walk.pass("make lint", "it is no test");
-    walk.run(reader, "eevee-operator snapshot");
+fn looks_at_a_glance(reader: &Reader) {
+    let mut walk = Walk::through("docs/status.md");
+    let tell = "apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: tell, namespace: eevee-bot}
+spec: {image: \"ghcr.io/eeveebot/tell:1.4.0\", ipcConfig: mian}
+";
+    reader.write("tell.yaml", tell);
+    reader.run("kubectl apply -f tell.yaml").fine();
+    reader.waits_for_reason("bm/tell", "IpcConfigNotFound");
+    walk.run_to(1, reader, "eevee-operator status");
+    reader.run("kubectl delete -f tell.yaml").fine();
+    reader.run("eevee-operator status bm/echo --namespace eevee-bot").fine();
 }

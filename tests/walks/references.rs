@@ -33,4 +33,12 @@ fn some_pages_only_speak_of_commands() {
     Walk::through("docs/architecture.md").pass("kubectl get -o yaml", "it stands for many");
     let mut module = Walk::through("examples/module/README.md");
     module.pass("docker build", "tests/e2e/images builds the Dockerfile");
+    let mut plugin = Walk::through("docs/kubectl.md");
+    plugin.pass("kubectl krew", "it is about a release");
+    plugin.pass("kubectl eevee", "tests/command/plugin.rs calls it so");
+    plugin.pass("ln -s", "tests/command/plugin.rs makes such links");
+    let mut security = Walk::through("SECURITY.md");
+    for beginning in ["cosign verify", "sha256sum", "docker buildx"] {
+        security.pass(beginning, "nothing is signed but what was released");
+    }
 }

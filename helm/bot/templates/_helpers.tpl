@@ -30,7 +30,33 @@ metadata:
 spec:
   {{- $spec := deepCopy .spec }}
   {{- include "bot.dropNulls" $spec }}
+  {{- include "bot.pullSecrets" (dict "root" .root "kind" .kind "spec" $spec) }}
   {{- toYaml $spec | nindent 2 }}
+{{- end }}
+
+{{/*
+The Secrets of the globals are what images are pulled with where a module, or the NATS server, names none: an empty list
+asks for none. A dict of root, kind and spec, which is changed.
+*/}}
+{{- define "bot.pullSecrets" -}}
+{{- $secrets := include "eevee.pullSecrets" (dict "root" .root) | fromJsonArray }}
+{{- if not $secrets }}
+{{- else if eq .kind "BotModule" }}
+{{- include "bot.pullSecretsOf" (dict "pods" .spec "secrets" $secrets) }}
+{{- else if eq .kind "IpcConfig" }}
+{{- $nats := .spec.nats | default dict }}
+{{- $managed := $nats.managed | default dict }}
+{{- if ne (toString $managed.enabled) "false" }}
+{{- include "bot.pullSecretsOf" (dict "pods" $managed "secrets" $secrets) }}
+{{- $_ := set .spec "nats" (set $nats "managed" $managed) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "bot.pullSecretsOf" -}}
+{{- if not (hasKey .pods "imagePullSecrets") }}
+{{- $_ := set .pods "imagePullSecrets" .secrets }}
+{{- end }}
 {{- end }}
 
 {{/* A key whose value is commented out is null, which to the API server is not the same as absent. */}}

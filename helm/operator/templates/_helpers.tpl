@@ -28,10 +28,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- $root := .root -}}
 name: {{ .name | quote }}
 labels:
-  {{- include "operator.labels" $root | nindent 2 }}
+  {{- $labels := include "operator.labels" $root }}
   {{- with .labels }}
-  {{- toYaml . | nindent 2 }}
+  {{- /* A label may be among the common ones, too. */}}
+  {{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
   {{- end }}
+  {{- $labels | nindent 2 }}
 {{- with merge (dict) (.annotations | default dict) ($root.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
@@ -43,16 +45,27 @@ annotations:
 {{- end }}
 
 {{- define "operator.image" -}}
-{{- with .Values.operator.operator.image }}
-{{- if .digest }}
-{{- printf "%s@%s" .repository .digest }}
-{{- else }}
-{{- printf "%s:%s" .repository (.tag | default $.Chart.AppVersion) }}
+{{- $image := .Values.operator.operator.image }}
+{{- $name := printf "%s:%s" $image.repository ($image.tag | default .Chart.AppVersion) }}
+{{- if $image.digest }}
+{{- $name = printf "%s@%s" $image.repository $image.digest }}
 {{- end }}
+{{- include "eevee.image" (dict "root" . "image" $name) }}
+{{- end }}
+
+{{/*
+An image of NATS: the one that is given, or the operator's own default from the registry of the globals. Empty where the
+operator is to take its default as it is. A dict of root, given and default.
+*/}}
+{{- define "operator.natsImage" -}}
+{{- if .given }}
+{{- .given }}
+{{- else if (.root.Values.global | default dict).imageRegistry }}
+{{- include "eevee.image" (dict "root" .root "image" .default) }}
 {{- end }}
 {{- end }}
 
-{{/* "true" where all namespaces are watched. Values files of old write it as a text. */}}
+{{/* "true" where all namespaces are watched. Former values files write it as a text. */}}
 {{- define "operator.watchesAll" -}}
 {{- if eq (.Values.operator.operator.env.watchOtherNamespaces | toString | lower) "true" }}true{{ end }}
 {{- end }}

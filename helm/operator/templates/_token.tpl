@@ -20,17 +20,17 @@ installs may list them.
 {{- $live := lookup "v1" "Secret" .Release.Namespace $name | default dict }}
 {{- $liveToken := dig "data" "token" "" $live }}
 {{- $owner := dig "metadata" "annotations" "meta.helm.sh/release-name" "" $live }}
-{{- $isOurs := eq $owner .Release.Name }}
+{{- $isOwn := eq $owner .Release.Name }}
 {{- include "operator.refuseCopy" (dict "root" . "live" $live) }}
 {{- if $given.existingSecret }}
-{{- include "operator.refuseStaleToken" (dict "root" . "live" $live "isOurs" $isOurs) }}
+{{- include "operator.refuseStaleToken" (dict "root" . "live" $live "isOwn" $isOwn) }}
 {{- dict "data" "" "optional" false | toJson }}
-{{- else if and $given.token $live (not $isOurs) }}
+{{- else if and $given.token $live (not $isOwn) }}
 {{- include "operator.refuseOtherToken" (dict "root" . "liveToken" $liveToken) }}
 {{- dict "data" "" "optional" false | toJson }}
 {{- else if $given.token }}
 {{- dict "data" ($given.token | b64enc) "optional" false | toJson }}
-{{- else if and $liveToken $isOurs }}
+{{- else if and $liveToken $isOwn }}
 {{- dict "data" $liveToken "optional" false | toJson }}
 {{- else if $liveToken }}
 {{- dict "data" "" "optional" false | toJson }}
@@ -47,17 +47,17 @@ it. One that this chart made, and that stays behind by its resource policy, woul
 */}}
 {{- define "operator.refuseStaleToken" -}}
 {{- $given := .root.Values.operatorApiToken }}
-{{- if and .isOurs (ne $given.existingSecret "eevee-operator-api-token") }}
+{{- if and .isOwn (ne $given.existingSecret "eevee-operator-api-token") }}
 {{- $named := lookup "v1" "Secret" .root.Release.Namespace $given.existingSecret | default dict }}
 {{- if ne (dig "data" $given.existingSecretKey "" $named) (dig "data" "token" "" .live) }}
-{{- fail (printf "operatorApiToken.existingSecret is %q, but modules would go on with the token of Secret eevee-operator-api-token, which this release made before. Delete that one, and the operator makes it anew: kubectl delete secret eevee-operator-api-token --namespace %s" $given.existingSecret .root.Release.Namespace) }}
+{{- fail (printf "operatorApiToken.existingSecret is %q, but modules would go on with the token of Secret eevee-operator-api-token, which this release made before. Delete that one, and the operator makes it again: kubectl delete secret eevee-operator-api-token --namespace %s" $given.existingSecret .root.Release.Namespace) }}
 {{- end }}
 {{- end }}
 {{- end }}
 
 {{/*
 With an existingSecret the operator makes eevee-operator-api-token itself where modules ask for it, and deletes it with
-the last of them. While it runs it makes a deleted one anew.
+the last of them. While it runs it makes a deleted one again.
 */}}
 {{- define "operator.refuseCopy" -}}
 {{- $source := .root.Values.operatorApiToken.existingSecret | default "eevee-operator-api-token" }}
@@ -73,7 +73,7 @@ the last of them. While it runs it makes a deleted one anew.
 {{/* A given token cannot be written into a Secret of another release, or of somebody's. */}}
 {{- define "operator.refuseOtherToken" -}}
 {{- if ne (.root.Values.operatorApiToken.token | b64enc) .liveToken }}
-{{- fail (printf "operatorApiToken.token is not the token of Secret eevee-operator-api-token, which is there already and which this release did not make. Leave operatorApiToken.token empty to go on with the one in the Secret, or delete the Secret, and this release makes it anew: kubectl delete secret eevee-operator-api-token --namespace %s" .root.Release.Namespace) }}
+{{- fail (printf "operatorApiToken.token is not the token of Secret eevee-operator-api-token, which is there already and which this release did not make. Leave operatorApiToken.token empty to go on with the one in the Secret, or delete the Secret, and this release makes it again: kubectl delete secret eevee-operator-api-token --namespace %s" .root.Release.Namespace) }}
 {{- end }}
 {{- end }}
 

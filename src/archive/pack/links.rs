@@ -1,11 +1,11 @@
 //! Which files have several names.
 
-use rustix::fs::Stat;
+use rustix::fs::{Dev, Stat};
 use std::collections::HashMap;
 
 /// Files of which one name was stored and others will come.
 #[derive(Default)]
-pub struct Links(HashMap<(u64, u64), Link>);
+pub struct Links(HashMap<(Dev, u64), Link>);
 
 struct Link {
     name: Box<[u8]>,

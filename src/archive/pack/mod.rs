@@ -123,10 +123,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
 }
 
 fn owned(stat: &Stat) -> Owned {
-    Owned {
-        mode: stat.st_mode & 0o7777,
-        user: stat.st_uid,
-        group: stat.st_gid,
-        modified: stat.st_mtime,
-    }
+    #[allow(clippy::useless_conversion, reason = "a mode has 16 bits on other systems")]
+    let mode = u32::from(stat.st_mode);
+    Owned { mode: mode & 0o7777, user: stat.st_uid, group: stat.st_gid, modified: stat.st_mtime }
 }

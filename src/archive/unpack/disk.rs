@@ -3,7 +3,8 @@
 
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
-    self, AtFlags, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, Uid,
+    self, AtFlags, FileType, Gid, Mode, OFlags, RawMode, RenameFlags, Stat, Timespec, Timestamps,
+    UTIME_OMIT, Uid,
 };
 use rustix::io::Errno;
 use std::io;
@@ -40,7 +41,7 @@ impl Disk {
 
     pub fn make_folder(&self, at: impl AsFd, name: &[u8], mode: u32) -> io::Result<()> {
         self.call()?;
-        Ok(fs::mkdirat(at, name, Mode::from_raw_mode(mode))?)
+        Ok(fs::mkdirat(at, name, self::mode(mode))?)
     }
 
     /// A file that was not there before.
@@ -99,6 +100,18 @@ impl Disk {
         Ok(fs::renameat(from, name, to, new_name)?)
     }
 
+    /// The same, and an error where the new name is taken. Not every file system can do it.
+    pub fn rename_where_none_is(
+        &self,
+        from: impl AsFd,
+        name: &[u8],
+        to: impl AsFd,
+        new_name: &[u8],
+    ) -> io::Result<()> {
+        self.call()?;
+        Ok(fs::renameat_with(from, name, to, new_name, RenameFlags::NOREPLACE)?)
+    }
+
     /// Removes what is no folder. What is not there is removed already.
     pub fn unlink(&self, at: impl AsFd, name: &[u8]) -> io::Result<()> {
         self.call()?;
@@ -118,7 +131,7 @@ impl Disk {
 
     pub fn set_mode(&self, file: impl AsFd, mode: u32) -> io::Result<()> {
         self.call()?;
-        Ok(fs::fchmod(file, Mode::from_raw_mode(mode))?)
+        Ok(fs::fchmod(file, self::mode(mode))?)
     }
 
     /// Lets the owner into a folder.
@@ -165,7 +178,12 @@ impl Disk {
     /// Waits until all of its file system is on the disk.
     pub fn sync_all(&self, file: impl AsFd) -> io::Result<()> {
         self.call()?;
-        Ok(fs::syncfs(file)?)
+        #[cfg(target_os = "linux")]
+        fs::syncfs(file)?;
+        // Elsewhere there is no such call; the system writes what is left soon.
+        #[cfg(not(target_os = "linux"))]
+        fs::fsync(file)?;
+        Ok(())
     }
 }
 
@@ -221,6 +239,12 @@ pub fn first_bytes<const N: usize>(at: impl AsFd, name: &[u8]) -> io::Result<Vec
     };
     let read = rustix::io::pread(&file, &mut bytes, 0)?;
     Ok(bytes[..read].to_vec())
+}
+
+fn mode(mode: u32) -> Mode {
+    #[allow(clippy::unnecessary_fallible_conversions, reason = "it has 16 bits on other systems")]
+    let raw = RawMode::try_from(mode).unwrap_or_default();
+    Mode::from_raw_mode(raw)
 }
 
 fn times((seconds, nanoseconds): (i64, u32)) -> Timestamps {

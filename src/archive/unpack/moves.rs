@@ -27,45 +27,65 @@ impl Moves<'_> {
     /// or of a link, wherever the link pointed.
     pub fn merge(&self) -> Result<(), Failure> {
         let mut path: Vec<Vec<u8>> = Vec::new();
+        // Of the folders on the way, whether they had logs of databases when they were first seen.
+        let mut logs: Vec<bool> = Vec::new();
         loop {
             let shown = path.join(&b'/');
             let data = open(self.data, &path).doing("open", &shown)?;
             let claim = open(self.claim, &path).doing("open", &shown)?;
-            if let Some(name) = self.folder(&data, &claim).doing("restore into", &shown)? {
+            if logs.len() == path.len() {
+                logs.push(has_logs(&claim).doing("read", &shown)?);
+            }
+            let both = Both { data, claim, has_logs: logs.last().copied().unwrap_or(true) };
+            if let Some(name) = self.folder(&both).doing("restore into", &shown)? {
                 path.push(name);
                 continue;
             }
             let Some(name) = path.pop() else { return Ok(()) };
+            logs.pop();
             let parent = open(self.data, &path).doing("open", &shown)?;
             self.disk.remove_folder(parent, &name).doing("remove", &shown)?;
         }
     }
 
     /// Moves the names of one folder. Gives the first that is a folder on both sides: it comes first.
-    fn folder(&self, data: &OwnedFd, claim: &OwnedFd) -> io::Result<Option<Vec<u8>>> {
-        let mut both = None;
+    fn folder(&self, both: &Both) -> io::Result<Option<Vec<u8>>> {
+        let mut inner = None;
         loop {
-            let found = each(data, &mut |name| {
-                if !self.one(data, claim, name)? {
-                    both = Some(name.to_vec());
+            let found = each(&both.data, &mut |name| {
+                if !self.one(both, name)? {
+                    inner = Some(name.to_vec());
                 }
-                Ok(both.is_none())
+                Ok(inner.is_none())
             })?;
-            if both.is_some() || !found {
-                return Ok(both);
+            if inner.is_some() || !found {
+                return Ok(inner);
             }
         }
     }
 
-    /// Whether a name was moved, or has been already.
-    fn one(&self, data: &OwnedFd, claim: &OwnedFd, name: &[u8]) -> io::Result<bool> {
-        // Names are read ahead: this one may have gone before what belongs to it.
-        let Some(kind) = kind(data, name)? else { return Ok(true) };
+    /// Whether a name was moved, or has been already: names are read ahead, and a database goes before
+    /// what belongs to it, as [`remove_stale`] needs it.
+    fn one(&self, both: &Both, name: &[u8]) -> io::Result<bool> {
         if let Some((main, _)) = sqlite::base(name)
-            && self::kind(data, main)? == Some(FileType::RegularFile)
+            && kind(&both.data, main)? == Some(FileType::RegularFile)
         {
-            self.one(data, claim, main)?;
+            self.one(both, main)?;
         }
+        if !both.has_logs {
+            match self.disk.rename_where_none_is(&both.data, name, &both.claim, name) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+                // Something is there, or the file system cannot tell.
+                Err(_) => {}
+                Ok(()) => return Ok(true),
+            }
+        }
+        self.in_place_of_another(both, name)
+    }
+
+    fn in_place_of_another(&self, both: &Both, name: &[u8]) -> io::Result<bool> {
+        let Both { data, claim, .. } = both;
+        let Some(kind) = kind(data, name)? else { return Ok(true) };
         let is_folder = kind == FileType::Directory;
         match disk::is_folder(claim, name)? {
             Some(true) if is_folder => return Ok(false),
@@ -80,6 +100,22 @@ impl Moves<'_> {
         self.disk.rename(data, name, claim, name)?;
         Ok(true)
     }
+}
+
+/// A folder of the backup, and the same on the claim.
+struct Both {
+    data: OwnedFd,
+    claim: OwnedFd,
+    has_logs: bool,
+}
+
+fn has_logs(claim: &OwnedFd) -> io::Result<bool> {
+    let mut found = false;
+    each(claim, &mut |name| {
+        found = sqlite::base(name).is_some();
+        Ok(!found)
+    })?;
+    Ok(found)
 }
 
 fn kind(at: &OwnedFd, name: &[u8]) -> io::Result<Option<FileType>> {

@@ -71,8 +71,8 @@ fn report(arguments: &Arguments, found: &Found) -> ExitCode {
 
 fn found(arguments: &Arguments) -> Result<Found, Unusable> {
     let settings = environment::settings()?;
-    arguments.namespace.as_deref().map_or(Ok(()), environment::check_namespace)?;
-    let namespace = arguments.namespace.as_ref().unwrap_or(&settings.namespace);
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
+    let namespace = namespace.as_ref().unwrap_or(&settings.namespace);
     cluster::ask(&arguments.connection, async |client| {
         let cluster = Fetch::new(client).await?;
         let modules = source::modules(&cluster, namespace, arguments.module.as_deref()).await?;

@@ -3,6 +3,7 @@
 mod order;
 mod printed;
 
+use super::called::Called;
 use super::job::{self, Ending};
 use super::stored::{Metered, Stored, described};
 use super::{UNUSABLE, environment, output};
@@ -38,7 +39,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         };
     }
     if std::env::var_os(RESTORE_MODULE).is_none() {
-        let hint = "name the module and the store: eevee-operator restore MODULE --store STORE";
+        let usage = format!("{} restore MODULE --store STORE", Called::now().words());
+        let hint = format!("name the module and the store: {usage}");
         output::say("error", &format!("{hint} (in a Job, {RESTORE_MODULE} names it)"));
         return ExitCode::from(UNUSABLE);
     }

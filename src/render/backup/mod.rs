@@ -4,6 +4,7 @@
 mod environment;
 mod job;
 mod pod;
+pub mod pods;
 mod security;
 mod store;
 mod task;

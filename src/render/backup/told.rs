@@ -1,5 +1,6 @@
 //! What a Job and its pods say of how it went.
 
+use super::pods;
 use crate::backup::Said;
 use crate::kinds::Kind;
 use crate::object::Object;
@@ -48,48 +49,19 @@ pub fn told(context: &Context<'_>, job: &Object) -> Result<Told, Stop> {
         None => Vec::new(),
     };
     pods.sort_by_key(|pod| std::cmp::Reverse(created(pod).to_owned()));
-    let ended = || pods.iter().flat_map(|pod| terminations(pod));
-    let said: Vec<Said> = ended().filter_map(self::said).collect();
+    let ended = || pods.iter().flat_map(|pod| pods::terminations(pod));
+    let said: Vec<Said> = ended().filter_map(pods::said).collect();
     let lacks_pods = pods.is_empty() && has_tried_no_pod(job);
     let end = end(job, &said, lacks_pods);
-    let is_silent = ended().any(|end| self::said(end).is_none())
+    let is_silent = ended().any(|end| pods::said(end).is_none())
         || pods_are_gone(job, &pods)
-        || end.is_some() && pods.iter().any(|pod| runs(pod));
+        || end.is_some() && pods.iter().any(|pod| pods::runs(pod));
     let time = end.as_ref().and_then(|_| time(job)).map(str::to_owned);
     Ok(Told { end, time, said, is_silent, lacks_pods })
 }
 
 fn created(pod: &Object) -> &str {
     pod.text("/metadata/creationTimestamp").unwrap_or_default()
-}
-
-/// How the containers of a pod ended, the last time first.
-fn terminations(pod: &Object) -> impl Iterator<Item = &Value> {
-    let containers = pod.at("/status/containerStatuses").and_then(Value::as_array);
-    containers.into_iter().flatten().flat_map(|container| {
-        ["state", "lastState"]
-            .into_iter()
-            .filter_map(|state| container.get(state)?.get("terminated"))
-            .filter(|terminated| has_started(terminated))
-    })
-}
-
-/// Kubernetes gives the beginning of time to a container that could not be started.
-fn has_started(terminated: &Value) -> bool {
-    let started = terminated.get("startedAt").and_then(Value::as_str);
-    started.is_some_and(|time| !time.starts_with("1970-"))
-}
-
-/// Whether a container runs, or ran when its node was last heard of.
-fn runs(pod: &Object) -> bool {
-    let containers = pod.at("/status/containerStatuses").and_then(Value::as_array);
-    let is_running =
-        |container: &Value| container.get("state").and_then(|state| state.get("running")).is_some();
-    containers.into_iter().flatten().any(is_running)
-}
-
-fn said(terminated: &Value) -> Option<Said> {
-    Said::read(terminated.get("message")?.as_str()?)
 }
 
 /// Whether the Job counts pods that cannot be seen any more.

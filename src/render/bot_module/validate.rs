@@ -39,7 +39,7 @@ impl Module {
             return Err(Invalid::new(
                 "metadata.name",
                 format!(
-                    "has {} characters: at most {LABEL_LENGTH} fit into label eevee.bot/module; make the module anew under a shorter name",
+                    "has {} characters: at most {LABEL_LENGTH} fit into label eevee.bot/module; make the module again under a shorter name",
                     at.name.len()
                 ),
             ));

@@ -318,7 +318,7 @@ fn routes_password(context: &Context<'_>, round: &mut Round) -> Result<String, S
         };
         return password.filter(usable).ok_or_else(|| {
             let message = format!(
-                "{target} has no key {PASSWORD_KEY} of letters and digits: delete it, and it is made anew"
+                "{target} has no key {PASSWORD_KEY} of letters and digits: delete it, and it is made again"
             );
             Stop::refused(reasons::CONFLICT, message)
         });

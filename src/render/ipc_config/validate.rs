@@ -40,7 +40,7 @@ impl Nats {
             return Err(Invalid::new(
                 "metadata.name",
                 format!(
-                    "is {:?}: Services are named after it, so it must have at most {NAME_LENGTH} characters and no dots; make the IpcConfig anew under another name",
+                    "is {:?}: Services are named after it, so it must have at most {NAME_LENGTH} characters and no dots; make the IpcConfig again under another name",
                     at.name
                 ),
             ));

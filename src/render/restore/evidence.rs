@@ -4,7 +4,7 @@ use crate::backup::{Moves, Said};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
-use crate::render::backup::RESTORE;
+use crate::render::backup::{RESTORE, pods};
 use crate::render::context::Context;
 use crate::render::stop::Stop;
 use crate::render::trouble::{condition, pod_trouble};
@@ -96,7 +96,7 @@ impl Evidence {
         self.pods.iter().fold(Moves::NotBegun, |so_far, pod| match said(pod).filter(|_| speaks) {
             // Before it says anything, a pod looks at what earlier ones have left.
             Some(said) => said.moves,
-            None if has_started(pod) => Moves::Begun,
+            None if pods::may_have_run(pod) => Moves::Begun,
             None => so_far,
         })
     }
@@ -133,26 +133,10 @@ fn has_ended(pod: &Object) -> bool {
     matches!(pod.text("/status/phase"), Some("Succeeded" | "Failed"))
 }
 
-fn containers(pod: &Object) -> impl Iterator<Item = &Value> {
-    pod.at("/status/containerStatuses").and_then(Value::as_array).into_iter().flatten()
-}
-
 fn said(pod: &Object) -> Option<Said> {
-    containers(pod).find_map(|container| {
-        let message = container.pointer("/state/terminated")?["message"].as_str()?;
-        // An image of a user's may say something else in JSON.
-        Said::read(message).filter(|_| message.contains("\"moves\""))
-    })
-}
-
-/// Whether a container of a pod may have run. The kubelet says of one that waits that it does not.
-fn has_started(pod: &Object) -> bool {
-    let is_set = |state: Option<&Value>| state.is_some_and(|state| !state.is_null());
-    let ran = |container: &Value| {
-        ["/state/running", "/state/terminated", "/lastState/terminated"]
-            .iter()
-            .any(|path| is_set(container.pointer(path)))
+    // An image of a user's may say something else in JSON.
+    let tells_of_moves = |ended: &&Value| {
+        ended.get("message").and_then(Value::as_str).is_some_and(|it| it.contains("\"moves\""))
     };
-    let is_told = containers(pod).next().is_some();
-    if is_told { containers(pod).any(ran) } else { pod.text("/status/phase") != Some("Pending") }
+    pods::terminations(pod).filter(tells_of_moves).find_map(pods::said)
 }

@@ -14,6 +14,13 @@ use kube::Config;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
 
+/// The namespace that a context names: the given one, or the current one.
+pub fn namespace(kubeconfig: &Kubeconfig, context: Option<&str>) -> Option<String> {
+    let given = context.filter(|name| !name.is_empty());
+    let name = given.or(kubeconfig.current_context.as_deref())?;
+    kubeconfig.contexts.get(name)?.value.namespace.clone()
+}
+
 /// The way that a context describes: the given one, or the current one.
 ///
 /// # Errors

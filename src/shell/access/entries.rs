@@ -44,6 +44,7 @@ pub struct NamedContext {
 pub struct Context {
     pub cluster: Option<String>,
     pub user: Option<String>,
+    pub namespace: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -104,6 +104,12 @@ pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<Acc
         .map_err(|why| format!("no usable kubeconfig: {why}"))
 }
 
+/// The namespace that a context of the kubeconfig names, where one can be read that names one.
+pub fn namespace_of_context(file: Option<&Path>, context: Option<&str>) -> Option<String> {
+    let kubeconfig = Places::of(file, std::env::var_os("KUBECONFIG")).read().ok()?;
+    chosen::namespace(&kubeconfig, context)
+}
+
 /// What a pod would have.
 fn missing_in_pod(error: &InClusterError) -> String {
     let folder = "/var/run/secrets/kubernetes.io/serviceaccount";

@@ -96,7 +96,7 @@ fn of_provider(provider: &AuthProvider) -> Result<Credentials, String> {
         ));
     }
     let token = config.get("id-token").filter(|token| !token.is_empty());
-    let token = token.ok_or("auth-provider oidc holds no id-token: log in anew, or use exec")?;
+    let token = token.ok_or("auth-provider oidc holds no id-token: log in again, or use exec")?;
     let header = bearer(token.as_bytes());
     header.map(Credentials::Fixed).map_err(|why| format!("id-token of auth-provider {why}"))
 }

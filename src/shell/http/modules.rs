@@ -1,7 +1,8 @@
 //! What is told of modules.
 
 use super::problem::Problem;
-use super::{Backend, image, pod_status};
+use super::{Backend, pod_status};
+use crate::crd;
 use crate::object::Object;
 use crate::shell::metrics::logical_name;
 use serde_json::{Value, json};
@@ -20,9 +21,17 @@ pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, Problem> {
 /// # Errors
 /// 500 before the cluster has told of them.
 pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, Problem> {
-    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
-    backend.ready().map_err(unknown)?;
+    check_known(backend)?;
     Ok(backend.modules())
+}
+
+/// Whether it is known what the cluster holds.
+///
+/// # Errors
+/// 500 before the cluster has told of it.
+pub fn check_known<B: Backend>(backend: &B) -> Result<(), Problem> {
+    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
+    backend.ready().map_err(unknown)
 }
 
 fn entry<B: Backend>(backend: &B, module: &Object) -> Value {
@@ -34,7 +43,7 @@ fn entry<B: Backend>(backend: &B, module: &Object) -> Value {
         "crName": reference.name,
         "namespace": reference.namespace,
         "image": image,
-        "tag": image.and_then(image::tag),
+        "tag": image.and_then(crd::tag),
         "enabled": module.at("/spec/enabled").and_then(Value::as_bool).unwrap_or(true),
         "podStatus": pod.map(|pod| pod_status::pod_status(&pod)),
     })

@@ -2,7 +2,6 @@
 
 use super::OPERATOR;
 use prometheus::core::Collector;
-use prometheus::process_collector::ProcessCollector;
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
@@ -29,7 +28,12 @@ impl Families {
     pub fn new() -> Self {
         let labels = HashMap::from([("app".to_owned(), OPERATOR.to_owned())]);
         let registry = constant(Registry::new_custom(None, Some(labels)));
-        constant(registry.register(Box::new(ProcessCollector::for_self())));
+        // Other systems tell of their processes in other ways.
+        #[cfg(target_os = "linux")]
+        {
+            let process = prometheus::process_collector::ProcessCollector::for_self();
+            constant(registry.register(Box::new(process)));
+        }
         Self { registry, headers: Vec::new() }
     }
 

@@ -4,7 +4,7 @@ use super::scratch::Copy;
 use super::trouble::Trouble;
 use crate::archive::pack::place::{Place, is_regular};
 use crate::archive::sqlite;
-use rustix::fs::Stat;
+use rustix::fs::{Dev, Stat};
 use rustix::io::{Errno, pread, retry_on_intr};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -17,7 +17,7 @@ const BUFFER: usize = 64 << 10;
 const TICK: Duration = Duration::from_millis(20);
 
 /// What tells that a file was changed.
-type Mark = (u64, u64, i64, i64, u64, i64, u64);
+type Mark = (Dev, u64, i64, i64, u32, i64, u32);
 
 pub fn copy(place: Place, original: &Stat, copy: Copy) -> Result<Copy, Trouble> {
     let before = marks(place);
@@ -56,9 +56,9 @@ fn mark(stat: &Stat) -> Mark {
         stat.st_ino,
         stat.st_size,
         stat.st_mtime,
-        stat.st_mtime_nsec,
+        u32::try_from(stat.st_mtime_nsec).unwrap_or_default(),
         stat.st_ctime,
-        stat.st_ctime_nsec,
+        u32::try_from(stat.st_ctime_nsec).unwrap_or_default(),
     )
 }
 

@@ -1,0 +1,146 @@
+//! `eevee-operator status`.
+
+mod screen;
+mod shown;
+mod watch;
+
+use super::called::Called;
+use super::cluster::{self, Connection};
+use super::{UNUSABLE, environment, output, resource};
+use crate::manifest::Unusable;
+use crate::object::ObjectRef;
+use crate::overview::{self, Level, Overview};
+use crate::shell::{Glance, glance};
+use crate::snapshot::Settings;
+use clap::{Args, ValueEnum};
+use screen::Screen;
+use std::process::ExitCode;
+
+/// Exit code when something is not well.
+const UNWELL: u8 = 1;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Resource to show in place of everything, with what it belongs to, such as bm/echo or ipc/main.
+    #[arg(value_name = "KIND/NAME")]
+    resource: Option<String>,
+    /// The one namespace to show. Otherwise all that the operator watches are shown.
+    #[arg(short, long, value_name = "NS")]
+    namespace: Option<String>,
+    /// Show all namespaces.
+    #[arg(short = 'A', long, conflicts_with_all = ["namespace", "resource"])]
+    all_namespaces: bool,
+    /// Show it again whenever it changes, until Ctrl-C.
+    #[arg(short, long)]
+    watch: bool,
+    /// Form of what is shown.
+    #[arg(short, long, value_name = "FORM", default_value = "tree")]
+    output: Form,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Tree,
+    Wide,
+    Json,
+    Yaml,
+}
+
+/// What is asked for.
+struct Wanted {
+    settings: Settings,
+    /// None for all namespaces.
+    namespace: Option<String>,
+    only: Option<ObjectRef>,
+}
+
+/// What was found.
+struct Found {
+    overview: Overview,
+    /// What could not be read, in one line.
+    unread: Option<String>,
+    /// How the bot is cannot be told.
+    is_blind: bool,
+}
+
+/// Writes how the bot is to standard output.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let ended = wanted(arguments).and_then(|wanted| {
+        let screen = Screen::new();
+        if arguments.watch {
+            watch::run(arguments, &wanted, &screen)
+        } else {
+            once(arguments, &wanted, &screen)
+        }
+    });
+    ended.unwrap_or_else(|unusable| {
+        output::say("error", &unusable.to_string());
+        ExitCode::from(UNUSABLE)
+    })
+}
+
+fn wanted(arguments: &Arguments) -> Result<Wanted, Unusable> {
+    let settings = environment::settings()?;
+    let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
+    let home = namespace.as_ref().unwrap_or(&settings.namespace).clone();
+    let only =
+        arguments.resource.as_deref().map(|text| resource::parse(text, &home)).transpose()?;
+    let only = only.and_then(|subject| subject.resource().cloned());
+    let is_everywhere =
+        arguments.all_namespaces || settings.watch_other_namespaces && namespace.is_none();
+    let namespace = (only.is_some() || !is_everywhere).then_some(home);
+    Ok(Wanted { settings, namespace, only })
+}
+
+fn once(arguments: &Arguments, wanted: &Wanted, screen: &Screen) -> Result<ExitCode, Unusable> {
+    let Wanted { settings, namespace, .. } = wanted;
+    let seen = cluster::ask(&arguments.connection, async |client| {
+        glance(&client, settings, namespace.as_deref()).await
+    })?;
+    let found = found(&seen, wanted)?;
+    for note in shown::notes(&found, wanted) {
+        output::say("note", &note);
+    }
+    let printed = output::print(&shown::text(&found, arguments.output, screen.look()));
+    Ok(if printed == ExitCode::SUCCESS { code(&found) } else { printed })
+}
+
+/// What an overview comes to for whoever asks.
+fn found(seen: &Glance, wanted: &Wanted) -> Result<Found, Unusable> {
+    let all = overview::overview(&seen.snapshot);
+    let unread = shown::unread(&all.unread, seen.cause.as_deref());
+    let overview = match &wanted.only {
+        None => all,
+        Some(at) => {
+            overview::only(&all, at).ok_or_else(|| not_there(&all, at, unread.as_deref()))?
+        }
+    };
+    Ok(Found { overview, unread, is_blind: seen.is_blind })
+}
+
+fn not_there(all: &Overview, at: &ObjectRef, unread: Option<&str>) -> Unusable {
+    let hint = match (overview::near(all, at), unread) {
+        (Some(near), _) => {
+            format!(": did you mean {}/{}?", near.kind.singular(), near.name)
+        }
+        (None, Some(unread)) => format!(" that can be read; could not be read: {unread}"),
+        (None, None) => format!(
+            ": `{} status --namespace {}` shows what there is, and --namespace names another",
+            Called::now().words(),
+            at.namespace
+        ),
+    };
+    Unusable::because(format!("there is no {at}{hint}"))
+}
+
+fn code(found: &Found) -> ExitCode {
+    // Where there is nothing, it is mostly the wrong place.
+    let is_nothing = found.overview.namespaces.is_empty();
+    match found.overview.level {
+        _ if found.is_blind || is_nothing => ExitCode::from(UNUSABLE),
+        Level::Ok => ExitCode::SUCCESS,
+        _ => ExitCode::from(UNWELL),
+    }
+}

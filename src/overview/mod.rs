@@ -1,0 +1,57 @@
+//! How a bot is, at a glance: what `status` prints and the page shows, as data.
+//!
+//! [`overview`] is pure. It holds times and never ages, so that it changes when the cluster does and not with
+//! the clock, and nothing of the environment, the configuration or the Secrets of modules.
+
+mod advice;
+mod backups;
+mod ipc_config;
+mod judge;
+mod level;
+mod module;
+mod namespace;
+mod node;
+mod pods;
+mod select;
+pub mod text;
+
+pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
+pub use level::Level;
+pub use node::{
+    Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
+    Restore, Schedule, State, Store, Token, Totals,
+};
+pub use select::{near, only};
+
+use crate::kinds::Kind;
+use crate::snapshot::ClusterSnapshot;
+use crate::source::Source;
+use std::collections::BTreeSet;
+
+/// How all bots of a snapshot are.
+pub fn overview(snapshot: &ClusterSnapshot) -> Overview {
+    let custom = snapshot.objects().filter(|object| object.reference().kind.is_custom());
+    let namespaces: BTreeSet<String> =
+        custom.map(|object| object.reference().namespace.clone()).collect();
+    let mut overview = overview_of(snapshot, &namespaces);
+    let unlisted = snapshot.unlisted().map(|kind| format!("every {kind}"));
+    overview.unread = unlisted.chain(snapshot.unknown().map(ToString::to_string)).collect();
+    overview
+}
+
+/// How the bots of these namespaces are. Asks for the custom resources and the pods of each, for the Deployments
+/// of NATS servers and for the Secrets of their tokens, of which it reads no value.
+pub fn overview_of(source: &dyn Source, namespaces: &BTreeSet<String>) -> Overview {
+    let bots = namespaces.iter().filter_map(|name| namespace::namespace(source, name));
+    Overview::of(bots.collect())
+}
+
+/// The kinds of which [`overview_of`] asks for lists.
+pub const LISTED: [Kind; 6] = [
+    Kind::S3Store,
+    Kind::IpcConfig,
+    Kind::BotModule,
+    Kind::BackupSchedule,
+    Kind::BackupRestore,
+    Kind::Pod,
+];

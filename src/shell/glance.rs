@@ -1,0 +1,133 @@
+//! What an overview asks of a cluster, read once and with the rights that a person has: for `status`.
+
+use super::discovery::{Served, served_kinds};
+use super::kinds;
+use super::request::{self, within};
+use crate::kinds::Kind;
+use crate::names::{self, MANAGED_BY};
+use crate::object::{Object, ObjectRef};
+use crate::overview;
+use crate::render::token_secret_of;
+use crate::snapshot::{ClusterSnapshot, Entropy, Observed, ServedKinds, Settings};
+use crate::trim;
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Secret;
+use kube::api::{ListParams, PartialObjectMeta};
+use kube::{Api, Client};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Objects in one page of a list.
+const PAGE: u32 = 250;
+
+/// What a person could read of a cluster.
+pub struct Glance {
+    pub snapshot: ClusterSnapshot,
+    /// Why the first of what could not be read was not.
+    pub cause: Option<String>,
+    /// Whether custom resources are among what could not be read: nobody can tell how the bot is then.
+    pub is_blind: bool,
+}
+
+/// Reads what an overview asks for, of one namespace or of all. Of Secrets it asks for the metadata alone.
+///
+/// # Errors
+/// One line that says why there is nothing to read.
+pub async fn glance(
+    client: &Client,
+    settings: &Settings,
+    namespace: Option<&str>,
+) -> Result<Glance, String> {
+    let served = served_kinds(client).await?;
+    let mut glance =
+        Glance { snapshot: empty(settings, &served.kinds), cause: None, is_blind: false };
+    for kind in listed(&served) {
+        match list(client, kind, namespace, &served.kinds).await {
+            Ok(objects) => objects.into_iter().for_each(|object| glance.snapshot.insert(object)),
+            Err(why) => {
+                glance.snapshot.set_unlisted(kind);
+                glance.is_blind |= kind.is_custom();
+                glance.cause.get_or_insert(why);
+            }
+        }
+    }
+    for secret in token_secrets(&glance.snapshot) {
+        let (observed, why) = metadata_of(client, &secret).await;
+        glance.snapshot.note(&secret, observed);
+        glance.cause = glance.cause.or(why);
+    }
+    Ok(glance)
+}
+
+/// A cluster of which nothing was read yet.
+pub fn empty(settings: &Settings, served: &ServedKinds) -> ClusterSnapshot {
+    // Nothing is generated from it.
+    let entropy = Entropy([0; 32]);
+    let mut snapshot = ClusterSnapshot::new(settings.clone(), Timestamp::now(), entropy);
+    snapshot.served = served.clone();
+    snapshot
+}
+
+/// The kinds to be listed, as far as they are served.
+pub fn listed(served: &Served) -> Vec<Kind> {
+    let kinds = overview::LISTED.into_iter().chain([Kind::Deployment]);
+    kinds.filter(|kind| !served.missing.contains(kind)).collect()
+}
+
+/// Which objects of a kind are asked for.
+pub fn selector(kind: Kind) -> Option<String> {
+    (!kind.is_custom()).then(|| format!("{MANAGED_BY}={}", names::OPERATOR))
+}
+
+/// The Secrets that hold the tokens of NATS.
+pub fn token_secrets(snapshot: &ClusterSnapshot) -> BTreeSet<ObjectRef> {
+    let custom = snapshot.objects().filter(|object| object.reference().kind == Kind::IpcConfig);
+    custom.filter_map(|object| token_secret_of(object)).collect()
+}
+
+async fn list(
+    client: &Client,
+    kind: Kind,
+    namespace: Option<&str>,
+    served: &ServedKinds,
+) -> Result<Vec<Arc<Object>>, String> {
+    let api = kinds::api_of(client, kind, namespace);
+    let label_selector = selector(kind);
+    let mut params = ListParams { limit: Some(PAGE), label_selector, ..ListParams::default() };
+    let mut objects = Vec::new();
+    loop {
+        let page = within(request::PATIENCE, api.list(&params)).await;
+        let page = page.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
+        objects.extend(page.items.into_iter().filter_map(|item| trimmed(item, kind, served)));
+        match page.metadata.continue_.filter(|more| !more.is_empty()) {
+            Some(more) => params.continue_token = Some(more),
+            None => return Ok(objects),
+        }
+    }
+}
+
+/// What is kept of an object.
+pub fn trimmed(fetched: kinds::Fetched, kind: Kind, served: &ServedKinds) -> Option<Arc<Object>> {
+    let mut object = fetched.into_object(kind, served)?;
+    trim::trim(object.value_mut(), kind);
+    Some(Arc::new(object))
+}
+
+async fn metadata_of(client: &Client, at: &ObjectRef) -> (Observed<Arc<Object>>, Option<String>) {
+    let api: Api<Secret> = Api::namespaced(client.clone(), &at.namespace);
+    match within(request::PATIENCE, api.get_metadata(&at.name)).await {
+        Ok(secret) => (without_data(&secret).map_or(Observed::Unknown, Observed::Present), None),
+        Err(request::Failure::NotFound(_)) => (Observed::Absent, None),
+        Err(why) => (Observed::Unknown, Some(format!("cannot read {at}: {why}"))),
+    }
+}
+
+/// A Secret of which nothing but the metadata was asked for.
+pub fn without_data(secret: &PartialObjectMeta<Secret>) -> Option<Arc<Object>> {
+    let metadata: Value = serde_json::to_value(&secret.metadata).ok()?;
+    let kind = Kind::Secret;
+    let value =
+        json!({ "apiVersion": kind.api_version(), "kind": kind.name(), "metadata": metadata });
+    Object::new(value, "").map(Arc::new)
+}
