@@ -52,7 +52,9 @@ const CRDS: &[Case] = &[
             crd["spec"]["names"]["kind"] = kind.into();
         }
         facts.schemas = Ok(published(crds));
-        seen(&mut facts.served).values_mut().for_each(|name| *name = name.to_lowercase());
+        for name in seen(&mut facts.served).values_mut() {
+            *name = name.to_lowercase();
+        }
     }),
     ("a schema lacks a field", |facts| {
         schema(facts, |module| drop(fields(module).remove("backupSchedule")));
@@ -89,7 +91,9 @@ const ACCESS: &[Case] = &[
             .1 = Ok(false);
     }),
     ("no right at all", |facts| {
-        seen(&mut facts.reviews).answers.iter_mut().for_each(|(_, answer)| *answer = Ok(false));
+        for (_, answer) in &mut seen(&mut facts.reviews).answers {
+            *answer = Ok(false);
+        }
     }),
     ("a right of all namespaces, and one of one object, are lacking", |facts| {
         let mut reviews = crate::cluster::reviews(eevee_operator::check::needed("bots", None));
@@ -138,7 +142,7 @@ const INSTALLATION: &[Case] = &[
     ("no Lease", |facts| facts.lease = Ok(None)),
     ("a Lease that nobody holds", |facts| lease(facts, "holderIdentity", "".into())),
     ("a Lease that has expired", |facts| {
-        lease(facts, "renewTime", "2026-01-02T02:00:00.0Z".into())
+        lease(facts, "renewTime", "2026-01-02T02:00:00.0Z".into());
     }),
     ("a Lease from the future", |facts| lease(facts, "renewTime", "2026-01-02T03:06:00.0Z".into())),
     ("a Lease without a time", |facts| lease(facts, "renewTime", Value::Null)),
@@ -164,7 +168,7 @@ const INSTALLATION: &[Case] = &[
     ("no Service", |facts| facts.service = Ok(None)),
     ("a Service with another port", |facts| service(facts)["ports"][0]["port"] = 80.into()),
     ("a Service for others", |facts| {
-        service(facts)["selector"]["app.kubernetes.io/name"] = "x".into()
+        service(facts)["selector"]["app.kubernetes.io/name"] = "x".into();
     }),
 ];
 
@@ -233,7 +237,7 @@ const PLACE: &[Case] = &[
         refused(
             facts,
             "pods \"eevee-check-x\" is forbidden: violates PodSecurity \"restricted:latest\": allowPrivilegeEscalation != false",
-        )
+        );
     }),
     ("a namespace where backups alone are refused", |facts| {
         refused(
@@ -249,7 +253,7 @@ const PLACE: &[Case] = &[
         );
     }),
     ("a policy against pods", |facts| {
-        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}")
+        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}");
     }),
     ("a quota that is used up", |facts| {
         facts.quotas = Ok(vec![json!({
@@ -267,7 +271,7 @@ const PLACE: &[Case] = &[
         })]);
     }),
     ("no default StorageClass", |facts| {
-        seen(&mut facts.classes)[0]["metadata"]["annotations"] = json!({})
+        seen(&mut facts.classes)[0]["metadata"]["annotations"] = json!({});
     }),
     ("a claim without a class", |facts| {
         facts.classes = Ok(Vec::new());
@@ -304,7 +308,9 @@ const BOT: &[Case] = &[
     ("no bot", |facts| {
         let names: Vec<ObjectRef> =
             seen(&mut facts.bot).objects().map(|object| object.reference().clone()).collect();
-        names.iter().for_each(|name| seen(&mut facts.bot).remove(name));
+        for name in &names {
+            seen(&mut facts.bot).remove(name);
+        }
         facts.health.clear();
     }),
     ("no Secret of variables", |facts| remove(facts, Kind::Secret, "words")),
@@ -327,7 +333,7 @@ const BOT: &[Case] = &[
     ("NATS says that it is not well", |facts| facts.health[0].status = Ok(503)),
     ("NATS cannot be asked", |facts| {
         facts.health[0].status =
-            Err("HTTP 403: services \"http:eevee-main-nats:8222\" is forbidden".to_owned())
+            Err("HTTP 403: services \"http:eevee-main-nats:8222\" is forbidden".to_owned());
     }),
     ("NATS is not there", |facts| {
         facts.health[0].status = Err("HTTP 503: no endpoints available".to_owned());
@@ -343,7 +349,7 @@ const BOT: &[Case] = &[
     ("a module comes", |facts| ready(facts, "Unknown", "Creating", "0 of 1")),
     ("a module that nobody has looked at", |facts| {
         change(facts, Kind::BotModule, "echo", |it| {
-            it["status"] = json!({ "observedGeneration": -1 })
+            it["status"] = json!({ "observedGeneration": -1 });
         });
     }),
     ("a change that nobody has looked at", |facts| {
@@ -371,7 +377,7 @@ const BACKUPS: &[Case] = &[
         change(facts, Kind::BotModule, "echo", |it| it["spec"]["backupSchedule"] = Value::Null);
     }),
     ("a backup was missed", |facts| {
-        healthy(facts, "False", "BackupMissed", "echo: a backup was due")
+        healthy(facts, "False", "BackupMissed", "echo: a backup was due");
     }),
     ("no backup yet", |facts| healthy(facts, "Unknown", "NoBackupYet", "echo has no backup yet")),
     ("no backup was drilled", |facts| {
@@ -411,9 +417,9 @@ const UNSEEN: &[Case] = &[
         facts.trials.clear();
     }),
     ("no pod may be tried", |facts| {
-        facts.trials.iter_mut().for_each(|trial| {
-            trial.verdict = Err("HTTP 403: cannot create resource \"pods\"".to_owned())
-        });
+        for trial in &mut facts.trials {
+            trial.verdict = Err("HTTP 403: cannot create resource \"pods\"".to_owned());
+        }
         facts.place.as_mut().expect("seen").as_mut().expect("a namespace")["metadata"]["labels"] =
             json!({ "pod-security.kubernetes.io/enforce": "restricted" });
     }),
