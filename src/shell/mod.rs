@@ -17,6 +17,7 @@
 //! | `lease` | which replica may write, and until when |
 //! | `access` | the way to the API server, from a kubeconfig or the pod |
 //! | [`http`], [`metrics`] | what is told to the outside |
+//! | [`inspect`] | asks for all that `check` judges |
 
 mod access;
 mod apply;
@@ -29,6 +30,7 @@ mod follow;
 mod glance;
 mod guard;
 pub mod http;
+pub mod inspect;
 mod kinds;
 mod lease;
 mod life;
