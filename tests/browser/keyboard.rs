@@ -46,7 +46,7 @@ async fn a_module_is_restarted_with_keys_alone_and_its_new_pod_is_shown() {
     page.press(TAB).await;
     page.press(ENTER).await;
     page.loses("dialog").await;
-    page.sees(".outcome", "the new pod is on its way").await;
+    page.sees(".outcome", "the new pod is being made").await;
     assert_eq!(shown.backend.restarted.lock().unwrap().len(), 1);
 
     for (is_ready, said) in [

@@ -104,7 +104,7 @@ async fn the_status_comes_from_the_caches_and_holds_nothing_private() {
     let mut stage = Stage::set("http").await;
     let private = "nobody-elses-business";
     let spec = json!({
-        "image": IMAGE, "moduleConfig": private, "env": [{ "name": "A", "value": private }],
+        "image": IMAGE, "moduleConfig": private, "extraEnv": [{ "name": "A", "value": private }],
     });
     stage.apply_module("echo", spec).await;
     stage.ready("echo").await;

@@ -51,7 +51,7 @@ fn over_every_fixture() {
 fn nothing_private_is_told() {
     let env = json!([{ "name": PRIVATE, "value": PRIVATE }]);
     let spec = json!({
-        "image": "echo:1", "ipcConfig": "main", "env": env, "envSecret": { "name": "secret" },
+        "image": "echo:1", "ipcConfig": "main", "extraEnv": env, "envSecret": { "name": "secret" },
         "moduleConfig": PRIVATE, "podAnnotations": { "a": PRIVATE },
     });
     let mut module = module("5", spec);
