@@ -1,6 +1,6 @@
 # The few verbs a person needs. `make` alone lists them.
 
-.PHONY: help example demo test pure cluster crds reference picture e2e goldens charts chart-files bench lint audit
+.PHONY: help example demo test pure cluster browser crds reference picture e2e goldens charts chart-files bench lint audit
 
 # What `make charts` calls the charts, and where they will be served from.
 VERSION ?= $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -42,6 +42,12 @@ e2e: ## run whole bots on a real node, installed by Helm alone (Linux, root, Deb
 	tests/cluster/build e2e
 	cargo test --locked $(MODULE)
 	cargo test --locked --config 'target."cfg(unix)".runner="tests/e2e/run"' --test e2e -- --test-threads=1 $(E2E)
+
+browser: ## look at the page in Chromium (Linux, Debian packages that it names)
+	@tests/needs test
+	@tests/browser/run --check
+	tests/cluster/build test
+	cargo test --locked --config 'target."cfg(unix)".runner="tests/browser/run"' --test browser -- --test-threads=1 $(BROWSER)
 
 crds: ## write crds/ from the types
 	cargo run --quiet -- crds > crds/crds.yaml

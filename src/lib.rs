@@ -24,6 +24,7 @@
 //! | [`schema`] | judges a custom resource as the API server would |
 //! | [`yaml`], [`manifest`] | text ⇄ snapshots and actions |
 //! | [`offline`] | rendering files without a cluster, keeping a cluster in a file, comparing the two |
+//! | [`check`] | judges what was seen of a cluster: what must hold before an installation and after it |
 //! | [`overview`] | how a bot is, at a glance: what `status` prints, as data and as text |
 //! | [`backup`] | what the commands that run in Jobs and the operator agree on |
 //! | [`archive`], [`s3`] | the data of a module as a stream, and the store that it goes to |
@@ -58,6 +59,7 @@ extern crate self as eevee_operator;
 pub mod action;
 pub mod archive;
 pub mod backup;
+pub mod check;
 pub mod command;
 pub mod crd;
 pub mod fields;

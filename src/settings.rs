@@ -14,6 +14,8 @@ pub struct Environment {
     pub http_port: u16,
     /// Port that the kubelet asks on, if not on that of the HTTP API alone.
     pub health_port: Option<u16>,
+    /// Whether the HTTP API has a page for browsers.
+    pub web_page: bool,
     pub log_level: LogLevel,
     pub log_format: LogFormat,
     /// Name of the pod that the operator runs in, by which its lease knows it.
@@ -68,6 +70,7 @@ impl Environment {
             in_cluster: reader.boolean("KUBE_IN_CLUSTER_CONFIG"),
             http_port,
             health_port,
+            web_page: reader.boolean_or_true("WEB_PAGE"),
             log_level: reader.choice("LOG_LEVEL", &LEVELS),
             log_format: reader.choice("LOG_FORMAT", &FORMATS),
             pod_name: reader.filled("POD_NAME"),
@@ -152,12 +155,20 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
         without_outer_dots(&value).to_owned()
     }
 
+    /// False where it is not set.
     fn boolean(&mut self, key: &str) -> bool {
-        (self.variable)(key).is_some_and(|value| {
-            boolean(&value).unwrap_or_else(|| {
-                self.refuse(key, &value, "be true or false");
-                false
-            })
+        self.filled(key).is_some_and(|value| self.truth(key, &value))
+    }
+
+    /// True where it is not set.
+    fn boolean_or_true(&mut self, key: &str) -> bool {
+        self.filled(key).is_none_or(|value| self.truth(key, &value))
+    }
+
+    fn truth(&mut self, key: &str, value: &str) -> bool {
+        boolean(value).unwrap_or_else(|| {
+            self.refuse(key, value, "be true or false");
+            false
         })
     }
 
@@ -221,11 +232,11 @@ fn fits_a_header(token: &str) -> bool {
     token.trim() == token && token.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// `true` and `1` in any case are true; `false`, `0` and the empty text are false.
+/// `true` and `1` in any case are true; `false` and `0` are false.
 fn boolean(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(true),
-        "false" | "0" | "" => Some(false),
+        "false" | "0" => Some(false),
         _ => None,
     }
 }

@@ -9,8 +9,9 @@ use std::process::Command;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Without these no script says anything.
-const TOOLS: [&str; 20] = [
+const TOOLS: [&str; 21] = [
     "bash",
+    "git",
     "cat",
     "cut",
     "dirname",

@@ -2,7 +2,7 @@
 
 use crate::operator::Operator;
 use crate::scene::Scene;
-use crate::table::Table;
+use crate::table::{Table, median};
 use futures::{StreamExt, stream};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
@@ -14,6 +14,8 @@ use tokio::time::sleep;
 const MODULES: usize = 1000;
 /// Modules of a bot larger than any.
 const LARGE: usize = 5000;
+/// Requests for the status, one after the other.
+const LOOKS: usize = 100;
 const SECRETS: usize = 10_000;
 /// Bytes in each of them.
 const SIZE: usize = 10 * 1024;
@@ -37,11 +39,27 @@ pub async fn measure(table: &mut Table) {
     sleep(MINUTE).await;
     let share = (operator.cpu() - before) / MINUTE.as_secs_f64() * 100.0;
     table.add("CPU of a settled cluster of 1,000 modules", share, 0.5, " %");
+    status(&operator, table).await;
     let settled = operator.memory();
     add_foreign_secrets(&scene).await;
     sleep(REST).await;
     let more = (operator.memory() - settled) / settled * 100.0;
     table.add("memory more with 10,000 foreign Secrets of 10 KB", more, 5.0, " %");
+}
+
+/// What the page asks for, and others who may ask all the time.
+async fn status(operator: &Operator, table: &mut Table) {
+    let before = operator.memory();
+    let mut times = Vec::new();
+    for _ in 0..LOOKS {
+        let start = Instant::now();
+        let answer = operator.get_as_holder("/api/status");
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"module-999\""));
+    }
+    table.add("/api/status of 1,000 modules", median(times), 20.0, " ms");
+    sleep(REST).await;
+    table.add("memory more after 100 of them", operator.memory() - before, 2.0, " MB");
 }
 
 /// A bot as large as they come, and an operator that is started again beside it.

@@ -13,6 +13,8 @@ use tokio::time::sleep;
 /// Between two looks at something that cannot be awaited.
 const LOOK: Duration = Duration::from_millis(250);
 
+const TOKEN: &str = "token-of-the-benchmark";
+
 pub struct Operator {
     process: Process,
     port: u16,
@@ -26,7 +28,7 @@ impl Operator {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
         command.env_clear().env("KUBECONFIG", scene.cluster.kubeconfig());
         command.env("NAMESPACE", scene.namespace()).env("POD_NAME", name);
-        command.env("EEVEE_OPERATOR_API_TOKEN", "token-of-the-benchmark");
+        command.env("EEVEE_OPERATOR_API_TOKEN", TOKEN);
         command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");
         Operator {
             process: Process::start("eevee-operator", scene.cluster.folder(), command),
@@ -88,12 +90,22 @@ impl Operator {
         self.get("/metrics")
     }
 
-    /// Empty while nobody listens.
+    /// The answer to somebody who has the token.
+    pub fn get_as_holder(&self, path: &str) -> String {
+        self.ask(path, &format!("Authorization: Bearer {TOKEN}\r\n"))
+    }
+
     fn get(&self, path: &str) -> String {
+        self.ask(path, "")
+    }
+
+    /// Empty while nobody listens.
+    fn ask(&self, path: &str, headers: &str) -> String {
         let mut answer = String::new();
         if let Ok(mut connection) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
-            let request =
-                format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n"
+            );
             let _ = connection.write_all(request.as_bytes());
             let _ = connection.read_to_string(&mut answer);
         }

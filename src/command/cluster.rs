@@ -4,7 +4,8 @@ use super::called::Called;
 use super::{environment, process};
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
-use crate::shell::{self, Survey};
+use crate::settings::Environment;
+use crate::shell::{self, Access, Survey};
 use crate::snapshot::Settings;
 use clap::Args;
 use kube::Client;
@@ -105,9 +106,22 @@ pub fn unread(survey: &Survey) -> Option<String> {
 /// Only where tokio runs.
 fn connect(connection: &Connection) -> Result<Client, String> {
     let Connection { kubeconfig, context } = connection;
+    if kubeconfig.is_none()
+        && context.is_none()
+        && let Some(access) = in_pod()?
+    {
+        return shell::client(access.for_reading());
+    }
     let access = shell::from_kubeconfig(kubeconfig.as_deref(), context.as_deref())
         .map_err(|why| format!("{why}; name another with --kubeconfig PATH or KUBECONFIG"))?;
     shell::client(access.for_reading())
+}
+
+/// Within a pod, as the operator's own are.
+fn in_pod() -> Result<Option<Access>, String> {
+    let environment = environment::read(|variable| Environment::read(variable));
+    let environment = environment.map_err(|mistakes| mistakes.join("; "))?;
+    if environment.in_cluster { shell::configuration(&environment).map(Some) } else { Ok(None) }
 }
 
 async fn read(client: Client, scope: &Scope) -> Result<Survey, String> {

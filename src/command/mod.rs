@@ -3,6 +3,7 @@
 mod backup;
 mod backups;
 mod called;
+mod check;
 mod cluster;
 mod complete;
 mod diff;
@@ -53,6 +54,11 @@ enum Command {
     ///
     /// Ends with 0 where nothing differs, 1 where something does, 2 after an error.
     Diff(diff::Arguments),
+    /// Print what must hold for the operator and its bots, and the command that mends what does not.
+    /// Reads only.
+    ///
+    /// Ends with 0 where nothing fails, 1 where something does, 2 where there is no cluster to ask.
+    Check(check::Arguments),
     /// Print a live cluster as a file that render reads, with its secrets masked. Reads only.
     Snapshot(snapshot::Arguments),
     /// Pack the data of a module into an archive in S3, as a Job of the operator does.
@@ -113,6 +119,7 @@ impl CommandLine {
             Command::Run => run::run(),
             Command::Render(arguments) => render::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
+            Command::Check(arguments) => check::run(&arguments),
             Command::Snapshot(arguments) => snapshot::run(&arguments),
             Command::Backup(arguments) => backup::run(&arguments),
             Command::Backups(arguments) => backups::run(&arguments),

@@ -60,7 +60,9 @@ async fn operate(environment: Environment) -> Result<(), String> {
         );
     }
     let timing = Timing::default();
-    shell::run(Launch { client, settings, identity, timing, listener, health }, async move {
+    let web_page = environment.web_page;
+    let launch = Launch { client, settings, identity, timing, listener, health, web_page };
+    shell::run(launch, async move {
         signals.next().await;
     })
     .await

@@ -18,8 +18,8 @@ pub mod text;
 pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
 pub use level::Level;
 pub use node::{
-    Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Problem, Ready, Resource, Restore,
-    Schedule, State, Store, Token, Totals,
+    Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
+    Restore, Schedule, State, Store, Token, Totals,
 };
 pub use select::{near, only};
 

@@ -24,6 +24,7 @@ pub fn module(object: &Object, restarts: &Restarts, backups: &Backups<'_>) -> Mo
         tag: image.and_then(crd::tag).map(str::to_owned),
         image: image.map(str::to_owned),
         restarts: restarts.of_module(name),
+        pod: restarts.newest_pod(name),
         config: judge::state(object, types::CONFIG_VALID),
         claim: judge::state(object, types::CLAIM_READY),
         backup: backups.of_module(object),

@@ -101,7 +101,7 @@ pub struct State {
 }
 
 /// An IpcConfig, and the modules that name it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IpcConfig {
     #[serde(flatten)]
@@ -147,7 +147,7 @@ pub struct Token {
 }
 
 /// A module.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Module {
     #[serde(flatten)]
@@ -164,6 +164,8 @@ pub struct Module {
     pub tag: Option<String>,
     /// Of all containers of the pods that are there. Null where pods could not be read.
     pub restarts: Option<i64>,
+    /// Null where there is none, or pods could not be read.
+    pub pod: Option<Pod>,
     /// Condition ConfigValid. Null without a configuration.
     pub config: Option<State>,
     /// Condition ClaimReady. Null without a claim.
@@ -172,6 +174,19 @@ pub struct Module {
     pub backup: Option<Backup>,
     /// The BackupRestore for which it is stopped.
     pub restored_by: Option<String>,
+}
+
+/// The newest pod of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pod {
+    pub name: String,
+    pub ready: bool,
+    /// Pending, Running, Succeeded, Failed or Unknown.
+    pub phase: Option<String>,
+    /// What a container waits for, or how one has ended.
+    pub reason: Option<String>,
+    pub created: Option<String>,
 }
 
 /// The backups of a module, as its BackupSchedule says.

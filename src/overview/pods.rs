@@ -1,5 +1,6 @@
-//! How often the containers of pods were started again.
+//! How often the containers of pods were started again, and how the newest pod of each module is.
 
+use super::node::Pod;
 use crate::kinds::Kind;
 use crate::names::{IPC_CONFIG_LABEL, MODULE_LABEL};
 use crate::object::Object;
@@ -7,15 +8,19 @@ use crate::source::Source;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The restarts of a namespace, by what the pods belong to.
+/// The restarts of a namespace, by what the pods belong to, and the newest pods of its modules.
 pub struct Restarts {
     by_label: Option<HashMap<(&'static str, String), i64>>,
+    newest: HashMap<String, Pod>,
 }
 
 impl Restarts {
     /// Reads the pods of a namespace once.
     pub fn read(source: &dyn Source, namespace: &str) -> Self {
-        let Ok(pods) = source.list(Kind::Pod, namespace) else { return Self { by_label: None } };
+        let mut newest: HashMap<String, Pod> = HashMap::new();
+        let Ok(pods) = source.list(Kind::Pod, namespace) else {
+            return Self { by_label: None, newest };
+        };
         let mut by_label = HashMap::new();
         for pod in pods {
             for label in [MODULE_LABEL, IPC_CONFIG_LABEL] {
@@ -23,8 +28,20 @@ impl Restarts {
                     *by_label.entry((label, name.to_owned())).or_default() += restarts(&pod);
                 }
             }
+            if let Some(module) = pod.label(MODULE_LABEL) {
+                let pod = newest_pod(&pod);
+                let is_newer = |known: &Pod| known.created < pod.created;
+                if newest.get(module).is_none_or(is_newer) {
+                    newest.insert(module.to_owned(), pod);
+                }
+            }
         }
-        Self { by_label: Some(by_label) }
+        Self { by_label: Some(by_label), newest }
+    }
+
+    /// The newest pod of a module.
+    pub fn newest_pod(&self, name: &str) -> Option<Pod> {
+        self.newest.get(name).cloned()
     }
 
     /// Those of a module's pods. None where pods could not be read.
@@ -49,4 +66,23 @@ fn restarts(pod: &Object) -> i64 {
         .chain(of("/status/containerStatuses"))
         .filter_map(|container| container["restartCount"].as_i64())
         .sum()
+}
+
+fn newest_pod(pod: &Object) -> Pod {
+    let text = |path| pod.text(path).map(str::to_owned);
+    let of = |list| pod.at(list).and_then(Value::as_array).into_iter().flatten();
+    let is_ready =
+        |condition: &Value| condition["type"] == "Ready" && condition["status"] == "True";
+    let waits_for = |container: &Value| {
+        let state = &container["state"];
+        let reason = state["waiting"]["reason"].as_str().or(state["terminated"]["reason"].as_str());
+        reason.map(str::to_owned)
+    };
+    Pod {
+        name: pod.reference().name.clone(),
+        ready: of("/status/conditions").any(is_ready),
+        phase: text("/status/phase"),
+        reason: of("/status/containerStatuses").find_map(waits_for),
+        created: text("/metadata/creationTimestamp"),
+    }
 }

@@ -43,7 +43,7 @@ mod volume;
 
 pub use answers::NOT_KEPT;
 pub use digest::{key_secret, keyed_config_hash};
-pub use ipc_config::{LONGEST_TOKEN, token_secret_of};
+pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;
 pub use namespace::secret_ref as api_token_secret;
 pub use registry::{is_rendered, kinds};

@@ -77,6 +77,7 @@ fn an_empty_environment_is_that_of_an_operator_with_a_kubeconfig() {
         in_cluster: false,
         http_port: 9000,
         health_port: Some(8081),
+        web_page: true,
         log_level: LogLevel::Info,
         log_format: LogFormat::Text,
         pod_name: None,
@@ -100,6 +101,7 @@ fn every_variable_is_read() {
         ("KUBE_IN_CLUSTER_CONFIG", "1"),
         ("HTTP_API_PORT", "65535"),
         ("HEALTH_PORT", "1"),
+        ("WEB_PAGE", "false"),
         ("LOG_LEVEL", "Trace"),
         ("LOG_FORMAT", "JSON"),
         ("POD_NAME", "eevee-operator-0"),
@@ -109,11 +111,23 @@ fn every_variable_is_read() {
         in_cluster: true,
         http_port: 65535,
         health_port: Some(1),
+        web_page: false,
         log_level: LogLevel::Trace,
         log_format: LogFormat::Json,
         pod_name: Some("eevee-operator-0".to_owned()),
     };
     assert_eq!(read, Ok(wanted));
+}
+
+#[test]
+fn the_page_is_there_until_it_is_turned_off() {
+    let page = |value| environment(&[("WEB_PAGE", value)]).map(|read| read.web_page);
+    for (value, expected) in
+        [("", true), ("TRUE", true), ("1", true), ("0", false), ("False", false)]
+    {
+        assert_eq!(page(value), Ok(expected), "{value}");
+    }
+    assert_eq!(page("off"), Err(vec!["WEB_PAGE is \"off\": it must be true or false".to_owned()]));
 }
 
 #[test]

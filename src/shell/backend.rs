@@ -8,6 +8,7 @@ use super::request::{self, Failure, PATIENCE};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::{Object, ObjectRef};
+use crate::overview::{Overview, overview_of};
 use crate::render::paused_rollout;
 use crate::snapshot::Observed;
 use jiff::Timestamp;
@@ -107,8 +108,7 @@ impl Backend for Operator {
     }
 
     fn watches(&self, namespace: &str) -> bool {
-        let settings = self.cache.settings();
-        settings.watch_other_namespaces || settings.namespace == namespace
+        self.cache.settings().watches(namespace)
     }
 
     fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>> {
@@ -124,6 +124,17 @@ impl Backend for Operator {
             pod.text("/metadata/creationTimestamp").map(str::to_owned).unwrap_or_default()
         };
         pods.into_iter().max_by_key(created).map(Arc::new)
+    }
+
+    fn overview(&self) -> Overview {
+        let glance = self.cache.glance();
+        let mut namespaces = glance.namespaces();
+        namespaces.retain(|namespace| self.watches(namespace));
+        overview_of(&glance, &namespaces)
+    }
+
+    fn changes(&self) -> u64 {
+        self.cache.changes()
     }
 
     async fn restart(&self, module: &ObjectRef, now: Timestamp) -> Result<(), RestartError> {

@@ -7,7 +7,7 @@ use crate::crd;
 use crate::kinds::Kind;
 use crate::snapshot::ServedKinds;
 use kube::Client;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -46,8 +46,8 @@ pub async fn await_resources(
     }
 }
 
-/// Why the question came to nothing, and what helps.
-fn refused(error: &kube::Error) -> String {
+/// Why a question came to nothing, and what helps.
+pub fn refused(error: &kube::Error) -> String {
     let why = why(error);
     match error {
         kube::Error::Api(status) => {
@@ -84,6 +84,23 @@ pub struct Served {
 /// # Errors
 /// What is missing that nothing works without, and how to get it.
 pub async fn served_kinds(client: &Client) -> Result<Served, String> {
+    let there = served_as(client).await?;
+    let missing: BTreeSet<Kind> = Kind::custom().filter(|kind| !there.contains_key(kind)).collect();
+    if missing.iter().any(|kind| kind.is_needed()) {
+        return Err(not_served(&missing));
+    }
+    let mut kinds = ServedKinds::default();
+    for (kind, name) in there {
+        kinds.set(kind, name);
+    }
+    Ok(Served { kinds, missing })
+}
+
+/// The resources of ours that are served, with the kind of each.
+///
+/// # Errors
+/// Why the API server does not say it.
+pub async fn served_as(client: &Client) -> Result<BTreeMap<Kind, String>, String> {
     let answer = timeout(PATIENCE, client.list_api_group_resources(crd::API_VERSION)).await;
     let resources = match answer {
         Ok(Ok(list)) => list.resources,
@@ -92,19 +109,9 @@ pub async fn served_kinds(client: &Client) -> Result<Served, String> {
         Ok(Err(error)) => return Err(refused(&error)),
         Err(_) => return Err("the API server does not answer in time".to_owned()),
     };
-    let mut kinds = ServedKinds::default();
-    let mut missing: BTreeSet<Kind> = Kind::custom().collect();
-    for resource in &resources {
-        let kind = Kind::custom().find(|kind| kind.plural() == resource.name);
-        if let Some(kind) = kind {
-            kinds.set(kind, resource.kind.as_str());
-            missing.remove(&kind);
-        }
-    }
-    if missing.iter().any(|kind| kind.is_needed()) {
-        return Err(not_served(&missing));
-    }
-    Ok(Served { kinds, missing })
+    let of = |name: &str| Kind::custom().find(|kind| kind.plural() == name);
+    let resources = resources.into_iter();
+    Ok(resources.filter_map(|resource| Some((of(&resource.name)?, resource.kind))).collect())
 }
 
 /// That kinds are not served, and what helps.

@@ -17,6 +17,7 @@
 //! | `lease` | which replica may write, and until when |
 //! | `access` | the way to the API server, from a kubeconfig or the pod |
 //! | [`http`], [`metrics`] | what is told to the outside |
+//! | [`inspect`] | asks for all that `check` judges |
 
 mod access;
 mod apply;
@@ -29,6 +30,7 @@ mod follow;
 mod glance;
 mod guard;
 pub mod http;
+pub mod inspect;
 mod kinds;
 mod lease;
 mod life;
@@ -90,6 +92,8 @@ pub struct Launch {
     pub listener: TcpListener,
     /// Where the kubelet asks, if anywhere else.
     pub health: Option<TcpListener>,
+    /// Whether browsers get a page.
+    pub web_page: bool,
 }
 
 /// Runs the operator until `shutdown` is ready, then gives the Lease back.
@@ -97,7 +101,7 @@ pub struct Launch {
 /// # Errors
 /// Why it ended by itself: started again, it may do better.
 pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) -> Result<(), String> {
-    let Launch { client, settings, identity, timing, listener, health } = launch;
+    let Launch { client, settings, identity, timing, listener, health, web_page } = launch;
     let metrics = Metrics::new();
     let client = guard::guarded(client, metrics.clone());
     let life = Life::default();
@@ -109,7 +113,8 @@ pub async fn run(launch: Launch, shutdown: impl Future<Output = ()>) -> Result<(
     });
     let (stop, stopped) = signal::channel(());
     let served =
-        http::Api::new(Arc::clone(&operator), settings.api_token.as_deref(), metrics.clone());
+        http::Api::new(Arc::clone(&operator), settings.api_token.as_deref(), metrics.clone())
+            .with_web_page(web_page);
     let http = tokio::spawn(http::serve(listener, Arc::new(served), ended(stopped.clone())));
     let probed = http::Api::health(Arc::clone(&operator), metrics.clone());
     let health = health.map(|listener| {

@@ -17,6 +17,7 @@ mod support;
 mod accepted;
 mod alerts;
 mod argocd;
+mod check;
 mod crds;
 mod dashboard;
 mod emptied;

@@ -19,8 +19,13 @@ pub struct Operator {
 
 impl Operator {
     pub fn install(cluster: &Cluster, namespace: &str, all: bool) -> Self {
+        Self::install_with(cluster, namespace, all, 0)
+    }
+
+    /// The same beside pods of the chart's, which do nothing on fake nodes.
+    pub fn install_with(cluster: &Cluster, namespace: &str, all: bool, replicas: u32) -> Self {
         let values = format!(
-            "{{operatorApiToken: {{token: {TOKEN}}}, operator: {{replicas: 0, operator: {{env: {{watchOtherNamespaces: {all}}}}}}}}}"
+            "{{operatorApiToken: {{token: {TOKEN}}}, operator: {{replicas: {replicas}, operator: {{env: {{watchOtherNamespaces: {all}}}}}}}}}"
         );
         Helm::on(cluster).install(namespace, "eevee-operator", "operator", &values).fine();
         let port = free_port();

@@ -46,7 +46,7 @@ operator:
   operator:
     image: {digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
     resources: {limits: {memory: 128Mi}}
-    env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001, healthPort: 9002, natsImage: "mirror:5000/nats:2", natsExporterImage: "mirror:5000/exporter:1"}
+    env: {logFormat: json, watchOtherNamespaces: true, httpApiPort: 9001, healthPort: 9002, webPage: false, natsImage: "mirror:5000/nats:2", natsExporterImage: "mirror:5000/exporter:1"}
     extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
     extraVolumeMounts: [{name: certificates, mountPath: /certificates}]
     startupProbe: {httpGet: {path: /livez, port: health}, failureThreshold: 30}

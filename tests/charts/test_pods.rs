@@ -1,32 +1,65 @@
 //! The pods of `helm test`.
 
-use crate::helm::{one, rendered};
+use crate::helm::rendered;
 use serde_json::{Value, json};
 
+/// The first of a chart.
 fn pod(chart: &str, values: &str) -> Value {
-    one(&rendered(chart, values), "Pod").clone()
+    pods(chart, values).swap_remove(0)
+}
+
+fn pods(chart: &str, values: &str) -> Vec<Value> {
+    let mut objects = rendered(chart, values);
+    objects.retain(|object| object["kind"] == "Pod");
+    objects
 }
 
 #[test]
 fn they_have_the_labels_and_annotations_of_all_objects() {
     for chart in ["crds", "operator", "bot"] {
-        let pod = pod(chart, "{commonLabels: {a: b}, commonAnnotations: {a: b}}");
-        let metadata = &pod["metadata"];
-        assert_eq!(
-            (&metadata["labels"]["a"], &metadata["annotations"]["a"]),
-            (&"b".into(), &"b".into())
-        );
-        assert_eq!(metadata["annotations"]["helm.sh/hook"], "test", "{chart}");
-        let selects = metadata["labels"].get("eevee.bot/operator");
-        assert_eq!(selects, None, "the Service would send it requests");
+        for pod in pods(chart, "{commonLabels: {a: b}, commonAnnotations: {a: b}}") {
+            let metadata = &pod["metadata"];
+            assert_eq!(
+                (&metadata["labels"]["a"], &metadata["annotations"]["a"]),
+                (&"b".into(), &"b".into())
+            );
+            assert_eq!(metadata["annotations"]["helm.sh/hook"], "test", "{chart}");
+            let selects = metadata["labels"].get("eevee.bot/operator");
+            assert_eq!(selects, None, "the Service would send it requests");
+        }
     }
 }
 
 #[test]
-fn only_the_one_that_asks_the_api_server_has_a_token_of_the_cluster() {
-    for (chart, has) in [("crds", true), ("operator", false), ("bot", false)] {
-        assert_eq!(pod(chart, "")["spec"]["automountServiceAccountToken"], has, "{chart}");
+fn only_those_that_ask_the_api_server_have_a_token_of_the_cluster() {
+    for (chart, has) in
+        [("crds", vec![true]), ("operator", vec![false, true]), ("bot", vec![false])]
+    {
+        let pods = pods(chart, "");
+        let found: Vec<&Value> =
+            pods.iter().map(|pod| &pod["spec"]["automountServiceAccountToken"]).collect();
+        assert_eq!(found, has, "{chart}");
     }
+}
+
+/// The account of `check` is one of its own, which changes nothing and reads no Secret.
+#[test]
+fn that_of_check_may_only_look() {
+    let objects = rendered("operator", "");
+    let role = objects
+        .iter()
+        .find(|it| it["kind"] == "Role" && it["metadata"]["annotations"]["helm.sh/hook"] == "test");
+    let rules = role.expect("its Role")["rules"].as_array().expect("rules").clone();
+    for rule in &rules {
+        let is_review = rule["resources"] == json!(["localsubjectaccessreviews"]);
+        let verbs = rule["verbs"].as_array().expect("verbs");
+        let reads = verbs.iter().all(|verb| verb == "get" || verb == "list");
+        assert!(reads || is_review, "{rule}");
+        assert!(!rule["resources"].to_string().contains("secrets"), "{rule}");
+    }
+    let without = rendered("operator", "{rbac: {create: false}}");
+    assert_eq!(pods("operator", "{rbac: {create: false}}").len(), 1);
+    assert!(!without.iter().any(|it| it["kind"] == "Role"));
 }
 
 fn token(values: &str) -> Value {

@@ -1,6 +1,6 @@
 //! Every link within the project leads somewhere.
 
-use crate::page::{Page, pages};
+use crate::page::{Page, page, pages};
 use crate::support;
 use regex::Regex;
 use std::fs;
@@ -21,6 +21,22 @@ fn links_lead_to_files_and_headings() {
         }
     }
     assert!(count > 10, "only {count} links were found");
+}
+
+/// The page of the HTTP API leads to troubleshooting.md where it is published.
+#[test]
+fn links_of_the_web_page_lead_to_headings() {
+    let source = fs::read_to_string(support::path("src/shell/http/page.html")).expect("the page");
+    let (_, anchors) = source.split_once("const ANCHORS = {").expect("its anchors");
+    let (anchors, _) = anchors.split_once("};").expect("their end");
+    let anchor = Regex::new(r#""(#[a-z0-9-]+)""#).expect("a pattern");
+    let here = page("docs/troubleshooting.md");
+    let targets: Vec<&str> =
+        anchor.captures_iter(anchors).map(|found| found.extract::<1>().1[0]).collect();
+    assert!(targets.len() > 5, "only {targets:?} were found");
+    for target in targets {
+        follow(&here, target);
+    }
 }
 
 fn follow(page: &Page, target: &str) {

@@ -1,10 +1,12 @@
 //! An operator that does what the test says.
 
 use eevee_operator::object::{Object, ObjectRef};
+use eevee_operator::overview::Overview;
 use eevee_operator::shell::http::{Backend, RestartError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The namespaces `bots` and `more` are watched.
@@ -16,6 +18,10 @@ pub struct Fake {
     /// What comes of a restart.
     pub outcome: Outcome,
     pub restarted: Mutex<Vec<(ObjectRef, Timestamp)>>,
+    pub overview: Mutex<Overview>,
+    pub changes: AtomicU64,
+    /// How often the overview was made.
+    pub looks: AtomicUsize,
     pub hanging: Option<String>,
     pub waiting: Option<String>,
 }
@@ -35,6 +41,12 @@ impl Fake {
     pub fn with(modules: impl IntoIterator<Item = Object>) -> Self {
         Self { modules: modules.into_iter().map(Arc::new).collect(), ..Self::default() }
     }
+
+    /// From now on this is how all resources are.
+    pub fn change(&self, overview: Overview) {
+        *self.overview.lock().unwrap() = overview;
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 impl Backend for Fake {
@@ -48,6 +60,15 @@ impl Backend for Fake {
 
     fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>> {
         self.pods.get(&module.name).cloned()
+    }
+
+    fn overview(&self) -> Overview {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        self.overview.lock().unwrap().clone()
+    }
+
+    fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     async fn restart(&self, module: &ObjectRef, at: Timestamp) -> Result<(), RestartError> {

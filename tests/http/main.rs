@@ -16,3 +16,5 @@ mod restart;
 mod routes;
 mod shares;
 mod shutdown;
+mod status;
+mod web_page;

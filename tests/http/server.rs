@@ -30,6 +30,12 @@ impl Server {
         Self::serving(backend, |backend, metrics| Api::with_limits(backend, token, metrics, limits))
     }
 
+    /// Without the page for browsers.
+    pub fn start_without_page(backend: Fake) -> Self {
+        let token = Some(TOKEN);
+        Self::serving(backend, |it, metrics| Api::new(it, token, metrics).with_web_page(false))
+    }
+
     /// What the kubelet asks.
     pub fn start_health(backend: Fake) -> Self {
         Self::serving(backend, Api::health)

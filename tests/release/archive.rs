@@ -2,6 +2,7 @@
 
 use crate::place::{VERSION, folder, printed, repository, run};
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,18 @@ fn script(folder: &Path, text: &str) -> PathBuf {
     program
 }
 
+/// A machine that makes releases has them. One that runs tests may not.
+fn can_pack() -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let is_there =
+        |program| env::split_paths(&folders).any(|folder| folder.join(program).is_file());
+    let can = ["find", "gzip"].into_iter().all(is_there);
+    if !can {
+        eprintln!("not tried: it needs find and gzip");
+    }
+    can
+}
+
 const STAND_IN: &str = "case $1 in
   --version) echo eevee-operator 9.8.7-rc.1 ;;
   man) echo page >\"$3/eevee-operator.1\" ;;
@@ -42,6 +55,9 @@ esac";
 
 #[test]
 fn all_is_in_one_folder_of_its_name_and_works() {
+    if !can_pack() {
+        return;
+    }
     let folder = folder("archive");
     let name = format!("eevee-operator-{VERSION}-linux-amd64");
     let program = script(&folder, &format!("exec '{PROGRAM}' \"$@\""));
@@ -74,6 +90,9 @@ fn all_is_in_one_folder_of_its_name_and_works() {
 
 #[test]
 fn the_same_program_makes_the_same_archive() {
+    if !can_pack() {
+        return;
+    }
     let bytes = |name| {
         let folder = folder(name);
         let archive = packed(&script(&folder, STAND_IN), &folder);

@@ -2,7 +2,7 @@
 
 use crate::api::{RESTART, ask, bearer, get, restart};
 use crate::findings::deployment;
-use crate::http_client::{Client, FOREVER, post, request};
+use crate::http_client::{Answer, Client, FOREVER, post, request};
 use crate::operator::{LONG, Running, TOKEN, cluster, settings};
 use crate::stage::Stage;
 use crate::support::{Edge, Fault, Objects, Request, Verb};
@@ -90,6 +90,50 @@ async fn the_pod_told_of_is_one_of_the_current_revision() {
     stage.change("echo", json!({ "image": "echo:2" })).await;
     let has_new = |echo: &Value| echo["podStatus"]["containerStatuses"][0]["image"] == "echo:2";
     told_of(&stage, "echo", has_new).await;
+    stage.stop().await;
+}
+
+/// What `/api/status` tells of the one namespace.
+async fn status(stage: &Stage<'_>) -> Answer {
+    let authorization = bearer(TOKEN);
+    get(stage.address(), "/api/status", &[("Authorization", authorization.as_str())]).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_comes_from_the_caches_and_holds_nothing_private() {
+    let mut stage = Stage::set("http").await;
+    let private = "nobody-elses-business";
+    let spec = json!({
+        "image": IMAGE, "moduleConfig": private, "env": [{ "name": "A", "value": private }],
+    });
+    stage.apply_module("echo", spec).await;
+    stage.ready("echo").await;
+    stage.statuses_settled().await;
+    stage.edge.clear();
+
+    let first = status(&stage).await;
+    let json = first.json();
+    let echo = &json["namespaces"][0]["modules"][0];
+    let told = (&echo["name"], &echo["level"], &echo["tag"], &echo["pod"]["ready"]);
+    assert_eq!(told, (&json!("echo"), &json!("ok"), &json!("1.2"), &json!(true)), "{json}");
+    assert!(!first.body.contains(private), "{json}");
+    assert!(!first.body.contains(TOKEN), "{json}");
+    let tag = first.header("etag").expect("a tag").to_owned();
+    let authorization = bearer(TOKEN);
+    let headers = [("Authorization", authorization.as_str()), ("If-None-Match", tag.as_str())];
+    let mut client = Client::connect(stage.address()).await;
+    client.send(request("GET", "/api/status", &headers)).await;
+    assert_eq!(client.answer_without_body().await.status, 304);
+    let asked = stage.edge.select(|request| request.resource != "leases");
+    assert!(asked.is_empty(), "{asked:?}");
+
+    stage.change("echo", json!({ "image": "echo:2" })).await;
+    let changed = async {
+        while status(&stage).await.json()["namespaces"][0]["modules"][0]["tag"] != "2" {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(LONG, changed).await.expect("the change is told of");
     stage.stop().await;
 }
 

@@ -89,6 +89,7 @@ impl Running {
             timing,
             listener,
             health: None,
+            web_page: true,
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(shell::run(launch, async {

@@ -18,6 +18,17 @@ fn kubectl_explains_the_resources() {
 }
 
 #[test]
+fn an_empty_cluster_can_take_an_installation_and_lacks_one() {
+    let cluster = Cluster::api();
+    let reader = Reader::at(&cluster);
+    let mut walk = Walk::through("docs/check.md");
+    let before = walk.run(&reader, "eevee-operator check --pre");
+    assert!(before.contains("pass    rights: "), "{before}");
+    let after = walk.run_to(1, &reader, "eevee-operator check --namespace").out;
+    assert!(after.contains("fail    operator: "), "{after}");
+}
+
+#[test]
 fn some_pages_only_speak_of_commands() {
     Walk::through("docs/architecture.md").pass("kubectl get -o yaml", "it stands for many");
     let mut module = Walk::through("examples/module/README.md");

@@ -37,7 +37,7 @@ hostAliases:
 {{/* The operator's variables, then the user's: a dict of root and token. */}}
 {{- define "operator.environment" -}}
 {{- $container := .root.Values.operator.operator }}
-{{- $reserved := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "HEALTH_PORT" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" "NATS_IMAGE" "NATS_EXPORTER_IMAGE" "EEVEE_OPERATOR_IMAGE" }}
+{{- $reserved := list "NAMESPACE" "POD_NAME" "WATCH_OTHER_NAMESPACES" "KUBE_IN_CLUSTER_CONFIG" "HTTP_API_PORT" "HEALTH_PORT" "WEB_PAGE" "EEVEE_OPERATOR_API_TOKEN" "KUBERNETES_CLUSTER_DOMAIN" "LOG_LEVEL" "LOG_FORMAT" "NATS_IMAGE" "NATS_EXPORTER_IMAGE" "EEVEE_OPERATOR_IMAGE" }}
 {{- with $container.env }}
 {{- if eq (toString .httpApiPort) (toString .healthPort) }}
 {{- fail (printf "operator.operator.env.healthPort is %v, and so is operator.operator.env.httpApiPort: each needs a port of its own" .healthPort) }}
@@ -69,6 +69,8 @@ hostAliases:
   value: {{ $container.env.httpApiPort | quote }}
 - name: HEALTH_PORT
   value: {{ $container.env.healthPort | quote }}
+- name: WEB_PAGE
+  value: {{ $container.env.webPage | quote }}
 - name: KUBERNETES_CLUSTER_DOMAIN
   value: {{ .root.Values.kubernetesClusterDomain | quote }}
 - name: LOG_LEVEL

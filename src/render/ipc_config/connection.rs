@@ -5,7 +5,7 @@ use super::validate::Nats;
 use crate::kinds::Kind;
 use crate::names::{self, HOST_KEY};
 use crate::object::{Object, ObjectRef};
-use crate::render::digest::Keyed;
+use crate::render::digest::{Keyed, key_secret};
 use crate::snapshot::NotKnown;
 use crate::source::Source;
 
@@ -82,6 +82,13 @@ pub fn host(source: &dyn Source, namespace: &str, ipc_config: &str) -> String {
 /// Digest of a token, the same on the server's pods and on the modules'.
 pub fn token_digest(key: &Keyed, token: &str) -> String {
     key.digest("nats-token", [token.as_bytes()])
+}
+
+/// Digest of the token that an IpcConfig offers now. None where it offers none, or that is not known.
+pub fn current_token_digest(source: &dyn Source, resource: &Object) -> Option<String> {
+    let connection = connection(source, resource).ok()?.ok()?;
+    let secret = source.get(&key_secret(source)).ok()??;
+    Some(token_digest(&Keyed::in_secret(&secret)?, &connection.token))
 }
 
 /// The Secret in which the token of an IpcConfig is kept, where its spec can be read.

@@ -9,7 +9,9 @@ mod server;
 mod token;
 mod validate;
 
-pub use connection::{Connection, Host, connection, token_digest, token_secret_of};
+pub use connection::{
+    Connection, Host, connection, current_token_digest, token_digest, token_secret_of,
+};
 pub use token::LONGEST as LONGEST_TOKEN;
 
 use super::context::Context;

@@ -1,8 +1,10 @@
 //! What the watches tell of the cluster, kept small, and which Subjects each change affects.
 
 mod answers;
+mod glance;
 mod readers;
 mod secrets;
+mod skim;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,9 +23,11 @@ use crate::query::{Query, Search};
 use crate::render;
 use crate::snapshot::{ServedKinds, Settings};
 use answers::Answers;
+use glance::Glance;
 use readers::Readers;
 use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
 use store::{Change, IndexEntry, Stale, Store};
@@ -52,6 +56,7 @@ pub struct Cache {
     stores: RwLock<Stores>,
     readers: Mutex<Readers>,
     answers: Mutex<Answers>,
+    changes: AtomicU64,
     complained: Once,
 }
 
@@ -82,6 +87,7 @@ impl Cache {
             }),
             readers: Mutex::default(),
             answers: Mutex::default(),
+            changes: AtomicU64::new(0),
             complained: Once::new(),
         }
     }
@@ -347,6 +353,16 @@ impl Cache {
         Ok(outcome)
     }
 
+    /// Looks at the caches as they are at one moment, without a trace.
+    pub fn glance(&self) -> Glance<'_> {
+        Glance::new(self)
+    }
+
+    /// Another number whenever something may have changed since.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
     /// Says once that versions of this API server cannot be compared.
     fn check(&self, reference: &ObjectRef, version: &Version) {
         if !version.is_number() {
@@ -384,7 +400,10 @@ impl Cache {
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, Stores> {
-        self.stores.write().unwrap_or_else(PoisonError::into_inner)
+        let stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever has seen the new number waits for this lock, and sees the change.
+        self.changes.fetch_add(1, Ordering::Release);
+        stores
     }
 }
 

@@ -1,5 +1,6 @@
 //! The objects of one kind, as the API server last told of them.
 
+use super::skim::skim;
 use super::version::Version;
 use crate::kinds::{Index, Kind, Maker};
 use crate::object::{Object, ObjectRef};
@@ -146,6 +147,13 @@ impl Store {
         self.entries.keys().map(|key| self.reference(key))
     }
 
+    /// The namespaces of all objects, each once.
+    pub fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let mut last = None;
+        let namespaces = self.entries.keys().filter_map(|key| Some(key.split_once('/')?.0));
+        namespaces.filter(move |namespace| last.replace(*namespace) != Some(*namespace))
+    }
+
     /// The objects that a search finds, sorted by name.
     pub fn find(&self, search: &Search<'_>) -> Vec<Object> {
         match *search {
@@ -160,6 +168,14 @@ impl Store {
                 self.parsed(keys.take_while(|key| key.starts_with(&*prefix))).collect()
             }
         }
+    }
+
+    /// The objects of a namespace, as far as an overview shows them, sorted by name.
+    pub fn skimmed(&self, namespace: &str) -> Vec<Object> {
+        let prefix = format!("{namespace}/");
+        let entries = self.entries.range(prefix.clone().into_boxed_str()..);
+        let here = entries.take_while(|(key, _)| key.starts_with(&prefix));
+        here.filter_map(|(_, entry)| Object::new(skim(self.kind, &entry.json)?, "")).collect()
     }
 
     fn parsed<'a>(

@@ -2,11 +2,11 @@
 
 use super::client::Client;
 use super::problem::Problem;
-use super::routes::{self, Page, Route};
-use super::{Api, Backend, body, modules, restart};
+use super::routes::{self, Counted, Page, Route};
+use super::{Api, Backend, accept, body, modules, restart, status, web_page};
 use crate::shell::metrics::CONTENT_TYPE;
 use futures::{FutureExt, Stream};
-use http::header::{CONNECTION, CONTENT_TYPE as CONTENT_TYPE_HEADER};
+use http::header::{CONNECTION, CONTENT_TYPE as CONTENT_TYPE_HEADER, VARY};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use jiff::Timestamp;
 use serde_json::json;
@@ -88,7 +88,7 @@ where
     S: Stream<Item = Result<D, E>>,
     D: Buf,
 {
-    if route.is_none_or(|route| route.limited) {
+    if is_counted(api, head, route) {
         admit(api, head.client).map_err(|wait| Problem::too_many_requests(&api.limits, wait))?;
     }
     let route = route.ok_or_else(|| nowhere(api.routes, &head.target))?;
@@ -99,7 +99,7 @@ where
         api.auth.check(&head.headers)?;
     }
     Ok(match route.page {
-        Page::Root => root(),
+        Page::Root => root(api, &head.headers),
         Page::Health => {
             warp::reply::json(&json!({ "status": "ok", "timestamp": now() })).into_response()
         }
@@ -107,6 +107,7 @@ where
         Page::BotModules => {
             warp::reply::json(&modules::list(api.backend.as_ref())?).into_response()
         }
+        Page::Status => status::status(api, &head.headers)?,
         Page::RestartModule => {
             let asked = restart::Asked::from_body(&body::object(body, &api.limits).await?)?;
             warp::reply::json(&restart::restart(api, &asked).await?).into_response()
@@ -114,6 +115,15 @@ where
         Page::Live => probe("Not live", api.backend.live())?,
         Page::Ready => probe("Not ready", api.backend.ready())?,
     })
+}
+
+/// Whether a request is one of those that a client may send only so often.
+fn is_counted<B>(api: &Api<B>, head: &Head, route: Option<&Route>) -> bool {
+    match route.map(|route| route.counted) {
+        None | Some(Counted::Everybodys) => true,
+        Some(Counted::Strangers) => api.auth.check(&head.headers).is_err(),
+        Some(Counted::Nobodys) => false,
+    }
 }
 
 /// Where a target leads that is no route.
@@ -132,7 +142,17 @@ fn admit<B>(api: &Api<B>, client: Client) -> Result<(), Duration> {
     limiter.admit(client, Instant::now())
 }
 
-fn root() -> Response {
+/// The page for browsers, or who this is for everybody else.
+fn root<B>(api: &Api<B>, headers: &HeaderMap) -> Response {
+    if !api.web_page {
+        return who();
+    }
+    let mut response = if accept::prefers_html(headers) { web_page::page(headers) } else { who() };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    response
+}
+
+fn who() -> Response {
     warp::reply::json(&json!({
         "message": "eevee.bot Operator API",
         "version": env!("CARGO_PKG_VERSION"),

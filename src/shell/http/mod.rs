@@ -14,13 +14,17 @@
 //! | `auth` | who may ask |
 //! | `body` | request bodies, with a limit |
 //! | `problem` | every error, in one JSON shape |
-//! | `modules`, `pod_status`, `image` | what is told of modules |
+//! | `accept`, `web_page` | the page for browsers, and who gets it |
+//! | `status`, `conditional` | how all resources are, and whether a client knows that already |
+//! | `modules`, `pod_status` | what is told of modules |
 //! | `restart` | the one thing that can be done to them |
 
+mod accept;
 mod answer;
 mod auth;
 mod body;
 mod client;
+mod conditional;
 mod connection;
 mod limiter;
 mod limits;
@@ -30,17 +34,21 @@ mod problem;
 mod restart;
 mod routes;
 mod server;
+mod status;
 mod turns;
+mod web_page;
 
 pub use limits::Limits;
 pub use server::{listen, serve};
 
 use super::metrics::Metrics;
 use crate::object::{Object, ObjectRef};
+use crate::overview::Overview;
 use auth::Auth;
 use jiff::Timestamp;
 use limiter::Limiter;
 use routes::Route;
+use status::LastTold;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
@@ -52,6 +60,10 @@ pub trait Backend: Send + Sync + 'static {
     fn watches(&self, namespace: &str) -> bool;
     /// The newest pod of the current ReplicaSet of a module. From caches.
     fn newest_pod(&self, module: &ObjectRef) -> Option<Arc<Object>>;
+    /// How the resources of every watched namespace are. From caches.
+    fn overview(&self) -> Overview;
+    /// Another number after every change of what the caches hold.
+    fn changes(&self) -> u64;
     /// Restarts the pods of a module's Deployment: one patch of annotation
     /// `kubectl.kubernetes.io/restartedAt`. `module` is the BotModule.
     fn restart(
@@ -90,6 +102,9 @@ pub struct Api<B> {
     limits: Limits,
     limiter: Mutex<Limiter>,
     routes: &'static [Route],
+    /// Whether browsers get a page.
+    web_page: bool,
+    last_told: LastTold,
 }
 
 impl<B: Backend> Api<B> {
@@ -124,6 +139,20 @@ impl<B: Backend> Api<B> {
         limits: Limits,
     ) -> Self {
         let limiter = Mutex::new(Limiter::new(&limits));
-        Self { backend, auth: Auth::new(token), metrics, limits, limiter, routes }
+        Self {
+            backend,
+            auth: Auth::new(token),
+            metrics,
+            limits,
+            limiter,
+            routes,
+            web_page: true,
+            last_told: LastTold::default(),
+        }
+    }
+
+    /// The same, with the page for browsers or without it.
+    pub fn with_web_page(self, web_page: bool) -> Self {
+        Self { web_page, ..self }
     }
 }

@@ -21,9 +21,17 @@ pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, Problem> {
 /// # Errors
 /// 500 before the cluster has told of them.
 pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, Problem> {
-    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
-    backend.ready().map_err(unknown)?;
+    check_known(backend)?;
     Ok(backend.modules())
+}
+
+/// Whether it is known what the cluster holds.
+///
+/// # Errors
+/// 500 before the cluster has told of it.
+pub fn check_known<B: Backend>(backend: &B) -> Result<(), Problem> {
+    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
+    backend.ready().map_err(unknown)
 }
 
 fn entry<B: Backend>(backend: &B, module: &Object) -> Value {

@@ -9,9 +9,20 @@ pub enum Page {
     Health,
     Metrics,
     BotModules,
+    Status,
     RestartModule,
     Live,
     Ready,
+}
+
+/// Whose requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Everybodys,
+    /// Those without the token: who holds it looks as often as a screen is drawn.
+    Strangers,
+    /// Nobody's: kubelets and Prometheus must be answered most when the operator is busy.
+    Nobodys,
 }
 
 /// One route.
@@ -20,26 +31,32 @@ pub struct Route {
     pub page: Page,
     /// Whether it takes the token.
     pub token: bool,
-    /// Whether its requests are counted: not those of kubelets and of Prometheus, which must be
-    /// answered most when the operator is busy.
-    pub limited: bool,
+    pub counted: Counted,
 }
 
-const LIVE: Route = Route { path: "/livez", page: Page::Live, token: false, limited: false };
-const READY: Route = Route { path: "/readyz", page: Page::Ready, token: false, limited: false };
+const LIVE: Route =
+    Route { path: "/livez", page: Page::Live, token: false, counted: Counted::Nobodys };
+const READY: Route =
+    Route { path: "/readyz", page: Page::Ready, token: false, counted: Counted::Nobodys };
 
 /// Every route.
-pub static API: [Route; 8] = [
-    Route { path: "/", page: Page::Root, token: false, limited: true },
-    Route { path: "/api/health", page: Page::Health, token: true, limited: false },
-    Route { path: "/api/metrics", page: Page::Metrics, token: false, limited: false },
-    Route { path: "/metrics", page: Page::Metrics, token: false, limited: false },
-    Route { path: "/api/bot-modules", page: Page::BotModules, token: true, limited: true },
+pub static API: [Route; 9] = [
+    Route { path: "/", page: Page::Root, token: false, counted: Counted::Everybodys },
+    Route { path: "/api/health", page: Page::Health, token: true, counted: Counted::Nobodys },
+    Route { path: "/api/metrics", page: Page::Metrics, token: false, counted: Counted::Nobodys },
+    Route { path: "/metrics", page: Page::Metrics, token: false, counted: Counted::Nobodys },
+    Route {
+        path: "/api/bot-modules",
+        page: Page::BotModules,
+        token: true,
+        counted: Counted::Everybodys,
+    },
+    Route { path: "/api/status", page: Page::Status, token: true, counted: Counted::Strangers },
     Route {
         path: "/api/action/restart-module",
         page: Page::RestartModule,
         token: true,
-        limited: true,
+        counted: Counted::Everybodys,
     },
     LIVE,
     READY,
@@ -74,6 +91,7 @@ impl Route {
             | Page::Health
             | Page::Metrics
             | Page::BotModules
+            | Page::Status
             | Page::Live
             | Page::Ready => "GET, HEAD",
         }
@@ -135,6 +153,7 @@ mod tests {
                 "/metrics",
                 "/metrics",
                 "/bot-modules",
+                "/status",
                 "/action/restart-module",
                 "/livez",
                 "/readyz"

@@ -106,11 +106,11 @@ fn decides_alike(mut world: World) -> Result<(), String> {
 }
 
 /// Whether the cluster lets itself be listed, as it must before anything is rendered.
-fn is_listed(cluster: &ClusterSnapshot) -> bool {
+pub fn is_listed(cluster: &ClusterSnapshot) -> bool {
     cluster.unlisted().next().is_none() && !cluster.unknown().any(|unknown| is_whole(unknown.kind))
 }
 
-fn fixtures() -> Vec<(String, World)> {
+pub fn fixtures() -> Vec<(String, World)> {
     let worlds: Vec<(String, World)> = support::fixtures("ok")
         .into_iter()
         .map(|fixture| {

@@ -1,3 +1,4 @@
+mod glance;
 mod local;
 mod odd_versions;
 mod order;

@@ -1,0 +1,70 @@
+//! What the operator's account may do, held against what it needs.
+
+use super::facts::{Facts, Moment, Reviews};
+use super::finding::Finding;
+use super::rights::Right;
+
+const SUBJECT: &str = "rights";
+
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let Reviews { account, answers } = match &facts.reviews {
+        Ok(reviews) => reviews,
+        Err(why) => return vec![Finding::unseen(SUBJECT, why)],
+    };
+    let purpose = match facts.moment {
+        Moment::Before => "an installation takes",
+        Moment::After => "the operator needs",
+    };
+    if answers.iter().all(|(_, answer)| *answer == Ok(false)) {
+        let reason = format!("{account} has none of the {} that {purpose}", answers.len());
+        return vec![Finding::fail(SUBJECT, reason).mend(mend(facts, account))];
+    }
+    let mut findings: Vec<Finding> = answers
+        .iter()
+        .filter_map(|(right, answer)| of_right(facts, account, right, answer))
+        .collect();
+    let unseen: Vec<&String> =
+        answers.iter().filter_map(|(_, answer)| answer.as_ref().err()).collect();
+    if let [why, ..] = &unseen[..] {
+        let (count, all) = (unseen.len(), answers.len());
+        findings.push(Finding::unseen(SUBJECT, &format!("{count} of {all} of {account}: {why}")));
+    }
+    if findings.is_empty() {
+        let reason = format!("{account} has all {} that {purpose}", answers.len());
+        findings.push(Finding::pass(SUBJECT, reason));
+    }
+    findings
+}
+
+fn of_right(
+    facts: &Facts,
+    account: &str,
+    right: &Right,
+    answer: &Result<bool, String>,
+) -> Option<Finding> {
+    let subject = format!("right to {right}");
+    let place = match &right.within {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces".to_owned(),
+    };
+    match answer {
+        Ok(true) | Err(_) => None,
+        Ok(false) => {
+            let finding = Finding::fail(subject, format!("{account} lacks it {place}"));
+            Some(finding.mend(mend(facts, account)))
+        }
+    }
+}
+
+fn mend(facts: &Facts, account: &str) -> String {
+    let home = &facts.home;
+    match facts.moment {
+        Moment::After => format!(
+            "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
+        ),
+        // An administrator has to do it.
+        Moment::Before => format!(
+            "kubectl create rolebinding eevee-installer --clusterrole=cluster-admin --user='{account}' --namespace {home}"
+        ),
+    }
+}

@@ -1,0 +1,39 @@
+//! The bot of a namespace, as rendering reads it, with all Secrets that it names.
+
+use super::Scope;
+use crate::check::{self, Facts, Seen};
+use crate::kinds::Kind;
+use crate::shell::fetch::Fetch;
+use crate::shell::survey::{Survey, survey};
+use crate::snapshot::{ClusterSnapshot, Observed, Settings};
+use kube::Client;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<ClusterSnapshot> {
+    let served = facts.served.as_ref().map_err(Clone::clone)?;
+    if Kind::custom().any(|kind| kind.is_needed() && !served.contains_key(&kind)) {
+        return Err("the cluster does not serve its resources".to_owned());
+    }
+    let settings = Settings {
+        namespace: facts.home.clone(),
+        watch_other_namespaces: facts.home != facts.namespace,
+        ..scope.settings.clone()
+    };
+    let namespace = Some(facts.namespace.as_str());
+    let Survey { mut snapshot, cause: _ } =
+        survey(client, &settings, namespace, None, &BTreeSet::new()).await?;
+    let names = check::named_secrets(&snapshot, &facts.namespace);
+    if !names.is_empty() {
+        let cluster = Fetch::new(client.clone()).await?;
+        for name in names {
+            let observed = match cluster.one(&name).await {
+                Ok(Some(secret)) => Observed::Present(Arc::new(secret)),
+                Ok(None) => Observed::Absent,
+                Err(_) => Observed::Unknown,
+            };
+            snapshot.note(&name, observed);
+        }
+    }
+    Ok(snapshot)
+}

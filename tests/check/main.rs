@@ -1,0 +1,100 @@
+//! `judge`: facts in, findings out. Each case changes one thing of a cluster that is well; its golden
+//! has the lines that are there because of it.
+
+mod cases;
+mod cluster;
+#[path = "../support/mod.rs"]
+mod support;
+
+use eevee_operator::check::{Finding, Level, as_json, as_text, judge};
+use insta::{Settings, assert_snapshot};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// What is found in each case.
+static FOUND: LazyLock<Vec<(&str, Vec<Finding>)>> = LazyLock::new(|| {
+    let found = cases::all().map(|(name, change)| {
+        let mut facts = cluster::well();
+        change(&mut facts);
+        (name, judge(&facts))
+    });
+    found.collect()
+});
+
+fn lines(findings: &[Finding]) -> Vec<String> {
+    as_text(findings).lines().map(str::to_owned).collect()
+}
+
+fn golden(name: &str, text: &str) {
+    let mut settings = Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_snapshot_path("snapshots");
+    settings.set_omit_expression(true);
+    settings.bind(|| assert_snapshot!(name, text));
+}
+
+#[test]
+fn a_cluster_that_is_well() {
+    golden("well", &as_text(&judge(&cluster::well())));
+    golden("before", &as_text(&judge(&cluster::before())));
+}
+
+#[test]
+fn each_thing_that_is_wrong() {
+    let well: BTreeSet<String> = lines(&judge(&cluster::well())).into_iter().collect();
+    let mut text = String::new();
+    for (name, findings) in FOUND.iter() {
+        let changed: Vec<String> =
+            lines(findings).into_iter().filter(|line| !well.contains(line)).collect();
+        assert!(!changed.is_empty(), "{name} changes nothing");
+        text += &format!("# {name}\n{}\n\n", changed.join("\n"));
+    }
+    golden("wrong", &text);
+}
+
+/// Every subject is once at each level that it can have: the goldens hold it, and here it is counted
+/// that no level was forgotten.
+#[test]
+fn every_level_is_reached() {
+    let mut levels = BTreeSet::new();
+    for (_, findings) in FOUND.iter() {
+        levels.extend(findings.iter().map(|finding| finding.level.as_str()));
+    }
+    let all = [Level::Pass, Level::Warn, Level::Fail, Level::Unknown].map(Level::as_str);
+    assert_eq!(levels, BTreeSet::from(all));
+}
+
+/// What fails or warns can be mended, or at least looked at.
+#[test]
+fn whatever_is_wrong_has_a_command() {
+    for (name, findings) in FOUND.iter() {
+        for finding in findings {
+            let is_wrong = finding.level == Level::Fail;
+            assert!(!is_wrong || finding.mend.is_some(), "{name}: {finding:?}");
+        }
+    }
+}
+
+#[test]
+fn no_line_holds_a_secret_or_what_steers_a_terminal() {
+    for (name, findings) in FOUND.iter() {
+        for text in [as_text(findings), as_json(findings)] {
+            for secret in cluster::SECRETS {
+                assert!(!text.contains(secret), "{name}: {text}");
+            }
+        }
+        let text = as_text(findings);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{name}: {text:?}");
+        assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
+    }
+}
+
+#[test]
+fn programs_get_a_list() {
+    let findings = judge(&cluster::well());
+    let read: serde_json::Value = serde_json::from_str(&as_json(&findings)).expect("JSON");
+    let list = read.as_array().expect("a list");
+    assert_eq!(list.len(), findings.len());
+    let first = &list[0];
+    assert_eq!((&first["level"], &first["subject"]), (&"pass".into(), &"API server".into()));
+}
