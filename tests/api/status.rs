@@ -138,7 +138,9 @@ fn reader(cluster: &Cluster, namespace: &str, rules: Value) -> std::path::PathBu
         "metadata": { "name": "person", "namespace": namespace },
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "person" },
         "subjects": [{ "kind": "ServiceAccount", "name": "person", "namespace": namespace }] });
-    [account, role, binding].iter().for_each(|manifest| apply(cluster, manifest));
+    for manifest in [account, role, binding] {
+        apply(cluster, &manifest);
+    }
     cluster.kubeconfig_of(namespace, "person")
 }
 

@@ -6,7 +6,6 @@ mod fake;
 
 #[path = "../cluster/mod.rs"]
 mod cluster;
-#[allow(dead_code, unused_imports, reason = "that of the tests of the operator, whole")]
 #[path = "../shell/support/mod.rs"]
 mod support;
 

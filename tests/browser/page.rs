@@ -86,9 +86,12 @@ impl Page {
             if !matches!(found, Value::Null | Value::Bool(false)) {
                 return found;
             }
-            if Instant::now() > deadline {
-                panic!("{what}: not within {LONG:?}. The page:\n{}", self.text().await);
-            }
+            let shown = if Instant::now() > deadline { Some(self.text().await) } else { None };
+            assert!(
+                shown.is_none(),
+                "{what}: not within {LONG:?}. The page:\n{}",
+                shown.unwrap_or_default()
+            );
             sleep(INTERVAL).await;
         }
     }

@@ -3,6 +3,7 @@
 use crate::browser::DESKTOP;
 use crate::page::Page;
 use crate::shown::{Shown, TOKEN, bot, ipc_config, module};
+use eevee_operator::overview::Overview;
 
 fn shown() -> Shown {
     Shown::start(bot(vec![ipc_config(vec![module("echo", "echo:1")])]))
@@ -93,7 +94,7 @@ async fn plain_http_is_warned_of_but_for_localhost() {
     page.sees("#sign", "Token").await;
     page.loses("#insecure").await;
 
-    let everywhere = Shown::at(([0, 0, 0, 0], 0).into(), TOKEN, bot(vec![]));
+    let everywhere = Shown::at(([0, 0, 0, 0], 0).into(), TOKEN, Overview::default());
     let port = everywhere.address.port();
     page.browser.client.goto(&format!("http://192.0.2.1:{port}/")).await.expect("a page");
     page.sees("#insecure", "plain HTTP").await;

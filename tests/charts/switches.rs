@@ -75,11 +75,11 @@ extraObjects:
 "#;
 
 /// What a cluster needs that pulls from a registry of its own.
-pub const MIRRORED: &str = r#"
+pub const MIRRORED: &str = r"
 global:
   imageRegistry: registry.example.org:5000/mirror
   imagePullSecrets: [registry, {name: another}]
-"#;
+";
 
 /// Objects of a user's own, as texts.
 const EXTRA_TEXTS: &str = r#"

@@ -29,12 +29,14 @@ fn links_of_the_web_page_lead_to_headings() {
     let source = fs::read_to_string(support::path("src/shell/http/page.html")).expect("the page");
     let (_, anchors) = source.split_once("const ANCHORS = {").expect("its anchors");
     let (anchors, _) = anchors.split_once("};").expect("their end");
-    let anchor = Regex::new(r##""(#[a-z0-9-]+)""##).expect("a pattern");
+    let anchor = Regex::new(r#""(#[a-z0-9-]+)""#).expect("a pattern");
     let here = page("docs/troubleshooting.md");
     let targets: Vec<&str> =
         anchor.captures_iter(anchors).map(|found| found.extract::<1>().1[0]).collect();
     assert!(targets.len() > 5, "only {targets:?} were found");
-    targets.into_iter().for_each(|target| follow(&here, target));
+    for target in targets {
+        follow(&here, target);
+    }
 }
 
 fn follow(page: &Page, target: &str) {

@@ -22,7 +22,9 @@ fn module(name: &str, level: Level) -> Module {
 
 fn overview(modules: Vec<Module>) -> Overview {
     let mut overview = Overview::default();
-    modules.iter().for_each(|module| overview.totals.count(module.resource.level));
+    for module in &modules {
+        overview.totals.count(module.resource.level);
+    }
     let namespace = Namespace { name: "bots".to_owned(), modules, ..Namespace::default() };
     overview.namespaces.push(namespace);
     overview
@@ -126,7 +128,9 @@ async fn of_many_thousands_those_that_are_well_are_left_out() {
     let ipc = Resource { name: "main".to_owned(), ..Resource::default() };
     all.totals.count(ipc.level);
     let modules = vec![module("inner", Level::Warning), module("last", Level::Ok)];
-    modules.iter().for_each(|module| all.totals.count(module.resource.level));
+    for module in &modules {
+        all.totals.count(module.resource.level);
+    }
     all.namespaces[0].ipc_configs.push(IpcConfig {
         resource: ipc,
         modules,

@@ -20,9 +20,11 @@ fn a_newcomer_gets_through_the_readme() {
     makes_a_first_bot(&mut readme, &reader);
     commands::look_and_render(&reader);
     looks_at_a_glance(&reader);
-    does_everyday_tasks(&reader);
+    let mut tasks = Walk::through("docs/tasks.md");
+    does_everyday_tasks(&mut tasks, &reader);
     reader.stands_for("http://localhost:9000", &operator.address());
     asks_the_http_api(&mut reader);
+    makes_another_by_helm(&mut tasks, &reader);
     wrong::troubleshoots(&mut reader);
     wrong::reports_a_bug(&reader);
 }
@@ -70,8 +72,7 @@ fn makes_a_first_bot(walk: &mut Walk, reader: &Reader) {
     reader.waits_for_reason("ipc/main", "NatsDeployed");
 }
 
-fn does_everyday_tasks(reader: &Reader) {
-    let mut walk = Walk::through("docs/tasks.md");
+fn does_everyday_tasks(walk: &mut Walk, reader: &Reader) {
     walk.run(reader, "kubectl get eevee");
     let described = walk.run(reader, "kubectl describe");
     assert!(described.contains("Conditions:"), "{described}");
@@ -99,7 +100,9 @@ fn does_everyday_tasks(reader: &Reader) {
     assert!(explained.contains("HotReload"), "{explained}");
     walk.run(reader, "kubectl annotate bm/echo eevee.bot/paused=true");
     reader.waits("bm/echo", "condition=Paused");
+}
 
+fn makes_another_by_helm(walk: &mut Walk, reader: &Reader) {
     reader.copy("docs/tasks.md", "name: my-bot", "my-bot.yaml");
     walk.run(reader, "helm install my-bot");
     reader.waits_for_reason("bm/dice", "AvailableReplicas");

@@ -10,6 +10,7 @@ const LONG: Duration = Duration::from_mins(2);
 pub fn troubleshoots(reader: &mut Reader) {
     let mut walk = Walk::through("docs/troubleshooting.md");
     walk.pass("kubectl rollout pause", "named for what somebody has done");
+    walk.pass("kubectl rollout resume", "nothing is paused");
     walk.pass("kubectl apply --server-side", "named without a file");
     reader.stands_for("<name>", "main");
     reader.stands_for("<module>", "greeter");
@@ -26,6 +27,7 @@ pub fn troubleshoots(reader: &mut Reader) {
     walk.run(reader, "eevee-operator render");
     walk.run(reader, "kubectl describe ipc/");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<name>-nats");
+    walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run_as_far_as_the_kubelet(reader, "kubectl logs deployment/eevee-<module>-module");
     walk.run(reader, "kubectl describe pvc");
     walk.run(reader, "kubectl get cronjobs,jobs,pods");
