@@ -1,6 +1,6 @@
 //! What people set of the operator's pods, and the objects that they add.
 
-use crate::helm::{Helm, names, one, rendered};
+use crate::helm::{Helm, each, names, one, rendered};
 use crate::switches::EVERYTHING;
 use serde_json::{Value, json};
 
@@ -24,13 +24,14 @@ fn names_are_resolved_as_the_values_say() {
 
 /// It asks for the Service, whose name only the cluster's own DNS knows.
 #[test]
-fn the_pod_of_helm_test_resolves_names_as_the_cluster_does() {
-    let objects = rendered("operator", EVERYTHING);
-    let spec = &one(&objects, "Pod")["spec"];
-    for field in ["dnsPolicy", "dnsConfig", "hostAliases"] {
-        assert_eq!(spec.get(field), None, "{field}");
+fn the_pods_of_helm_test_resolve_names_as_the_cluster_does() {
+    for pod in each(&rendered("operator", EVERYTHING), "Pod") {
+        let spec = &pod["spec"];
+        for field in ["dnsPolicy", "dnsConfig", "hostAliases"] {
+            assert_eq!(spec.get(field), None, "{field}");
+        }
+        assert_eq!(spec["runtimeClassName"], "gvisor");
     }
-    assert_eq!(spec["runtimeClassName"], "gvisor");
 }
 
 #[test]

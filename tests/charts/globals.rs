@@ -1,6 +1,6 @@
 //! A registry and its Secrets, given once for all charts.
 
-use crate::helm::{Helm, one, rendered};
+use crate::helm::{Helm, each, one, rendered};
 use crate::switches::MIRRORED;
 use eevee_operator::snapshot::Settings;
 use serde_json::{Value, json};
@@ -42,7 +42,9 @@ fn every_image_that_a_chart_names_comes_from_the_registry() {
     assert_eq!(container(template)["image"], own);
     assert_eq!(variable(&operator, "EEVEE_OPERATOR_IMAGE").as_deref(), Some(own.as_str()));
     for chart in ["operator", "bot", "crds"] {
-        assert_eq!(container(one(&mirrored(chart, ""), "Pod"))["image"], own, "{chart}");
+        for pod in each(&mirrored(chart, ""), "Pod") {
+            assert_eq!(container(pod)["image"], own, "{chart}");
+        }
     }
     for object in mirrored("eevee", "").iter().filter(|object| object["kind"] == "Pod") {
         assert_eq!(container(object)["image"], own);
@@ -101,8 +103,9 @@ fn a_digest_stays() {
 fn secrets_reach_the_pods_of_every_chart_once_each() {
     let expected = json!([{ "name": "registry" }, { "name": "another" }]);
     for chart in ["operator", "bot", "crds"] {
-        let pod = one(&mirrored(chart, ""), "Pod").clone();
-        assert_eq!(pod["spec"]["imagePullSecrets"], expected, "{chart}");
+        for pod in each(&mirrored(chart, ""), "Pod") {
+            assert_eq!(pod["spec"]["imagePullSecrets"], expected, "{chart}");
+        }
     }
     let objects =
         mirrored("operator", "operator: {imagePullSecrets: [{name: own}, {name: another}]}");

@@ -119,6 +119,14 @@ pub fn one<'a>(objects: &'a [Value], kind: &str) -> &'a Value {
     }
 }
 
+/// Every object of a kind, of which there is at least one.
+#[track_caller]
+pub fn each<'a>(objects: &'a [Value], kind: &str) -> Vec<&'a Value> {
+    let found: Vec<&Value> = objects.iter().filter(|object| object["kind"] == kind).collect();
+    assert!(!found.is_empty(), "there is no {kind}");
+    found
+}
+
 /// Kind and name of every object.
 pub fn names(objects: &[Value]) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
