@@ -51,4 +51,6 @@ pub fn reports_a_bug(reader: &Reader) {
     walk.pass("make lint", "it is no test");
     walk.pass("git", "nothing is released by a test: tests/release runs the scripts");
     walk.run(reader, "eevee-operator snapshot");
+    let checked = reader.run(&walk.take("eevee-operator check").text);
+    assert!(checked.out.contains("API server"), "{}", checked.err);
 }
