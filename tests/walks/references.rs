@@ -33,6 +33,7 @@ fn some_pages_only_speak_of_commands() {
     Walk::through("docs/architecture.md").pass("kubectl get -o yaml", "it stands for many");
     let mut module = Walk::through("examples/module/README.md");
     module.pass("docker build", "tests/e2e/images builds the Dockerfile");
+    Walk::through("docs/page.md").pass("kubectl rollout restart", "the page does the same");
     let mut plugin = Walk::through("docs/kubectl.md");
     plugin.pass("kubectl krew", "it is about a release");
     plugin.pass("kubectl eevee", "tests/command/plugin.rs calls it so");
