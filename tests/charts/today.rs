@@ -1,7 +1,7 @@
 //! Values files that people have for the charts of the TypeScript operator install as they are, and each of their keys
 //! is honoured.
 
-use crate::helm::{Helm, one, rendered};
+use crate::helm::{Helm, each, one, rendered};
 use crate::place::{get, namespace};
 use serde_json::{Value, json};
 
@@ -110,8 +110,9 @@ fn honours_the_operators_keys(objects: &[Value]) {
     assert_eq!(service["spec"]["type"], "NodePort");
     let port = json!([{ "name": "http", "port": 9000, "targetPort": 9000 }]);
     assert_eq!(service["spec"]["ports"], port);
-    let account = one(objects, "ServiceAccount");
-    assert_eq!(account["metadata"]["name"], "my-operator");
+    let accounts = each(objects, "ServiceAccount");
+    let account = accounts.into_iter().find(|it| it["metadata"]["name"] == "my-operator");
+    let account = account.expect("the operator's account");
     assert_eq!(account["metadata"]["annotations"]["who"], "me");
     assert_eq!(account["automountServiceAccountToken"], false);
     assert_eq!(one(objects, "Secret")["data"]["token"], "YS10b2tlbg==");
