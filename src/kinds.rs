@@ -1,7 +1,11 @@
 //! The kinds that the operator knows, one row each: whatever is true of a kind stands here.
 
+mod shown;
+
+pub use shown::Shown;
+
 use crate::crd;
-use crate::names::{IPC_CONFIG_LABEL, MODULE_LABEL, REVISION, module};
+use crate::names::{REVISION, module};
 use std::fmt;
 
 /// Who makes the objects of a kind.
@@ -54,35 +58,6 @@ pub enum Part {
     Fields(&'static str, &'static [&'static str]),
     /// Those items of the list at a path in which a field has this value.
     Items(&'static str, (&'static str, &'static str)),
-}
-
-/// What of an object an overview of a bot shows. Of a list it is said of each item.
-#[derive(Clone, Copy)]
-pub enum Shown {
-    All,
-    /// These fields alone.
-    These(&'static [(&'static str, Shown)]),
-    /// All fields, of these some parts.
-    But(&'static [(&'static str, Shown)]),
-}
-
-impl Shown {
-    const NOTHING: Self = Self::These(&[]);
-
-    /// What of a field is shown, if anything.
-    pub fn of(self, name: &str) -> Option<Self> {
-        let listed = |fields: &[(&str, Self)]| {
-            fields.iter().find(|(field, _)| *field == name).map(|(_, shown)| *shown)
-        };
-        match self {
-            Self::All => Some(Self::All),
-            Self::These(fields) => listed(fields),
-            Self::But(fields) => match listed(fields) {
-                Some(Self::These([])) => None,
-                shown => Some(shown.unwrap_or(Self::All)),
-            },
-        }
-    }
 }
 
 /// What is true of one kind.
@@ -216,48 +191,6 @@ const POD: [Part; 6] = [
     Part::Fields("/status/initContainerStatuses", &STATUS_OF_CONTAINERS),
 ];
 
-const CONTAINERS_SHOWN: Shown =
-    Shown::These(&[("restartCount", Shown::All), ("state", Shown::All)]);
-
-const POD_SHOWN: Shown = Shown::These(&[
-    ("apiVersion", Shown::All),
-    ("kind", Shown::All),
-    (
-        "metadata",
-        Shown::These(&[
-            ("name", Shown::All),
-            ("namespace", Shown::All),
-            ("labels", Shown::These(&[(MODULE_LABEL, Shown::All), (IPC_CONFIG_LABEL, Shown::All)])),
-            ("creationTimestamp", Shown::All),
-        ]),
-    ),
-    (
-        "status",
-        Shown::These(&[
-            ("phase", Shown::All),
-            ("conditions", Shown::These(&[("type", Shown::All), ("status", Shown::All)])),
-            ("containerStatuses", CONTAINERS_SHOWN),
-            ("initContainerStatuses", CONTAINERS_SHOWN),
-        ]),
-    ),
-]);
-
-/// The rest of a module's spec is for its pods, and nobody else's business.
-const MODULE_SHOWN: Shown = Shown::But(&[
-    ("metadata", Shown::But(&[("managedFields", Shown::NOTHING), ("labels", Shown::NOTHING)])),
-    (
-        "spec",
-        Shown::These(&[
-            ("backupSchedule", Shown::All),
-            ("enabled", Shown::All),
-            ("image", Shown::All),
-            ("ipcConfig", Shown::All),
-            ("moduleName", Shown::All),
-            ("size", Shown::All),
-        ]),
-    ),
-]);
-
 /// Its numbers change with every pod; only why a pod cannot be made is read of its status.
 const REPLICA_SET: [Part; 5] = [
     NO_SPEC,
@@ -322,7 +255,7 @@ kinds! {
     BotModule {
         singular: "botmodule",
         plural: "botmodules",
-        shows: MODULE_SHOWN,
+        shows: shown::MODULE,
         indexed: &[WANTS_API_TOKEN, BACKED_UP_BY, MODULE_NAME],
         ..CUSTOM
     }
@@ -413,7 +346,7 @@ kinds! {
     Pod {
         singular: "pod",
         plural: "pods",
-        shows: POD_SHOWN,
+        shows: shown::POD,
         made_by: Maker::Cluster,
         owned: true,
         has_generation: true,
