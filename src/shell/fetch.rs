@@ -1,16 +1,11 @@
 //! Objects by name and by kind, for a person who looks.
 
 use super::discovery::served_kinds;
-use super::kinds;
-use super::request::{self, within};
+use super::{kinds, pages, request};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::{Observed, ServedKinds};
 use kube::Client;
-use kube::api::ListParams;
-
-/// Objects in one page of a list.
-const PAGE: u32 = 250;
 
 /// Reads a cluster, object by object.
 pub struct Fetch {
@@ -46,17 +41,10 @@ impl Fetch {
     /// One line that says why they cannot be listed.
     pub async fn all(&self, kind: Kind, namespace: &str) -> Result<Vec<Object>, String> {
         let api = kinds::api(&self.client, kind, namespace);
-        let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
         let mut objects = Vec::new();
-        loop {
-            let page = within(request::PATIENCE, api.list(&params)).await;
-            let page = page.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
-            let fetched = page.items.into_iter();
-            objects.extend(fetched.filter_map(|item| item.into_object(kind, &self.served)));
-            match page.metadata.continue_.filter(|more| !more.is_empty()) {
-                Some(more) => params.continue_token = Some(more),
-                None => return Ok(objects),
-            }
-        }
+        let take = |item: kinds::Fetched| objects.extend(item.into_object(kind, &self.served));
+        let read = pages::each(&api, None, take).await;
+        read.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
+        Ok(objects)
     }
 }

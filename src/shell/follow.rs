@@ -5,6 +5,7 @@
 
 use super::glance::{self, selector, trimmed, without_data};
 use super::kinds;
+use super::pages::PAGE;
 use super::wait::Backoff;
 use super::watch::{RETRY, SERVER_TIMEOUT};
 use super::{discovery, request};
@@ -21,8 +22,6 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// Objects in one page of a list.
-const PAGE: u32 = 250;
 /// News that wait to be taken in. Watches wait for whoever draws.
 const NEWS: usize = 256;
 

@@ -1,8 +1,8 @@
 //! What an overview asks of a cluster, read once and with the rights that a person has: for `status`.
 
 use super::discovery::{Served, served_kinds};
-use super::kinds;
 use super::request::{self, within};
+use super::{kinds, pages};
 use crate::kinds::Kind;
 use crate::names::{self, MANAGED_BY};
 use crate::object::{Object, ObjectRef};
@@ -12,14 +12,11 @@ use crate::snapshot::{ClusterSnapshot, Entropy, Observed, ServedKinds, Settings}
 use crate::trim;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Secret;
-use kube::api::{ListParams, PartialObjectMeta};
+use kube::api::PartialObjectMeta;
 use kube::{Api, Client};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Objects in one page of a list.
-const PAGE: u32 = 250;
 
 /// What a person could read of a cluster.
 pub struct Glance {
@@ -93,18 +90,11 @@ async fn list(
     served: &ServedKinds,
 ) -> Result<Vec<Arc<Object>>, String> {
     let api = kinds::api_of(client, kind, namespace);
-    let label_selector = selector(kind);
-    let mut params = ListParams { limit: Some(PAGE), label_selector, ..ListParams::default() };
     let mut objects = Vec::new();
-    loop {
-        let page = within(request::PATIENCE, api.list(&params)).await;
-        let page = page.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
-        objects.extend(page.items.into_iter().filter_map(|item| trimmed(item, kind, served)));
-        match page.metadata.continue_.filter(|more| !more.is_empty()) {
-            Some(more) => params.continue_token = Some(more),
-            None => return Ok(objects),
-        }
-    }
+    let take = |item| objects.extend(trimmed(item, kind, served));
+    let read = pages::each(&api, selector(kind), take).await;
+    read.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
+    Ok(objects)
 }
 
 /// What is kept of an object.

@@ -36,6 +36,7 @@ mod lease;
 mod life;
 mod look;
 pub mod metrics;
+mod pages;
 mod questions;
 mod queue;
 mod reads;

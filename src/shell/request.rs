@@ -5,7 +5,6 @@ use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::{Observed, ServedKinds};
 use kube::core::Request as Urls;
-use kube::core::request::Error as UrlError;
 use kube::{Client, Resource};
 use serde_json::Value;
 use std::fmt;
@@ -75,7 +74,7 @@ pub fn urls(kind: Kind, namespace: &str) -> Urls {
 /// Sends a request and gives the answer as JSON.
 pub async fn send(
     client: &Client,
-    request: Result<http::Request<Vec<u8>>, UrlError>,
+    request: Result<http::Request<Vec<u8>>, impl std::error::Error>,
 ) -> Result<Value, Failure> {
     let request =
         request.map_err(|error| Failure::Refused { code: 0, message: error.to_string() })?;

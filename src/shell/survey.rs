@@ -3,6 +3,7 @@
 use super::cache::{Cache, LiveReads, is_kept, is_whole};
 use super::discovery::{Served, served_kinds};
 use super::kinds;
+use super::pages::PAGE;
 use super::reads::Reader;
 use super::request::{PATIENCE, why};
 use crate::action::Subject;
@@ -17,8 +18,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::time::timeout;
 
-/// Objects in one page of a list.
-const PAGE: u32 = 250;
 /// Reads after which everything that rendering asks for has been read: each Subject asks for more
 /// at most as often as one object names another.
 const ROUNDS: usize = 6;

@@ -1,14 +1,13 @@
 //! Single questions to the API server, with their answers as JSON.
 
 use crate::check::Seen;
+use crate::shell::pages::PAGE;
 use crate::shell::request::{self, Failure};
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use kube::Client;
 use serde_json::Value;
 
-/// Objects in one page of a list.
-const PAGE: u32 = 250;
 /// Of an object no more than its metadata.
 const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
@@ -59,10 +58,7 @@ async fn send(
     request: http::request::Builder,
     body: Vec<u8>,
 ) -> Result<Value, Failure> {
-    let request = request.body(body);
-    let request =
-        request.map_err(|error| Failure::Refused { code: 0, message: error.to_string() })?;
-    request::within(request::PATIENCE, client.request::<Value>(request)).await
+    request::send(client, request.body(body)).await
 }
 
 /// A token of the API server's, which is base64.
