@@ -32,13 +32,7 @@ pub fn missing(namespace: &str, name: &str) -> IpcConfig {
     let message = format!("there is no {at}");
     let reason = reasons::IPC_CONFIG_NOT_FOUND.word;
     let advice = advice(&at, reason, &message);
-    let problem = Problem {
-        level: Level::Failed,
-        condition: None,
-        reason: reason.to_owned(),
-        message,
-        advice: advice.clone(),
-    };
+    let problem = Problem::untold(Level::Failed, reason, &message, advice.clone());
     let resource = Resource {
         name: name.to_owned(),
         level: Level::Failed,

@@ -106,22 +106,15 @@ fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
 /// That the operator has not looked at a resource as it is now.
 fn unobserved(object: &Object, ready: Option<&Ready>) -> Option<Problem> {
     let at = object.reference();
-    let of = |level, reason: &str, message: &str, advice| Problem {
-        level,
-        condition: None,
-        reason: reason.to_owned(),
-        message: message.to_owned(),
-        advice,
-    };
     if ready.is_none() {
         let message = "the operator has said nothing of it yet";
-        return Some(of(Level::Unknown, NO_STATUS, message, without_status(at)));
+        return Some(Problem::untold(Level::Unknown, NO_STATUS, message, without_status(at)));
     }
     let observed = object.number("/status/observedGeneration");
     let is_stale = observed.zip(object.generation()).is_some_and(|(seen, now)| seen < now);
     let message = "the operator has not looked at the last change yet";
     (is_stale && !render::is_paused(object))
-        .then(|| of(Level::Progressing, CHANGED, message, stale(at)))
+        .then(|| Problem::untold(Level::Progressing, CHANGED, message, stale(at)))
 }
 
 /// That a Deployment is paused which has nothing to roll out: the resource is Ready all the same.
@@ -138,13 +131,10 @@ fn held(at: &ObjectRef, ready: Option<&Ready>) -> Option<Problem> {
 }
 
 fn leaving(object: &Object) -> Option<Problem> {
-    object.is_being_deleted().then(|| Problem {
-        level: Level::Progressing,
-        condition: None,
-        reason: DELETING.to_owned(),
-        message: "somebody has deleted it, and it goes when its finalizers are done".to_owned(),
-        advice: stale(object.reference()),
-    })
+    let message = "somebody has deleted it, and it goes when its finalizers are done";
+    object
+        .is_being_deleted()
+        .then(|| Problem::untold(Level::Progressing, DELETING, message, stale(object.reference())))
 }
 
 fn word(condition: &Value, field: &str) -> String {

@@ -91,6 +91,14 @@ pub struct Problem {
     pub advice: String,
 }
 
+impl Problem {
+    /// One that no condition tells of.
+    pub fn untold(level: Level, reason: &str, message: &str, advice: String) -> Self {
+        let (reason, message) = (reason.to_owned(), message.to_owned());
+        Self { level, condition: None, reason, message, advice }
+    }
+}
+
 /// The state of a part, as a condition says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
