@@ -29,11 +29,12 @@ pub fn time(time: Timestamp) -> String {
 pub fn says_the_same(resource: &Object, wanted: &Value) -> bool {
     let nothing = json!({});
     let live = resource.at("/status").unwrap_or(&nothing);
-    let is_surplus_condition = |kind: &&str| {
+    let is_others = |kind: &str| {
         let item = format!("k:{}", json!({ "type": kind }));
-        live_condition(resource, kind).is_some()
-            && !has(wanted, kind)
-            && !others_own(resource, &["status", "conditions", &item])
+        others_own(resource, &["status", "conditions", &item])
+    };
+    let is_surplus_condition = |kind: &&str| {
+        live_condition(resource, kind).is_some() && !has(wanted, kind) && !is_others(kind)
     };
     let is_surplus_field = |field: &&str| {
         live.get(field).is_some()

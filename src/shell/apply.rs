@@ -1,6 +1,7 @@
 //! The only writer: one ApplyAction, one request.
 
-use super::request::{Failure, object, send, urls};
+use super::kinds;
+use super::request::{Failure, send, urls};
 use crate::action::{ApplyAction, Event, Precondition, Verb};
 use crate::kinds::Kind;
 use crate::names;
@@ -55,7 +56,7 @@ pub async fn perform(
         Verb::Ask(_) => return Ok(None),
     };
     let answer = send(client, request).await?;
-    Ok(object(target.kind, answer, served))
+    Ok(kinds::object(answer, target.kind, served))
 }
 
 /// What an action wants to see in the answer, where it wants anything.

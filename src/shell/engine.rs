@@ -178,11 +178,15 @@ impl Engine {
                 return Ok(Requeue::Later(stage));
             }
             let doubtful = doubtful(&look.rendering.actions, &look.unsettled, &found);
-            if doubtful.is_empty() {
+            if !doubtful.is_empty() {
+                let read = self.reader().read_all(doubtful.clone(), &mut found).await;
+                unread = unread.and(read);
+            }
+            // Where they are absent, as they were taken to be, another look would show the same.
+            if found.are_absent(&doubtful) {
                 let next = self.perform(subject, &look, &found).await?;
                 return unread.map(|()| next);
             }
-            unread = unread.and(self.reader().read_all(doubtful, &mut found).await);
         }
         Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
     }

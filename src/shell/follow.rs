@@ -66,7 +66,7 @@ impl Following {
         let (sender, news) = mpsc::channel(NEWS);
         let mut tasks = JoinSet::new();
         for kind in listed.iter().copied() {
-            let api = kinds::api_of(client, kind, namespace);
+            let api = kinds::api_of::<kinds::ForCache>(client, kind, namespace);
             let open = move || watcher(api.clone(), config(selector(kind))).boxed();
             let served = served.kinds.clone();
             let keep = move |fetched| trimmed(fetched, kind, &served);

@@ -98,7 +98,11 @@ async fn list(
 }
 
 /// What is kept of an object.
-pub fn trimmed(fetched: kinds::Fetched, kind: Kind, served: &ServedKinds) -> Option<Arc<Object>> {
+pub fn trimmed<R>(
+    fetched: kinds::Fetched<R>,
+    kind: Kind,
+    served: &ServedKinds,
+) -> Option<Arc<Object>> {
     let mut object = fetched.into_object(kind, served)?;
     trim::trim(object.value_mut(), kind);
     Some(Arc::new(object))

@@ -1,16 +1,18 @@
 //! How the kinds are called in URLs, and the objects that the client fetches.
 
-use crate::kinds::Kind;
+use super::skim::{Kept, Selection, Skim};
+use crate::kinds::{Keeps, Kind, Part};
 use crate::object::Object;
 use crate::snapshot::ServedKinds;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::ApiResource;
 use kube::core::DynamicResourceScope;
 use kube::{Api, Client, Resource};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// What the client must know of a kind to make a URL.
 pub fn resource(kind: Kind) -> ApiResource {
@@ -31,43 +33,80 @@ pub fn api(client: &Client, kind: Kind, namespace: &str) -> Api<Fetched> {
 }
 
 /// The objects of a kind in one namespace, or in all.
-pub fn api_of(client: &Client, kind: Kind, namespace: Option<&str>) -> Api<Fetched> {
+pub fn api_of<R: Reading>(client: &Client, kind: Kind, namespace: Option<&str>) -> Api<Fetched<R>> {
+    let (client, resource) = (client.clone(), resource(kind));
     match namespace {
-        Some(namespace) => api(client, kind, namespace),
-        None => Api::all_with(client.clone(), &resource(kind)),
+        Some(namespace) => Api::namespaced_with(client, namespace, &resource),
+        None => Api::all_with(client, &resource),
+    }
+}
+
+/// An answer as an object of a kind. The items of a list come without their kind.
+pub fn object(mut value: Value, kind: Kind, served: &ServedKinds) -> Option<Object> {
+    let fields = value.as_object_mut()?;
+    fields.entry("apiVersion").or_insert_with(|| kind.api_version().into());
+    fields.entry("kind").or_insert_with(|| served.name(kind).into());
+    Object::new(value, "").filter(|object| object.reference().kind == kind)
+}
+
+/// What is read of an object that the API server sends.
+pub trait Reading: 'static {
+    /// The parts that are read of a kind; none for all of it.
+    fn parts(kind: Kind) -> &'static [Part];
+}
+
+/// All of it.
+pub struct Whole;
+
+impl Reading for Whole {
+    fn parts(_: Kind) -> &'static [Part] {
+        &[]
+    }
+}
+
+/// What is kept in any case: watches tell of pods more often than of all else, and little is kept of one.
+pub struct ForCache;
+
+impl Reading for ForCache {
+    fn parts(kind: Kind) -> &'static [Part] {
+        match kind.keeps() {
+            Keeps::Parts(parts) => parts,
+            Keeps::Whole | Keeps::WithoutStatus => &[],
+        }
     }
 }
 
 /// An object of any kind as the API server sent it.
 ///
 /// Its Debug form is its name alone, so that the data of a Secret cannot reach a log.
-#[derive(Clone)]
-pub struct Fetched {
+pub struct Fetched<R = Whole> {
     metadata: ObjectMeta,
     value: Value,
+    reading: PhantomData<fn() -> R>,
 }
 
-impl Fetched {
-    /// The object. The items of a list come without their kind.
+impl<R> Fetched<R> {
     pub fn into_object(self, kind: Kind, served: &ServedKinds) -> Option<Object> {
-        let mut value = self.value;
-        let fields = value.as_object_mut()?;
-        fields.entry("apiVersion").or_insert_with(|| kind.api_version().into());
-        fields.entry("kind").or_insert_with(|| served.name(kind).into());
-        Object::new(value, "").filter(|object| object.reference().kind == kind)
+        object(self.value, kind, served)
     }
 }
 
-impl fmt::Debug for Fetched {
+impl<R> Clone for Fetched<R> {
+    fn clone(&self) -> Self {
+        Self { metadata: self.metadata.clone(), value: self.value.clone(), reading: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for Fetched<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         write!(f, "{}/{}", text(&self.metadata.namespace), text(&self.metadata.name))
     }
 }
 
-impl<'de> Deserialize<'de> for Fetched {
+impl<'de, R: Reading> Deserialize<'de> for Fetched<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let value = deserializer.deserialize_map(ObjectVisitor::<R>(PhantomData))?;
         let text = |field: &str| value.pointer(field).and_then(Value::as_str).map(str::to_owned);
         // What a watch needs to go on, and a log to name the object.
         let metadata = ObjectMeta {
@@ -76,11 +115,44 @@ impl<'de> Deserialize<'de> for Fetched {
             resource_version: text("/metadata/resourceVersion"),
             ..ObjectMeta::default()
         };
-        Ok(Self { metadata, value })
+        Ok(Self { metadata, value, reading: PhantomData })
     }
 }
 
-impl Resource for Fetched {
+/// Reads an object. Its kind comes first, and says what else is read.
+struct ObjectVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Reading> Visitor<'de> for ObjectVisitor<R> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut read = Map::new();
+        let mut kept = Kept::new(&[]);
+        while let Some(name) = fields.next_key::<String>()? {
+            let Some(inner) = kept.of(&name) else {
+                fields.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let is_kind = matches!(name.as_str(), "apiVersion" | "kind");
+            read.insert(name, fields.next_value_seed(Skim(inner))?);
+            if is_kind && let Some(kind) = kind_of(&read) {
+                kept = Kept::new(R::parts(kind));
+            }
+        }
+        Ok(Value::Object(read))
+    }
+}
+
+fn kind_of(fields: &Map<String, Value>) -> Option<Kind> {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str);
+    Kind::of(text("apiVersion")?, text("kind")?)
+}
+
+impl<R: Reading> Resource for Fetched<R> {
     type DynamicType = ApiResource;
     type Scope = DynamicResourceScope;
 
@@ -104,5 +176,80 @@ impl Resource for Fetched {
     }
     fn meta_mut(&mut self) -> &mut ObjectMeta {
         &mut self.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trim::trim;
+    use serde_json::json;
+
+    fn read<R: Reading>(object: &Value) -> Value {
+        let fetched: Fetched<R> = serde_json::from_str(&object.to_string()).expect("an object");
+        fetched.value
+    }
+
+    fn samples() -> [Value; 4] {
+        let metadata = json!({ "name": "a", "namespace": "b", "uid": "c", "resourceVersion": "5",
+            "annotations": { "d": "e", "deployment.kubernetes.io/revision": "3" }, "labels": { "f": "g" },
+            "managedFields": [{ "manager": "kubelet" }] });
+        let object = |api_version: &str, kind: &str, rest: Value| {
+            let mut object =
+                json!({ "apiVersion": api_version, "kind": kind, "metadata": metadata });
+            object
+                .as_object_mut()
+                .expect("a map")
+                .extend(rest.as_object().cloned().expect("a map"));
+            object
+        };
+        let statuses = json!([{ "name": "h", "imageID": "i", "state": { "running": {} } }]);
+        [
+            object(
+                "v1",
+                "Pod",
+                json!({ "spec": { "containers": [{ "name": "h" }] },
+                "status": { "podIP": "10.0.0.1", "phase": "Running", "containerStatuses": statuses } }),
+            ),
+            object(
+                "apps/v1",
+                "ReplicaSet",
+                json!({ "spec": { "replicas": 1 }, "status": { "replicas": 1,
+                "conditions": [{ "type": "ReplicaFailure" }, { "type": "Other" }] } }),
+            ),
+            object(
+                "batch/v1",
+                "Job",
+                json!({ "spec": { "template": {}, "podFailurePolicy": { "rules": [] } },
+                "status": { "failed": 1, "ready": 0 } }),
+            ),
+            object(
+                "apps/v1",
+                "Deployment",
+                json!({ "spec": { "replicas": 1 }, "status": { "replicas": 1 } }),
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_passed_over_would_be_taken_off() {
+        for sample in samples() {
+            let kind = kind_of(sample.as_object().expect("a map")).expect("a kind");
+            let trimmed = |mut object: Value| {
+                trim(&mut object, kind);
+                object
+            };
+            let read = read::<ForCache>(&sample);
+            assert_eq!(trimmed(read.clone()), trimmed(sample.clone()), "{kind}");
+            let is_smaller = read.to_string().len() < sample.to_string().len();
+            assert_eq!(is_smaller, kind != Kind::Deployment, "{kind}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_all_is_read() {
+        for sample in samples() {
+            assert_eq!(read::<Whole>(&sample), sample);
+        }
     }
 }

@@ -44,6 +44,7 @@ mod request;
 mod requeue;
 mod retries;
 mod scrub;
+mod skim;
 mod steps;
 mod survey;
 mod wait;

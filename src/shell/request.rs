@@ -1,6 +1,6 @@
 //! Requests to the API server: each with a limit in time, and a failure that says what to do next.
 
-use super::kinds::{self, Fetched};
+use super::kinds::{self, Fetched, Whole};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::{Observed, ServedKinds};
@@ -68,7 +68,7 @@ impl fmt::Display for Failure {
 
 /// The URL of a kind in a namespace.
 pub fn urls(kind: Kind, namespace: &str) -> Urls {
-    Urls::new(Fetched::url_path(&kinds::resource(kind), Some(namespace)))
+    Urls::new(Fetched::<Whole>::url_path(&kinds::resource(kind), Some(namespace)))
 }
 
 /// Sends a request and gives the answer as JSON.
@@ -102,17 +102,11 @@ pub async fn get(
     let request = urls(reference.kind, &reference.namespace)
         .get(&reference.name, &kube::api::GetParams::default());
     match send(client, request).await {
-        Ok(value) => Ok(object(reference.kind, value, served)
+        Ok(value) => Ok(kinds::object(value, reference.kind, served)
             .map_or(Observed::Unknown, |object| Observed::Present(Arc::new(object)))),
         Err(Failure::NotFound(_)) => Ok(Observed::Absent),
         Err(failure) => Err(failure),
     }
-}
-
-/// An answer as an object of a kind; None where it is something else, as a Status is.
-pub fn object(kind: Kind, value: Value, served: &ServedKinds) -> Option<Object> {
-    let fetched: Fetched = serde_json::from_value(value).ok()?;
-    fetched.into_object(kind, served)
 }
 
 fn failure(error: kube::Error) -> Failure {

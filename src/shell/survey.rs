@@ -161,7 +161,7 @@ async fn list(
     namespace: Option<&str>,
 ) -> Result<(), String> {
     let served = cache.served();
-    let api = kinds::api_of(client, kind, namespace);
+    let api = kinds::api_of::<kinds::Whole>(client, kind, namespace);
     let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
     if !is_whole(kind) {
         params.label_selector = Some(format!("{MANAGED_BY}={}", names::OPERATOR));

@@ -3,7 +3,7 @@
 
 use super::cache::{Affected, Cache, Version, WatchEvent, is_kept, is_whole};
 use super::discovery;
-use super::kinds::{self, Fetched};
+use super::kinds::{self, Fetched, ForCache};
 use super::life::{Beat, Life};
 use super::metrics::Metrics;
 use super::queue::Queue;
@@ -71,7 +71,7 @@ impl Watches {
             self.await_kind(kind, &beat).await;
         }
         let namespace = self.namespace();
-        let api = kinds::api_of(&self.client, kind, namespace.as_deref());
+        let api = kinds::api_of::<ForCache>(&self.client, kind, namespace.as_deref());
         let stream = || watcher(api.clone(), config(!is_whole(kind))).boxed();
         self.follow_stream(kind, beat, stream, |event| self.take(kind, event)).await;
     }
@@ -154,7 +154,7 @@ impl Watches {
         }
     }
 
-    fn take(&self, kind: Kind, event: Event<Fetched>) -> Affected {
+    fn take(&self, kind: Kind, event: Event<Fetched<ForCache>>) -> Affected {
         match event {
             Event::Init => self.cache.begin_list(kind),
             Event::InitApply(fetched) => {
@@ -215,7 +215,7 @@ impl Watches {
             .unwrap_or_default()
     }
 
-    fn trimmed(&self, kind: Kind, fetched: Fetched) -> Option<Object> {
+    fn trimmed(&self, kind: Kind, fetched: Fetched<ForCache>) -> Option<Object> {
         let mut object = fetched.into_object(kind, &self.cache.served())?;
         trim::trim(object.value_mut(), kind);
         // No watch selects by name.

@@ -27,6 +27,7 @@ mod commands;
 mod every_page;
 mod install;
 mod newcomer;
+mod planted;
 mod references;
 mod upgrade;
 mod wrong;

@@ -7,6 +7,7 @@ use super::folders::{self, Notes};
 use super::journal::{Journal, Restored, Wanted};
 use super::moves::Moves;
 use super::owners::Owners;
+use super::small::Writer;
 use super::stream::Stream;
 use super::tar::Entries;
 use super::trash::{Trash, each};
@@ -17,6 +18,7 @@ use rustix::fd::OwnedFd;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 const HIDDEN: &[u8] = RESTORE_FOLDER.as_bytes();
 const DATA: &[u8] = b"data";
@@ -173,9 +175,13 @@ impl Claim {
     ) -> Result<(), Failure> {
         self.disk.make_folder(hidden, DATA, 0o700).doing("make folder", DATA)?;
         let data = disk::open_folder(hidden, DATA).doing("open folder", DATA)?;
-        let notes = self.disk.create(hidden, FOLDERS).doing("make file", FOLDERS)?;
-        let mut tree = Tree::new(&self.disk, data, Notes::new(&self.disk, notes))?;
-        contents.fill(entries, &mut tree, &self.progress)
+        let notes = self.disk.create(hidden, FOLDERS, 0o600).doing("make file", FOLDERS)?;
+        let notes = Notes::new(&self.disk, notes);
+        thread::scope(|scope| {
+            let small = Writer::begin(scope, &self.disk);
+            let mut tree = Tree::new(&self.disk, data, notes, small)?;
+            contents.fill(entries, &mut tree, &self.progress)
+        })
     }
 
     fn throw_all(&self, trash: &Trash) -> Result<(), Failure> {

@@ -44,12 +44,12 @@ impl Disk {
         Ok(fs::mkdirat(at, name, self::mode(mode))?)
     }
 
-    /// A file that was not there before.
-    pub fn create(&self, at: impl AsFd, name: &[u8]) -> io::Result<OwnedFd> {
+    /// A file that was not there before. What the process may not give a new file is left out of its mode.
+    pub fn create(&self, at: impl AsFd, name: &[u8], mode: u32) -> io::Result<OwnedFd> {
         self.call()?;
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        Ok(fs::openat(at, name, flags, Mode::RUSR | Mode::WUSR)?)
+        Ok(fs::openat(at, name, flags, self::mode(mode))?)
     }
 
     pub fn write(&self, file: impl AsFd, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, shown};
 use super::names::plain;
+use super::small::SMALL;
 use super::tar::{Entries, Entry, EntryType, Region};
 use super::tree::{Tree, Writing};
 use crate::archive::Progress;
@@ -163,8 +164,11 @@ impl Contents {
         entries: &mut Entries,
         tree: &mut Tree,
     ) -> Result<(), Failure> {
+        if entry.regions.is_none() && entry.data <= SMALL {
+            return self.small_file(name, entry, entries, tree);
+        }
         fits(name, entry, tree)?;
-        let mut writing = tree.begin(name)?;
+        let mut writing = tree.begin(name, entry)?;
         let whole = [Region { offset: 0, length: entry.data }];
         for region in entry.regions.as_deref().unwrap_or(&whole) {
             write(*region, name, &mut writing, entries, tree)?;
@@ -172,6 +176,22 @@ impl Contents {
         tree.end(&writing, name, entry)?;
         self.databases += u64::from(&writing.first == MAGIC);
         Ok(())
+    }
+
+    fn small_file(
+        &mut self,
+        name: &[u8],
+        entry: &Entry,
+        entries: &mut Entries,
+        tree: &mut Tree,
+    ) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        entries.data(entry.data, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })?;
+        self.databases += u64::from(bytes.starts_with(MAGIC));
+        tree.small_file(name, entry, bytes)
     }
 
     fn count(&mut self, entry: &Entry) {

@@ -89,7 +89,7 @@ impl Journal {
         let text = serde_json::to_vec(self).map_err(io::Error::from).doing("write", NAME)?;
         let write = || {
             disk.unlink(&folder, NEW)?;
-            let file = disk.create(&folder, NEW)?;
+            let file = disk.create(&folder, NEW, 0o600)?;
             disk.write(&file, &text, 0)?;
             disk.sync(&file)?;
             disk.rename(&folder, NEW, &folder, NAME)?;

@@ -13,6 +13,7 @@ mod moves;
 mod names;
 mod owners;
 mod restore;
+mod small;
 mod stream;
 mod tar;
 mod trash;

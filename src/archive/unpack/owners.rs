@@ -25,6 +25,14 @@ impl Owners {
         }
     }
 
+    /// Takes in what another has counted.
+    pub fn add(&mut self, other: Self) {
+        if self.refused == 0 {
+            self.first = other.first;
+        }
+        self.refused += other.refused;
+    }
+
     /// What a person should know.
     pub fn warning(&self) -> Option<String> {
         (self.refused > 0).then(|| {

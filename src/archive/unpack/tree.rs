@@ -6,6 +6,7 @@ use super::failure::{Doing, Failure, shown};
 use super::folders::{Attributes, Notes};
 use super::names::{folder_and_name, parts};
 use super::owners::Owners;
+use super::small::{self, Made, Writer};
 use super::tar::Entry;
 use super::walk;
 use rustix::fd::{AsFd, OwnedFd};
@@ -19,6 +20,7 @@ pub struct Tree<'a> {
     /// The folder of the newest entry: most often the next one's, too.
     newest: (Vec<u8>, OwnedFd),
     notes: Notes<'a>,
+    small: Writer<'a>,
     pub owners: Owners,
 }
 
@@ -30,9 +32,14 @@ pub struct Writing {
 }
 
 impl<'a> Tree<'a> {
-    pub fn new(disk: &'a Disk, root: OwnedFd, notes: Notes<'a>) -> Result<Self, Failure> {
+    pub fn new(
+        disk: &'a Disk,
+        root: OwnedFd,
+        notes: Notes<'a>,
+        small: Writer<'a>,
+    ) -> Result<Self, Failure> {
         let newest = (Vec::new(), root.try_clone().doing("open", b".")?);
-        Ok(Self { disk, root, newest, notes, owners: Owners::default() })
+        Ok(Self { disk, root, newest, notes, small, owners: Owners::default() })
     }
 
     /// Room on the disk and size of the disk, in bytes. No size where it has no limit.
@@ -57,14 +64,14 @@ impl<'a> Tree<'a> {
                 made => made.doing("make folder", name)?,
             }
         }
-        let &Entry { mode, uid, gid, mtime, .. } = entry;
-        self.notes.add(name, Attributes { mode, uid, gid, mtime })
+        self.notes.add(name, attributes(entry))
     }
 
     /// Makes an empty file.
-    pub fn begin(&mut self, name: &[u8]) -> Result<Writing, Failure> {
+    pub fn begin(&mut self, name: &[u8], entry: &Entry) -> Result<Writing, Failure> {
         let disk = self.disk;
-        let file = self.make(name, "make file", |at, last| disk.create(at, last))?;
+        let mode = entry.mode & 0o777;
+        let file = self.make(name, "make file", |at, last| disk.create(at, last, mode))?;
         Ok(Writing { file, first: [0; 16] })
     }
 
@@ -90,12 +97,19 @@ impl<'a> Tree<'a> {
         if entry.regions.is_some() {
             self.disk.set_size(file, entry.size).doing("set size of", name)?;
         }
-        let given = self.disk.set_owner(file, entry.uid, entry.gid);
-        let kept = self.owners.refused(given, name).doing("set owner of", name)?;
-        // What runs as its owner must not run as another one.
-        let mode = if kept { entry.mode & 0o1777 } else { entry.mode };
-        self.disk.set_mode(file, mode).doing("set mode of", name)?;
-        self.disk.set_time(file, entry.mtime).doing("set time of", name)
+        small::finish(self.disk, file, name, attributes(entry), &mut self.owners)
+    }
+
+    /// Makes a small file, which is written while others are made.
+    pub fn small_file(
+        &mut self,
+        name: &[u8],
+        entry: &Entry,
+        bytes: Vec<u8>,
+    ) -> Result<(), Failure> {
+        let file = self.begin(name, entry)?.file;
+        let attributes = attributes(entry);
+        self.small.write(Made { file, name: name.to_vec(), bytes, attributes })
     }
 
     /// Makes a symbolic link. Wherever it points to, nothing here follows it.
@@ -128,8 +142,9 @@ impl<'a> Tree<'a> {
         self.make(name, "make link", |at, new| disk.link(&from, last, at, new))
     }
 
-    /// The end: what was noted is written.
+    /// The end: all files are written, and what was noted.
     pub fn finish(&mut self) -> Result<(), Failure> {
+        self.owners.add(self.small.end()?);
         self.notes.flush()
     }
 
@@ -188,6 +203,11 @@ impl<'a> Tree<'a> {
         }
         Err(error).doing("open folder", folder)
     }
+}
+
+fn attributes(entry: &Entry) -> Attributes {
+    let &Entry { mode, uid, gid, mtime, .. } = entry;
+    Attributes { mode, uid, gid, mtime }
 }
 
 fn twice(name: &[u8]) -> Failure {

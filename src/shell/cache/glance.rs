@@ -47,11 +47,7 @@ impl Source for Glance<'_> {
     /// What is in no cache is Unknown, unless it has been looked for.
     fn observe(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
         if reference.kind.is_secret() {
-            return match self.stores.secrets.observe(reference) {
-                Observed::Present(secret) => Observed::Present(Arc::new(secret)),
-                Observed::Absent => Observed::Absent,
-                Observed::Unknown => Observed::Unknown,
-            };
+            return self.stores.secret(reference);
         }
         match self.store(reference.kind).ok().and_then(|store| store.get(reference)) {
             Some(object) => Observed::Present(Arc::new(object)),

@@ -3,8 +3,8 @@
 mod answers;
 mod glance;
 mod readers;
+mod recent;
 mod secrets;
-mod skim;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,10 +21,11 @@ use crate::names::{self, MANAGED_BY};
 use crate::object::{Object, ObjectRef};
 use crate::query::{Query, Search};
 use crate::render;
-use crate::snapshot::{ServedKinds, Settings};
+use crate::snapshot::{Observed, ServedKinds, Settings};
 use answers::Answers;
 use glance::Glance;
 use readers::Readers;
+use recent::Recent;
 use secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,6 +65,7 @@ pub struct Cache {
 struct Stores {
     kinds: BTreeMap<Kind, Store>,
     secrets: Secrets,
+    recent: Recent,
     /// Objects without our label that a read by name has found absent.
     absent: HashSet<ObjectRef>,
     /// The namespaces that have a Secret for the API token.
@@ -82,6 +84,7 @@ impl Cache {
             stores: RwLock::new(Stores {
                 kinds,
                 secrets: Secrets::default(),
+                recent: Recent::default(),
                 absent: HashSet::new(),
                 token_secrets: BTreeSet::new(),
             }),
@@ -410,6 +413,20 @@ impl Cache {
 impl Stores {
     fn store(&mut self, kind: Kind) -> Option<&mut Store> {
         self.kinds.get_mut(&kind)
+    }
+
+    fn object(&self, reference: &ObjectRef) -> Option<Arc<Object>> {
+        self.recent.object(self.kinds.get(&reference.kind)?.json(reference)?)
+    }
+
+    fn secret(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
+        match self.secrets.observe(reference) {
+            Observed::Present(json) => {
+                self.recent.object(json).map_or(Observed::Unknown, Observed::Present)
+            }
+            Observed::Absent => Observed::Absent,
+            Observed::Unknown => Observed::Unknown,
+        }
     }
 }
 

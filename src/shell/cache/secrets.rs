@@ -4,9 +4,9 @@
 use super::version::Version;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
-use serde_json::Value;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What is known of the Secrets that were asked for.
@@ -27,7 +27,7 @@ struct Known {
 
 enum Content {
     /// Compact JSON.
-    Present(Box<[u8]>),
+    Present(Arc<[u8]>),
     Absent,
     /// To be read.
     Stale,
@@ -41,13 +41,10 @@ impl Secrets {
         self.is_filled
     }
 
-    /// What is known. Unknown asks for a read.
-    pub fn observe(&self, reference: &ObjectRef) -> Observed<Object> {
+    /// What is known, as compact JSON. Unknown asks for a read.
+    pub fn observe(&self, reference: &ObjectRef) -> Observed<&Arc<[u8]>> {
         match self.known.get(reference).map(|known| &known.content) {
-            Some(Content::Present(json)) => match parse(json) {
-                Some(object) => Observed::Present(object),
-                None => Observed::Unknown,
-            },
+            Some(Content::Present(json)) => Observed::Present(json),
             Some(Content::Absent) => Observed::Absent,
             Some(Content::Stale) | None => Observed::Unknown,
         }
@@ -156,11 +153,6 @@ impl Known {
         // Where versions do not say which is newer, the times do.
         order.map_or_else(|| self.heard.is_none_or(|heard| heard <= sent), Ordering::is_ge)
     }
-}
-
-fn parse(json: &[u8]) -> Option<Object> {
-    let value: Value = serde_json::from_slice(json).ok()?;
-    Object::new(value, "")
 }
 
 #[cfg(test)]

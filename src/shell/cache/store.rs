@@ -1,10 +1,12 @@
 //! The objects of one kind, as the API server last told of them.
 
-use super::skim::skim;
+use super::recent::parse;
 use super::version::Version;
 use crate::kinds::{Index, Kind, Maker};
 use crate::object::{Object, ObjectRef};
 use crate::query::Search;
+use crate::shell::skim::Skim;
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -125,7 +127,13 @@ impl Store {
 
     /// One object.
     pub fn get(&self, reference: &ObjectRef) -> Option<Object> {
-        self.entries.get(&*key(&reference.namespace, &reference.name)).and_then(parse)
+        parse(self.json(reference)?)
+    }
+
+    /// One object as compact JSON.
+    pub fn json(&self, reference: &ObjectRef) -> Option<&Arc<[u8]>> {
+        let entry = self.entries.get(&*key(&reference.namespace, &reference.name))?;
+        Some(&entry.json)
     }
 
     /// Whether there is an object.
@@ -139,7 +147,7 @@ impl Store {
         self.entries
             .range(prefix.clone().into_boxed_str()..)
             .take_while(move |(key, _)| key.starts_with(&prefix))
-            .filter_map(|(_, entry)| parse(entry))
+            .filter_map(|(_, entry)| parse(&entry.json))
     }
 
     /// Kind, namespace and name of every object, sorted.
@@ -175,14 +183,14 @@ impl Store {
         let prefix = format!("{namespace}/");
         let entries = self.entries.range(prefix.clone().into_boxed_str()..);
         let here = entries.take_while(|(key, _)| key.starts_with(&prefix));
-        here.filter_map(|(_, entry)| Object::new(skim(self.kind, &entry.json)?, "")).collect()
+        here.filter_map(|(_, entry)| Object::new(skimmed(self.kind, &entry.json)?, "")).collect()
     }
 
     fn parsed<'a>(
         &'a self,
         keys: impl Iterator<Item = &'a Box<str>>,
     ) -> impl Iterator<Item = Object> {
-        keys.filter_map(|key| self.entries.get(key).and_then(parse))
+        keys.filter_map(|key| parse(&self.entries.get(key)?.json))
     }
 
     /// The namespaces of the objects in which an indexed field has this value.
@@ -428,7 +436,7 @@ fn without_version(value: &Value) -> Arc<[u8]> {
     to_json(&value)
 }
 
-fn parse(entry: &Entry) -> Option<Object> {
-    let value: Value = serde_json::from_slice(&entry.json).ok()?;
-    Object::new(value, "")
+/// An object out of JSON, as far as an overview shows it.
+fn skimmed(kind: Kind, json: &[u8]) -> Option<Value> {
+    Skim(kind.shows()).deserialize(&mut serde_json::Deserializer::from_slice(json)).ok()
 }

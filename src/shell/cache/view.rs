@@ -34,6 +34,11 @@ impl LiveReads {
         self.objects.contains_key(reference)
     }
 
+    /// Whether all of these were read, and are not there.
+    pub fn are_absent(&self, references: &BTreeSet<ObjectRef>) -> bool {
+        references.iter().all(|at| self.objects.get(at) == Some(&Observed::Absent))
+    }
+
     /// Whether some object is there that no watch tells of.
     pub fn any_unwatched(&self) -> bool {
         self.objects.values().any(|found| match found {
@@ -101,8 +106,8 @@ impl<'a> View<'a> {
     }
 
     fn secret(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
-        match self.stores.secrets.observe(reference) {
-            Observed::Present(secret) => Observed::Present(Arc::new(secret)),
+        match self.stores.secret(reference) {
+            Observed::Present(secret) => Observed::Present(secret),
             Observed::Absent => Observed::Absent,
             Observed::Unknown => {
                 // A read that has failed in this reconciliation is not tried again in it.
@@ -136,8 +141,8 @@ impl Source for View<'_> {
         if reference.kind.is_secret() {
             return self.secret(reference);
         }
-        match self.store(reference.kind).ok().and_then(|store| store.get(reference)) {
-            Some(object) => Observed::Present(Arc::new(object)),
+        match self.stores.object(reference) {
+            Some(object) => Observed::Present(object),
             None if is_whole(reference.kind) => Observed::Absent,
             None => self.labelled(reference),
         }

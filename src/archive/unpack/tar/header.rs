@@ -16,13 +16,12 @@ impl Header<'_> {
 
     /// Whether the block is as its checksum says. Some programs took bytes for signed ones.
     pub fn is_whole(&self) -> bool {
-        let bytes = self
-            .0
-            .iter()
-            .enumerate()
-            .map(|(at, byte)| if (148..156).contains(&at) { b' ' } else { *byte });
-        let unsigned: i128 = bytes.clone().map(i128::from).sum();
-        let signed: i128 = bytes.map(|byte| i128::from(byte.cast_signed())).sum();
+        let [before, after] = [&self.0[..148], &self.0[156..]];
+        let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+        let high = |bytes: &[u8]| bytes.iter().filter(|byte| !byte.is_ascii()).count();
+        // The sum itself counts as spaces.
+        let unsigned = i128::from(sum(before) + sum(after) + 8 * u32::from(b' '));
+        let signed = unsigned - 256 * (high(before) + high(after)) as i128;
         number(&self.0[148..156]).is_some_and(|sum| sum == unsigned || sum == signed)
     }
 
