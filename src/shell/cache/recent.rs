@@ -10,7 +10,9 @@ const KEPT: usize = 16;
 
 /// Objects by the JSON that they were parsed from: other content is other JSON.
 #[derive(Default)]
-pub struct Recent(Mutex<VecDeque<(Arc<[u8]>, Arc<Object>)>>);
+pub struct Recent(Mutex<VecDeque<Parsed>>);
+
+type Parsed = (Arc<[u8]>, Arc<Object>);
 
 impl Recent {
     /// The object that some JSON says. None where it says none.
