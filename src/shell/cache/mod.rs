@@ -419,11 +419,10 @@ impl Stores {
         self.recent.object(self.kinds.get(&reference.kind)?.json(reference)?)
     }
 
+    /// Parsed each time: a Secret goes as soon as nobody asks for it.
     fn secret(&self, reference: &ObjectRef) -> Observed<Arc<Object>> {
         match self.secrets.observe(reference) {
-            Observed::Present(json) => {
-                self.recent.object(json).map_or(Observed::Unknown, Observed::Present)
-            }
+            Observed::Present(secret) => Observed::Present(Arc::new(secret)),
             Observed::Absent => Observed::Absent,
             Observed::Unknown => Observed::Unknown,
         }

@@ -1,4 +1,4 @@
-//! The objects that were read last: all modules of a bot ask for the same IpcConfig, its Secrets and its NATS.
+//! The objects that were read last: all modules of a bot ask for the same IpcConfig and its NATS.
 
 use super::lock;
 use crate::object::Object;
@@ -41,7 +41,7 @@ mod tests {
 
     fn json(name: &str) -> Arc<[u8]> {
         let text =
-            format!(r#"{{"apiVersion":"v1","kind":"Secret","metadata":{{"name":"{name}"}}}}"#);
+            format!(r#"{{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"{name}"}}}}"#);
         text.into_bytes().into()
     }
 

@@ -1,12 +1,12 @@
 //! The Secrets that some resource refers to. All are watched, as metadata alone; those that are
 //! asked for are read one by one.
 
+use super::recent::parse;
 use super::version::Version;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// What is known of the Secrets that were asked for.
@@ -27,7 +27,7 @@ struct Known {
 
 enum Content {
     /// Compact JSON.
-    Present(Arc<[u8]>),
+    Present(Box<[u8]>),
     Absent,
     /// To be read.
     Stale,
@@ -41,10 +41,13 @@ impl Secrets {
         self.is_filled
     }
 
-    /// What is known, as compact JSON. Unknown asks for a read.
-    pub fn observe(&self, reference: &ObjectRef) -> Observed<&Arc<[u8]>> {
+    /// What is known. Unknown asks for a read.
+    pub fn observe(&self, reference: &ObjectRef) -> Observed<Object> {
         match self.known.get(reference).map(|known| &known.content) {
-            Some(Content::Present(json)) => Observed::Present(json),
+            Some(Content::Present(json)) => match parse(json) {
+                Some(object) => Observed::Present(object),
+                None => Observed::Unknown,
+            },
             Some(Content::Absent) => Observed::Absent,
             Some(Content::Stale) | None => Observed::Unknown,
         }
