@@ -1,6 +1,6 @@
 //! How the kinds are called in URLs, and the objects that the client fetches.
 
-use super::skim::{Kept, Selection, Skim};
+use super::skim::{Kept, Skim};
 use crate::kinds::{Keeps, Kind, Part};
 use crate::object::Object;
 use crate::snapshot::ServedKinds;
@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::ApiResource;
 use kube::core::DynamicResourceScope;
 use kube::{Api, Client, Resource};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
@@ -133,12 +133,8 @@ impl<'de, R: Reading> Visitor<'de> for ObjectVisitor<R> {
         let mut read = Map::new();
         let mut kept = Kept::new(&[]);
         while let Some(name) = fields.next_key::<String>()? {
-            let Some(inner) = kept.of(&name) else {
-                fields.next_value::<IgnoredAny>()?;
-                continue;
-            };
             let is_kind = matches!(name.as_str(), "apiVersion" | "kind");
-            read.insert(name, fields.next_value_seed(Skim(inner))?);
+            Skim(kept).take(name, &mut fields, &mut read)?;
             if is_kind && let Some(kind) = kind_of(&read) {
                 kept = Kept::new(R::parts(kind));
             }

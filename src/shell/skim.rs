@@ -10,7 +10,7 @@ pub trait Selection: Copy {
     fn is_all(self) -> bool;
 
     /// What of a field is read, if anything.
-    fn of(self, name: &str) -> Option<Self>;
+    fn field(self, name: &str) -> Option<Self>;
 }
 
 impl Selection for Shown {
@@ -18,7 +18,7 @@ impl Selection for Shown {
         matches!(self, Self::All)
     }
 
-    fn of(self, name: &str) -> Option<Self> {
+    fn field(self, name: &str) -> Option<Self> {
         self.of(name)
     }
 }
@@ -42,7 +42,7 @@ impl Selection for Kept {
         self.parts.is_empty()
     }
 
-    fn of(self, name: &str) -> Option<Self> {
+    fn field(self, name: &str) -> Option<Self> {
         let is_taken_off = |part: &Part| match part {
             Part::Fields(path, names) => *path == self.path && !names.contains(&name),
             Part::Items(..) => false,
@@ -63,6 +63,22 @@ impl Selection for Kept {
 /// Reads the parts of a value that are selected.
 #[derive(Clone, Copy)]
 pub struct Skim<S>(pub S);
+
+impl<S: Selection> Skim<S> {
+    /// Reads a field whose name was read, or passes it over.
+    pub fn take<'de, A: MapAccess<'de>>(
+        self,
+        name: String,
+        fields: &mut A,
+        read: &mut Map<String, Value>,
+    ) -> Result<(), A::Error> {
+        match self.0.field(&name) {
+            Some(selection) => drop(read.insert(name, fields.next_value_seed(Self(selection))?)),
+            None => drop(fields.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
+    }
+}
 
 impl<'de, S: Selection> DeserializeSeed<'de> for Skim<S> {
     type Value = Value;
@@ -86,15 +102,7 @@ impl<'de, S: Selection> Visitor<'de> for Skim<S> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut read = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            match self.0.of(&name) {
-                Some(selection) => {
-                    let value = fields.next_value_seed(Self(selection))?;
-                    read.insert(name, value);
-                }
-                None => {
-                    fields.next_value::<IgnoredAny>()?;
-                }
-            }
+            self.take(name, &mut fields, &mut read)?;
         }
         Ok(Value::Object(read))
     }

@@ -241,7 +241,8 @@ pub fn first_bytes<const N: usize>(at: impl AsFd, name: &[u8]) -> io::Result<Vec
     Ok(bytes[..read].to_vec())
 }
 
-fn mode(mode: u32) -> Mode {
+/// Bits of a mode, whose type differs between systems.
+pub fn mode(mode: u32) -> Mode {
     #[allow(clippy::unnecessary_fallible_conversions, reason = "it has 16 bits on other systems")]
     let raw = RawMode::try_from(mode).unwrap_or_default();
     Mode::from_raw_mode(raw)

@@ -110,11 +110,7 @@ impl Contents {
         {
             return Err(damaged("it is no file, or too large"));
         }
-        let mut text = Vec::new();
-        entries.data(entry.data, |piece| {
-            text.extend_from_slice(piece);
-            Ok(())
-        })?;
+        let text = entries.whole_data()?;
         let read: Manifest =
             serde_json::from_slice(&text).map_err(|error| damaged(&error.to_string()))?;
         if read.version > manifest::VERSION {
@@ -185,11 +181,7 @@ impl Contents {
         entries: &mut Entries,
         tree: &mut Tree,
     ) -> Result<(), Failure> {
-        let mut bytes = Vec::new();
-        entries.data(entry.data, |piece| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        })?;
+        let bytes = entries.whole_data()?;
         self.databases += u64::from(bytes.starts_with(MAGIC));
         tree.small_file(name, entry, bytes)
     }

@@ -1,6 +1,7 @@
 //! Modes, owners and times of folders. They are set when all is in its place: whatever is put into a
 //! folder changes its time, and some modes would let nothing in. There may be many: they wait in a file.
 
+use super::attributes::Attributes;
 use super::disk::Disk;
 use super::failure::{Doing, Failure};
 use super::names::parts;
@@ -8,15 +9,6 @@ use super::owners::Owners;
 use super::walk::open;
 use rustix::fd::{AsFd, OwnedFd};
 use std::io;
-
-/// What a folder is to have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attributes {
-    pub mode: u32,
-    pub uid: u32,
-    pub gid: u32,
-    pub mtime: (i64, u32),
-}
 
 /// Numbers that stand behind each name: the attributes and the length of the name.
 const TRAILER: usize = 28;
@@ -122,12 +114,9 @@ fn set(
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
         folder => folder?,
     };
-    let Attributes { mode, uid, gid, mtime } = attributes;
-    let now = rustix::fs::fstat(&folder)?;
-    let is_given = (now.st_uid, now.st_gid) == (uid, gid);
-    let is_refused = !is_given && owners.refused(disk.set_owner(&folder, uid, gid), name)?;
-    let mode = if is_refused { mode & 0o1777 } else { mode };
-    match disk.set_mode(&folder, mode).and_then(|()| disk.set_time(&folder, mtime)) {
+    let is = rustix::fs::fstat(&folder)?;
+    let mode = owners.give(disk, &folder, &is, attributes, name)?;
+    match disk.set_mode(&folder, mode).and_then(|()| disk.set_time(&folder, attributes.mtime)) {
         // It was there before and is somebody else's, as the root of a claim mostly is: it stays as it is.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
         done => done,

@@ -1,6 +1,7 @@
 //! A stream of tar and gzip → the files of a claim. All of it is unpacked into a hidden folder and
 //! checked before anything of the module's is touched.
 
+mod attributes;
 mod claim;
 mod companions;
 mod disk;

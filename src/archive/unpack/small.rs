@@ -1,11 +1,12 @@
 //! Small files, of which there may be very many: another thread writes them and sets what they are to have, which takes
 //! as long as all the rest.
 
-use super::disk::Disk;
+use super::attributes::Attributes;
+use super::disk::{self, Disk};
 use super::failure::{Doing, Failure};
-use super::folders::Attributes;
 use super::owners::Owners;
 use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Mode;
 use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
@@ -84,19 +85,11 @@ pub fn finish(
     attributes: Attributes,
     owners: &mut Owners,
 ) -> Result<(), Failure> {
-    let Attributes { mode, uid, gid, mtime } = attributes;
     // Most are made with the right owner and mode: a look costs less than two changes.
-    let made = rustix::fs::fstat(&file).doing("look at", name)?;
-    let given = if (made.st_uid, made.st_gid) == (uid, gid) {
-        Ok(())
-    } else {
-        disk.set_owner(&file, uid, gid)
-    };
-    let kept = owners.refused(given, name).doing("set owner of", name)?;
-    // What runs as its owner must not run as another one.
-    let mode = if kept { mode & 0o1777 } else { mode };
-    if made.st_mode & 0o7777 != mode {
+    let is = rustix::fs::fstat(&file).doing("look at", name)?;
+    let mode = owners.give(disk, &file, &is, attributes, name).doing("set owner of", name)?;
+    if Mode::from_raw_mode(is.st_mode) != disk::mode(mode) {
         disk.set_mode(&file, mode).doing("set mode of", name)?;
     }
-    disk.set_time(&file, mtime).doing("set time of", name)
+    disk.set_time(&file, attributes.mtime).doing("set time of", name)
 }

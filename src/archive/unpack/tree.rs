@@ -1,9 +1,10 @@
 //! Entries → files in a folder, and nowhere else: each name is walked from the folder on, and no step
 //! follows a link.
 
+use super::attributes::Attributes;
 use super::disk::{self, Disk};
 use super::failure::{Doing, Failure, shown};
-use super::folders::{Attributes, Notes};
+use super::folders::Notes;
 use super::names::{folder_and_name, parts};
 use super::owners::Owners;
 use super::small::{self, Made, Writer};

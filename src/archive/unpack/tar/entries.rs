@@ -86,6 +86,16 @@ impl Entries {
         Ok(())
     }
 
+    /// The data of the newest entry, which is known to be short.
+    pub fn whole_data(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        self.data(self.data, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(bytes)
+    }
+
     /// SHA-256 of all bytes before the header of the newest entry, in hexadecimal digits.
     pub fn digest_before(&self) -> String {
         self.before_header.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
