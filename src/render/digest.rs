@@ -72,11 +72,8 @@ pub fn plain_text(text: &str) -> String {
 }
 
 fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write;
-    digest.iter().take(KEPT).fold(String::with_capacity(2 * KEPT), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    digest.iter().take(KEPT).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Feeds compact JSON with sorted keys to a hash, without holding the text.
@@ -91,6 +88,8 @@ fn write_json(value: &Value, update: impl FnMut(&[u8])) {
             Ok(())
         }
     }
+    // Large enough for a hash, and small enough to come from what the allocator has at hand.
+    let buffered = io::BufWriter::with_capacity(512, Sink(update));
     // A Value has only text keys and the sink takes everything: this cannot fail.
-    let _ = serde_json::to_writer(io::BufWriter::with_capacity(4096, Sink(update)), value);
+    let _ = serde_json::to_writer(buffered, value);
 }

@@ -10,10 +10,10 @@ use super::questions::{Asker, Live};
 use super::queue::Queue;
 use super::reads::Reader;
 use super::request::Failure;
-use super::requeue::{COUNTS, Requeue, Stage};
+use super::requeue::{COUNTS, Requeue};
 use super::retries::Retries;
 use super::scrub::scrubbed;
-use super::steps::{changes, is_module, is_said_again, log, seen_version, stage, version};
+use super::steps::{can_be_told_later, changes, log, seen_version, version};
 use crate::action::{ApplyAction, Subject, Verb};
 use crate::fields;
 use crate::object::Object;
@@ -174,8 +174,8 @@ impl Engine {
                 let next = when_to_look_again(&look.rendering, &found);
                 return Ok(if self.note(subject, &look) { next } else { Requeue::Gone });
             };
-            if let Some(stage) = self.put_off(subject, first) {
-                return Ok(Requeue::Later(stage));
+            if self.others_act_first(subject, first) {
+                return Ok(Requeue::Later);
             }
             let doubtful = doubtful(&look.rendering.actions, &look.unsettled, &found);
             if !doubtful.is_empty() {
@@ -226,11 +226,11 @@ impl Engine {
         }
         let mut has_written = false;
         for action in actions {
-            if has_written && is_said_again(subject, action) {
+            if has_written && can_be_told_later(subject, action) {
                 break;
             }
-            if let Some(stage) = self.put_off(subject, action) {
-                return Ok(Requeue::Later(stage));
+            if self.others_act_first(subject, action) {
+                return Ok(Requeue::Later);
             }
             self.send(action, snapshot).await?;
             has_written |= changes(&action.verb);
@@ -244,9 +244,8 @@ impl Engine {
         })
     }
 
-    /// The stage before which others go first.
-    fn put_off(&self, subject: &Subject, action: &ApplyAction) -> Option<Stage> {
-        stage(action).filter(|stage| is_module(subject) && !self.queue.is_turn(subject, *stage))
+    fn others_act_first(&self, subject: &Subject, action: &ApplyAction) -> bool {
+        can_be_told_later(subject, action) && !self.queue.may_tell(subject)
     }
 
     /// Until when nothing need be done: all there is to say are new numbers of replicas.

@@ -43,7 +43,7 @@ struct Place {
     put_off: Option<Instant>,
 }
 
-const STAGES: [Stage; 3] = [Stage::Prepare, Stage::Run, Stage::Tell];
+const STAGES: [Stage; 2] = [Stage::Act, Stage::Tell];
 
 impl Queue {
     pub fn new(metrics: Metrics) -> Self {
@@ -96,10 +96,10 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// Whether a Subject that is at work may go on to a stage, or others go first.
-    pub fn is_turn(&self, subject: &Subject, stage: Stage) -> bool {
+    /// Whether a Subject that is at work may tell how it is, or others act first.
+    pub fn may_tell(&self, subject: &Subject) -> bool {
         let state = self.lock();
-        let first = state.ready.range(..(stage, 0)).next();
+        let first = state.ready.range(..(Stage::Tell, 0)).next();
         first.is_none() || state.places.get(subject).is_some_and(Place::has_waited)
     }
 
@@ -146,10 +146,10 @@ impl State {
             return;
         }
         match (place.ready, place.not_before) {
-            (Some((Stage::Prepare, _)), _) => {}
+            (Some((Stage::Act, _)), _) => {}
             (Some(_) | None, Some(time)) if time > Instant::now() => self.wait(&subject, time),
             // What has changed may be urgent.
-            (Some(_) | None, _) => self.make_ready(subject, Stage::Prepare),
+            (Some(_) | None, _) => self.make_ready(subject, Stage::Act),
         }
     }
 
@@ -198,7 +198,7 @@ impl State {
             if let Some(place) = self.places.get_mut(&subject) {
                 place.due = None;
             }
-            self.make_ready(subject, Stage::Prepare);
+            self.make_ready(subject, Stage::Act);
         }
         let subject = self.first().and_then(|first| self.ready.remove(&first));
         if let Some(subject) = &subject {
@@ -233,9 +233,9 @@ impl State {
         place.is_at_work = false;
         let is_dirty = std::mem::take(&mut place.is_dirty);
         let soon = Instant::now() + PAUSE;
-        if let Requeue::Later(stage) = next {
+        if next == Requeue::Later {
             place.put_off.get_or_insert_with(Instant::now);
-            self.make_ready(Arc::clone(subject), stage);
+            self.make_ready(Arc::clone(subject), Stage::Tell);
             self.rest(subject, LONG_PAUSE);
             return;
         }
@@ -245,7 +245,7 @@ impl State {
             Requeue::At(_) | Requeue::Rest | Requeue::Gone if is_dirty => (soon, Some(soon)),
             Requeue::At(time) => (soon, Some(time.max(soon))),
             Requeue::Rest => (soon, None),
-            Requeue::Gone | Requeue::Later(_) => {
+            Requeue::Gone | Requeue::Later => {
                 self.places.remove(subject);
                 return;
             }
@@ -338,16 +338,17 @@ mod tests {
     }
 
     #[test]
-    fn all_take_one_stage_before_any_takes_the_next() {
+    fn all_act_before_any_tells() {
         let queue = queue();
-        queue.add_all([module("echo"), module("dice")]);
+        queue.add_all([module("echo"), module("dice"), module("clock")]);
         let echo = next(&queue).expect("echo");
-        assert!(!queue.is_turn(&echo, Stage::Run), "dice is not prepared");
-        queue.done(&echo, Requeue::Later(Stage::Run));
+        assert!(!queue.may_tell(&echo), "dice has not acted");
+        queue.done(&echo, Requeue::Later);
         let dice = next(&queue).expect("dice");
-        assert!(queue.is_turn(&dice, Stage::Run), "nobody is left to prepare");
-        assert!(!queue.is_turn(&dice, Stage::Tell), "echo does not run");
-        queue.done(&dice, Requeue::Later(Stage::Tell));
+        assert!(!queue.may_tell(&dice), "clock has not acted");
+        queue.done(&dice, Requeue::Later);
+        let clock = next(&queue).expect("clock");
+        assert!(queue.may_tell(&clock), "nobody is left to act");
         assert_eq!(next(&queue), Some(module("echo")));
         assert_eq!(next(&queue), Some(module("dice")));
     }
@@ -357,9 +358,9 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Requeue::Later(Stage::Tell));
+        queue.done(&echo, Requeue::Later);
         let dice = next(&queue).expect("dice");
-        queue.done(&dice, Requeue::Later(Stage::Run));
+        queue.done(&dice, Requeue::Later);
         queue.lock().rest(&module("echo"), Duration::ZERO);
         queue.add_all([module("echo")]);
         assert_eq!(next(&queue), Some(module("echo")));
@@ -371,7 +372,7 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Requeue::Later(Stage::Run));
+        queue.done(&echo, Requeue::Later);
         let soon = Instant::now() + Duration::from_millis(1);
         queue.lock().places.get_mut(&echo).expect("a place").not_before = Some(soon);
         queue.add_all([module("echo")]);
@@ -402,11 +403,11 @@ mod tests {
         let queue = queue();
         queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
-        queue.done(&echo, Requeue::Later(Stage::Tell));
+        queue.done(&echo, Requeue::Later);
         let long_ago = Instant::now().checked_sub(PATIENCE);
         queue.lock().places.get_mut(&module("echo")).expect("a place").put_off = long_ago;
         assert_eq!(next(&queue), Some(module("echo")));
-        assert!(queue.is_turn(&echo, Stage::Tell), "dice has gone first long enough");
+        assert!(queue.may_tell(&echo), "dice has gone first long enough");
     }
 
     #[test]

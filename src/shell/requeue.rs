@@ -67,21 +67,18 @@ pub enum Requeue {
     At(Instant),
     /// It is not looked at before this time, but then in any case.
     NotBefore(Instant),
-    /// Others go first with what comes before this stage.
-    Later(Stage),
+    /// Others act before it tells.
+    Later,
     /// It is no more.
     Gone,
 }
 
-/// What a Subject is to do next. While there is much to do, all take one stage before any takes the
-/// next: what pods need is made at full speed before controllers begin to make pods of it, and what
-/// is said of a module that is not done is said once it matters.
+/// What a Subject is to do next. While there is much to do, all act before any tells: what is said of a
+/// module that is not done is said once it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Look, and make whatever runs nothing.
-    Prepare,
-    /// Make or change what runs pods.
-    Run,
+    /// Look, and make or change what is wanted.
+    Act,
     /// Write the status.
     Tell,
 }

@@ -69,7 +69,7 @@ impl Retries {
     ) -> (&'static str, Requeue) {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = match outcome {
-            Ok(next @ Requeue::Later(_)) => return ("requeue", next),
+            Ok(next @ Requeue::Later) => return ("requeue", next),
             Ok(next) => {
                 backoffs.remove(subject);
                 return ("success", next);
@@ -193,7 +193,7 @@ mod tests {
         for _ in 0..10 {
             retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
         }
-        retries.judge(&subject, Ok(Requeue::Later(crate::shell::requeue::Stage::Tell)));
+        retries.judge(&subject, Ok(Requeue::Later));
         let next = retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
         assert!(wait(next) >= FAILED.1 / 3);
     }

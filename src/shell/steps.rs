@@ -1,29 +1,15 @@
 //! What is asked of a cluster, as the engine sees it: when it comes, what follows, what it was decided on.
 
 use super::cache::Version;
-use super::requeue::Stage;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::kinds::Kind;
 
-/// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
-/// of its token in the round that makes it, or never.
-pub fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
-    is_module(subject) && matches!(action.verb, Verb::Status { .. })
-}
-
-/// Modules are many: what they do may be put off.
-pub fn is_module(subject: &Subject) -> bool {
-    subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule)
-}
-
-/// The stage that an action belongs to. An event goes with what was done before it.
-pub fn stage(action: &ApplyAction) -> Option<Stage> {
-    match &action.verb {
-        Verb::Event(_) | Verb::Ask(_) => None,
-        Verb::Status { .. } => Some(Stage::Tell),
-        _ if action.target.kind.pod_template().is_some() => Some(Stage::Run),
-        _ => Some(Stage::Prepare),
-    }
+/// Whether an action can wait for the next round, which follows a write at once and says the same or more,
+/// and until others have acted. Modules are many. An IpcConfig tells of its token in the round that makes it, or
+/// never.
+pub fn can_be_told_later(subject: &Subject, action: &ApplyAction) -> bool {
+    let is_module = subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule);
+    is_module && matches!(action.verb, Verb::Status { .. })
 }
 
 /// Whether a next round sees something else.
