@@ -5,7 +5,7 @@ use super::context::Context;
 use super::digest::{self, Keyed};
 use super::stop::Stop;
 use super::{adopt, env_conflict, meta};
-use crate::action::{Precondition, Verb};
+use crate::action::{ApplyAction, Precondition, Verb};
 use crate::crd::conditions::reasons;
 use crate::fields::{self, keys};
 use crate::kinds::Kind;
@@ -63,17 +63,14 @@ impl Desired {
     ///
     /// # Errors
     /// [`Stop::Refused`] with Conflict or ApplyFailed, [`Stop::Unread`].
-    pub fn next(&self, context: &Context<'_>) -> Result<Step, Stop> {
+    pub fn next(self, context: &Context<'_>) -> Result<Step, Stop> {
         let Some(live) = context.source.get(&self.target)? else {
-            return self.step(
-                context,
-                Verb::Apply { manifest: self.manifest.clone(), seen: None },
-                Intent::Create,
-            );
+            let apply = Verb::Apply { manifest: self.manifest, seen: None };
+            return step(context, context.action(self.target, apply), Intent::Create);
         };
         refuse_foreign(context, &live)?;
         if live.is_being_deleted() {
-            return Ok(Step::Leaving(self.target.clone()));
+            return Ok(Step::Leaving(self.target));
         }
         if self.is_met_by(&live) && !adopt::is_written_again(&live) {
             return Ok(Step::Nothing);
@@ -81,30 +78,19 @@ impl Desired {
         let wants_recreate = strategy(&self.manifest) == Some("Recreate");
         if let Some(patch) = adopt::patch(&live, wants_recreate) {
             let intent = intent_of(&patch, &live);
-            return self.step(context, patch, intent);
+            return step(context, context.action(self.target, patch), intent);
         }
-        let seen = Some(Precondition::seen(&live));
-        let apply = Verb::Apply { manifest: self.manifest.clone(), seen };
-        if let Some(patch) = env_conflict::patch(&live, &self.manifest)
-            && self.frees_for(context, &live, &apply)
-        {
+        let was_applied = self.was_applied_to(&live);
+        let freeing = env_conflict::patch(&live, &self.manifest);
+        let apply = Verb::Apply { manifest: self.manifest, seen: Some(Precondition::seen(&live)) };
+        let apply = context.action(self.target, apply);
+        // Variables in the way are somebody else's where this was applied before or is refused. Otherwise they
+        // were asked for before, and go by themselves.
+        if let Some(patch) = freeing.filter(|_| was_applied || is_refused(context, &apply)) {
             let intent = intent_of(&patch, &live);
-            return self.step(context, patch, intent);
+            return step(context, context.action(apply.target, patch), intent);
         }
-        self.step(context, apply, Intent::Update)
-    }
-
-    fn step(&self, context: &Context<'_>, verb: Verb, intent: Intent) -> Result<Step, Stop> {
-        let action = context.allowed(context.action(self.target.clone(), verb))?;
-        Ok(action.map_or(Step::Nothing, |action| Step::Change(Change { action, intent })))
-    }
-
-    /// Whether variables in the way of an apply are somebody else's. What was asked for before, and is
-    /// not desired any more, goes by itself.
-    fn frees_for(&self, context: &Context<'_>, live: &Object, apply: &Verb) -> bool {
-        let apply = context.action(self.target.clone(), apply.clone());
-        self.was_applied_to(live)
-            || matches!(context.answer_to(&apply), Some(Outcome::Refused { .. }))
+        step(context, apply, Intent::Update)
     }
 
     /// Whether the last that we applied is what is wanted now.
@@ -118,6 +104,15 @@ impl Desired {
     fn is_met_by(&self, live: &Object) -> bool {
         fields::contains(live.value(), &self.manifest).is_ok()
     }
+}
+
+fn step(context: &Context<'_>, action: ApplyAction, intent: Intent) -> Result<Step, Stop> {
+    let action = context.allowed(action)?;
+    Ok(action.map_or(Step::Nothing, |action| Step::Change(Change { action, intent })))
+}
+
+fn is_refused(context: &Context<'_>, action: &ApplyAction) -> bool {
+    matches!(context.answer_to(action), Some(Outcome::Refused { .. }))
 }
 
 /// The manifest of a typed object.

@@ -67,7 +67,7 @@ pub struct Rendering {
     /// In the order in which they are to be performed. Empty where nothing is to be done.
     pub actions: Vec<ApplyAction>,
     /// When there may be something to do although nothing has changed: a first status has waited long
-    /// enough, or a refused request may be sent again.
+    /// enough, a refused request may be sent again, or a schedule or a restore is due.
     pub look_again: Option<Timestamp>,
     /// Path of the field that is to blame for it that nothing is done.
     pub field: Option<String>,

@@ -104,11 +104,11 @@ pub fn desired(
     renderer: &Renderer,
 ) -> Manifests {
     let Some(resource) = looked_after(source, at) else { return Manifests::new() };
-    let mut round = Round::default();
+    let mut round = Round { desired: Some(Manifests::new()), ..Round::default() };
     let context = Context::new(source, subject, &resource, renderer.workload_of(at));
     // What ends the plan early leaves what was reached.
     let _ = (renderer.plan)(&context, &mut round);
-    round.desired
+    round.desired.unwrap_or_default()
 }
 
 /// None for a resource that is not looked after.

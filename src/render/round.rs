@@ -30,8 +30,8 @@ pub struct Round {
     pub conditions: Vec<Condition>,
     /// Fields of the status beside the conditions.
     pub fields: Map<String, Value>,
-    /// What is to be kept applied, whether it is or not.
-    pub desired: Manifests,
+    /// What is to be kept applied, whether it is or not. None where nobody asks for it.
+    pub desired: Option<Manifests>,
     /// What is desired and on its way out.
     pub leaving: BTreeSet<ObjectRef>,
     /// When something is due although nothing changes.
@@ -52,9 +52,10 @@ impl Round {
         context: &Context<'_>,
         desired: Desired,
     ) -> Result<Option<Change>, Stop> {
-        let next = desired.next(context);
-        self.desired.insert(desired.target, desired.manifest);
-        Ok(match next? {
+        if let Some(noted) = &mut self.desired {
+            noted.insert(desired.target.clone(), desired.manifest.clone());
+        }
+        Ok(match desired.next(context)? {
             Step::Nothing => None,
             Step::Leaving(target) => {
                 self.leaving.insert(target);

@@ -13,7 +13,7 @@ use super::request::Failure;
 use super::requeue::{COUNTS, Requeue};
 use super::retries::Retries;
 use super::scrub::scrubbed;
-use super::steps::{can_be_told_later, changes, log, seen_version, version};
+use super::steps::{changes, is_said_again, log, only_tell, seen_version, version};
 use crate::action::{ApplyAction, Subject, Verb};
 use crate::fields;
 use crate::object::Object;
@@ -168,16 +168,17 @@ impl Engine {
                 unread = unread.and(self.reader().read_all(look.unread, &mut found).await);
                 continue;
             }
-            let Some(first) = look.rendering.actions.first() else {
+            let actions = &look.rendering.actions;
+            if actions.is_empty() {
                 unread?;
                 lock(&self.waiting).remove(subject);
                 let next = when_to_look_again(&look.rendering, &found);
                 return Ok(if self.note(subject, &look) { next } else { Requeue::Gone });
-            };
-            if self.others_act_first(subject, first) {
+            }
+            if only_tell(subject, actions) && !self.queue.may_tell(subject) {
                 return Ok(Requeue::Later);
             }
-            let doubtful = doubtful(&look.rendering.actions, &look.unsettled, &found);
+            let doubtful = doubtful(actions, &look.unsettled, &found);
             if !doubtful.is_empty() {
                 let read = self.reader().read_all(doubtful.clone(), &mut found).await;
                 unread = unread.and(read);
@@ -226,11 +227,8 @@ impl Engine {
         }
         let mut has_written = false;
         for action in actions {
-            if has_written && can_be_told_later(subject, action) {
+            if has_written && is_said_again(subject, action) {
                 break;
-            }
-            if self.others_act_first(subject, action) {
-                return Ok(Requeue::Later);
             }
             self.send(action, snapshot).await?;
             has_written |= changes(&action.verb);
@@ -242,10 +240,6 @@ impl Engine {
             _ if has_written => Requeue::At(Instant::now()),
             next => next,
         })
-    }
-
-    fn others_act_first(&self, subject: &Subject, action: &ApplyAction) -> bool {
-        can_be_told_later(subject, action) && !self.queue.may_tell(subject)
     }
 
     /// Until when nothing need be done: all there is to say are new numbers of replicas.

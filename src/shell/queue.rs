@@ -1,7 +1,7 @@
 //! The Subjects that want to be looked at: each at most once in the queue and once at work.
 
 use super::metrics::Metrics;
-use super::requeue::{LONG_PAUSE, PATIENCE, PAUSE, Requeue, Stage};
+use super::requeue::{LONG_PAUSE, PATIENCE, PAUSE, Requeue};
 use crate::action::Subject;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ pub struct Queue {
 #[derive(Default)]
 struct State {
     is_open: bool,
-    /// In the order in which they are taken.
+    /// In the order in which they are taken, but for one that has waited long enough to tell.
     ready: BTreeMap<(Stage, u64), Arc<Subject>>,
     places: HashMap<Arc<Subject>, Place>,
     /// When those that wait are due.
@@ -43,7 +43,15 @@ struct Place {
     put_off: Option<Instant>,
 }
 
-const STAGES: [Stage; 2] = [Stage::Act, Stage::Tell];
+/// What a Subject is to do next. Who has something to do goes first: what is said of a module that is not
+/// done is said once it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Look, and make or change what is wanted.
+    Act,
+    /// Write the status.
+    Tell,
+}
 
 impl Queue {
     pub fn new(metrics: Metrics) -> Self {
@@ -99,8 +107,9 @@ impl Queue {
     /// Whether a Subject that is at work may tell how it is, or others act first.
     pub fn may_tell(&self, subject: &Subject) -> bool {
         let state = self.lock();
-        let first = state.ready.range(..(Stage::Tell, 0)).next();
-        first.is_none() || state.places.get(subject).is_some_and(Place::has_waited)
+        let acts =
+            state.ready.first_key_value().is_some_and(|((stage, _), _)| *stage == Stage::Act);
+        !acts || state.places.get(subject).is_some_and(Place::has_waited)
     }
 
     fn take(&self) -> (Option<Arc<Subject>>, Option<Instant>) {
@@ -215,13 +224,12 @@ impl State {
         (subject, self.waiting.first_key_value().map(|((due, _), _)| *due))
     }
 
-    /// The first of all, unless the first of a later stage has waited long enough.
+    /// The first of all, unless the first that is to tell has waited long enough.
     fn first(&self) -> Option<(Stage, u64)> {
         let has_waited = |subject| self.places.get(subject).is_some_and(Place::has_waited);
-        let firsts = STAGES.iter().filter_map(|stage| self.ready.range((*stage, 0)..).next());
-        let late =
-            firsts.filter(|(_, subject)| has_waited(*subject)).map(|(key, _)| *key).next_back();
-        late.or_else(|| self.ready.first_key_value().map(|(key, _)| *key))
+        let telling = self.ready.range((Stage::Tell, 0)..).next();
+        let late = telling.filter(|(_, subject)| has_waited(*subject));
+        late.or_else(|| self.ready.first_key_value()).map(|(key, _)| *key)
     }
 
     fn done(&mut self, subject: &Arc<Subject>, next: Requeue) {
@@ -237,6 +245,9 @@ impl State {
             place.put_off.get_or_insert_with(Instant::now);
             self.make_ready(Arc::clone(subject), Stage::Tell);
             self.rest(subject, LONG_PAUSE);
+            if is_dirty {
+                self.add(Arc::clone(subject));
+            }
             return;
         }
         place.put_off = None;
@@ -340,17 +351,27 @@ mod tests {
     #[test]
     fn all_act_before_any_tells() {
         let queue = queue();
-        queue.add_all([module("echo"), module("dice"), module("clock")]);
+        queue.add_all([module("echo"), module("dice")]);
         let echo = next(&queue).expect("echo");
         assert!(!queue.may_tell(&echo), "dice has not acted");
         queue.done(&echo, Requeue::Later);
         let dice = next(&queue).expect("dice");
+        assert!(queue.may_tell(&dice), "nobody is left to act");
+        queue.add_all([module("clock")]);
         assert!(!queue.may_tell(&dice), "clock has not acted");
-        queue.done(&dice, Requeue::Later);
-        let clock = next(&queue).expect("clock");
-        assert!(queue.may_tell(&clock), "nobody is left to act");
+        assert_eq!(next(&queue), Some(module("clock")), "echo was there before, and is to tell");
         assert_eq!(next(&queue), Some(module("echo")));
-        assert_eq!(next(&queue), Some(module("dice")));
+    }
+
+    #[test]
+    fn what_changes_while_it_finds_only_to_tell_does_not_wait_for_its_turn() {
+        let queue = queue();
+        queue.add_all([module("echo"), module("dice")]);
+        let echo = next(&queue).expect("echo");
+        queue.add_all([module("echo")]);
+        queue.done(&echo, Requeue::Later);
+        let (key, _) = queue.lock().waiting.pop_first().expect("a time");
+        assert!(key.0 <= Instant::now() + LONG_PAUSE);
     }
 
     #[test]
@@ -361,9 +382,9 @@ mod tests {
         queue.done(&echo, Requeue::Later);
         let dice = next(&queue).expect("dice");
         queue.done(&dice, Requeue::Later);
-        queue.lock().rest(&module("echo"), Duration::ZERO);
-        queue.add_all([module("echo")]);
-        assert_eq!(next(&queue), Some(module("echo")));
+        queue.lock().rest(&module("dice"), Duration::ZERO);
+        queue.add_all([module("dice")]);
+        assert_eq!(next(&queue), Some(module("dice")), "echo was put off before");
         assert_eq!(queue.lock().depths["botmodule"], 1);
     }
 

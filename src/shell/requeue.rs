@@ -1,7 +1,8 @@
-//! When a Subject is looked at again: every duration that decides it, and what is asked of the queue.
+//! When a Subject is looked at again: the durations that the shell goes by, and what is asked of the queue.
 //!
-//! One more is render's: the first status of a new resource waits five seconds (`render::grace`). It
-//! comes here as a time in `Rendering::look_again`, as does the end of a refused request's back-off.
+//! Render has its own: the first status of a new resource waits five seconds (`render::grace`), schedules
+//! and restores have their times. They come here in `Rendering::look_again`, as does the end of a refused
+//! request's back-off.
 
 use jiff::SignedDuration;
 use std::time::{Duration, Instant};
@@ -67,18 +68,8 @@ pub enum Requeue {
     At(Instant),
     /// It is not looked at before this time, but then in any case.
     NotBefore(Instant),
-    /// Others act before it tells.
+    /// Others that have something to do go before it tells how it is.
     Later,
     /// It is no more.
     Gone,
-}
-
-/// What a Subject is to do next. While there is much to do, all act before any tells: what is said of a
-/// module that is not done is said once it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Look, and make or change what is wanted.
-    Act,
-    /// Write the status.
-    Tell,
 }

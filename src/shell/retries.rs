@@ -69,7 +69,7 @@ impl Retries {
     ) -> (&'static str, Requeue) {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = match outcome {
-            Ok(next @ Requeue::Later) => return ("requeue", next),
+            Ok(Requeue::Later) => return ("requeue", Requeue::Later),
             Ok(next) => {
                 backoffs.remove(subject);
                 return ("success", next);

@@ -4,12 +4,20 @@ use super::cache::Version;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
 use crate::kinds::Kind;
 
-/// Whether an action can wait for the next round, which follows a write at once and says the same or more,
-/// and until others have acted. Modules are many. An IpcConfig tells of its token in the round that makes it, or
-/// never.
-pub fn can_be_told_later(subject: &Subject, action: &ApplyAction) -> bool {
-    let is_module = subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule);
-    is_module && matches!(action.verb, Verb::Status { .. })
+/// Whether there is nothing to do but to tell how a module is. Modules are many: that can wait.
+pub fn only_tell(subject: &Subject, actions: &[ApplyAction]) -> bool {
+    let tells = |action: &ApplyAction| matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
+    is_module(subject) && actions.iter().all(tells)
+}
+
+/// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
+/// of its token in the round that makes it, or never.
+pub fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
+    is_module(subject) && matches!(action.verb, Verb::Status { .. })
+}
+
+fn is_module(subject: &Subject) -> bool {
+    subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule)
 }
 
 /// Whether a next round sees something else.

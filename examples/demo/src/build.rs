@@ -20,7 +20,7 @@ const CLUSTER_COST: f64 = 550.0;
 /// Builds what is missing, and gives the path of the operator.
 pub fn everything(existing: Option<&Existing>) -> PathBuf {
     say(
-        "building what is not built yet (the first time this takes minutes: twelve to fourteen on two cores)",
+        "building what is not built yet (the first time this takes minutes: seven to sixteen on two cores)",
     );
     let target = target();
     let mut works = Vec::new();

@@ -1,4 +1,4 @@
-//! Who has read what: a change wakes the Subjects whose rendering it may change, and no others.
+//! Who has read what: a change wakes the Subjects whose rendering it may change.
 
 use crate::action::Subject;
 use crate::query::Query;
