@@ -114,6 +114,11 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether it only says something.
+    pub fn tells(&self) -> bool {
+        matches!(self, Self::Status { .. } | Self::Event(_))
+    }
+
     /// The word that goldens and metrics use.
     pub fn name(&self) -> &'static str {
         match self {

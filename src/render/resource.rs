@@ -7,7 +7,7 @@ use super::report::{self, Report};
 use super::round::{Manifests, Round};
 use super::status::is_paused;
 use super::stop::Stop;
-use crate::action::{ApplyAction, Subject, Verb};
+use crate::action::{ApplyAction, Subject};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::source::Source;
@@ -65,7 +65,8 @@ pub fn render(
         Ok(None) => decide(&context, renderer),
         Err(Refused) => {
             let mut outcome = decide(&context, renderer);
-            outcome.actions.retain(|action| !tells(action));
+            // Events go with a change of the status.
+            outcome.actions.retain(|action| !action.verb.tells());
             outcome
         }
     }
@@ -89,11 +90,6 @@ fn decide(context: &Context<'_>, renderer: &Renderer) -> Outcome {
         Err(Stop::Unread | Stop::Waiting) => return Outcome::default(),
     };
     Outcome { actions: report.actions(context), field, due }
-}
-
-/// Whether an action only says something. Events go with a change of the status.
-fn tells(action: &ApplyAction) -> bool {
-    matches!(action.verb, Verb::Status { .. } | Verb::Event(_))
 }
 
 /// What a custom resource wants applied, paused or not, as far as its plan comes.

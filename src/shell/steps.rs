@@ -6,8 +6,7 @@ use crate::kinds::Kind;
 
 /// Whether there is nothing to do but to tell how a module is. Modules are many: that can wait.
 pub fn only_tell(subject: &Subject, actions: &[ApplyAction]) -> bool {
-    let tells = |action: &ApplyAction| matches!(action.verb, Verb::Status { .. } | Verb::Event(_));
-    is_module(subject) && actions.iter().all(tells)
+    is_module(subject) && actions.iter().all(|action| action.verb.tells())
 }
 
 /// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
