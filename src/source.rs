@@ -59,6 +59,21 @@ pub trait Source {
         self.find(&Search::Of(kind, namespace))
     }
 
+    /// Looks at the objects of one kind in one namespace one after the other, sorted by name. Who only looks holds
+    /// no more than one at a time.
+    ///
+    /// # Errors
+    /// As for [`Source::find`].
+    fn visit(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        look: &mut dyn FnMut(&Object),
+    ) -> Result<(), NotKnown> {
+        self.list(kind, namespace)?.iter().for_each(|object| look(object));
+        Ok(())
+    }
+
     /// The objects of a namespace in which the field of an index has this value, sorted by name.
     ///
     /// # Errors

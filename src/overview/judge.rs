@@ -66,14 +66,10 @@ fn problem(object: &Object, kind: &str) -> Option<Problem> {
     let at = object.reference();
     let condition = live_condition(object, kind)?;
     let level = level(at, kind, condition);
-    let (reason, message) = (word(condition, "reason"), word(condition, "message"));
-    let advice = advice(at, &reason, &message);
-    (level > Level::Ok).then(|| Problem {
-        level,
-        condition: Some(kind.to_owned()),
-        reason,
-        message,
-        advice,
+    (level > Level::Ok).then(|| {
+        let (reason, message) = (word(condition, "reason"), word(condition, "message"));
+        let advice = advice(at, &reason, &message);
+        Problem { level, condition: Some(kind.to_owned()), reason, message, advice }
     })
 }
 

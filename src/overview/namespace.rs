@@ -47,8 +47,8 @@ fn tree(
     let mut by_name: BTreeMap<String, IpcConfig> =
         objects.iter().map(|object| (object.reference().name.clone(), of(object))).collect();
     let mut alone = Vec::new();
-    for object in source.list(Kind::BotModule, namespace).unwrap_or_default() {
-        let module = module::module(&object, restarts, backups);
+    let place = &mut |object: &Object| {
+        let module = module::module(object, restarts, backups);
         let name = object.text("/spec/ipcConfig").filter(|name| !name.is_empty());
         if let Some(name) = name {
             let parent = by_name.entry(name.to_owned()).or_insert_with(|| absent(name));
@@ -56,7 +56,9 @@ fn tree(
         } else {
             alone.push(module);
         }
-    }
+    };
+    // Modules that cannot be listed are said to be unread.
+    let _ = source.visit(Kind::BotModule, namespace, place);
     let mut ipc_configs: Vec<IpcConfig> = by_name.into_values().collect();
     for one in &mut ipc_configs {
         sort(&mut one.modules);

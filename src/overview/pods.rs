@@ -4,6 +4,7 @@ use super::node::Pod;
 use crate::kinds::Kind;
 use crate::names::{IPC_CONFIG_LABEL, MODULE_LABEL};
 use crate::object::Object;
+use crate::snapshot::NotKnown;
 use crate::source::Source;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -17,26 +18,24 @@ pub struct Restarts {
 impl Restarts {
     /// Reads the pods of a namespace once.
     pub fn read(source: &dyn Source, namespace: &str) -> Self {
-        let mut newest: HashMap<String, Pod> = HashMap::new();
-        let Ok(pods) = source.list(Kind::Pod, namespace) else {
-            return Self { by_label: None, newest };
-        };
-        let mut by_label = HashMap::new();
-        for pod in pods {
+        let (mut by_label, mut newest) = (HashMap::new(), HashMap::<String, Pod>::new());
+        let count = &mut |pod: &Object| {
             for label in [MODULE_LABEL, IPC_CONFIG_LABEL] {
                 if let Some(name) = pod.label(label) {
-                    *by_label.entry((label, name.to_owned())).or_default() += restarts(&pod);
+                    *by_label.entry((label, name.to_owned())).or_default() += restarts(pod);
                 }
             }
             if let Some(module) = pod.label(MODULE_LABEL) {
-                let pod = newest_pod(&pod);
-                let is_newer = |known: &Pod| known.created < pod.created;
+                let is_newer = |known: &Pod| known.created.as_deref() < created(pod);
                 if newest.get(module).is_none_or(is_newer) {
-                    newest.insert(module.to_owned(), pod);
+                    newest.insert(module.to_owned(), newest_pod(pod));
                 }
             }
+        };
+        match source.visit(Kind::Pod, namespace, count) {
+            Ok(()) => Self { by_label: Some(by_label), newest },
+            Err(NotKnown) => Self { by_label: None, newest },
         }
-        Self { by_label: Some(by_label), newest }
     }
 
     /// The newest pod of a module.
@@ -83,6 +82,10 @@ fn newest_pod(pod: &Object) -> Pod {
         ready: of("/status/conditions").any(is_ready),
         phase: text("/status/phase"),
         reason: of("/status/containerStatuses").find_map(waits_for),
-        created: text("/metadata/creationTimestamp"),
+        created: created(pod).map(str::to_owned),
     }
+}
+
+fn created(pod: &Object) -> Option<&str> {
+    pod.text("/metadata/creationTimestamp")
 }

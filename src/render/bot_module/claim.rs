@@ -8,16 +8,16 @@ use crate::fields;
 use crate::fields::quantity::{self, Quantity};
 use crate::kinds::Kind;
 use crate::names;
-use crate::object::{Object, at};
+use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::desired::manifest;
 use crate::render::meta;
 use crate::render::ready::Condition;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
-use crate::render::volume::{self, REQUEST};
+use crate::render::volume::{self, REQUEST, STORAGE};
 use crate::snapshot::Outcome;
-use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use serde_json::{Value, json};
 
 const CAPACITY: &str = "/status/capacity/storage";
@@ -31,16 +31,15 @@ pub fn keep(
 ) -> Result<(), Stop> {
     let target =
         context.reference(Kind::PersistentVolumeClaim, &names::module::claim(context.name()));
-    let object = manifest(&build::claim(context, wanted.clone()));
     let condition = match context.source.get(&target)? {
         None => {
-            let message = format!("created with {}", request(&object));
-            round.ask(context, target, Verb::Create(object))?;
-            said(reasons::AS_WANTED, message)
+            let claim = build::claim(context, wanted.clone());
+            round.ask(context, target, Verb::Create(manifest(&claim)))?;
+            said(reasons::AS_WANTED, format!("created with {}", volume::request(wanted)))
         }
         Some(live) => match beyond_help(&live) {
             Some(condition) => condition,
-            None => compare(context, &live, &object, round),
+            None => compare(context, &live, wanted, round),
         },
     };
     round.say(context, condition);
@@ -82,8 +81,13 @@ fn beyond_help(live: &Object) -> Option<Condition> {
     None
 }
 
-fn compare(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round) -> Condition {
-    let (has, wants) = (request(live.value()), request(wanted));
+fn compare(
+    context: &Context<'_>,
+    live: &Object,
+    wanted: &PersistentVolumeClaimSpec,
+    round: &mut Round,
+) -> Condition {
+    let (has, wants) = (request(live), volume::request(wanted));
     let (Some(has_size), Some(wants_size)) = (quantity::parse(has), quantity::parse(wants)) else {
         let message = format!(
             "spec.persistentVolumeClaim.resources.requests.storage is {wants:?} and the claim has {has:?}: both must be quantities such as 1Gi"
@@ -96,11 +100,11 @@ fn compare(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Rou
         );
         return said(reasons::SHRINK_REFUSED, message);
     }
-    if let Some(message) = immutable_difference(live.value(), wanted) {
+    if let Some(message) = immutable_difference(live.value(), wanted.clone()) {
         return said(reasons::FIELD_IMMUTABLE, message);
     }
     if wants_size > has_size {
-        return grow(context, live, wanted, round);
+        return grow(context, live, wants, round);
     }
     match capacity(live) {
         Some((text, size)) if size < wants_size => {
@@ -110,8 +114,8 @@ fn compare(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Rou
     }
 }
 
-fn grow(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round) -> Condition {
-    let (has, wants) = (request(live.value()), request(wanted));
+fn grow(context: &Context<'_>, live: &Object, wants: &str, round: &mut Round) -> Condition {
+    let has = request(live);
     let patch = json!({ "spec": { "resources": { "requests": { "storage": wants } } } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action = context.action(live.reference().clone(), verb);
@@ -135,17 +139,12 @@ fn grow(context: &Context<'_>, live: &Object, wanted: &Value, round: &mut Round)
 }
 
 /// The first wanted field, its size apart, that the live claim does not have.
-fn immutable_difference(live: &Value, wanted: &Value) -> Option<String> {
-    let mut wanted = wanted.clone();
-    if let Some(manifest) = wanted.as_object_mut() {
-        manifest.remove("metadata");
+fn immutable_difference(live: &Value, mut wanted: PersistentVolumeClaimSpec) -> Option<String> {
+    if let Some(requests) = wanted.resources.as_mut().and_then(|it| it.requests.as_mut()) {
+        requests.remove(STORAGE);
     }
-    if let Some(requests) =
-        wanted.pointer_mut("/spec/resources/requests").and_then(Value::as_object_mut)
-    {
-        requests.remove("storage");
-    }
-    let field = fields::contains(live, &wanted).err()?;
+    let wanted = PersistentVolumeClaim { spec: Some(wanted), ..PersistentVolumeClaim::default() };
+    let field = fields::contains(live, &manifest(&wanted)).err()?;
     let field = field.trim_start_matches("spec.");
     Some(format!(
         "spec.persistentVolumeClaim.{field} differs from the claim, of which only the storage request can be changed: set it back"
@@ -165,8 +164,8 @@ fn said(reason: Reason, message: String) -> Condition {
     Condition { kind: types::CLAIM_READY, reason, message }
 }
 
-fn request(claim: &Value) -> &str {
-    at(claim, REQUEST).and_then(Value::as_str).unwrap_or_default()
+fn request(live: &Object) -> &str {
+    live.text(REQUEST).unwrap_or_default()
 }
 
 fn capacity(live: &Object) -> Option<(&str, Quantity)> {

@@ -60,10 +60,20 @@ impl Source for Glance<'_> {
     fn find(&self, search: &Search<'_>) -> Result<Vec<Arc<Object>>, NotKnown> {
         let store = self.store(search.kind())?;
         let found = match *search {
-            Search::Of(_, namespace) => store.skimmed(namespace),
+            Search::Of(_, namespace) => store.skimmed(namespace).collect(),
             Search::Referring(..) | Search::OwnedBy(..) => store.find(search),
         };
         Ok(found.into_iter().map(Arc::new).collect())
+    }
+
+    fn visit(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        look: &mut dyn FnMut(&Object),
+    ) -> Result<(), NotKnown> {
+        self.store(kind)?.skimmed(namespace).for_each(|object| look(&object));
+        Ok(())
     }
 
     fn answers(&self, subject: &Subject) -> Vec<Answer> {

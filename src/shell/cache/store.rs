@@ -179,11 +179,11 @@ impl Store {
     }
 
     /// The objects of a namespace, as far as an overview shows them, sorted by name.
-    pub fn skimmed(&self, namespace: &str) -> Vec<Object> {
+    pub fn skimmed(&self, namespace: &str) -> impl Iterator<Item = Object> {
         let prefix = format!("{namespace}/");
         let entries = self.entries.range(prefix.clone().into_boxed_str()..);
-        let here = entries.take_while(|(key, _)| key.starts_with(&prefix));
-        here.filter_map(|(_, entry)| Object::new(skimmed(self.kind, &entry.json)?, "")).collect()
+        let here = entries.take_while(move |(key, _)| key.starts_with(&prefix));
+        here.filter_map(|(_, entry)| Object::new(skimmed(self.kind, &entry.json)?, ""))
     }
 
     fn parsed<'a>(
