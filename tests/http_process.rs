@@ -84,20 +84,24 @@ fn memory(process: &Child, what: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn memory_stays_as_it_is_after_the_first_thousand_clients() {
+async fn memory_stays_as_it_is_after_the_first_thousands_of_clients() {
     let (mut server, _output, address) = start(1024);
-    wave(address, 0).await;
-    let before = memory(&server, "VmRSS");
-    for number in 1..5 {
+    let mut sizes = Vec::new();
+    for number in 0..9 {
         wave(address, number).await;
+        sizes.push(memory(&server, "VmRSS"));
     }
-    let (after, peak) = (memory(&server, "VmRSS"), memory(&server, "VmHWM"));
+    let peak = memory(&server, "VmHWM");
     drop(server.stdin.take());
     assert!(server.wait().expect("it ends").success());
-    // The four thousand clients that are counted now take 256 KiB; measured were 800 KiB.
-    assert!(after < before + 4 * 1024, "{after} KiB after {before} KiB");
+    // How many clients are served at once differs from wave to wave, and with it what that takes. What is
+    // lost is missing from all that come later.
+    let before = sizes[..3].iter().max().expect("three");
+    let after = sizes[6..].iter().min().expect("three");
+    // The thousands of clients that are counted meanwhile take some hundred KiB.
+    assert!(*after < before + 2 * 1024, "{sizes:?} KiB");
     // Every slot with a head of 64 KiB and a body of 64 KiB would be 16 MiB more; measured were 5.
-    assert!(peak < after + 16 * 1024, "{peak} KiB at most, {after} KiB now");
+    assert!(peak < after + 16 * 1024, "{peak} KiB at most, {sizes:?} KiB");
 }
 
 /// Clock ticks, of which there are a hundred a second, that a process has worked.
