@@ -32,7 +32,7 @@ where
         return http::Response::from_parts(head, body);
     }
     let changes = edge.subscribe();
-    let stream = Stream { body: Box::pin(body), edge, request, changes };
+    let stream = Stream { body: Box::pin(body), edge, request, changes, is_between_events: true };
     let frames = unfold(Some(stream), |stream| async move { stream?.next().await });
     http::Response::from_parts(head, StreamBody::new(frames).boxed_unsync())
 }
@@ -42,12 +42,14 @@ struct Stream {
     edge: Edge,
     request: Request,
     changes: watch::Receiver<()>,
+    /// A large event comes in several frames, and no other may stand in the middle of it.
+    is_between_events: bool,
 }
 
-type Next = Option<(Result<Frame<Bytes>, BoxError>, Option<Stream>)>;
+type Passed = (Result<Frame<Bytes>, BoxError>, Option<Stream>);
 
 impl Stream {
-    async fn next(mut self) -> Next {
+    async fn next(mut self) -> Option<Passed> {
         loop {
             // Marked first, so that a change after the look is not missed.
             self.changes.mark_unchanged();
@@ -56,16 +58,25 @@ impl Stream {
                     let _ = self.changes.changed().await;
                     continue;
                 }
-                Some(Fault::Expire) => return Some((Ok(expired()), None)),
+                Some(Fault::Expire) if self.is_between_events => {
+                    return Some((Ok(expired()), None));
+                }
+                Some(Fault::Expire) | None => {}
                 Some(_) => return Some((Err(connection_lost()), None)),
-                None => {}
             }
             tokio::select! {
                 biased;
                 _ = self.changes.changed() => {}
-                frame = self.body.frame() => return frame.map(|frame| (frame, Some(self))),
+                frame = self.body.frame() => return frame.map(|frame| self.pass(frame)),
             }
         }
+    }
+
+    fn pass(mut self, frame: Result<Frame<Bytes>, BoxError>) -> Passed {
+        if let Some(last) = frame.as_ref().ok().and_then(|frame| frame.data_ref()?.last()) {
+            self.is_between_events = *last == b'\n';
+        }
+        (frame, Some(self))
     }
 }
 
