@@ -94,8 +94,8 @@ async fn memory_stays_as_it_is_after_the_first_thousands_of_clients() {
     let peak = memory(&server, "VmHWM");
     drop(server.stdin.take());
     assert!(server.wait().expect("it ends").success());
-    // How many clients are served at once differs from wave to wave, and with it what that takes. What is
-    // lost is missing from all that come later.
+    // How many clients are served at once differs from wave to wave, and with it what that takes. What clients
+    // leave behind is in all later sizes.
     let before = sizes[..3].iter().max().expect("three");
     let after = sizes[6..].iter().min().expect("three");
     // The thousands of clients that are counted meanwhile take some hundred KiB.

@@ -56,9 +56,9 @@ pub fn with_defaults(
 }
 
 /// How much a claim asks for.
-pub fn request(claim: &PersistentVolumeClaimSpec) -> &str {
-    let requests = claim.resources.as_ref().and_then(|resources| resources.requests.as_ref());
-    requests.and_then(|requests| requests.get(STORAGE)).map_or("", |size| size.0.as_str())
+pub fn request(claim: &PersistentVolumeClaimSpec) -> Option<&str> {
+    let requests = claim.resources.as_ref()?.requests.as_ref()?;
+    Some(requests.get(STORAGE)?.0.as_str())
 }
 
 /// The access modes of a claim. Where it is there, its own count: they cannot be changed.

@@ -10,7 +10,7 @@ use crate::names::module;
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::stop::Stop;
-use crate::render::volume::{DEFAULT_SIZE, REQUEST, STORAGE, modes};
+use crate::render::volume::{DEFAULT_SIZE, REQUEST, modes, request};
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use std::sync::Arc;
 
@@ -129,10 +129,7 @@ impl<'a> Data<'a> {
     /// Size of the claim.
     pub fn size(&self) -> &str {
         let live = self.live.as_deref().and_then(|live| live.text(REQUEST));
-        let wanted = || {
-            let requests = self.wanted.resources.as_ref()?.requests.as_ref()?;
-            Some(requests.get(STORAGE)?.0.as_str())
-        };
+        let wanted = || request(self.wanted);
         let is_size = |text: &&str| quantity::parse(text).is_some_and(|size| size > Quantity::ZERO);
         live.or_else(wanted).filter(is_size).unwrap_or(DEFAULT_SIZE)
     }

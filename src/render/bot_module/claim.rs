@@ -35,7 +35,7 @@ pub fn keep(
         None => {
             let claim = build::claim(context, wanted.clone());
             round.ask(context, target, Verb::Create(manifest(&claim)))?;
-            said(reasons::AS_WANTED, format!("created with {}", volume::request(wanted)))
+            said(reasons::AS_WANTED, format!("created with {}", request(wanted)))
         }
         Some(live) => match beyond_help(&live) {
             Some(condition) => condition,
@@ -87,7 +87,7 @@ fn compare(
     wanted: &PersistentVolumeClaimSpec,
     round: &mut Round,
 ) -> Condition {
-    let (has, wants) = (request(live), volume::request(wanted));
+    let (has, wants) = (requested(live), request(wanted));
     let (Some(has_size), Some(wants_size)) = (quantity::parse(has), quantity::parse(wants)) else {
         let message = format!(
             "spec.persistentVolumeClaim.resources.requests.storage is {wants:?} and the claim has {has:?}: both must be quantities such as 1Gi"
@@ -115,7 +115,7 @@ fn compare(
 }
 
 fn grow(context: &Context<'_>, live: &Object, wants: &str, round: &mut Round) -> Condition {
-    let has = request(live);
+    let has = requested(live);
     let patch = json!({ "spec": { "resources": { "requests": { "storage": wants } } } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(live) };
     let action = context.action(live.reference().clone(), verb);
@@ -164,7 +164,11 @@ fn said(reason: Reason, message: String) -> Condition {
     Condition { kind: types::CLAIM_READY, reason, message }
 }
 
-fn request(live: &Object) -> &str {
+fn request(wanted: &PersistentVolumeClaimSpec) -> &str {
+    volume::request(wanted).unwrap_or_default()
+}
+
+fn requested(live: &Object) -> &str {
     live.text(REQUEST).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ use super::resources::parse;
 use super::selectors::label_selector;
 use super::{Invalid, Verdict, some};
 use crate::fields::quantity::Quantity;
+use crate::render::volume;
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 pub fn claim(at: &str, claim: Option<&PersistentVolumeClaimSpec>) -> Verdict {
@@ -16,13 +17,12 @@ pub fn claim(at: &str, claim: Option<&PersistentVolumeClaimSpec>) -> Verdict {
                 "must not have ReadWriteOncePod beside other modes: remove one of them",
             ));
         }
-        let requests = claim.resources.as_ref().and_then(|it| it.requests.as_ref());
-        some(requests.and_then(|requests| requests.get("storage")), |storage| {
+        some(volume::request(claim), |storage| {
             let field = format!("{at}.resources.requests.storage");
-            if parse(&field, &storage.0)? > Quantity::ZERO {
+            if parse(&field, storage)? > Quantity::ZERO {
                 return Ok(());
             }
-            Err(Invalid::new(field, format!("is {}: it must be above 0", storage.0)))
+            Err(Invalid::new(field, format!("is {storage}: it must be above 0")))
         })?;
         DNS_NAME
             .check_if_any(&format!("{at}.storageClassName"), claim.storage_class_name.as_deref())?;

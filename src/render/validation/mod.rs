@@ -74,7 +74,7 @@ pub fn check_free_keys(field: &str, keys: Option<&BTreeMap<String, String>>) -> 
 }
 
 /// Judges what is there.
-fn some<T>(value: Option<&T>, judge: impl FnOnce(&T) -> Verdict) -> Verdict {
+fn some<T: ?Sized>(value: Option<&T>, judge: impl FnOnce(&T) -> Verdict) -> Verdict {
     value.map_or(Ok(()), judge)
 }
 

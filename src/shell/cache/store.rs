@@ -143,11 +143,7 @@ impl Store {
 
     /// The objects of a namespace, or of all, sorted by name.
     pub fn list<'a>(&'a self, namespace: Option<&str>) -> impl Iterator<Item = Object> + 'a {
-        let prefix = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
-        self.entries
-            .range(prefix.clone().into_boxed_str()..)
-            .take_while(move |(key, _)| key.starts_with(&prefix))
-            .filter_map(|(_, entry)| parse(&entry.json))
+        self.entries_in(namespace).filter_map(|entry| parse(&entry.json))
     }
 
     /// Kind, namespace and name of every object, sorted.
@@ -180,10 +176,17 @@ impl Store {
 
     /// The objects of a namespace, as far as an overview shows them, sorted by name.
     pub fn skimmed(&self, namespace: &str) -> impl Iterator<Item = Object> {
-        let prefix = format!("{namespace}/");
+        let here = self.entries_in(Some(namespace));
+        here.filter_map(|entry| Object::new(skimmed(self.kind, &entry.json)?, ""))
+    }
+
+    fn entries_in<'a>(
+        &'a self,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let prefix = namespace.map(|namespace| format!("{namespace}/")).unwrap_or_default();
         let entries = self.entries.range(prefix.clone().into_boxed_str()..);
-        let here = entries.take_while(move |(key, _)| key.starts_with(&prefix));
-        here.filter_map(|(_, entry)| Object::new(skimmed(self.kind, &entry.json)?, ""))
+        entries.take_while(move |(key, _)| key.starts_with(&prefix)).map(|(_, entry)| entry)
     }
 
     fn parsed<'a>(
