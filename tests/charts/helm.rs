@@ -1,6 +1,6 @@
 //! Running Helm, with nothing of the user's own.
 
-use crate::cluster::{Cluster, tool};
+use crate::cluster::{Cluster, FEW_COLLECTIONS, tool};
 use crate::support::{self, documents};
 use serde_json::Value;
 use std::io::Write;
@@ -50,7 +50,8 @@ impl<'a> Helm<'a> {
     pub fn run(self, arguments: &[&str], values: &str) -> Ending {
         let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("charts-helm");
         let mut command = Command::new(tool("helm"));
-        command.env_clear().current_dir(support::root().join("helm")).args(arguments);
+        command.env_clear().env(FEW_COLLECTIONS.0, FEW_COLLECTIONS.1);
+        command.current_dir(support::root().join("helm")).args(arguments);
         for folder in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HOME"] {
             command.env(folder, &home);
         }

@@ -8,6 +8,10 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// How often programs written in Go look for memory that they can use again. Looking less often takes more memory, and a
+/// fifth less CPU.
+pub const FEW_COLLECTIONS: (&str, &str) = ("GOGC", "400");
+
 /// What becomes of a write that etcd has confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disk {
@@ -144,8 +148,7 @@ profiles:
 /// Plays the kubelet of every node with annotation `kwok.x-k8s.io/node: fake`: its pods become Ready, or Succeeded
 /// those of Jobs, and go when they are deleted.
 pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
-    let mut command = Command::new(kube_program("kwok"));
-    command.env_clear();
+    let mut command = server("kwok");
     command.arg("--kubeconfig").arg(kubeconfig);
     command.arg("--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake");
     command.arg("--node-lease-duration-seconds=40");
@@ -162,6 +165,6 @@ pub fn kwok(kubeconfig: &Path, stages: &[PathBuf]) -> Command {
 /// Without our environment: etcd, for one, takes every ETCD_… variable for a setting.
 pub fn server(program: &'static str) -> Command {
     let mut command = Command::new(kube_program(program));
-    command.env_clear();
+    command.env_clear().env(FEW_COLLECTIONS.0, FEW_COLLECTIONS.1);
     command
 }

@@ -1,5 +1,6 @@
 //! kubectl, with a cluster's kubeconfig and nothing of the user's own.
 
+use super::commands::FEW_COLLECTIONS;
 use super::process::spawn;
 use super::programs::kube_program;
 use std::io::Write;
@@ -35,6 +36,7 @@ impl Output {
 pub fn kubectl(kubeconfig: &Path, home: &Path, args: &[&str], stdin: Option<&str>) -> Output {
     let mut command = Command::new(kube_program("kubectl"));
     command.args(args).env("KUBECONFIG", kubeconfig).env("HOME", home);
+    command.env(FEW_COLLECTIONS.0, FEW_COLLECTIONS.1);
     // Settings of the user's that would change the outcome.
     command.env_remove("KUBECACHEDIR").env_remove("KUBERC").env_remove("KUBECTL_EXTERNAL_DIFF");
     command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });

@@ -39,7 +39,7 @@ mod versitygw;
 mod wait;
 
 pub use api::Cluster;
-pub use commands::Disk;
+pub use commands::{Disk, FEW_COLLECTIONS};
 pub use crds::Casing;
 pub use credentials::random_token;
 pub use kubectl::Output;
