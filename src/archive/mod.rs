@@ -10,3 +10,6 @@ mod sqlite;
 pub mod unpack;
 
 pub use progress::{Progress, Stopped};
+
+/// Longest name of an entry. The system takes no longer ones at once, and no program makes them.
+const LONGEST_NAME: usize = 8 << 10;

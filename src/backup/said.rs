@@ -38,7 +38,8 @@ pub struct Said {
     /// Digest of the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    pub moves: Moves,
+    /// How far a restore has come. None, and told so, where the claim was not looked at.
+    pub moves: Option<Moves>,
     /// Whether nothing was restored because the claim of a new module has files already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub skipped: bool,

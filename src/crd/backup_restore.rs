@@ -129,7 +129,8 @@ pub struct BackupRestoreStatus {
     /// Number of files that were restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<i64>,
-    /// How far the files were moved to their place: NotBegun, Begun or Finished.
+    /// How far the files were moved to their place: NotBegun, Begun or Finished. While the restore is under way,
+    /// Begun as soon as they may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moves: Option<String>,
     /// The last value of annotation eevee.bot/reconcile-requested that was acted on.

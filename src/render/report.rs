@@ -84,7 +84,10 @@ impl Report {
         let is_said = live_condition(context.resource, types::READY)
             .and_then(|live| live["message"].as_str())
             .is_some_and(|message| message.ends_with(&remark));
-        self.ready.message += &remark;
+        // What is said again as it was said has it already.
+        if !self.ready.message.ends_with(&remark) {
+            self.ready.message += &remark;
+        }
         if !is_said {
             let message = format!("admission rewrites {rewrites}; it is left as it is");
             self.round.tell(context, Severity::Warning, events::CONFLICT, message);

@@ -16,6 +16,7 @@ const PAGES: usize = 400;
 
 const NO_LIST: Fault = Fault::Malformed("its answer is no list");
 const ENDLESS: Fault = Fault::Malformed("its list does not end");
+const CUT: Fault = Fault::Malformed("its list goes on, and it does not say where");
 
 /// A backup that lies in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<Stored>, Fault> {
         for entry in page.all("Contents") {
             backups.extend(stored(bucket, of, &page, entry)?);
         }
-        token = next(&page, "NextContinuationToken");
+        token = next(&page, "NextContinuationToken")?;
         if token.is_none() {
             backups.sort_by(|a: &Stored, b| (b.time, &b.id).cmp(&(a.time, &a.id)));
             backups.dedup();
@@ -136,13 +137,16 @@ async fn uploads_below(
     key: impl Fn(&Element, &str) -> Option<String>,
 ) -> Result<Vec<Begun>, Fault> {
     let mut uploads = Vec::new();
-    let mut markers: Option<(String, String)> = None;
+    let mut marker: Option<(String, Option<String>)> = None;
     for _ in 0..PAGES {
         let request = Request::of_bucket(Method::GET).query("uploads", "");
         let request = request.query("encoding-type", "url").query("prefix", prefix);
         let mut request = request.query("max-uploads", PAGE);
-        if let Some((key, upload)) = &markers {
-            request = request.query("key-marker", key).query("upload-id-marker", upload);
+        if let Some((key, upload)) = &marker {
+            request = request.query("key-marker", key);
+            if let Some(upload) = upload {
+                request = request.query("upload-id-marker", upload);
+            }
         }
         let answer = bucket.ask(&request).await?;
         let page = page(&answer.body, "ListMultipartUploadsResult")?;
@@ -156,10 +160,8 @@ async fn uploads_below(
                 since,
             }));
         }
-        markers = next(&page, "NextKeyMarker").zip(next(&page, "NextUploadIdMarker"));
-        if markers.is_none() {
-            return Ok(uploads);
-        }
+        let Some(key) = next(&page, "NextKeyMarker")? else { return Ok(uploads) };
+        marker = Some((key, filled(&page, "NextUploadIdMarker")));
     }
     Err(ENDLESS)
 }
@@ -168,9 +170,14 @@ fn page(body: &[u8], name: &str) -> Result<Element, Fault> {
     Element::read(body).filter(|document| document.is(name)).ok_or(NO_LIST)
 }
 
-/// Where the next page begins, if there is one.
-fn next(page: &Element, marker: &'static str) -> Option<String> {
-    let is_truncated = page.text_of("IsTruncated") == Some("true");
-    let marker = page.text_of(marker).filter(|marker| is_truncated && !marker.is_empty())?;
-    Some(marker.to_owned())
+/// Where the next page begins, if there is one. A part of a list is none: the newest backups come last.
+fn next(page: &Element, marker: &'static str) -> Result<Option<String>, Fault> {
+    if page.text_of("IsTruncated") != Some("true") {
+        return Ok(None);
+    }
+    filled(page, marker).map(Some).ok_or(CUT)
+}
+
+fn filled(page: &Element, name: &'static str) -> Option<String> {
+    page.text_of(name).filter(|text| !text.is_empty()).map(str::to_owned)
 }

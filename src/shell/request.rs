@@ -114,12 +114,18 @@ fn failure(error: kube::Error) -> Failure {
     let (code, message) = (status.code, status.message.clone());
     match code {
         // A proxy's 404 says nothing of the object.
+        400..=499 if is_denied(&message) => Failure::Refused { code, message },
         404 if status.reason == "NotFound" => Failure::NotFound(message),
         409 | 410 => Failure::Changed(message),
         500 => Failure::Broken { code, message },
         400..=499 if !passes(code, &message) => Failure::Refused { code, message },
         _ => Failure::Transient(format!("HTTP {code}: {message}")),
     }
+}
+
+/// Whether a webhook has denied a request, with whatever code it likes: the API server puts its own words in front.
+fn is_denied(message: &str) -> bool {
+    message.starts_with("admission webhook ")
 }
 
 /// Whether the reason of a refusal passes by itself.
@@ -214,6 +220,15 @@ mod tests {
             assert!(matches!(answer(code, ""), Failure::Changed(_)), "{code}");
         }
         assert!(matches!(answer(500, "InternalError"), Failure::Broken { .. }));
+    }
+
+    #[test]
+    fn what_a_webhook_denies_is_refused_whatever_code_it_chose() {
+        for code in [400, 401, 404, 409, 410, 429] {
+            let message = "admission webhook \"w\" denied the request: no".to_owned();
+            let answer = failed(Status { code, message, ..Status::default() });
+            assert!(matches!(answer, Failure::Refused { .. }), "{code}");
+        }
     }
 
     #[test]

@@ -113,5 +113,5 @@ fn state(state: &str, fields: &Value) -> Value {
 
 /// What a pod says that has done all.
 pub(super) fn good_end() -> String {
-    Said { moves: Moves::Finished, ..Said::default() }.message()
+    Said { moves: Some(Moves::Finished), ..Said::default() }.message()
 }

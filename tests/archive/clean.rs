@@ -54,7 +54,7 @@ fn a_bootstrap_overwrites_nothing() {
     let mut store = Store::of("a", &archive());
     let outcome = run(claim.path(), Disk::default(), &mut store, true);
     assert!(matches!(outcome.ended, Ok(Ended::Skipped(_))));
-    assert_eq!((outcome.moves, store.opened), (Moves::NotBegun, 0));
+    assert_eq!((outcome.moves, store.opened), (Some(Moves::NotBegun), 0));
     assert!(claim.walk() == before);
 }
 

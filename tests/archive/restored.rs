@@ -21,6 +21,8 @@ pub struct Store {
     pub clean: bool,
     /// How often an archive was opened.
     pub opened: usize,
+    /// Whether the moves are not let begin.
+    pub is_held: bool,
 }
 
 impl Store {
@@ -50,22 +52,21 @@ impl Backups for &mut Store {
     }
 
     fn moves_begin(&mut self, _: &Restored) -> Result<(), Failure> {
-        Ok(())
+        if self.is_held { Err(Failure::Claim("held".to_owned())) } else { Ok(()) }
     }
 }
 
 /// How a restore ended, how far its moves had come, and how many calls it made.
 pub struct Outcome {
     pub ended: Result<Ended, Failure>,
-    pub moves: Moves,
+    pub moves: Option<Moves>,
     pub calls: u64,
 }
 
 pub fn run(path: &Path, disk: Disk, store: &mut Store, is_bootstrap: bool) -> Outcome {
     let progress = Arc::new(Progress::default());
     let claim = Claim::open(path, disk, &progress).expect("a claim");
-    let mut restore =
-        Restore { claim: &claim, backups: store, is_bootstrap, moves: Moves::NotBegun };
+    let mut restore = Restore { claim: &claim, backups: store, is_bootstrap, moves: None };
     let ended = restore.run();
     Outcome { ended, moves: restore.moves, calls: claim.calls() }
 }

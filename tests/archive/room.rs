@@ -6,7 +6,7 @@ use super::restored::restore;
 use std::process::Command;
 
 /// A file system of 4 MiB, which only root may mount.
-struct Small(Folder);
+pub struct Small(pub Folder);
 
 impl Small {
     fn new() -> Option<Self> {
@@ -23,7 +23,7 @@ impl Drop for Small {
     }
 }
 
-fn small() -> Option<Small> {
+pub fn small() -> Option<Small> {
     let small = Small::new();
     if small.is_none() {
         eprintln!("not tried: only root may mount a file system, and needs the program mount");

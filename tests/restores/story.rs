@@ -169,10 +169,10 @@ impl Story {
             self.world.start_job(at);
             let failure = Said {
                 error: Some("no luck".to_owned()),
-                moves: if self.is_mixture { Moves::Begun } else { Moves::NotBegun },
+                moves: Some(if self.is_mixture { Moves::Begun } else { Moves::NotBegun }),
                 ..Said::default()
             };
-            let success = Said { moves: Moves::Finished, ..Said::default() };
+            let success = Said { moves: Some(Moves::Finished), ..Said::default() };
             match work {
                 Work::Start => {}
                 Work::Move => self.is_mixture = true,

@@ -11,7 +11,7 @@ fn what_was_backed_up_comes_back() {
     fs::write(claim.0.join("one"), "new").expect("a file");
     fs::write(claim.0.join("three"), "new").expect("a file");
     let (code, said) = run("restore", &claim.0, "restore-back", &[]);
-    assert_eq!((code, said.moves, &said.id), (0, Moves::Finished, &backup.id), "{said:?}");
+    assert_eq!((code, said.moves, &said.id), (0, Some(Moves::Finished), &backup.id), "{said:?}");
     assert_eq!((said.files, said.bytes), (backup.files, backup.bytes));
     assert_eq!(claim.names(), ["one", "three", "two"]);
     assert_eq!(fs::read_to_string(claim.0.join("one")).expect("a file"), "old");
@@ -22,10 +22,10 @@ fn what_was_backed_up_comes_back() {
     assert_eq!(claim.names(), ["one", "two"]);
 
     let (code, said) = run("restore", &claim.0, "restore-back", &[("RESTORE_BOOTSTRAP", "true")]);
-    assert_eq!((code, said.skipped, said.moves), (0, true, Moves::NotBegun), "{said:?}");
+    assert_eq!((code, said.skipped, said.moves), (0, true, Some(Moves::NotBegun)), "{said:?}");
     let other = Folder::new("bootstrap");
     let (code, said) = run("restore", &other.0, "restore-back", &[("RESTORE_BOOTSTRAP", "true")]);
-    assert_eq!((code, said.skipped, said.moves), (0, false, Moves::Finished), "{said:?}");
+    assert_eq!((code, said.skipped, said.moves), (0, false, Some(Moves::Finished)), "{said:?}");
     assert_eq!(other.names(), ["one", "two"]);
 }
 
@@ -39,7 +39,7 @@ fn a_drill_says_what_it_has_seen() {
     let empty = Folder::new("drill-empty");
     let (code, said) = run("drill", &empty.0, "restore-drill", &[]);
     assert_eq!((code, said.databases, &said.id), (0, 1, &backup.id), "{said:?}");
-    assert_eq!((said.files, said.moves), (backup.files, Moves::NotBegun));
+    assert_eq!((said.files, said.moves), (backup.files, Some(Moves::NotBegun)));
     assert_eq!(empty.names(), Vec::<String>::new());
 }
 
@@ -48,7 +48,7 @@ fn a_backup_that_is_not_there_is_missing_for_good() {
     let claim = Folder::with("missing", &[("mine", "mine")]);
     for verb in ["restore", "drill"] {
         let (code, said) = run(verb, &claim.0, "restore-missing", &[]);
-        assert_eq!((code, said.moves), (3, Moves::NotBegun), "{said:?}");
+        assert_eq!((code, said.moves), (3, Some(Moves::NotBegun)), "{said:?}");
         let error = said.error.expect("an error");
         assert!(error.contains("no backup of bots/restore-missing in the store"), "{error}");
     }

@@ -16,6 +16,8 @@ pub struct Report {
     pub more_warnings: u64,
     /// Consistent copies.
     pub databases: Vec<Name>,
+    /// How many there are.
+    pub copied: u64,
     /// What looks like a database and was stored as it lay there.
     pub doubtful: Vec<Name>,
     /// What could not be read.
@@ -58,6 +60,14 @@ impl Report {
         }
     }
 
+    /// A database of which a consistent copy is stored.
+    pub fn copied(&mut self, path: &[u8]) {
+        self.copied += 1;
+        if self.databases.len() < MOST {
+            self.databases.push(name(path));
+        }
+    }
+
     /// A database that may not open.
     pub fn doubt(&mut self, path: &[u8], why: impl Display) {
         if self.doubtful.len() < MOST {
@@ -79,7 +89,7 @@ impl Report {
     }
 }
 
-pub fn name(path: &[u8]) -> Name {
+fn name(path: &[u8]) -> Name {
     Name(OsString::from_vec(path.to_vec()).into())
 }
 

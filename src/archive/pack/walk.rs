@@ -5,6 +5,7 @@ use super::header::Form;
 use super::names::Names;
 use super::place::Place;
 use super::{LEFT_OUT, Packing, owned};
+use crate::archive::LONGEST_NAME;
 use rustix::fd::BorrowedFd;
 use rustix::fs::{Dir, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
@@ -47,6 +48,10 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
                 return Ok(());
             }
         };
+        if place.path.len() > LONGEST_NAME {
+            self.report.unread(place.path, "its path is too long to be restored");
+            return Ok(());
+        }
         let kind = FileType::from_raw_mode(stat.st_mode);
         if depth == 0 && is_left_out(place.name, kind) {
             return Ok(());

@@ -1,9 +1,7 @@
 //! Names of entries: which of them stay within the folder they are unpacked into.
 
 use super::failure::{Failure, shown};
-
-/// Longest name. The system takes no longer ones at once, and no program makes them.
-const LONGEST: usize = 8 << 10;
+use crate::archive::LONGEST_NAME;
 
 /// A name as it stands in an archive → the same without `.`, empty parts and a slash at its end. Empty
 /// for the folder itself.
@@ -15,7 +13,7 @@ pub fn plain(name: &[u8]) -> Result<Vec<u8>, Failure> {
     if name.is_empty() {
         return refused("is empty");
     }
-    if name.len() > LONGEST {
+    if name.len() > LONGEST_NAME {
         return refused("is too long");
     }
     if name.contains(&0) {
@@ -66,6 +64,6 @@ mod tests {
         for name in [&b"/a"[..], b"..", b"a/../b", b"./..", b"a/..", b"", b"a\0b", b"//"] {
             assert!(plain(name).is_err(), "{}", name.escape_ascii());
         }
-        assert!(plain(&vec![b'a'; LONGEST + 1]).is_err());
+        assert!(plain(&vec![b'a'; LONGEST_NAME + 1]).is_err());
     }
 }

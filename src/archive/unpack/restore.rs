@@ -27,8 +27,8 @@ pub struct Restore<'a, B> {
     pub backups: B,
     /// Whether a claim that is not empty is left as it is.
     pub is_bootstrap: bool,
-    /// How far it has come. Right at any time, also after a failure.
-    pub moves: Moves,
+    /// How far it has come. Right at any time, also after a failure. None until the claim was looked at.
+    pub moves: Option<Moves>,
 }
 
 /// How it ended.
@@ -42,7 +42,7 @@ pub enum Ended {
 impl<B: Backups> Restore<'_, B> {
     /// Runs it.
     pub fn run(&mut self) -> Result<Ended, Failure> {
-        let earlier = self.claim.journal()?;
+        let earlier = self.look()?;
         let state = earlier.as_ref().map(|journal| journal.state);
         let earlier = match earlier {
             // A module that ran since may have changed it: only where none ran is it still what was restored.
@@ -58,7 +58,7 @@ impl<B: Backups> Restore<'_, B> {
         };
         if self.is_bootstrap {
             if let Some((_, restored)) = earlier {
-                self.moves = Moves::Finished;
+                self.moves = Some(Moves::Finished);
                 return Ok(Ended::Restored(restored));
             }
             if let Some(name) = self.claim.holds()? {
@@ -75,6 +75,19 @@ impl<B: Backups> Restore<'_, B> {
         self.restore(&wanted).map(Ended::Restored)
     }
 
+    /// What a killed one has left.
+    fn look(&mut self) -> Result<Option<Journal>, Failure> {
+        let journal = self.claim.journal().inspect_err(|failure| {
+            if let Failure::Claim(_) = failure {
+                // It has left a journal, and nobody knows what stands in it.
+                self.moves = Some(Moves::Begun);
+            }
+        })?;
+        let is_moving = journal.as_ref().is_some_and(|journal| journal.state == State::Moving);
+        self.moves = Some(if is_moving { Moves::Begun } else { Moves::NotBegun });
+        Ok(journal)
+    }
+
     fn restore(&mut self, wanted: &Wanted) -> Result<Restored, Failure> {
         // Where an earlier one was ended, the claim stays whole until these moves begin.
         let (archive, bytes) = self.backups.open(wanted)?;
@@ -85,9 +98,9 @@ impl<B: Backups> Restore<'_, B> {
 
     fn put_in_place(&mut self, journal: Journal) -> Result<Restored, Failure> {
         self.backups.moves_begin(&journal.restored)?;
-        self.moves = Moves::Begun;
+        self.moves = Some(Moves::Begun);
         let restored = self.claim.put_in_place(journal)?;
-        self.moves = Moves::Finished;
+        self.moves = Some(Moves::Finished);
         Ok(restored)
     }
 }

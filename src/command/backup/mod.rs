@@ -91,7 +91,7 @@ fn tell(said: &mut Said, packed: Packed<()>, id: &str) {
     said.bytes = bytes;
     said.files = files;
     said.sha256 = Some(sha256);
-    said.databases = report.databases.len() as u64;
+    said.databases = report.copied;
     said.held_up_milliseconds = report.held_up;
     said.warnings.extend(report.warnings);
     said.more_warnings = report.more_warnings;

@@ -39,24 +39,39 @@ impl Ending {
 
     /// Says it to whoever listens: a person, a program, and the kubelet.
     pub fn tell(&self, termination_log: Option<&Path>) -> ExitCode {
+        if let Err(error) = leave(&self.said.message(), termination_log) {
+            output::say("warning", &format!("the termination message cannot be written: {error}"));
+        }
+        self.print()
+    }
+
+    /// The same, but what the work has left for the kubelet stands: it knew how far it was.
+    pub fn tell_unless_told(&self, termination_log: Option<&Path>) -> ExitCode {
+        if is_left(termination_log) { self.print() } else { self.tell(termination_log) }
+    }
+
+    fn print(&self) -> ExitCode {
         for warning in &self.said.warnings {
             output::say("warning", warning);
         }
         if let Some(error) = &self.said.error {
             output::say("error", error);
         }
-        let message = self.said.message();
-        if let Err(error) = leave(&message, termination_log) {
-            output::say("warning", &format!("the termination message cannot be written: {error}"));
-        }
-        let printed = output::print(&format!("{message}\n"));
+        let printed = output::print(&format!("{}\n", self.said.message()));
         if self.code == 0 { printed } else { ExitCode::from(self.code) }
     }
 }
 
+const TERMINATION_LOG: &str = "/dev/termination-log";
+
+fn is_left(path: Option<&Path>) -> bool {
+    let at = path.unwrap_or(Path::new(TERMINATION_LOG));
+    at.metadata().is_ok_and(|file| file.len() > 0)
+}
+
 /// Outside of a pod there is no such file, and nobody who reads it.
 pub fn leave(message: &str, path: Option<&Path>) -> std::io::Result<()> {
-    let at = path.unwrap_or(Path::new("/dev/termination-log"));
+    let at = path.unwrap_or(Path::new(TERMINATION_LOG));
     if path.is_none() && !at.exists() {
         return Ok(());
     }

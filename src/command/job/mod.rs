@@ -41,8 +41,11 @@ pub fn run(
     verb: &'static str,
     work: impl FnOnce(&Handle, &Arc<Progress>) -> Ending + Send + 'static,
 ) -> ExitCode {
-    let ending = worked(verb, work).unwrap_or_else(|why| Ending::failed(why, false));
-    ending.tell(arguments.termination_log.as_deref())
+    let log = arguments.termination_log.as_deref();
+    match worked(verb, work) {
+        Ok(ending) => ending.tell(log),
+        Err(why) => Ending::failed(why, false).tell_unless_told(log),
+    }
 }
 
 fn worked(

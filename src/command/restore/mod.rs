@@ -59,7 +59,7 @@ fn restored(
     progress: &Arc<Progress>,
 ) -> Ending {
     let began = Instant::now();
-    let mut moves = Moves::NotBegun;
+    let mut moves = None;
     let ended = work(order, job, runtime, progress, &mut moves);
     let mut said = Said { moves, seconds: began.elapsed().as_secs(), ..Said::default() };
     said.id.clone_from(&order.id);
@@ -81,13 +81,13 @@ fn work(
     job: &job::Arguments,
     runtime: &Handle,
     progress: &Arc<Progress>,
-    moves: &mut Moves,
+    moves: &mut Option<Moves>,
 ) -> Result<Ended, Failure> {
     let claim = Claim::open(&order.path, Disk::default(), progress)?;
     let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
     let backups = InJob { order, job, stored, progress };
     let mut restore =
-        Restore { claim: &claim, backups, is_bootstrap: order.is_bootstrap, moves: *moves };
+        Restore { claim: &claim, backups, is_bootstrap: order.is_bootstrap, moves: None };
     let ended = restore.run();
     *moves = restore.moves;
     ended
@@ -125,7 +125,7 @@ impl Backups for InJob<'_> {
     fn moves_begin(&mut self, restored: &Restored) -> Result<(), Failure> {
         self.progress.go_on().map_err(Failure::Read)?;
         let error = Some("it was killed while it put the files into their place".to_owned());
-        let said = of(restored.clone(), Said { moves: Moves::Begun, error, ..Said::default() });
+        let said = of(restored.clone(), Said { moves: Some(Moves::Begun), error, ..Said::default() });
         self.job.leave(&said).map_err(|error| Failure::Disk {
             doing: "cannot write the termination message".to_owned(),
             error,

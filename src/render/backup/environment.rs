@@ -2,7 +2,7 @@
 
 use super::store::Store;
 use super::task::{Run, Task};
-use super::volumes::SCRATCH_PATH;
+use super::volumes::{SCRATCH_PATH, moved_scratch};
 use crate::backup::key::Of;
 use crate::backup::variables::{
     BACKUP_KEEP, BACKUP_MODULE, BACKUP_NAMESPACE, BACKUP_PROVED, BACKUP_PVC_PATH,
@@ -41,6 +41,7 @@ pub fn variables(run: &Run<'_>) -> Vec<EnvVar> {
             variables.push(literal(RESTORE_BOOTSTRAP, "true"));
         }
     }
+    variables.extend(moved_scratch(run).map(|path| literal("TMPDIR", path)));
     variables
 }
 

@@ -85,7 +85,7 @@ fn end(job: &Object, said: &[Said], lacks_pods: bool) -> Option<End> {
     let name = &job.reference().name;
     Some(End::Failed(match error {
         _ if lacks_pods => format!(
-            "Job {name} never had a pod, because the cluster has refused it: kubectl describe job {name} shows why. Under the Pod Security Standard restricted, set podSecurityContext.runAsNonRoot and runAsUser; under a ResourceQuota, set resources"
+            "Job {name} never had a pod that counts: the cluster has refused it, or its node is gone. kubectl describe job {name} shows which. Under the Pod Security Standard restricted, set podSecurityContext.runAsNonRoot and runAsUser; under a ResourceQuota, set resources"
         ),
         Some(error) => error,
         None => of_condition(failed, name),

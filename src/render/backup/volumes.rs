@@ -6,9 +6,12 @@ use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeClaimTemplate, Volume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use std::path::Path;
 
 /// Where there is room. A drill restores into it.
 pub const SCRATCH_PATH: &str = "/tmp";
+/// Where there is room if the module keeps its data there.
+const OTHER_SCRATCH_PATH: &str = "/scratch";
 
 const SCRATCH: &str = "scratch";
 
@@ -24,7 +27,15 @@ pub fn mounts(run: &Run<'_>) -> Vec<VolumeMount> {
         read_only: (!run.task.restores()).then_some(true),
         ..volume::mount(volume::DATA, &run.data.spec.volume_mount_path)
     });
-    data.into_iter().chain([volume::mount(SCRATCH, SCRATCH_PATH)]).collect()
+    let scratch = moved_scratch(run).unwrap_or(SCRATCH_PATH);
+    data.into_iter().chain([volume::mount(SCRATCH, scratch)]).collect()
+}
+
+/// Where the room is, if not where programs look for it by themselves: one mount would hide the other.
+pub fn moved_scratch(run: &Run<'_>) -> Option<&'static str> {
+    // Paths are compared without the slashes that add nothing.
+    let is_taken = Path::new(&run.data.spec.volume_mount_path) == Path::new(SCRATCH_PATH);
+    (run.task.mounts() && is_taken).then_some(OTHER_SCRATCH_PATH)
 }
 
 fn scratch(run: &Run<'_>) -> Volume {

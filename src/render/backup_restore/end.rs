@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 const STARTED_AT: &str = "startedAt";
 const BACKUP_ID: &str = "backupId";
+const MOVES: &str = "moves";
 
 /// The end of a restore.
 pub struct End {
@@ -64,7 +65,7 @@ impl End {
             fields.insert("files".to_owned(), number(said.files));
             fields.extend(said.id.as_ref().map(|id| (BACKUP_ID.to_owned(), id.as_str().into())));
         }
-        fields.extend(self.moves.map(|moves| ("moves".to_owned(), json!(moves))));
+        fields.extend(self.moves.map(|moves| (MOVES.to_owned(), json!(moves))));
         round.fields = fields;
     }
 }
@@ -80,7 +81,7 @@ fn was_looked_at(restore: &Object) -> bool {
 /// What the status goes on saying, whatever comes next.
 pub fn kept(context: &Context<'_>) -> Map<String, Value> {
     let live = context.resource.at("/status").and_then(Value::as_object);
-    let kept = [STARTED_AT, BACKUP_ID].into_iter().filter_map(|field| {
+    let kept = [STARTED_AT, BACKUP_ID, MOVES].into_iter().filter_map(|field| {
         let value = live?.get(field).filter(|value| value.is_string())?;
         Some((field.to_owned(), value.clone()))
     });
@@ -95,6 +96,11 @@ pub fn has_started(context: &Context<'_>) -> bool {
 /// Notes that the Job was seen.
 pub fn start(round: &mut Round, at: &str) {
     round.fields.entry(STARTED_AT).or_insert_with(|| at.into());
+}
+
+/// Notes that a pod may have run, which is not to be seen any more when it is gone.
+pub fn note_run(round: &mut Round) {
+    round.fields.insert(MOVES.to_owned(), json!(Moves::Begun));
 }
 
 /// The backup that was chosen.

@@ -9,7 +9,7 @@ use crate::render::backup::{self, End as JobEnd, Told};
 use crate::render::context::Context;
 use crate::render::desired::refuse_foreign;
 use crate::render::ready::Ready;
-use crate::render::restore::Evidence;
+use crate::render::restore::{Evidence, has_run};
 use crate::render::round::Round;
 use crate::render::status::time;
 use crate::render::stop::Stop;
@@ -29,11 +29,16 @@ pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Ste
     let evidence = evidence(context)?;
     let told = backup::told(context, job)?;
     match &told.end {
-        Some(how) if !evidence.may_write() => Ok(Step::Over(over(how, &evidence, job))),
+        Some(how) if !evidence.may_write() => {
+            Ok(Step::Over(over(how, &evidence, job, has_run(context.resource))))
+        }
         _ => {
             backup::watch(context, round, job)?;
             let made = job.text("/metadata/creationTimestamp").map(str::to_owned);
             end::start(round, &made.unwrap_or_else(|| time(context.source.now())));
+            if evidence.has_run() {
+                end::note_run(round);
+            }
             let trouble = trouble(&told, &evidence).map(|why| format!("; {why}"));
             let message =
                 format!("{} is under way{}", job.reference(), trouble.unwrap_or_default());
@@ -57,16 +62,16 @@ pub fn vanished(context: &Context<'_>) -> Result<Step, Stop> {
         return Ok(Step::Stay(Ready::new(reasons::RUNNING, message)));
     }
     let said = evidence.said();
-    let moves = evidence.moves(true);
+    let moves = evidence.moves(true, has_run(context.resource));
     let message = format!("its Job was deleted before it had ended; {}", of_files(moves));
     Ok(Step::Over(End { moves: Some(moves), said, ..End::of(reasons::FAILED, message) }))
 }
 
-fn over(how: &JobEnd, evidence: &Evidence, job: &Object) -> End {
+fn over(how: &JobEnd, evidence: &Evidence, job: &Object, had_pods: bool) -> End {
     // An image of a user's does not say how far it has come.
     let speaks = backup::has_own_image(job);
     let said = evidence.said().filter(|_| speaks);
-    let moves = evidence.moves(speaks);
+    let moves = evidence.moves(speaks, had_pods);
     let (reason, message) = match how {
         JobEnd::Succeeded => (reasons::SUCCEEDED, success(said.as_ref())),
         JobEnd::Failed(why) => (reasons::FAILED, format!("{why}; {}", of_files(moves))),

@@ -38,14 +38,23 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let noted = context.resource.annotation(RESTORE_FINISHED);
     match (State::of(context.resource), noted) {
         (State::Ended(reason, _), Some(_)) => Err(Stop::AsFar(as_told(context, reason))),
-        (State::Ended(reason, _), None) => Err(note(context, round, reason)?),
+        (State::Ended(reason, _), None) => {
+            let is_noted = note(context, round, reason)?;
+            Err(if is_noted { Stop::Unanswered } else { Stop::AsFar(as_told(context, reason)) })
+        }
         (_, Some(noted)) => {
             let end = end_of(context, noted)?;
             end.tell(context, round);
             Ok(end.ready())
         }
         (state, None) => match decide(context, round)? {
-            Step::Over(end) => Err(note(context, round, end.reason)?),
+            Step::Over(end) => {
+                if note(context, round, end.reason)? {
+                    return Err(Stop::Unanswered);
+                }
+                end.tell(context, round);
+                Ok(end.ready())
+            }
             Step::Stay(ready) => {
                 tell_of_the_beginning(context, round, state, &ready);
                 Ok(ready)
@@ -61,12 +70,14 @@ fn as_told(context: &Context<'_>, reason: Reason) -> Ready {
     Ready { reason, message: message.to_owned() }
 }
 
-/// Notes the end. The status tells of it as soon as the note is seen.
-fn note(context: &Context<'_>, round: &mut Round, reason: Reason) -> Result<Stop, Stop> {
+/// Notes the end. The status tells of it as soon as the note is seen. False where admission takes the note off, and
+/// the status alone can tell.
+fn note(context: &Context<'_>, round: &mut Round, reason: Reason) -> Result<bool, Stop> {
     let patch = json!({ "metadata": { "annotations": { RESTORE_FINISHED: reason.word } } });
     let verb = Verb::Patch { patch, seen: Precondition::seen(context.resource) };
+    let before = round.actions.len();
     round.ask(context, context.resource.reference().clone(), verb)?;
-    Ok(Stop::Unanswered)
+    Ok(round.actions.len() > before)
 }
 
 /// The end that was noted, with all that is still to be found of it.

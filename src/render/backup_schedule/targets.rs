@@ -10,7 +10,7 @@ use crate::kinds::Kind;
 use crate::names::{self, RESTORING};
 use crate::object::Object;
 use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
-use crate::render::bot_module::Module;
+use crate::render::bot_module::{Module, awaits_bootstrap};
 use crate::render::context::Context;
 use crate::render::desired::{Desired, refuse_foreign};
 use crate::render::ready::Ready;
@@ -95,7 +95,7 @@ fn keep(
     };
     let spec = &plan.schedule.spec;
     let zone = spec.time_zone.as_deref().filter(|zone| !zone.is_empty());
-    let is_suspended = spec.suspend || is_taken || is_restored(resource, data.claim());
+    let is_suspended = spec.suspend || is_taken || !is_whole(context, resource, data.claim())?;
     let times = Times { schedule: &spec.schedule, zone, is_suspended };
     keep_one(context, plan, (backup, &plan.schedule.image), &data, &times, round)?;
     if let (Some(drill), Some(image)) = (&spec.drill, &plan.schedule.drill) {
@@ -135,13 +135,19 @@ fn refused(reason: Reason, why: &str) -> Result<(), Stop> {
     Err(Stop::refused(reason, why))
 }
 
-/// Whether files of a module may be on the move: what is archived then is a mixture.
-fn is_restored(module: &Object, claim: Option<&Object>) -> bool {
+/// Whether what lies on a claim is the data of its module. While files are on the move it is a mixture. Before a
+/// bootstrap it is nothing, which would be the newest backup then, and be restored.
+fn is_whole(
+    context: &Context<'_>,
+    module: &Object,
+    claim: Option<&Object>,
+) -> Result<bool, Stop> {
     let is_stopped = module.text("/status/restoredBy").is_some_and(|name| !name.is_empty());
-    is_stopped || claim.is_some_and(|claim| claim.annotation(RESTORING).is_some())
+    let is_restored = is_stopped || claim.is_some_and(|it| it.annotation(RESTORING).is_some());
+    Ok(!is_restored && !awaits_bootstrap(context, module, claim)?)
 }
 
-/// Where no CronJobs can be built: those of modules that are being restored are suspended all the same.
+/// Where no CronJobs can be built: those of claims that are not whole are suspended all the same.
 /// Gives back why nothing else is done.
 pub fn hold_all(
     context: &Context<'_>,
@@ -157,7 +163,7 @@ pub fn hold_all(
 fn hold(context: &Context<'_>, module: &Object, round: &mut Round) -> Result<(), Stop> {
     let name = module.reference().name.as_str();
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(name))?;
-    if !is_restored(module, claim.as_deref()) {
+    if is_whole(context, module, claim.as_deref())? {
         return Ok(());
     }
     let Some(live) = context.get(Kind::CronJob, &names::backup::backup(context.name(), name))?

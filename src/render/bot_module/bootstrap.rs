@@ -4,6 +4,7 @@
 
 use super::validate::Module;
 use crate::action::{Precondition, Severity, Verb};
+use crate::backup::Moves;
 use crate::crd::BootstrapFromBackup;
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
@@ -12,8 +13,9 @@ use crate::object::Object;
 use crate::question::{Fact, Question};
 use crate::render::backup::{self, Data, End, Run, Task, Wishes};
 use crate::render::context::Context;
-use crate::render::desired::manifest;
+use crate::render::desired::{manifest, refuse_foreign};
 use crate::render::ready::{Condition, Ready};
+use crate::render::restore::Evidence;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
 use serde_json::json;
@@ -31,7 +33,9 @@ pub fn fill(
     live: Option<&Object>,
     round: &mut Round,
 ) -> Result<(), Stop> {
-    let Some(wanted) = &module.spec.bootstrap_from_backup else { return Ok(()) };
+    let Some(wanted) = &module.spec.bootstrap_from_backup else {
+        return give_up(context, module, live, round);
+    };
     if module.claim.is_none() {
         let message = "spec.bootstrapFromBackup restores into the claim, and there is none: set spec.persistentVolumeClaim";
         round.say(context, condition(reasons::INVALID_SPEC, message));
@@ -39,7 +43,7 @@ pub fn fill(
     }
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     let claim = claim.as_deref();
-    if claim.is_some_and(|claim| claim.annotation(BOOTSTRAPPED) == Some("true")) {
+    if claim.is_some_and(has_data) {
         return done(context, round, claim, HAS_DATA);
     }
     if live.is_some() {
@@ -52,6 +56,27 @@ pub fn fill(
     }
 }
 
+/// Whether the claim of a module is still to be filled, so that what lies on it now is not its data.
+///
+/// # Errors
+/// [`Stop::Unread`].
+pub fn is_awaited(
+    context: &Context<'_>,
+    module: &Object,
+    claim: Option<&Object>,
+) -> Result<bool, Stop> {
+    let is_wanted = module.at("/spec/bootstrapFromBackup").is_some_and(|wanted| !wanted.is_null());
+    if !is_wanted || claim.is_some_and(has_data) {
+        return Ok(false);
+    }
+    let deployment = names::module::deployment(&module.reference().name);
+    Ok(context.get(Kind::Deployment, &deployment)?.is_none())
+}
+
+fn has_data(claim: &Object) -> bool {
+    claim.annotation(BOOTSTRAPPED) == Some("true")
+}
+
 /// Goes on with the module.
 fn done(
     context: &Context<'_>,
@@ -59,7 +84,7 @@ fn done(
     claim: Option<&Object>,
     message: &str,
 ) -> Result<(), Stop> {
-    if let Some(claim) = claim.filter(|claim| claim.annotation(BOOTSTRAPPED) != Some("true")) {
+    if let Some(claim) = claim.filter(|claim| !has_data(claim)) {
         let patch = json!({ "metadata": { "annotations": { BOOTSTRAPPED: "true" } } });
         let verb = Verb::Patch { patch, seen: Precondition::seen(claim) };
         round.ask(context, claim.reference().clone(), verb)?;
@@ -68,6 +93,32 @@ fn done(
     // Whoever comes after a crash does not know how.
     round.conditions.push(condition(reasons::BOOTSTRAPPED, HAS_DATA));
     Ok(())
+}
+
+/// Nobody asks for it any more. What it has begun comes to its end all the same: neither does the module run
+/// beside it, nor on a mixture.
+fn give_up(
+    context: &Context<'_>,
+    module: &Module,
+    live: Option<&Object>,
+    round: &mut Round,
+) -> Result<(), Stop> {
+    if live.is_some() || module.claim.is_none() {
+        return Ok(());
+    }
+    let Some(job) = context.get(Kind::Job, &names::backup::bootstrap(context.name()))? else {
+        return Ok(());
+    };
+    let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
+    if refuse_foreign(context, &job).is_err() || claim.as_deref().is_some_and(has_data) {
+        return Ok(());
+    }
+    let evidence = Evidence::of_job(context, job.clone())?;
+    let is_over = !evidence.may_write();
+    if is_over && evidence.moves(backup::has_own_image(&job), false) == Moves::NotBegun {
+        return Ok(());
+    }
+    follow(context, round, claim.as_deref(), &job)
 }
 
 /// A Job that is there is never made anew, whoever made it.

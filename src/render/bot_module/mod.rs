@@ -9,6 +9,7 @@ mod restoring;
 mod standstill;
 mod validate;
 
+pub use bootstrap::is_awaited as awaits_bootstrap;
 pub use validate::Module;
 
 use super::context::Context;

@@ -83,6 +83,7 @@ enum Leftover {
 fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<Leftover, Stop> {
     let evidence = Evidence::gather(context, context.name(), &mark.name, &mark.uid)?;
     let of_mark = restores.iter().find(|restore| mark.is_of(&restore.object));
+    let had_pods = of_mark.is_some_and(|restore| restore::has_run(&restore.object));
     let of_mark = of_mark.filter(|restore| !restore.object.is_being_deleted());
     let noted = match of_mark.map(|restore| restore.state) {
         Some(State::Ended(_, moves)) => moves,
@@ -94,7 +95,7 @@ fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<
     if evidence.may_write() {
         return Ok(if of_mark.is_some() { Leftover::Open } else { Leftover::Orphaned });
     }
-    Ok(match noted.unwrap_or_else(|| evidence.moves(true)) {
+    Ok(match noted.unwrap_or_else(|| evidence.moves(true, had_pods)) {
         Moves::Finished => Leftover::Restored,
         Moves::NotBegun if !mark.is_incomplete => Leftover::Untouched,
         Moves::NotBegun | Moves::Begun => Leftover::Broken,

@@ -38,6 +38,15 @@ impl Evidence {
         Ok(Self::of(job, pods))
     }
 
+    /// That of a Job.
+    pub fn of_job(context: &Context<'_>, job: Arc<Object>) -> Result<Self, Stop> {
+        let pods = match job.uid() {
+            Some(uid) => context.source.owned_by(uid, Kind::Pod)?,
+            None => Vec::new(),
+        };
+        Ok(Self::of(Some(job), pods))
+    }
+
     fn of(job: Option<Arc<Object>>, mut pods: Vec<Arc<Object>>) -> Self {
         let made = |pod: &Object| pod.text("/metadata/creationTimestamp").map(str::to_owned);
         pods.sort_by_key(|pod| (made(pod), pod.reference().name.clone()));
@@ -63,6 +72,11 @@ impl Evidence {
         })
     }
 
+    /// Whether a pod may have run.
+    pub fn has_run(&self) -> bool {
+        self.pods.iter().any(|pod| pods::may_have_run(pod))
+    }
+
     /// Whether the Job has come to a good end.
     pub fn succeeded(&self) -> bool {
         self.job.as_deref().is_some_and(|job| condition(job, "Complete", "True").is_some())
@@ -79,14 +93,15 @@ impl Evidence {
     }
 
     /// How far files were moved, where `speaks` is whether the image says so. What may have begun is
-    /// taken to have begun.
-    pub fn moves(&self, speaks: bool) -> Moves {
+    /// taken to have begun. `had_pods` is whether a pod was seen that may have run: of one that went with its node,
+    /// neither the Job nor anybody else tells.
+    pub fn moves(&self, speaks: bool, had_pods: bool) -> Moves {
         if self.succeeded() {
             return Moves::Finished;
         }
         let counted = self.job.as_deref().map(counted);
         if self.pods.is_empty() {
-            let never_had_any = counted == Some(0) && speaks;
+            let never_had_any = counted == Some(0) && speaks && !had_pods;
             return if never_had_any { Moves::NotBegun } else { Moves::Begun };
         }
         if counted.is_some_and(|counted| counted > self.pods.len()) {
@@ -94,8 +109,8 @@ impl Evidence {
             return Moves::Begun;
         }
         self.pods.iter().fold(Moves::NotBegun, |so_far, pod| match said(pod).filter(|_| speaks) {
-            // Before it says anything, a pod looks at what earlier ones have left.
-            Some(said) => said.moves,
+            // Whoever has looked at the claim knows what earlier ones have left on it.
+            Some(said) => said.moves.unwrap_or(so_far),
             None if pods::may_have_run(pod) => Moves::Begun,
             None => so_far,
         })

@@ -73,6 +73,11 @@ fn moves(restore: &Object) -> Option<Moves> {
     serde_json::from_value(restore.at("/status/moves")?.clone()).ok()
 }
 
+/// Whether a pod of a restore was seen that may have run.
+pub fn has_run(restore: &Object) -> bool {
+    moves(restore).is_some()
+}
+
 /// A BackupRestore and how far it is.
 #[derive(Clone)]
 pub struct Restore {

@@ -2,8 +2,9 @@
 
 use super::gnu;
 use super::writer::{Writer, furnish};
-use super::{is_root, listed, packed};
+use super::{is_root, listed, packed, packed_by_way_of};
 use crate::folder::Folder;
+use crate::room::small;
 use rusqlite::Connection;
 use std::env;
 use std::fs;
@@ -66,6 +67,29 @@ fn a_wal_that_was_left_is_brought_in() {
         assert_eq!(packed.report.warnings, [""; 0]);
         assert_eq!(asked(&packed.to, "SELECT sum(x) FROM t"), 6);
     }
+}
+
+/// SQLite closes a database without a word whose WAL it could not bring in.
+#[test]
+fn a_wal_that_there_is_no_room_to_bring_in_is_no_consistent_copy() {
+    let Some(scratch) = small() else { return };
+    let (claim, killed) = (Folder::new(), Folder::new());
+    // In the WAL alone are 2.3 MB, which the database has to grow by.
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 600)
+                INSERT INTO t SELECT i, zeroblob(3500) FROM n;";
+    let open = made(
+        &claim,
+        &format!("PRAGMA journal_mode=wal; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (x, y); {rows}"),
+    );
+    for name in ["a.db", "a.db-wal"] {
+        fs::copy(claim.join(name), killed.join(name)).expect("a file");
+    }
+    drop(open);
+    let packed = packed_by_way_of(scratch.0.path(), &killed, Vec::new()).expect("an archive");
+    let (names, manifest) = listed(&packed.to);
+    assert_eq!(names, ["./", "a.db", "a.db-wal"], "as it lies there");
+    assert_eq!(manifest.databases.len(), 0);
+    assert!(packed.report.failure().expect("a failure").contains("too little room"));
 }
 
 /// The module was killed in the middle of a commit.

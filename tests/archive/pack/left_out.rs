@@ -49,7 +49,7 @@ fn sockets_pipes_and_devices_are_left_out_with_a_warning() {
 fn what_cannot_be_read_is_an_error_after_the_rest_is_stored() {
     let claim = Folder::new();
     fs::write(claim.join("z"), "stored").expect("a file");
-    nest(&claim, 600);
+    nest(&claim, "d", 600);
     let packed = packed(&claim);
     let failure = packed.report.failure().expect("it is no good backup");
     assert!(failure.contains("d/d/d: it lies deeper than 500 folders"), "{failure}");
@@ -59,15 +59,27 @@ fn what_cannot_be_read_is_an_error_after_the_rest_is_stored() {
 }
 
 /// From the inside out: no path is so long.
-fn nest(claim: &Path, depth: usize) {
+#[test]
+fn a_path_that_no_restore_would_take_is_named_and_not_stored() {
+    let claim = Folder::new();
+    nest(&claim, &"n".repeat(250), 40);
+    let packed = packed(&claim);
+    let failure = packed.report.failure().expect("it is no good backup");
+    assert!(failure.contains("its path is too long to be restored"), "{failure}");
+    let (names, manifest) = listed(&packed.to);
+    assert!(names.iter().all(|name| name.len() <= 8 << 10), "{}", names.len());
+    assert_eq!(manifest.unread, 1);
+}
+
+fn nest(claim: &Path, name: &str, depth: usize) {
     let root = openat(CWD, claim, OFlags::RDONLY, Mode::empty()).expect("a folder");
     let all = Mode::RWXU;
-    mkdirat(&root, "d", all).expect("a folder");
+    mkdirat(&root, name, all).expect("a folder");
     for _ in 1..depth {
         mkdirat(&root, "outer", all).expect("a folder");
         let outer = openat(&root, "outer", OFlags::RDONLY, Mode::empty()).expect("a folder");
-        renameat(&root, "d", &outer, "d").expect("moved");
-        renameat(&root, "outer", &root, "d").expect("moved");
+        renameat(&root, name, &outer, name).expect("moved");
+        renameat(&root, "outer", &root, name).expect("moved");
     }
 }
 

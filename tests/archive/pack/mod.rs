@@ -25,10 +25,17 @@ fn packed(claim: &Path) -> Packed<Vec<u8>> {
 }
 
 fn packed_to<W: Write + Send + 'static>(claim: &Path, to: W) -> Result<Packed<W>, Failure> {
-    let scratch = Folder::new();
+    packed_by_way_of(&Folder::new(), claim, to)
+}
+
+fn packed_by_way_of<W: Write + Send + 'static>(
+    scratch: &Path,
+    claim: &Path,
+    to: W,
+) -> Result<Packed<W>, Failure> {
     let manifest = Manifest { namespace: "bots".to_owned(), ..Manifest::default() };
-    let packed = pack(&Order { claim, scratch: &scratch, manifest }, to, &Progress::default());
-    let left = std::fs::read_dir(&*scratch).expect("a folder").count();
+    let packed = pack(&Order { claim, scratch, manifest }, to, &Progress::default());
+    let left = std::fs::read_dir(scratch).expect("a folder").count();
     assert_eq!(left, 0, "temporary files go");
     packed
 }

@@ -78,6 +78,11 @@ fn check(copy: &Copy) -> Result<Option<String>, Trouble> {
         Err(error @ Error::SqlInputError { .. }) => Some(error.to_string()),
         Err(error) => return Err(error.into()),
     };
+    // Closing brings the journal in, too, and says nothing where that fails.
+    let is_busy = "PRAGMA wal_checkpoint(TRUNCATE)";
+    if database.query_row(is_busy, [], |row| row.get::<_, bool>(0))? {
+        return Err(Trouble::Doubtful("what is in its journal cannot be brought in".to_owned()));
+    }
     database.close().map_err(|(_, error)| error)?;
     Ok(unchecked)
 }

@@ -51,7 +51,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
         let (file, size) = copy.open()?;
         self.content_of(place.path, file.as_fd(), size, owned(&original))?;
         self.links.store(&original, place.path);
-        self.report.databases.push(super::report::name(place.path));
+        self.report.copied(place.path);
         if let Some(why) = unchecked {
             self.report.warn(place.path, format_args!("its copy could not be checked: {why}"));
         }
