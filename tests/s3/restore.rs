@@ -39,16 +39,16 @@ fn a_drill_says_what_it_has_seen() {
     let empty = Folder::new("drill-empty");
     let (code, said) = run("drill", &empty.0, "restore-drill", &[]);
     assert_eq!((code, said.databases, &said.id), (0, 1, &backup.id), "{said:?}");
-    assert_eq!((said.files, said.moves), (backup.files, Some(Moves::NotBegun)));
+    assert_eq!((said.files, said.moves), (backup.files, None));
     assert_eq!(empty.names(), Vec::<String>::new());
 }
 
 #[test]
 fn a_backup_that_is_not_there_is_missing_for_good() {
     let claim = Folder::with("missing", &[("mine", "mine")]);
-    for verb in ["restore", "drill"] {
+    for (verb, moves) in [("restore", Some(Moves::NotBegun)), ("drill", None)] {
         let (code, said) = run(verb, &claim.0, "restore-missing", &[]);
-        assert_eq!((code, said.moves), (3, Some(Moves::NotBegun)), "{said:?}");
+        assert_eq!((code, said.moves), (3, moves), "{said:?}");
         let error = said.error.expect("an error");
         assert!(error.contains("no backup of bots/restore-missing in the store"), "{error}");
     }
@@ -56,4 +56,11 @@ fn a_backup_that_is_not_there_is_missing_for_good() {
     assert_eq!(code, 3);
     assert!(said.error.is_some_and(|error| error.contains("no backup a of bots/restore-missing")));
     assert_eq!(claim.names(), ["mine"]);
+}
+
+#[test]
+fn whoever_did_not_look_at_the_claim_says_nothing_of_it() {
+    let claim = Folder::new("unseen");
+    let (code, said) = run("restore", &claim.0, "restore-unseen", &[("S3_SECRET_KEY", "")]);
+    assert_eq!((code, said.moves), (2, None), "{said:?}");
 }
