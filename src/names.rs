@@ -60,6 +60,10 @@ pub const HOST_KEY: &str = "host";
 
 /// Names of what a BotModule becomes.
 pub mod module {
+    /// What a BotModule is called in its bot: its `spec.moduleName`, or else the name of the resource.
+    pub fn called<'a>(module_name: Option<&'a str>, resource: &'a str) -> &'a str {
+        module_name.filter(|name| !name.is_empty()).unwrap_or(resource)
+    }
     pub fn deployment(module: &str) -> String {
         format!("eevee-{module}-module")
     }

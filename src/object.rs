@@ -1,6 +1,7 @@
 //! Kubernetes objects as the API server returns them, and how they are named.
 
-use crate::kinds::Kind;
+use crate::kinds::{Index, Kind};
+use crate::names;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
@@ -117,6 +118,11 @@ impl Object {
     /// The whole number at a path of field names.
     pub fn number(&self, path: &str) -> Option<i64> {
         self.at(path)?.as_i64()
+    }
+
+    /// What a BotModule is called in its bot.
+    pub fn module_name(&self) -> &str {
+        names::module::called(self.text(Index::MODULE_NAME.field()), &self.reference.name)
     }
 
     /// The name the API server tells objects of one name apart by.

@@ -43,8 +43,7 @@ impl Fetch {
         let api = kinds::api(&self.client, kind, namespace);
         let mut objects = Vec::new();
         let take = |item: kinds::Fetched| objects.extend(item.into_object(kind, &self.served));
-        let read = pages::each(&api, None, take).await;
-        read.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
+        pages::each_of(&api, kind, None, take).await?;
         Ok(objects)
     }
 }

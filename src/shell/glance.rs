@@ -91,9 +91,8 @@ async fn list(
 ) -> Result<Vec<Arc<Object>>, String> {
     let api = kinds::api_of(client, kind, namespace);
     let mut objects = Vec::new();
-    let take = |item| objects.extend(trimmed(item, kind, served));
-    let read = pages::each(&api, selector(kind), take).await;
-    read.map_err(|why| format!("cannot list {}: {why}", kind.plural()))?;
+    let take = |item: kinds::Fetched| objects.extend(trimmed(item, kind, served));
+    pages::each_of(&api, kind, selector(kind), take).await?;
     Ok(objects)
 }
 

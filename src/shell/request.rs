@@ -165,13 +165,18 @@ pub fn is_not_believed(error: &(dyn std::error::Error + 'static)) -> bool {
     }
 }
 
-/// Of a proxy it may be a whole page.
 fn answered(status: &kube::core::Status) -> String {
-    let words = status.message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = clipped(&status.message);
+    let separator = if words.is_empty() { "" } else { ": " };
+    format!("HTTP {}{separator}{words}", status.code)
+}
+
+/// An answer for a message of one line. Of a proxy it may be a whole page.
+pub fn clipped(answer: &str) -> String {
+    let words = answer.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(LONGEST_ANSWER) {
-        _ if words.is_empty() => format!("HTTP {}", status.code),
-        None => format!("HTTP {}: {words}", status.code),
-        Some((end, _)) => format!("HTTP {}: {} ...", status.code, &words[..end]),
+        None => words,
+        Some((end, _)) => format!("{} ...", &words[..end]),
     }
 }
 

@@ -1,11 +1,9 @@
-//! One look at a live cluster, without watching it: for `snapshot` and `diff`.
+//! One look at a live cluster, without watching it: for `snapshot`, `diff` and `check`.
 
 use super::cache::{Cache, LiveReads, is_kept, is_whole};
 use super::discovery::{Served, served_kinds};
-use super::kinds;
-use super::pages::PAGE;
 use super::reads::Reader;
-use super::request::{PATIENCE, why};
+use super::{kinds, pages};
 use crate::action::Subject;
 use crate::kinds::Kind;
 use crate::names::{self, MANAGED_BY};
@@ -13,10 +11,8 @@ use crate::object::{Object, ObjectRef};
 use crate::render::{self, api_token_secret, neighbourhood};
 use crate::snapshot::{ClusterSnapshot, Settings};
 use kube::Client;
-use kube::api::ListParams;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tokio::time::timeout;
 
 /// Reads after which everything that rendering asks for has been read: each Subject asks for more
 /// at most as often as one object names another.
@@ -162,30 +158,14 @@ async fn list(
 ) -> Result<(), String> {
     let served = cache.served();
     let api = kinds::api_of::<kinds::Whole>(client, kind, namespace);
-    let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
-    if !is_whole(kind) {
-        params.label_selector = Some(format!("{MANAGED_BY}={}", names::OPERATOR));
-    }
+    let labels = (!is_whole(kind)).then(|| format!("{MANAGED_BY}={}", names::OPERATOR));
     cache.begin_list(kind);
-    loop {
-        let page = match timeout(PATIENCE, api.list(&params)).await {
-            Ok(page) => page.map_err(|error| cannot_list(kind, &why(&error)))?,
-            Err(_) => return Err(cannot_list(kind, "no answer in time")),
-        };
-        for fetched in page.items {
-            if let Some(object) = fetched.into_object(kind, &served).filter(is_kept) {
-                cache.list_item(&object);
-            }
+    let take = |fetched: kinds::Fetched| {
+        if let Some(object) = fetched.into_object(kind, &served).filter(is_kept) {
+            cache.list_item(&object);
         }
-        match page.metadata.continue_.filter(|more| !more.is_empty()) {
-            Some(more) => params.continue_token = Some(more),
-            None => break,
-        }
-    }
+    };
+    pages::each_of(&api, kind, labels, take).await?;
     cache.end_list(kind);
     Ok(())
-}
-
-fn cannot_list(kind: Kind, why: &str) -> String {
-    format!("cannot list {}: {why}", kind.plural())
 }

@@ -120,7 +120,10 @@ fn killed(clean: bool, next: (&str, bool)) {
             );
             assert!(!is_moving);
         }
-        assert!(outcome.ended.is_err() || outcome.moves == Some(Moves::Finished), "killed after {after}");
+        assert!(
+            outcome.ended.is_err() || outcome.moves == Some(Moves::Finished),
+            "killed after {after}"
+        );
         let (mut store, finished) = (store(next.0, next.1), outcome.moves == Some(Moves::Finished));
         if is_moving {
             // Whoever cannot go on knows all the same that somebody was killed in the moves.

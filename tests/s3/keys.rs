@@ -106,9 +106,12 @@ fn a_long_list_is_read_to_its_end() {
     assert!(problem.message.contains("does not end"), "{problem}");
     assert!(endless.asked()[1].target.contains("continuation-token=a%26b"));
     // The newest backups come last: a part of a list would have others pass for them.
-    for cut in ["", "<NextMarker>a</NextMarker>", "<NextContinuationToken></NextContinuationToken>"] {
+    for cut in ["", "<NextMarker>a</NextMarker>", "<NextContinuationToken></NextContinuationToken>"]
+    {
         let part = Proxy::start(server().port(), move |_, _| {
-            let page = format!("<ListBucketResult><IsTruncated>true</IsTruncated>{cut}</ListBucketResult>");
+            let page = format!(
+                "<ListBucketResult><IsTruncated>true</IsTruncated>{cut}</ListBucketResult>"
+            );
             Act::Answer("200 OK", String::new(), page)
         });
         let problem = runtime().block_on(through(&part).backups(&of)).expect_err("it is a part");

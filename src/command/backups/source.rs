@@ -62,10 +62,9 @@ impl Source {
         let store = schedule.text("/spec/s3Store/name");
         let store = store.ok_or_else(|| format!("{} names no S3Store", schedule.reference()))?;
         let store = there(cluster, Kind::S3Store, reference, store).await?;
-        let name = module.text("/spec/moduleName").filter(|name| !name.is_empty());
-        let name = name.unwrap_or(&reference.name);
+        let name = module.module_name().to_owned();
         Ok(Self {
-            of: Of { namespace: reference.namespace.clone(), module: name.to_owned() },
+            of: Of { namespace: reference.namespace.clone(), module: name },
             access: access(cluster, &store).await?,
             proof: Proof::of(&schedule, &reference.name),
             module: reference.clone(),

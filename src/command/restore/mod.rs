@@ -125,7 +125,8 @@ impl Backups for InJob<'_> {
     fn moves_begin(&mut self, restored: &Restored) -> Result<(), Failure> {
         self.progress.go_on().map_err(Failure::Read)?;
         let error = Some("it was killed while it put the files into their place".to_owned());
-        let said = of(restored.clone(), Said { moves: Some(Moves::Begun), error, ..Said::default() });
+        let said =
+            of(restored.clone(), Said { moves: Some(Moves::Begun), error, ..Said::default() });
         self.job.leave(&said).map_err(|error| Failure::Disk {
             doing: "cannot write the termination message".to_owned(),
             error,

@@ -107,8 +107,8 @@ impl<'a> Data<'a> {
 
     /// What the pods know the module as, in keys of its backups, too.
     pub fn of(&self, namespace: &str) -> Of {
-        let module = self.spec.module_name.as_deref().filter(|name| !name.is_empty());
-        Of { namespace: namespace.to_owned(), module: module.unwrap_or(self.module).to_owned() }
+        let module = module::called(self.spec.module_name.as_deref(), self.module);
+        Of { namespace: namespace.to_owned(), module: module.to_owned() }
     }
 
     /// Whether the module wants pods, stopped for a restore or not.

@@ -133,11 +133,11 @@ fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, Module)
 
 /// Keys carry namespace and moduleName: so data moves.
 fn whose(context: &Context<'_>, spec: &BackupRestoreSpec, module: &Module) -> Of {
-    let own = module.spec.module_name.as_deref().filter(|name| !name.is_empty());
+    let own = names::module::called(module.spec.module_name.as_deref(), &spec.bot_module.name);
     let from = spec.from.clone().unwrap_or_default();
     Of {
         namespace: from.namespace.unwrap_or_else(|| context.namespace().to_owned()),
-        module: from.module.unwrap_or_else(|| own.unwrap_or(&spec.bot_module.name).to_owned()),
+        module: from.module.unwrap_or_else(|| own.to_owned()),
     }
 }
 

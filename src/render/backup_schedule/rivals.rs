@@ -32,12 +32,12 @@ pub fn of(
 
 /// Names of the other modules that have the logical name of a module, and are backed up.
 fn sharing(context: &Context<'_>, module: &Object) -> Result<Vec<String>, Stop> {
-    let name = logical_name(module);
+    let name = module.module_name();
     let mut others = context.source.referrers(Index::MODULE_NAME, context.namespace(), name)?;
     others.extend(context.get(Kind::BotModule, name)?);
     others.retain(|other| {
         other.reference() != module.reference()
-            && logical_name(other) == name
+            && other.module_name() == name
             && other.text(Index::BACKED_UP_BY.field()).is_some()
     });
     let mut names: Vec<String> =
@@ -45,9 +45,4 @@ fn sharing(context: &Context<'_>, module: &Object) -> Result<Vec<String>, Stop> 
     names.sort();
     names.dedup();
     Ok(names)
-}
-
-fn logical_name(module: &Object) -> &str {
-    let said = module.text(Index::MODULE_NAME.field()).filter(|name| !name.is_empty());
-    said.unwrap_or(&module.reference().name)
 }

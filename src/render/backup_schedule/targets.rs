@@ -137,11 +137,7 @@ fn refused(reason: Reason, why: &str) -> Result<(), Stop> {
 
 /// Whether what lies on a claim is the data of its module. While files are on the move it is a mixture. Before a
 /// bootstrap it is nothing, which would be the newest backup then, and be restored.
-fn is_whole(
-    context: &Context<'_>,
-    module: &Object,
-    claim: Option<&Object>,
-) -> Result<bool, Stop> {
+fn is_whole(context: &Context<'_>, module: &Object, claim: Option<&Object>) -> Result<bool, Stop> {
     let is_stopped = module.text("/status/restoredBy").is_some_and(|name| !name.is_empty());
     let is_restored = is_stopped || claim.is_some_and(|it| it.annotation(RESTORING).is_some());
     Ok(!is_restored && !awaits_bootstrap(context, module, claim)?)

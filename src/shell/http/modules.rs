@@ -4,7 +4,6 @@ use super::problem::Problem;
 use super::{Backend, pod_status};
 use crate::crd;
 use crate::object::Object;
-use crate::shell::metrics::logical_name;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -39,7 +38,7 @@ fn entry<B: Backend>(backend: &B, module: &Object) -> Value {
     let image = module.text("/spec/image");
     let pod = backend.newest_pod(reference);
     json!({
-        "name": logical_name(module),
+        "name": module.module_name(),
         "crName": reference.name,
         "namespace": reference.namespace,
         "image": image,

@@ -3,7 +3,6 @@
 use super::problem::Problem;
 use super::{Api, Backend, RestartError, modules};
 use crate::object::Object;
-use crate::shell::metrics::logical_name;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -59,7 +58,7 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, P
         Err(_) => Err(RestartError::Cluster("the cluster did not answer in time".to_owned())),
     };
     let namespace = &module.reference().namespace;
-    api.metrics.module_restart(logical_name(&module), namespace, result.is_ok());
+    api.metrics.module_restart(module.module_name(), namespace, result.is_ok());
     let Asked { module_name, namespace } = asked;
     match result {
         Ok(()) => {
@@ -92,7 +91,7 @@ fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, Problem>
     if let Some(module) = here.iter().find(|module| module.reference().name == *module_name) {
         return Ok(Arc::clone(module));
     }
-    here.retain(|module| logical_name(module) == module_name);
+    here.retain(|module| module.module_name() == module_name);
     match here.as_slice() {
         [] => {
             let error = format!("Module {module_name} not found in namespace {namespace}");

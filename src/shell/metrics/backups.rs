@@ -1,7 +1,6 @@
 //! The series of BackupSchedules: what came of the backups of each of their modules.
 
 use super::families::Families;
-use super::modules::logical_name;
 use super::series::Series;
 use crate::object::ObjectRef;
 use crate::render::Vitals;
@@ -94,7 +93,7 @@ impl Series for Backups {
                 let name = module.reference().name.clone();
                 let entries = vitals.resource.at("/status/modules")?.as_array()?;
                 let entry = entries.iter().find(|entry| entry["name"] == name.as_str())?;
-                Some(([name, logical_name(module).to_owned()], entry))
+                Some(([name, module.module_name().to_owned()], entry))
             })
             .collect();
         let now = entries.iter().map(|(labels, _)| labels.clone()).collect();

@@ -23,7 +23,6 @@ use crate::render::Vitals;
 use backups::Backups;
 use families::Families;
 use modules::Modules;
-pub use modules::logical_name;
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 use series::Series;
 use servers::Servers;

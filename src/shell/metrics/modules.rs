@@ -129,18 +129,10 @@ fn has(known: &Known, namespace: &str, module_name: &str) -> bool {
     known.iter().any(|((of, _), labels)| of == namespace && labels.module_name == module_name)
 }
 
-/// `spec.moduleName`, or else the name of the resource.
-pub fn logical_name(module: &Object) -> &str {
-    module
-        .text("/spec/moduleName")
-        .filter(|name| !name.is_empty())
-        .unwrap_or(&module.reference().name)
-}
-
 impl Labels {
     fn of(module: &Object) -> Self {
         Self {
-            module_name: logical_name(module).to_owned(),
+            module_name: module.module_name().to_owned(),
             image: module.text("/spec/image").unwrap_or_default().to_owned(),
         }
     }

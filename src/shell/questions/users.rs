@@ -2,16 +2,11 @@
 //! anybody may mount a claim.
 
 use crate::object::ObjectRef;
-use crate::shell::request::{PATIENCE, within};
+use crate::shell::pages;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{Pod, PodStatus};
-use kube::api::ListParams;
 use kube::{Api, Client, ResourceExt};
 
-/// Pods in one page.
-const PAGE: u32 = 100;
-/// A namespace with more pages than these has more pods than any cluster.
-const PAGES: usize = 2000;
 /// A pod that is to have ended so long ago is not seen to by its node.
 const OVERDUE: SignedDuration = SignedDuration::from_secs(60);
 /// Reasons that stand on a pod once its node was given up.
@@ -23,22 +18,15 @@ const LOST: [&str; 3] = ["NodeLost", "NodeStatusUnknown", "DeletionByTaintManage
 /// Why they could not be listed.
 pub async fn of(client: &Client, claim: &ObjectRef) -> Result<Vec<String>, String> {
     let api: Api<Pod> = Api::namespaced(client.clone(), &claim.namespace);
-    let mut params = ListParams { limit: Some(PAGE), ..ListParams::default() };
     let mut users = Vec::new();
-    for _ in 0..PAGES {
-        let page = within(PATIENCE, api.list(&params)).await;
-        let page = page.map_err(|failure| format!("cannot list pods: {failure}"))?;
-        let now = Timestamp::now();
-        users.extend(
-            page.items.iter().filter(|pod| uses(pod, &claim.name)).map(|pod| told(pod, now)),
-        );
-        params.continue_token = page.metadata.continue_.filter(|more| !more.is_empty());
-        if params.continue_token.is_none() {
-            users.sort();
-            return Ok(users);
+    let take = |pod: Pod| {
+        if uses(&pod, &claim.name) {
+            users.push(told(&pod, Timestamp::now()));
         }
-    }
-    Err("cannot list pods: the list has no end".to_owned())
+    };
+    pages::each(&api, None, take).await.map_err(|why| format!("cannot list pods: {why}"))?;
+    users.sort();
+    Ok(users)
 }
 
 /// Whether a pod that has not ended mounts a claim, or is to.

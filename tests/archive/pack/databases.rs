@@ -79,7 +79,9 @@ fn a_wal_that_there_is_no_room_to_bring_in_is_no_consistent_copy() {
                 INSERT INTO t SELECT i, zeroblob(3500) FROM n;";
     let open = made(
         &claim,
-        &format!("PRAGMA journal_mode=wal; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (x, y); {rows}"),
+        &format!(
+            "PRAGMA journal_mode=wal; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (x, y); {rows}"
+        ),
     );
     for name in ["a.db", "a.db-wal"] {
         fs::copy(claim.join(name), killed.join(name)).expect("a file");
