@@ -95,7 +95,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-fn differs(last: &Found, now: &Found) -> bool {
+pub fn differs(last: &Found, now: &Found) -> bool {
     last.overview != now.overview || last.unread != now.unread
 }
 
