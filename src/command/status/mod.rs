@@ -24,7 +24,8 @@ pub struct Arguments {
     /// Resource to show in place of everything, with what it belongs to, such as bm/echo or ipc/main.
     #[arg(value_name = "KIND/NAME")]
     resource: Option<String>,
-    /// The one namespace to show. Otherwise all that the operator watches are shown.
+    /// The one namespace to show. Left out, it is that of NAMESPACE, or eevee-bot, and with WATCH_OTHER_NAMESPACES all
+    /// are shown; as a plugin of kubectl, it is that of the context.
     #[arg(short, long, value_name = "NS")]
     namespace: Option<String>,
     /// Show all namespaces.
