@@ -4,6 +4,7 @@ use super::called::Called;
 use super::{environment, process};
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
+use crate::overview;
 use crate::settings::Environment;
 use crate::shell::{self, Access, Survey};
 use crate::snapshot::Settings;
@@ -91,7 +92,7 @@ pub fn ask<T>(
 /// What of a cluster could not be read, if anything, and why.
 pub fn unread(survey: &Survey) -> Option<String> {
     let Survey { snapshot, cause } = survey;
-    let kinds = snapshot.unlisted().map(|kind| format!("every {kind}"));
+    let kinds = snapshot.unlisted().map(overview::every);
     let unread: Vec<String> = kinds.chain(snapshot.unknown().map(ToString::to_string)).collect();
     let mut text = unread.get(..NAMED).unwrap_or(&unread).join(", ");
     if unread.len() > NAMED {

@@ -31,7 +31,8 @@ use std::process::ExitCode;
 /// Kubernetes operator of the chatbot platform eevee.bot.
 ///
 /// Keeps the Deployments, ConfigMaps, claims, Services, Secrets and NATS servers behind BotModule
-/// and IpcConfig resources as they should be.
+/// and IpcConfig resources as they should be, and the backups behind S3Store, BackupSchedule and
+/// BackupRestore resources.
 #[derive(Parser)]
 #[command(
     name = "eevee-operator",

@@ -12,8 +12,8 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Resource whose neighbourhood is wanted in place of everything: BotModule or IpcConfig, also
-    /// bm or ipc.
+    /// Resource whose neighbourhood is wanted in place of everything, such as bm/echo or ipc/main: a BotModule, IpcConfig,
+    /// S3Store, BackupSchedule or BackupRestore.
     #[arg(value_name = "KIND/NAME")]
     resource: Option<String>,
     /// The one namespace to read. Otherwise all that the operator watches are read.

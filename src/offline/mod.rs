@@ -64,7 +64,7 @@ pub fn render_sources(
     let mut faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
     let mut notes = std::mem::take(&mut loaded.notes);
     if faults.is_empty() && !loaded.snapshot.objects().any(|object| is_of_ours(object)) {
-        notes.push("the input has no BotModule and no IpcConfig".to_owned());
+        notes.push("the input has no resource of eevee.bot, such as a BotModule".to_owned());
     }
     notes.extend(left_alone(&loaded.snapshot));
     let arrival = arrive(&loaded);

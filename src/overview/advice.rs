@@ -5,35 +5,53 @@
 
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
+use crate::names;
 use crate::object::ObjectRef;
 
 /// What to do about a reason.
 pub struct Row {
-    pub reason: Reason,
+    /// One, or the two that tell of pods in the same words.
+    reasons: [Option<Reason>; 2],
     /// The one kind that it is for. None for every other.
     pub kind: Option<Kind>,
-    /// What the message says then, in any casing. Empty for whatever it says.
+    /// What the message says then, in any casing. Empty for whatever it says. Names of objects stand in messages, too: a
+    /// single word that is no code may be one.
     pub says: &'static str,
-    /// `<kind>`, `<name>` and `<namespace>` are those of the resource.
+    /// `<kind>`, `<name>` and `<namespace>` are those of the resource, and `<job>` is the Job that fills its claim.
     pub sentence: &'static str,
 }
 
+impl Row {
+    /// The reasons that it is for.
+    pub fn reasons(&self) -> impl Iterator<Item = Reason> {
+        self.reasons.into_iter().flatten()
+    }
+}
+
 const fn row(reason: Reason, sentence: &'static str) -> Row {
-    Row { reason, kind: None, says: "", sentence }
+    says(reason, "", sentence)
 }
 
 const fn of(kind: Kind, reason: Reason, sentence: &'static str) -> Row {
-    Row { reason, kind: Some(kind), says: "", sentence }
+    Row { kind: Some(kind), ..row(reason, sentence) }
 }
 
 const fn says(reason: Reason, says: &'static str, sentence: &'static str) -> Row {
-    Row { reason, kind: None, says, sentence }
+    Row { reasons: [Some(reason), None], kind: None, says, sentence }
+}
+
+/// Of the pods of a module or of a NATS server.
+const fn pods(says: &'static str, sentence: &'static str) -> Row {
+    let reasons = [Some(reasons::NATS_UNAVAILABLE), Some(reasons::UNAVAILABLE_REPLICAS)];
+    Row { reasons, kind: None, says, sentence }
 }
 
 const QUOTA: &str =
     "Raise the ResourceQuota that the message names, or ask for less in resources of the spec.";
 const POD_SECURITY: &str = "Set podSecurityContext and securityContext as the message asks.";
 const IMAGE: &str = "Correct the image, or name a Secret for its registry in imagePullSecrets.";
+const IMAGE_OF_NODE: &str =
+    "See whether the node can reach the registry of the image, and whether its own copy is whole.";
 const NO_ROOM: &str = "Make room on a node, or correct nodeSelector, tolerations and affinity.";
 const NO_POD: &str = "Correct what keeps pods from being made: the message names the webhook, the policy or the ServiceAccount.";
 const RESTORE_AGAIN: &str = "Correct what the message names, and make another BackupRestore.";
@@ -41,6 +59,20 @@ const STORE: &str =
     "Make the S3Store that the message names in this namespace, or correct the name.";
 const STORE_FIRST: &str = "See to the S3Store that the message names first.";
 const WAIT: &str = "Nothing to do yet: it goes on by itself.";
+const LOST_NODE: &str =
+    "Nothing to do, unless a pod in the message is on a node that is lost: delete that one.";
+const NO_POD_OF_JOB: &str =
+    "See why the cluster makes no pod: kubectl describe job <job> --namespace <namespace>";
+const POD_OF_RESTORE: &str = "Correct what keeps the pod in the message from starting, or delete this BackupRestore and make another.";
+const STORE_KEY: &str =
+    "Put the key that the store knows into the Secret, without a line break at its end.";
+const STORE_HOST: &str =
+    "Correct endpoint, or set pathStyle: true where the store has no host name for each bucket.";
+const CLOCKS: &str = "Set the clock of the nodes, or that of the store.";
+const REACH: &str =
+    "See whether the store runs and can be reached from the cluster at its endpoint.";
+const NATS_HOST: &str =
+    "Put the token and the host of the NATS server into the Secret that the message names.";
 
 /// The first row that fits is the one that counts.
 pub const ROWS: &[Row] = &[
@@ -62,6 +94,7 @@ pub const ROWS: &[Row] = &[
         reasons::BACKUP_MISSED,
         "See whether its CronJob is suspended or its pod waits: kubectl get cronjobs,jobs,pods --selector eevee.bot/backup-module --namespace <namespace>",
     ),
+    says(reasons::BOOTSTRAPPING, "makes no pod", NO_POD_OF_JOB),
     row(reasons::BOOTSTRAPPING, WAIT),
     row(
         reasons::BOOTSTRAP_RESTORE_FAILED,
@@ -72,9 +105,29 @@ pub const ROWS: &[Row] = &[
         reasons::CLAIM_EXCLUSIVE,
         "Move the data to a module with a ReadWriteOnce claim, or scale the module to 0 for backups.",
     ),
+    says(
+        reasons::CONFLICT,
+        "delete it, and it is made again",
+        "Delete the Secret that the message names: it is made again.",
+    ),
     row(
         reasons::CONFLICT,
         "Rename one of the two that the message names, or take the owner reference off the object.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "the bucket is in region",
+        "Set region to the one that the message names.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "with a redirect",
+        "Name the server itself in endpoint, and look at region.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "does not take the signature",
+        "Set region to that of the bucket.",
     ),
     says(
         reasons::CONNECTION_FAILED,
@@ -83,33 +136,54 @@ pub const ROWS: &[Row] = &[
     ),
     says(
         reasons::CONNECTION_FAILED,
-        "AccessDenied",
+        "there is no such thing",
+        "Correct endpoint, bucket or pathStyle: what answers does not know the bucket.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "access denied",
         "Give the key the right that it lacks for this bucket and prefix.",
     ),
+    says(reasons::CONNECTION_FAILED, "does not know the access key", STORE_KEY),
+    says(reasons::CONNECTION_FAILED, "SignatureDoesNotMatch", STORE_KEY),
+    says(reasons::CONNECTION_FAILED, "differ too much", CLOCKS),
+    says(reasons::CONNECTION_FAILED, "is not valid yet", CLOCKS),
+    says(reasons::CONNECTION_FAILED, "the host is unknown", STORE_HOST),
+    says(reasons::CONNECTION_FAILED, "is for another name", STORE_HOST),
     says(
         reasons::CONNECTION_FAILED,
-        "InvalidAccessKeyId",
-        "Put the key that the store knows into the Secret, without a line break at its end.",
-    ),
-    says(
-        reasons::CONNECTION_FAILED,
-        "SignatureDoesNotMatch",
-        "Put the key that the store knows into the Secret, without a line break at its end.",
-    ),
-    says(
-        reasons::CONNECTION_FAILED,
-        "the host is unknown",
-        "Correct endpoint, or set pathStyle: true where the store has no host name for each bucket.",
-    ),
-    says(
-        reasons::CONNECTION_FAILED,
-        "certificate",
+        "the certificate of the store",
         "Put the certificate of the authority into caBundle, or renew what has expired.",
     ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "TLS fails",
+        "Let endpoint begin with http where the store has no TLS, or correct its port.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "a link-local address",
+        "Correct endpoint: the operator never asks such an address.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "is an S3 service",
+        "Correct endpoint: what answers there is no S3 service.",
+    ),
+    says(
+        reasons::CONNECTION_FAILED,
+        "it may do better later",
+        "See in the log of the store what it lacks, or whether it has too much to do.",
+    ),
+    says(reasons::CONNECTION_FAILED, "the connection is refused", REACH),
+    says(reasons::CONNECTION_FAILED, "the host cannot be reached", REACH),
+    says(reasons::CONNECTION_FAILED, "no answer in time", REACH),
+    says(reasons::CONNECTION_FAILED, "the connection was cut", REACH),
     row(
         reasons::CONNECTION_FAILED,
-        "See whether the store runs and can be reached from the cluster at its endpoint.",
+        "Do what the message says: the store is asked again every 30 seconds.",
     ),
+    says(reasons::CREATING, "makes no pod", NO_POD_OF_JOB),
     row(reasons::CREATING, WAIT),
     of(
         Kind::IpcConfig,
@@ -126,6 +200,7 @@ pub const ROWS: &[Row] = &[
         reasons::FIELD_IMMUTABLE,
         "Set the field of the claim back, or move the data to a new module.",
     ),
+    of(Kind::BackupRestore, reasons::INVALID_SPEC, RESTORE_AGAIN),
     says(
         reasons::INVALID_SPEC,
         "EEVEE_OPERATOR_IMAGE",
@@ -148,12 +223,34 @@ pub const ROWS: &[Row] = &[
         reasons::LOST,
         "Bring the PersistentVolume back, or delete the claim and the module's pods to begin without data.",
     ),
-    says(reasons::NATS_UNAVAILABLE, "ImagePullBackOff", IMAGE),
-    says(reasons::NATS_UNAVAILABLE, "ErrImagePull", IMAGE),
-    says(reasons::NATS_UNAVAILABLE, "InvalidImageName", IMAGE),
-    says(reasons::NATS_UNAVAILABLE, "Unschedulable", NO_ROOM),
-    says(reasons::NATS_UNAVAILABLE, "exceeded quota", QUOTA),
-    says(reasons::NATS_UNAVAILABLE, "FailedCreate", NO_POD),
+    says(
+        reasons::UNAVAILABLE_REPLICAS,
+        "CrashLoopBackOff",
+        "Read why the container ended: kubectl logs deployment/eevee-<name>-module --previous --namespace <namespace>",
+    ),
+    says(
+        reasons::UNAVAILABLE_REPLICAS,
+        "PersistentVolumeClaim",
+        "See why the claim is not bound: kubectl describe pvc eevee-<name>-module-pvc --namespace <namespace>",
+    ),
+    pods("ImagePullBackOff", IMAGE),
+    pods("ErrImagePull", IMAGE),
+    pods("InvalidImageName", IMAGE),
+    pods(
+        "ErrImageNeverPull",
+        "Put the image onto the node, or set a pull policy other than Never.",
+    ),
+    pods("ImageInspectError", IMAGE_OF_NODE),
+    pods("RegistryUnavailable", IMAGE_OF_NODE),
+    pods("runAsNonRoot", POD_SECURITY),
+    pods(
+        "CreateContainerConfigError",
+        "Make the Secret or ConfigMap that the message names, with the key that the pod asks for.",
+    ),
+    pods("Unschedulable", NO_ROOM),
+    pods("exceeded quota", QUOTA),
+    pods("violates PodSecurity", POD_SECURITY),
+    pods("FailedCreate", NO_POD),
     row(
         reasons::NATS_UNAVAILABLE,
         "Read what the server says: kubectl logs deployment/eevee-<name>-nats --container nats-server --namespace <namespace>",
@@ -168,9 +265,15 @@ pub const ROWS: &[Row] = &[
         reasons::PAUSED,
         "Let the operator go on: kubectl annotate <kind>/<name> eevee.bot/paused- --namespace <namespace>",
     ),
+    says(
+        reasons::PENDING,
+        "delete it if nobody does",
+        "Delete the Job that the message names, if nobody else does.",
+    ),
+    says(reasons::PENDING, "has not been looked at yet", WAIT),
     row(
         reasons::PENDING,
-        "Make what the message names: it is waited for, for ten minutes after the restore was made.",
+        "Make or correct what the message names: it is waited for, for ten minutes after the restore was made.",
     ),
     row(
         reasons::RESIZE_REFUSED,
@@ -186,9 +289,21 @@ pub const ROWS: &[Row] = &[
         reasons::ROTATION_REFUSED,
         "Put a new token into the Secret that the message names yourself.",
     ),
+    says(reasons::RUNNING, "makes no pod", NO_POD_OF_JOB),
+    says(reasons::RUNNING, "waits with", POD_OF_RESTORE),
+    says(reasons::RUNNING, "Unschedulable", POD_OF_RESTORE),
+    says(reasons::RUNNING, "waiting for pod", LOST_NODE),
     row(reasons::RUNNING, WAIT),
+    of(Kind::BackupRestore, reasons::S3_STORE_NOT_FOUND, RESTORE_AGAIN),
     row(reasons::S3_STORE_NOT_FOUND, STORE),
+    of(Kind::BackupRestore, reasons::S3_STORE_NOT_READY, RESTORE_AGAIN),
     row(reasons::S3_STORE_NOT_READY, STORE_FIRST),
+    of(Kind::BackupRestore, reasons::SECRET_NOT_FOUND, RESTORE_AGAIN),
+    says(
+        reasons::SECRET_NOT_FOUND,
+        "the operator did not make it",
+        "Put the token into the Secret that the message names, or delete the Secret.",
+    ),
     says(
         reasons::SECRET_NOT_FOUND,
         "operatorApiToken",
@@ -203,46 +318,39 @@ pub const ROWS: &[Row] = &[
         reasons::TERMINATING,
         "Copy what you need out of a running pod: the claim goes, and its data with it, when no pod uses it.",
     ),
+    says(reasons::TOKEN_NOT_FOUND, "and host", NATS_HOST),
+    says(reasons::TOKEN_NOT_FOUND, "no key host:", NATS_HOST),
+    says(reasons::TOKEN_NOT_FOUND, "key host of", NATS_HOST),
     says(
         reasons::TOKEN_NOT_FOUND,
-        "host",
-        "Put the token and the host of the NATS server into the Secret that the message names.",
+        "is the one to make it",
+        "See to the IpcConfig that the message names first: it makes the Secret.",
     ),
     row(
         reasons::TOKEN_NOT_FOUND,
         "Put the token into the Secret and key that the message names, or set spec.nats.token.generate: true.",
     ),
-    says(reasons::UNAVAILABLE_REPLICAS, "ImagePullBackOff", IMAGE),
-    says(reasons::UNAVAILABLE_REPLICAS, "ErrImagePull", IMAGE),
-    says(reasons::UNAVAILABLE_REPLICAS, "InvalidImageName", IMAGE),
-    says(
-        reasons::UNAVAILABLE_REPLICAS,
-        "CrashLoopBackOff",
-        "Read why the container ended: kubectl logs deployment/eevee-<name>-module --previous --namespace <namespace>",
-    ),
-    says(
-        reasons::UNAVAILABLE_REPLICAS,
-        "CreateContainerConfigError",
-        "Make the Secret that the message names, with the key that the pod asks for.",
-    ),
-    says(
-        reasons::UNAVAILABLE_REPLICAS,
-        "PersistentVolumeClaim",
-        "See why the claim is not bound: kubectl describe pvc eevee-<name>-module-pvc --namespace <namespace>",
-    ),
-    says(reasons::UNAVAILABLE_REPLICAS, "Unschedulable", NO_ROOM),
-    says(reasons::UNAVAILABLE_REPLICAS, "exceeded quota", QUOTA),
-    says(reasons::UNAVAILABLE_REPLICAS, "violates PodSecurity", POD_SECURITY),
-    says(reasons::UNAVAILABLE_REPLICAS, "FailedCreate", NO_POD),
     row(
         reasons::UNAVAILABLE_REPLICAS,
         "Read what the module says: kubectl logs deployment/eevee-<name>-module --namespace <namespace>",
     ),
     row(reasons::UPDATING, WAIT),
-    row(
+    says(
         reasons::WAITING,
-        "Nothing to do, unless a pod in the message is on a node that is lost: delete that one.",
+        "is paused and cannot be stopped",
+        "Take annotation eevee.bot/paused off the BotModule that the message names.",
     ),
+    says(
+        reasons::WAITING,
+        "is being deleted, and its data goes",
+        "Copy what is needed out of a running pod, and delete the module's pods: the backup is restored into the new claim.",
+    ),
+    says(
+        reasons::WAITING,
+        "is stopped. It is",
+        "See to the BotModule that the message names, if it does not stop by itself.",
+    ),
+    row(reasons::WAITING, LOST_NODE),
     row(
         reasons::WAITING_FOR_BACKUP,
         "Take bootstrapFromBackup out of the spec to begin without data, or bring the backup.",
@@ -258,7 +366,7 @@ const STALE: &str = WAIT;
 pub fn advice(at: &ObjectRef, reason: &str, message: &str) -> String {
     let message = message.to_lowercase();
     let fits = |row: &&Row| {
-        row.reason.word == reason
+        row.reasons().any(|one| one.word == reason)
             && row.kind.is_none_or(|kind| kind == at.kind)
             && message.contains(&row.says.to_lowercase())
     };
@@ -276,6 +384,10 @@ pub fn stale(at: &ObjectRef) -> String {
 }
 
 fn filled(at: &ObjectRef, sentence: &str) -> String {
-    let sentence = sentence.replace("<kind>", at.kind.singular());
+    let job = match at.kind {
+        Kind::BackupRestore => names::backup::restore(&at.name),
+        _ => names::backup::bootstrap(&at.name),
+    };
+    let sentence = sentence.replace("<kind>", at.kind.singular()).replace("<job>", &job);
     sentence.replace("<name>", &at.name).replace("<namespace>", &at.namespace)
 }

@@ -34,9 +34,14 @@ pub fn overview(snapshot: &ClusterSnapshot) -> Overview {
     let namespaces: BTreeSet<String> =
         custom.map(|object| object.reference().namespace.clone()).collect();
     let mut overview = overview_of(snapshot, &namespaces);
-    let unlisted = snapshot.unlisted().map(|kind| format!("every {kind}"));
+    let unlisted = snapshot.unlisted().map(every);
     overview.unread = unlisted.chain(snapshot.unknown().map(ToString::to_string)).collect();
     overview
+}
+
+/// All objects of a kind, where they cannot be read.
+pub fn every(kind: Kind) -> String {
+    format!("every {kind}")
 }
 
 /// How the bots of these namespaces are. Asks for the custom resources and the pods of each, for the Deployments

@@ -13,7 +13,7 @@ pub struct Overview {
     pub totals: Totals,
     /// The worst first.
     pub namespaces: Vec<Namespace>,
-    /// What could not be read, and is therefore missing or said to be null.
+    /// What could not be read, and is therefore missing, said to be null, or old.
     pub unread: Vec<String>,
 }
 

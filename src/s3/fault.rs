@@ -232,3 +232,68 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crd::conditions::reasons;
+    use crate::kinds::Kind;
+    use crate::object::ObjectRef;
+    use crate::overview;
+
+    fn refused(status: u16, code: &str, region: Option<&str>) -> Fault {
+        Fault::Refused(Refusal {
+            status: StatusCode::from_u16(status).expect("a status"),
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            region: region.map(str::to_owned),
+            retry_after: None,
+        })
+    }
+
+    /// What `status` says is to be done goes with the message beside which it stands.
+    #[test]
+    fn what_a_store_is_refused_for_and_what_is_said_to_do_go_together() {
+        let store = ObjectRef::new(Kind::S3Store, "bots", "minio");
+        let certificate =
+            |why: &str| Fault::Certificate(format!("the certificate of the store {why}"));
+        for (fault, sentence) in [
+            (refused(400, "AuthorizationHeaderMalformed", Some("eu-1")), "Set region to the one"),
+            (refused(301, "PermanentRedirect", Some("eu-1")), "Set region to the one"),
+            (refused(307, "", None), "Name the server itself"),
+            (refused(400, "", None), "Set region to that of the bucket"),
+            (refused(404, "NoSuchBucket", None), "Make the bucket"),
+            (refused(404, "", None), "Correct endpoint, bucket or pathStyle"),
+            (refused(403, "AccessDenied", None), "Give the key the right"),
+            (refused(403, "", None), "Give the key the right"),
+            (refused(401, "", None), "Give the key the right"),
+            (refused(403, "InvalidAccessKeyId", None), "Put the key that the store knows"),
+            (refused(404, "XAdminUserNotFound", None), "Put the key that the store knows"),
+            (refused(403, "SignatureDoesNotMatch", None), "Put the key that the store knows"),
+            (refused(403, "RequestTimeTooSkewed", None), "Set the clock"),
+            (refused(503, "SlowDown", None), "See in the log of the store"),
+            (refused(500, "InternalError", None), "See in the log of the store"),
+            (refused(507, "", None), "Do what the message says"),
+            (refused(400, "InvalidRequest", None), "Do what the message says"),
+            (Fault::UnknownHost, "Correct endpoint, or set pathStyle"),
+            (Fault::LinkLocal, "Correct endpoint: the operator never asks"),
+            (Fault::NobodyListens, "See whether the store runs"),
+            (Fault::Unreachable, "See whether the store runs"),
+            (Fault::TimedOut, "See whether the store runs"),
+            (Fault::Cut, "See whether the store runs"),
+            (Fault::NoTls, "Let endpoint begin with http"),
+            (Fault::Malformed("what comes back is no HTTP"), "Correct endpoint: what answers"),
+            (certificate("has expired: renew it"), "Put the certificate"),
+            (certificate("is not valid yet: look at the clocks"), "Set the clock"),
+            (
+                certificate("is for another name: mend endpoint"),
+                "Correct endpoint, or set pathStyle",
+            ),
+        ] {
+            // Names of buckets and hosts stand there, too.
+            let place = "(bucket timeout-redirect at https://certificate.example)";
+            let message = format!("the bucket cannot be listed {place}: {}", fault.advice());
+            let said = overview::advice(&store, reasons::CONNECTION_FAILED.word, &message);
+            assert!(said.starts_with(sentence), "{message}: {said}");
+        }
+    }
+}

@@ -46,7 +46,7 @@ pub struct Following {
     lists: BTreeMap<Kind, Vec<Arc<Object>>>,
     /// The kinds of which a list was whole once.
     whole: BTreeSet<Kind>,
-    /// Why the watch of a kind does not go on.
+    /// Why a kind cannot be listed.
     failed: BTreeMap<Kind, String>,
     _tasks: JoinSet<()>,
 }
@@ -117,9 +117,9 @@ impl Following {
         }
         let unread = self.kinds.iter().filter(|kind| !self.whole.contains(kind));
         unread.for_each(|kind| snapshot.set_unlisted(*kind));
-        let is_lost = |kind: &&Kind| kind.is_custom() && self.failed.contains_key(kind);
-        let is_blind = self.kinds.iter().any(|kind| is_lost(&kind));
-        glance::Glance { snapshot, cause: self.failed.values().next().cloned(), is_blind }
+        let is_blind = self.failed.keys().any(|kind| kind.is_custom());
+        let stale = self.failed.keys().filter(|kind| self.whole.contains(kind)).copied().collect();
+        glance::Glance { snapshot, stale, cause: self.failed.values().next().cloned(), is_blind }
     }
 
     fn take(&mut self, news: News) {
@@ -147,7 +147,7 @@ impl Following {
                 self.objects.remove(&at);
             }
             News::Failed(kind, why) => {
-                self.failed.insert(kind, format!("cannot watch {}: {why}", kind.plural()));
+                self.failed.insert(kind, format!("cannot list {}: {why}", kind.plural()));
             }
         }
     }
@@ -162,7 +162,8 @@ fn config(labels: Option<String>) -> Config {
 }
 
 /// Follows a kind until nobody listens any more. After an error it begins with a list: a watch that is taken up again says
-/// nothing until something changes, and nobody would see that it is back.
+/// nothing until something changes, and nobody would see that it is back. So a failure is told when the list fails, too: a
+/// watch ends often, and whoever may list and not watch sees what there is all the same.
 async fn follow<K>(
     kind: Kind,
     open: impl Fn() -> BoxStream<'static, watcher::Result<Event<K>>>,
@@ -172,12 +173,13 @@ async fn follow<K>(
     let mut backoff = Backoff::new(RETRY.0, RETRY.1);
     let mut stream = open();
     while let Some(event) = stream.next().await {
-        let failure = event.as_ref().err().map(why);
+        let is_failure = event.is_err();
         let told = match event {
             Ok(event) => told(kind, event, &keep),
-            Err(_) => failure.clone().map(|why| News::Failed(kind, why)),
+            Err(error) => why(&error).map(|why| News::Failed(kind, why)),
         };
-        if matches!(told, Some(News::Whole(_))) {
+        // A list proves no watch: without one there is a list after every wait.
+        if matches!(told, Some(News::There(_) | News::Gone(_))) {
             backoff.reset();
         }
         if let Some(told) = told
@@ -185,7 +187,7 @@ async fn follow<K>(
         {
             return;
         }
-        if failure.is_some() {
+        if is_failure {
             tokio::time::sleep(backoff.next()).await;
             stream = open();
         }
@@ -202,12 +204,107 @@ fn told<K>(kind: Kind, event: Event<K>, keep: &impl Fn(K) -> Option<Arc<Object>>
     })
 }
 
-fn why(error: &watcher::Error) -> String {
+/// Why there is no list. None for an error of a watch, after which there may be one.
+fn why(error: &watcher::Error) -> Option<String> {
     match error {
-        watcher::Error::InitialListFailed(error)
-        | watcher::Error::WatchStartFailed(error)
-        | watcher::Error::WatchFailed(error) => request::why(error),
-        watcher::Error::WatchError(status) => status.message.clone(),
-        watcher::Error::NoResourceVersion => error.to_string(),
+        watcher::Error::InitialListFailed(error) => Some(request::why(error)),
+        watcher::Error::NoResourceVersion => Some(error.to_string()),
+        watcher::Error::WatchStartFailed(_)
+        | watcher::Error::WatchFailed(_)
+        | watcher::Error::WatchError(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+    use kube::core::Status;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const KINDS: [Kind; 2] = [Kind::BotModule, Kind::Pod];
+
+    fn following() -> Following {
+        Following {
+            settings: Settings::default(),
+            served: ServedKinds::default(),
+            kinds: KINDS.to_vec(),
+            news: mpsc::channel(1).1,
+            objects: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            whole: BTreeSet::new(),
+            failed: BTreeMap::new(),
+            _tasks: JoinSet::new(),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_any_more_is_stale_until_it_can() {
+        let mut following = following();
+        following.take(News::Failed(Kind::Pod, "no".to_owned()));
+        following.take(News::Whole(Kind::BotModule));
+        let seen = following.glance();
+        assert_eq!((seen.stale, seen.is_blind), (vec![], false));
+        assert_eq!(seen.snapshot.unlisted().collect::<Vec<_>>(), [Kind::Pod]);
+
+        following.take(News::Whole(Kind::Pod));
+        following.take(News::Failed(Kind::BotModule, "gone".to_owned()));
+        let seen = following.glance();
+        assert_eq!((seen.stale, seen.is_blind), (vec![Kind::BotModule], true));
+        assert_eq!(seen.cause.as_deref(), Some("cannot list botmodules: gone"));
+
+        following.take(News::Whole(Kind::BotModule));
+        let seen = following.glance();
+        assert_eq!((seen.stale, seen.is_blind, seen.cause), (vec![], false, None));
+    }
+
+    fn refused() -> kube::Error {
+        let status = Status { code: 403, message: "no".to_owned(), ..Status::default() };
+        kube::Error::Api(Box::new(status))
+    }
+
+    /// What is told of streams that come one after the other.
+    async fn told_of(streams: fn(usize) -> Vec<watcher::Result<Event<()>>>) -> Vec<String> {
+        let opened = AtomicUsize::new(0);
+        let open = || stream::iter(streams(opened.fetch_add(1, Ordering::SeqCst))).boxed();
+        let (sender, mut news) = mpsc::channel(NEWS);
+        follow(Kind::Pod, open, |()| None, sender).await;
+        let mut told = Vec::new();
+        while let Ok(news) = news.try_recv() {
+            told.push(match news {
+                News::Began(_) => "began".to_owned(),
+                News::Whole(_) => "whole".to_owned(),
+                News::Failed(_, why) => format!("failed: {why}"),
+                News::Listed(_) | News::There(_) | News::Gone(_) => "an object".to_owned(),
+            });
+        }
+        told
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_that_ends_is_no_failure_and_a_list_that_fails_is() {
+        let told = told_of(|number| match number {
+            0 => vec![
+                Ok(Event::Init),
+                Ok(Event::InitDone),
+                Err(watcher::Error::WatchStartFailed(refused())),
+            ],
+            1 => vec![Ok(Event::Init), Err(watcher::Error::InitialListFailed(refused()))],
+            _ => vec![Ok(Event::Init), Ok(Event::InitDone)],
+        });
+        let expected = ["began", "whole", "began", "failed: HTTP 403: no", "began", "whole"];
+        assert_eq!(told.await, expected);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_watch_the_lists_come_more_and_more_seldom() {
+        let begin = tokio::time::Instant::now();
+        told_of(|number| {
+            let watch = Err(watcher::Error::WatchStartFailed(refused()));
+            if number < 20 { vec![Ok(Event::Init), Ok(Event::InitDone), watch] } else { vec![] }
+        })
+        .await;
+        // Of the twenty waits about fifteen have the full length, of which jitter takes a half at most.
+        assert!(begin.elapsed() > RETRY.1 * 7, "{:?}", begin.elapsed());
     }
 }

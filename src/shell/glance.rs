@@ -21,6 +21,8 @@ use std::sync::Arc;
 /// What a person could read of a cluster.
 pub struct Glance {
     pub snapshot: ClusterSnapshot,
+    /// The kinds that could be read once and cannot be any more: what the snapshot has of them is old.
+    pub stale: Vec<Kind>,
     /// Why the first of what could not be read was not.
     pub cause: Option<String>,
     /// Whether custom resources are among what could not be read: nobody can tell how the bot is then.
@@ -37,8 +39,8 @@ pub async fn glance(
     namespace: Option<&str>,
 ) -> Result<Glance, String> {
     let served = served_kinds(client).await?;
-    let mut glance =
-        Glance { snapshot: empty(settings, &served.kinds), cause: None, is_blind: false };
+    let snapshot = empty(settings, &served.kinds);
+    let mut glance = Glance { snapshot, stale: Vec::new(), cause: None, is_blind: false };
     for kind in listed(&served) {
         match list(client, kind, namespace, &served.kinds).await {
             Ok(objects) => objects.into_iter().for_each(|object| glance.snapshot.insert(object)),

@@ -21,4 +21,5 @@ mod keyboard;
 mod live;
 mod looks;
 mod many;
+mod patience;
 mod token;

@@ -103,7 +103,7 @@ fn empty_input_is_refused() {
 fn input_without_our_kinds_is_noted() {
     let pizza = "apiVersion: v1\nkind: Pizza\nmetadata: {name: margherita}\n";
     let ending = render(&[("bot.yaml", pizza)], &["-f", "bot.yaml"]);
-    ending.says(&["note: the input has no BotModule and no IpcConfig"]);
+    ending.says(&["note: the input has no resource of eevee.bot, such as a BotModule"]);
     assert_eq!(names(&read(&ending.fine())), ["Secret eevee-bot/eevee-operator-digest-key"]);
 }
 

@@ -60,6 +60,16 @@ fn help_is_there_for_every_command() {
     }
 }
 
+#[test]
+fn help_names_the_kinds_that_it_is_about() {
+    for arguments in [&["--help"][..], &["snapshot", "--help"]] {
+        let text = help(arguments);
+        for kind in ["BotModule", "IpcConfig", "S3Store", "BackupSchedule", "BackupRestore"] {
+            assert!(text.contains(kind), "{kind}: {text}");
+        }
+    }
+}
+
 fn help(arguments: &[&str]) -> String {
     let ending = Program::new(arguments).run();
     assert_eq!(ending.err, "");

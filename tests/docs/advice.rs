@@ -13,7 +13,10 @@ fn every_sentence_of_status_stands_in_its_row() {
             let sentence = plain(advice.sentence);
             !rows.iter().any(|(first, row)| is_of(advice, first) && row.contains(&sentence))
         })
-        .map(|advice| format!("{} {:?}: {}", advice.reason.word, advice.says, advice.sentence))
+        .map(|advice| {
+            let reasons: Vec<&str> = advice.reasons().map(|reason| reason.word).collect();
+            format!("{reasons:?} {:?}: {}", advice.says, advice.sentence)
+        })
         .collect();
     assert!(missing.is_empty(), "docs/troubleshooting.md does not say: {missing:#?}");
 }
@@ -26,7 +29,7 @@ fn row(line: &str) -> Option<(&str, String)> {
 
 /// A row is that of a reason, or of the words in a message.
 fn is_of(advice: &AdviceRow, first: &str) -> bool {
-    first.contains(&format!("`{}`", advice.reason.word))
+    advice.reasons().any(|reason| first.contains(&format!("`{}`", reason.word)))
         || !advice.says.is_empty() && first.contains(advice.says)
 }
 

@@ -1,9 +1,9 @@
 //! Every command in the pages is one that there is. The target `walks` runs them.
 
 use crate::console::commands;
-use crate::page::{Page, pages};
+use crate::page::{Page, page, pages};
 use crate::support;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use eevee_operator::command::CommandLine;
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,6 +42,50 @@ fn the_verbs_of_make_are_in_the_makefile() {
         }
     }
     assert!(count > 20, "only {count} commands were found");
+}
+
+/// The commands that find a cluster by the same two options.
+fn of_a_cluster() -> Vec<String> {
+    let program = CommandLine::command();
+    let finds = |command: &&clap::Command| {
+        command.get_arguments().any(|argument| argument.get_id() == "kubeconfig")
+    };
+    program.get_subcommands().filter(finds).map(|found| found.get_name().to_owned()).collect()
+}
+
+/// Fails where the paragraph of a page that holds some words does not name all of these commands.
+#[track_caller]
+fn assert_named(page: &Page, words: &str, commands: &[String]) {
+    let prose = page.prose();
+    let paragraph = prose.split("\n\n").flat_map(|part| part.split("\n* "));
+    let paragraph = paragraph.into_iter().find(|part| part.contains(words)).expect("a paragraph");
+    for command in commands {
+        assert!(paragraph.contains(&format!("`{command}`")), "{}: {command}", page.name);
+    }
+}
+
+#[test]
+fn whatever_asks_a_cluster_is_said_to_and_is_among_the_commands_of_the_plugin() {
+    let mut commands = of_a_cluster();
+    assert!(commands.len() > 4, "only {commands:?} were found");
+    assert_named(&page("docs/commands.md"), "find the cluster as kubectl does", &commands);
+    assert_named(&page("docs/kubectl.md"), "Without `-n`", &commands);
+    commands.extend(["render", "restore"].map(str::to_owned));
+    assert_named(&page("docs/kubectl.md"), "with the same commands", &commands);
+}
+
+/// The help and the page say in the same words which namespaces `status` shows.
+#[test]
+fn the_namespace_of_status_is_told_in_one_sentence() {
+    let program = CommandLine::command();
+    let status = program.find_subcommand("status").expect("the command");
+    let option = status.get_arguments().find(|option| option.get_id() == "namespace");
+    let help = option.and_then(clap::Arg::get_help).expect("its help").to_string();
+    let text = page("docs/status.md").text.replace('`', "");
+    let row = text.lines().find(|line| line.starts_with("| --namespace |")).expect("its row");
+    let told = row.replace("[plugin of kubectl](kubectl.md)", "plugin of kubectl");
+    let told = told.trim_start_matches("| --namespace | ").trim_end_matches(" |");
+    assert_eq!(told.to_lowercase(), help.trim_end_matches('.').to_lowercase());
 }
 
 /// The commands of a page, the parts of a pipe apart.

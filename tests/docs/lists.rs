@@ -2,7 +2,7 @@
 
 use crate::page::page;
 use crate::support;
-use eevee_operator::crd::conditions::reasons;
+use eevee_operator::crd::conditions::{Progress, Reason, reasons};
 use eevee_operator::shell::metrics::Metrics;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -14,6 +14,27 @@ fn every_reason_and_type_of_a_condition_and_every_event_has_its_line() {
     words.extend(reasons::ALL.iter().map(|reason| reason.word.to_owned()));
     assert!(words.len() > 30, "only {words:?} were found");
     assert_rows("docs/troubleshooting.md", &words);
+}
+
+/// Reasons with which a claim alone is stalled, and those of a BackupRestore that is over, which the row sums up.
+const STALLED_ELSEWHERE: [Reason; 6] = [
+    reasons::BOT_MODULE_NOT_FOUND,
+    reasons::FAILED,
+    reasons::FIELD_IMMUTABLE,
+    reasons::NO_BACKUPS_FOUND,
+    reasons::RESIZE_REFUSED,
+    reasons::SHRINK_REFUSED,
+];
+
+#[test]
+fn every_reason_that_stalls_a_resource_is_named() {
+    let text = page("docs/troubleshooting.md").text;
+    let row = text.lines().find(|line| line.starts_with("| `Stalled` |")).expect("its row");
+    let stalls = |reason: &&Reason| reason.progress == Progress::Stalled;
+    for reason in reasons::ALL.iter().filter(stalls) {
+        let is_elsewhere = STALLED_ELSEWHERE.contains(reason);
+        assert_eq!(row.contains(&format!(" {},", reason.word)), !is_elsewhere, "{}", reason.word);
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use crate::fake::Fake;
 use crate::server::Server;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use eevee_operator::shell::http::Limits;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 const BROWSER: (&str, &str) =
     ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8");
@@ -23,6 +25,17 @@ async fn browsers_get_a_page_without_the_token() {
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(answer.body.starts_with("<!doctype html>"), "{answer:?}");
     assert!(answer.body.len() < 60_000);
+}
+
+/// Otherwise a page says of a restart that it came to nothing, while the operator waits for the cluster.
+#[tokio::test]
+async fn a_page_waits_longer_for_a_restart_than_the_operator_for_the_cluster() {
+    let answer = page().await;
+    let (_, rest) = answer.body.split_once("RESTART_PATIENCE = ").expect("the time");
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let patience = Duration::from_millis(digits.parse().expect("milliseconds"));
+    let cluster_time = Limits::default().cluster_time;
+    assert!(patience > cluster_time + Duration::from_secs(5), "{patience:?}");
 }
 
 #[tokio::test]

@@ -13,18 +13,48 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// Which conditions have which reasons. Whatever is not named here is one of Ready.
-const BESIDE: [(&str, &[Reason]); 6] = [
+/// What the status of each kind may say, condition by condition.
+const PLACES: [(Kind, &str, &[Reason]); 15] = [
     (
+        Kind::BotModule,
+        types::READY,
+        &[
+            reasons::APPLY_FAILED,
+            reasons::AVAILABLE_REPLICAS,
+            reasons::BOOTSTRAP_RESTORE_FAILED,
+            reasons::CONFLICT,
+            reasons::CREATING,
+            reasons::DEPLOYMENT_PAUSED,
+            reasons::DISABLED,
+            reasons::INVALID_SPEC,
+            reasons::IPC_CONFIG_NOT_FOUND,
+            reasons::IPC_CONFIG_NOT_READY,
+            reasons::RESTORE_INCOMPLETE,
+            reasons::RESTORING,
+            reasons::S3_STORE_NOT_FOUND,
+            reasons::S3_STORE_NOT_READY,
+            reasons::SECRET_NOT_FOUND,
+            reasons::UNAVAILABLE_REPLICAS,
+            reasons::UPDATING,
+            reasons::WAITING_FOR_BACKUP,
+        ],
+    ),
+    (
+        Kind::BotModule,
         types::BOOTSTRAPPED,
         &[
             reasons::BOOTSTRAPPED,
             reasons::BOOTSTRAPPING,
             reasons::BOOTSTRAP_RESTORE_FAILED,
+            reasons::INVALID_SPEC,
+            reasons::S3_STORE_NOT_FOUND,
+            reasons::S3_STORE_NOT_READY,
+            reasons::SECRET_NOT_FOUND,
             reasons::WAITING_FOR_BACKUP,
         ],
     ),
     (
+        Kind::BotModule,
         types::CLAIM_READY,
         &[
             reasons::AS_WANTED,
@@ -36,8 +66,59 @@ const BESIDE: [(&str, &[Reason]); 6] = [
             reasons::TERMINATING,
         ],
     ),
-    (types::CONFIG_VALID, &[reasons::VALID_YAML, reasons::INVALID_YAML]),
+    (Kind::BotModule, types::CONFIG_VALID, &[reasons::VALID_YAML, reasons::INVALID_YAML]),
+    (Kind::BotModule, types::PAUSED, &[reasons::PAUSED]),
     (
+        Kind::IpcConfig,
+        types::READY,
+        &[
+            reasons::APPLY_FAILED,
+            reasons::CONFLICT,
+            reasons::CREATING,
+            reasons::DEPLOYMENT_PAUSED,
+            reasons::EXTERNAL,
+            reasons::INVALID_SPEC,
+            reasons::NATS_DEPLOYED,
+            reasons::NATS_UNAVAILABLE,
+            reasons::TOKEN_NOT_FOUND,
+            reasons::UPDATING,
+        ],
+    ),
+    (
+        Kind::IpcConfig,
+        types::TOKEN_ROTATED,
+        &[reasons::TOKEN_ROTATED, reasons::WAITING_FOR_SERVER, reasons::ROTATION_REFUSED],
+    ),
+    (Kind::IpcConfig, types::PAUSED, &[reasons::PAUSED]),
+    (
+        Kind::S3Store,
+        types::READY,
+        &[
+            reasons::CONNECTION_FAILED,
+            reasons::CONNECTION_SUCCESSFUL,
+            reasons::INVALID_SPEC,
+            reasons::SECRET_NOT_FOUND,
+        ],
+    ),
+    (Kind::S3Store, types::PAUSED, &[reasons::PAUSED]),
+    (
+        Kind::BackupSchedule,
+        types::READY,
+        &[
+            reasons::APPLY_FAILED,
+            reasons::CLAIM_EXCLUSIVE,
+            reasons::CONFLICT,
+            reasons::CRON_JOBS_CREATED,
+            reasons::INVALID_SPEC,
+            reasons::NO_TARGETS,
+            reasons::S3_STORE_NOT_FOUND,
+            reasons::S3_STORE_NOT_READY,
+            reasons::SECRET_NOT_FOUND,
+            reasons::UPDATING,
+        ],
+    ),
+    (
+        Kind::BackupSchedule,
         types::BACKUPS_HEALTHY,
         &[
             reasons::UP_TO_DATE,
@@ -47,41 +128,27 @@ const BESIDE: [(&str, &[Reason]); 6] = [
             reasons::DRILL_FAILED,
         ],
     ),
-    (
-        types::TOKEN_ROTATED,
-        &[reasons::TOKEN_ROTATED, reasons::WAITING_FOR_SERVER, reasons::ROTATION_REFUSED],
-    ),
-    (types::PAUSED, &[reasons::PAUSED]),
-];
-
-/// Which kinds have which reasons of Ready. Whatever is not named here is one of BotModules, mostly among others.
-const OF: [(Kind, &[Reason]); 4] = [
-    (Kind::S3Store, &[reasons::CONNECTION_FAILED, reasons::CONNECTION_SUCCESSFUL]),
-    (
-        Kind::IpcConfig,
-        &[
-            reasons::NATS_DEPLOYED,
-            reasons::NATS_UNAVAILABLE,
-            reasons::TOKEN_NOT_FOUND,
-            reasons::EXTERNAL,
-        ],
-    ),
-    (
-        Kind::BackupSchedule,
-        &[reasons::CRON_JOBS_CREATED, reasons::NO_TARGETS, reasons::CLAIM_EXCLUSIVE],
-    ),
+    (Kind::BackupSchedule, types::PAUSED, &[reasons::PAUSED]),
     (
         Kind::BackupRestore,
+        types::READY,
         &[
+            reasons::APPLY_FAILED,
             reasons::BOT_MODULE_NOT_FOUND,
+            reasons::CONFLICT,
             reasons::FAILED,
+            reasons::INVALID_SPEC,
             reasons::NO_BACKUPS_FOUND,
             reasons::PENDING,
             reasons::RUNNING,
+            reasons::S3_STORE_NOT_FOUND,
+            reasons::S3_STORE_NOT_READY,
+            reasons::SECRET_NOT_FOUND,
             reasons::SUCCEEDED,
             reasons::WAITING,
         ],
     ),
+    (Kind::BackupRestore, types::PAUSED, &[reasons::PAUSED]),
 ];
 
 /// A resource whose status has one condition beside Ready, or is that of Ready.
@@ -106,28 +173,14 @@ fn with(kind: Kind, condition: &str, reason: &str, truth: &str, message: &str) -
     namespace.resources().next().expect("a resource").clone()
 }
 
-/// The condition that has a reason, and a kind that has the condition.
-fn place(reason: &Reason) -> (&'static str, Kind) {
-    let condition = BESIDE
-        .iter()
-        .find(|(_, reasons)| reasons.iter().any(|one| one.word == reason.word))
-        .map_or(types::READY, |(condition, _)| *condition);
-    let is_of = |reasons: &[Reason]| reasons.iter().any(|one| one.word == reason.word);
-    let kind = match condition {
-        types::BACKUPS_HEALTHY => Kind::BackupSchedule,
-        types::TOKEN_ROTATED => Kind::IpcConfig,
-        _ => {
-            OF.iter().find(|(_, reasons)| is_of(reasons)).map_or(Kind::BotModule, |(kind, _)| *kind)
-        }
-    };
-    (condition, kind)
-}
-
 #[test]
 fn every_reason_has_a_level_and_what_is_not_well_says_what_to_do() {
     let mut text = String::new();
-    for reason in reasons::ALL {
-        let (condition, kind) = place(reason);
+    let mut seen = BTreeSet::new();
+    for (kind, condition, reason) in
+        PLACES.iter().flat_map(|(kind, of, all)| all.iter().map(move |one| (*kind, *of, one)))
+    {
+        seen.insert(reason.word);
         let resource = with(kind, condition, reason.word, reason.truth.as_str(), "the message");
         let level = resource.level.as_str();
         writeln!(text, "{condition} {} of {kind}: {level}", reason.word).expect("text");
@@ -139,24 +192,27 @@ fn every_reason_has_a_level_and_what_is_not_well_says_what_to_do() {
         let is_well = reason.truth == Truth::True && condition != types::PAUSED;
         assert!(!is_well || is_silent, "{} is well", reason.word);
     }
+    let all: BTreeSet<&str> = reasons::ALL.iter().map(|reason| reason.word).collect();
+    assert_eq!(seen, all, "which kinds have it?");
     golden("every_reason", &text);
 }
 
 #[test]
 fn no_reason_that_is_not_well_lacks_a_row_and_no_row_is_out_of_reach() {
     for reason in reasons::ALL.iter().filter(|reason| reason.truth != Truth::True) {
-        let last = ADVICE.iter().rfind(|row| row.reason.word == reason.word);
+        let last = ADVICE.iter().rfind(|row| row.reasons().any(|one| one == *reason));
         let last = last.unwrap_or_else(|| panic!("{} has no row", reason.word));
         assert!(last.says.is_empty() && last.kind.is_none(), "{} has no last row", reason.word);
     }
     for (index, row) in ADVICE.iter().enumerate() {
         let covers = |earlier: &&eevee_operator::overview::AdviceRow| {
-            earlier.reason.word == row.reason.word
+            row.reasons().all(|reason| earlier.reasons().any(|one| one == reason))
                 && (earlier.kind.is_none() || earlier.kind == row.kind)
                 && row.says.to_lowercase().contains(&earlier.says.to_lowercase())
         };
         let covered = ADVICE[..index].iter().find(covers);
-        assert!(covered.is_none(), "{} {:?} is never reached", row.reason.word, row.says);
+        let reasons: Vec<&str> = row.reasons().map(|reason| reason.word).collect();
+        assert!(covered.is_none(), "{reasons:?} {:?} is never reached", row.says);
     }
 }
 
@@ -180,8 +236,8 @@ fn what_the_fixtures_come_to_says_what_to_do() {
                 assert!(!problem.advice.is_empty(), "{}: {at}", fixture.name);
                 assert!(!problem.advice.contains('<'), "{}", problem.advice);
                 let condition = problem.condition.as_deref().unwrap_or("-");
-                let key =
-                    format!("{condition} {} {}", problem.reason, general(&at, &problem.advice));
+                let advice = general(&at, &problem.advice);
+                let key = format!("{condition} {} {} {advice}", problem.reason, at.kind);
                 let told = format!(
                     "{condition} {} of {at}: {}\n    {}\n    {}\n",
                     problem.reason,

@@ -24,7 +24,8 @@ pub struct Arguments {
     /// Resource to show in place of everything, with what it belongs to, such as bm/echo or ipc/main.
     #[arg(value_name = "KIND/NAME")]
     resource: Option<String>,
-    /// The one namespace to show. Otherwise all that the operator watches are shown.
+    /// The one namespace to show. Left out, it is that of NAMESPACE, or eevee-bot, and with WATCH_OTHER_NAMESPACES all
+    /// are shown; as a plugin of kubectl, it is that of the context.
     #[arg(short, long, value_name = "NS")]
     namespace: Option<String>,
     /// Show all namespaces.
@@ -109,7 +110,8 @@ fn once(arguments: &Arguments, wanted: &Wanted, screen: &Screen) -> Result<ExitC
 
 /// What an overview comes to for whoever asks.
 fn found(seen: &Glance, wanted: &Wanted) -> Result<Found, Unusable> {
-    let all = overview::overview(&seen.snapshot);
+    let mut all = overview::overview(&seen.snapshot);
+    all.unread.extend(seen.stale.iter().copied().map(overview::every));
     let unread = shown::unread(&all.unread, seen.cause.as_deref());
     let overview = match &wanted.only {
         None => all,
@@ -142,5 +144,49 @@ fn code(found: &Found) -> ExitCode {
         _ if found.is_blind || is_nothing => ExitCode::from(UNUSABLE),
         Level::Ok => ExitCode::SUCCESS,
         _ => ExitCode::from(UNWELL),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::Kind;
+    use crate::object::Object;
+    use crate::snapshot::{ClusterSnapshot, Entropy};
+    use jiff::Timestamp;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    /// A module that is well, with what cannot be read any more.
+    fn seen(stale: &[Kind]) -> Glance {
+        let ready = json!({ "type": "Ready", "status": "True", "reason": "AvailableReplicas",
+            "message": "1 of 1", "lastTransitionTime": "2026-01-01T00:00:00Z" });
+        let module = json!({ "apiVersion": "eevee.bot/v1", "kind": "BotModule",
+            "metadata": { "name": "echo", "namespace": "bots" }, "spec": {},
+            "status": { "conditions": [ready] } });
+        let settings = Settings::default();
+        let mut snapshot = ClusterSnapshot::new(settings, Timestamp::UNIX_EPOCH, Entropy([0; 32]));
+        snapshot.insert(Arc::new(Object::new(module, "").expect("a module")));
+        let is_stale = !stale.is_empty();
+        let cause = is_stale.then(|| "cannot list botmodules: HTTP 401".to_owned());
+        Glance { snapshot, stale: stale.to_vec(), cause, is_blind: is_stale }
+    }
+
+    #[test]
+    fn what_is_old_is_said_to_be_unread_beside_what_it_was() {
+        let only = ObjectRef::new(Kind::BotModule, "bots", "echo");
+        for only in [None, Some(only)] {
+            let wanted =
+                Wanted { settings: Settings::default(), namespace: Some("bots".to_owned()), only };
+            let fresh = found(&seen(&[]), &wanted).expect("a bot");
+            assert_eq!(shown::notes(&fresh, &wanted), [""; 0]);
+            let old = found(&seen(&[Kind::BotModule]), &wanted).expect("a bot");
+            assert_eq!(
+                shown::notes(&old, &wanted),
+                ["could not be read: every BotModule (cannot list botmodules: HTTP 401)"]
+            );
+            assert_eq!(old.overview.namespaces, fresh.overview.namespaces);
+            assert!(watch::differs(&fresh, &old), "nobody would see it");
+        }
     }
 }

@@ -5,13 +5,15 @@ use super::{Arguments, Form, Found, UNUSABLE, Wanted, code, found, shown};
 use crate::command::process::Signals;
 use crate::command::{cluster, output};
 use crate::manifest::Unusable;
+use crate::overview::text;
 use crate::shell::Following;
 use std::process::ExitCode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The screen of a program that draws over all of it, without a cursor; and back to what was there before.
-const BEGIN: &str = "\x1b[?1049h\x1b[?25l";
-const END: &str = "\x1b[?25h\x1b[?1049l";
+/// The screen of a program that draws over all of it, without a cursor, and on which a line that is too long takes no
+/// second row; and back to what was there before.
+const BEGIN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+const END: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 /// To the upper left; to the end of a line; all below.
 const HOME: &str = "\x1b[H";
 const REST_OF_LINE: &str = "\x1b[K";
@@ -95,22 +97,21 @@ impl<'a> Drawing<'a> {
     }
 }
 
-fn differs(last: &Found, now: &Found) -> bool {
+pub fn differs(last: &Found, now: &Found) -> bool {
     last.overview != now.overview || last.unread != now.unread
 }
 
 impl Canvas<'_> {
     /// Whether it could be written.
     fn draw(&self, found: &Found) -> bool {
-        let mut text = match self.form {
+        let text = match self.form {
             // One line for each change.
             Form::Json => shown::json_line(found),
             form => shown::text(found, form, self.screen.look()),
         };
         let notes = shown::notes(found, self.wanted);
         if self.draws_over {
-            text.extend(notes.iter().map(|note| format!("note: {note}\n")));
-            return output::write(&over(&text, self.screen.size()));
+            return output::write(&over(&notes, &text, self.screen.size()));
         }
         for note in &notes {
             output::say("note", note);
@@ -126,9 +127,12 @@ impl Canvas<'_> {
     }
 }
 
-/// A text in place of the last one. What has no room is counted: what is not well stands above.
-fn over(text: &str, size: Option<(usize, usize)>) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+/// A text in place of the last one. What has no room is counted: what is not well stands above, and what is said of all
+/// of it before that.
+fn over(notes: &[String], text: &str, size: Option<(usize, usize)>) -> String {
+    let width = size.map(|(columns, _)| columns);
+    let notes = notes.iter().flat_map(|note| text::lines(&format!("note: {note}"), width));
+    let mut lines: Vec<String> = notes.chain(text.lines().map(str::to_owned)).collect();
     if let Some((_, rows)) = size.filter(|(_, rows)| lines.len() > *rows) {
         let shown = rows.saturating_sub(1);
         let rest = lines.len() - shown;
@@ -136,4 +140,33 @@ fn over(text: &str, size: Option<(usize, usize)>) -> String {
         lines.push(format!("... {rest} more lines"));
     }
     format!("{HOME}{}{REST_OF_LINE}{REST_OF_SCREEN}", lines.join(&format!("{REST_OF_LINE}\r\n")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_stands_before_the_tree_in_lines_that_fit_and_the_end_is_counted() {
+        let note =
+            format!("could not be read: every BotModule (HTTP 403: {})", "no \x1b[2J".repeat(9));
+        let tree: String = (0..30).map(|number| format!("line {number}\n")).collect();
+        let drawn = over(&[note], &tree, Some((40, 12)));
+        let drawn = drawn.strip_prefix(HOME).expect("from the top");
+        let drawn = drawn.strip_suffix(REST_OF_SCREEN).expect("to the end");
+        let rows: Vec<&str> =
+            drawn.split("\r\n").map(|row| row.trim_end_matches(REST_OF_LINE)).collect();
+        assert_eq!(rows.len(), 12, "{rows:#?}");
+        assert!(rows.iter().all(|row| row.len() <= 40 && !row.contains('\x1b')), "{rows:#?}");
+        assert!(rows[0].starts_with("note: could not be read: every"), "{rows:#?}");
+        let first = rows.iter().position(|row| *row == "line 0").expect("the tree");
+        assert!(rows[first..11].iter().all(|row| row.starts_with("line ")), "{rows:#?}");
+        assert_eq!(rows[11], format!("... {} more lines", 30 - (11 - first)));
+    }
+
+    /// A wide row would otherwise take two, and push what is not well off the top.
+    #[test]
+    fn a_line_that_is_too_long_takes_one_row_and_the_terminal_is_given_back_as_it_was() {
+        assert!(BEGIN.contains("\x1b[?7l") && END.contains("\x1b[?7h"));
+    }
 }

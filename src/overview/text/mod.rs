@@ -44,6 +44,11 @@ pub fn tree(overview: &Overview, look: &Look) -> String {
     text
 }
 
+/// A text that is no part of the tree, as lines of at most this many characters.
+pub fn lines(text: &str, width: Option<usize>) -> Vec<String> {
+    wrap::wrapped(&clean::line(text), width)
+}
+
 fn headline(namespace: &Namespace, look: &Look) -> String {
     let mut totals = Totals::default();
     namespace.levels().for_each(|level| totals.count(level));
