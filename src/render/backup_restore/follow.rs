@@ -95,6 +95,8 @@ fn of_files(moves: Moves) -> &'static str {
         Moves::Begun => {
             "some files of the backup may be in their place and others not, so the module stays stopped: restore again"
         }
-        Moves::Finished => "all files of the backup are in their place",
+        Moves::Finished => {
+            "all files of a backup are in their place: of this one, or of one that was under way before"
+        }
     }
 }
