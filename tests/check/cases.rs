@@ -253,7 +253,7 @@ const PLACE: &[Case] = &[
         );
     }),
     ("a policy against pods", |facts| {
-        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}");
+        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}\u{202e}");
     }),
     ("a quota that is used up", |facts| {
         facts.quotas = Ok(vec![json!({

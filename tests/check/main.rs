@@ -84,7 +84,8 @@ fn no_line_holds_a_secret_or_what_steers_a_terminal() {
             }
         }
         let text = as_text(findings);
-        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{name}: {text:?}");
+        let steers = ['\u{1b}', '\u{7}', '\u{202e}'];
+        assert!(!text.contains(steers), "{name}: {text:?}");
         assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
     }
 }
