@@ -35,7 +35,9 @@ pub fn of(facts: &Facts) -> Option<Renewal<'_>> {
     let age = time.map(|time| facts.time().duration_since(time));
     let state = match age {
         Some(age) if age < -TOLERANCE => State::Ahead(-age.as_secs()),
-        Some(age) if age <= SignedDuration::from_secs(seconds) + TOLERANCE => State::Fresh,
+        Some(age) if age <= SignedDuration::from_secs(seconds).saturating_add(TOLERANCE) => {
+            State::Fresh
+        }
         _ => State::Expired,
     };
     Some(Renewal { holder: text(lease, "/spec/holderIdentity"), time, seconds, state })

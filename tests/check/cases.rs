@@ -145,6 +145,10 @@ const INSTALLATION: &[Case] = &[
         lease(facts, "renewTime", "2026-01-02T02:00:00.0Z".into());
     }),
     ("a Lease from the future", |facts| lease(facts, "renewTime", "2026-01-02T03:06:00.0Z".into())),
+    ("a Lease that holds for ever", |facts| {
+        lease(facts, "leaseDurationSeconds", i64::MAX.into());
+        lease(facts, "renewTime", "2026-01-01T00:00:00.0Z".into());
+    }),
     ("a Lease without a time", |facts| lease(facts, "renewTime", Value::Null)),
     ("no API token", |facts| facts.token = Ok(None)),
     ("an API token that is empty", |facts| {
