@@ -318,6 +318,7 @@ const BOT: &[Case] = &[
         facts.health.clear();
     }),
     ("no Secret of variables", |facts| remove(facts, Kind::Secret, "words")),
+    ("no Secret to pull images with", |facts| remove(facts, Kind::Secret, "registry")),
     ("no IpcConfig", |facts| remove(facts, Kind::IpcConfig, "main")),
     ("an image that cannot be pulled", |facts| {
         change(facts, Kind::Pod, "eevee-echo-module-1", |pod| {
