@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::render::token_secret_of;
+use crate::render::{has_ended, token_secret_of};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,10 @@ fn named(bot: &ClusterSnapshot, namespace: &str) -> BTreeMap<ObjectRef, Vec<Obje
 
 fn of(resource: &Object) -> BTreeSet<ObjectRef> {
     let at = resource.reference();
+    // What a restore that is over has needed may be gone.
+    if has_ended(resource) {
+        return BTreeSet::new();
+    }
     let there = |kind, name: &str| ObjectRef::new(kind, at.namespace.as_str(), name);
     let fields = FIELDS.iter().filter(|(kind, ..)| *kind == at.kind);
     let mut named: BTreeSet<ObjectRef> = fields

@@ -47,6 +47,7 @@ pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;
 pub use namespace::secret_ref as api_token_secret;
 pub use registry::{is_rendered, kinds};
+pub use restore::has_ended;
 pub use rollout::{paused as paused_rollout, tells_of_pause};
 pub use round::Manifests;
 pub use status::{counts_alone_differ, is_paused, live_condition};

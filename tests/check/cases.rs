@@ -1,6 +1,6 @@
 //! What can be wrong, one thing each.
 
-use crate::cluster::{change, operator, published, remove, seen, time};
+use crate::cluster::{change, insert, operator, published, remove, seen, time};
 use eevee_operator::check::{Facts, Moment, Server, Verdict};
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
@@ -385,12 +385,49 @@ const BACKUPS: &[Case] = &[
         healthy(facts, "False", "BackupMissed", "echo: a backup was due");
     }),
     ("no backup yet", |facts| healthy(facts, "Unknown", "NoBackupYet", "echo has no backup yet")),
+    ("a restore failed", |facts| restore(facts, "monday", "False", "Failed")),
+    ("a restore failed, and a later one succeeded", |facts| {
+        restore(facts, "monday", "False", "Failed");
+        restore(facts, "tuesday", "True", "Succeeded");
+    }),
+    ("a restore failed after one that succeeded", |facts| {
+        restore(facts, "monday", "True", "Succeeded");
+        restore(facts, "tuesday", "False", "Failed");
+    }),
+    ("a restore succeeded, and its module is gone", |facts| {
+        restore(facts, "monday", "True", "Succeeded");
+        change(facts, Kind::BackupRestore, "monday", |it| {
+            it["spec"] = json!({ "botModule": { "name": "gone" }, "s3Store": { "name": "gone" } });
+        });
+    }),
+    ("a restore waits, and its store is gone", |facts| {
+        restore(facts, "monday", "Unknown", "Waiting");
+        change(facts, Kind::BackupRestore, "monday", |it| {
+            it["spec"]["s3Store"]["name"] = "gone".into();
+        });
+    }),
     ("no backup was drilled", |facts| {
         change(facts, Kind::BackupSchedule, "nightly", |it| {
             it["status"]["modules"] = json!([{ "name": "echo" }]);
         });
     }),
 ];
+
+/// A restore of the module, made on the day of its name.
+fn restore(facts: &mut Facts, name: &str, status: &str, reason: &str) {
+    let day = if name == "monday" { 1 } else { 2 };
+    insert(
+        facts,
+        json!({
+            "apiVersion": "eevee.bot/v1", "kind": "BackupRestore",
+            "metadata": { "name": name, "creationTimestamp": format!("2025-12-0{day}T00:00:00Z") },
+            "spec": { "botModule": { "name": "echo" }, "s3Store": { "name": "kept" } },
+            "status": { "conditions": [
+                { "type": "Ready", "status": status, "reason": reason, "message": "words of it" },
+            ] },
+        }),
+    );
+}
 
 fn healthy(facts: &mut Facts, status: &str, reason: &str, message: &str) {
     change(facts, Kind::BackupSchedule, "nightly", |schedule| {

@@ -130,6 +130,12 @@ pub fn change(facts: &mut Facts, kind: Kind, name: &str, change: impl FnOnce(&mu
     bot.insert(Arc::new(object));
 }
 
+/// Adds an object to the bot.
+pub fn insert(facts: &mut Facts, object: Value) {
+    let object = Object::new(object, "bots").expect("an object");
+    seen(&mut facts.bot).insert(Arc::new(object));
+}
+
 pub fn remove(facts: &mut Facts, kind: Kind, name: &str) {
     seen(&mut facts.bot).remove(&ObjectRef::new(kind, "bots", name));
 }
