@@ -48,6 +48,11 @@ pub fn at<'a>(manifest: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('/').skip(1).try_fold(manifest, |value, field| value.get(field))
 }
 
+/// The whole number at a path of field names in a manifest.
+pub fn number(manifest: &Value, path: &str) -> Option<i64> {
+    at(manifest, path)?.as_i64()
+}
+
 /// An entry of `metadata.ownerReferences`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
@@ -116,7 +121,7 @@ impl Object {
 
     /// The whole number at a path of field names.
     pub fn number(&self, path: &str) -> Option<i64> {
-        self.at(path)?.as_i64()
+        number(&self.value, path)
     }
 
     /// The name the API server tells objects of one name apart by.

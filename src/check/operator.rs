@@ -4,6 +4,8 @@ use super::facts::{Facts, label, list, name, namespace, text};
 use super::finding::Finding;
 use super::renewal::{self, State};
 use crate::names;
+use crate::object::number;
+use crate::render::is_available;
 use serde_json::Value;
 use std::fmt;
 
@@ -34,7 +36,7 @@ pub fn is_former(deployment: &Value) -> bool {
 
 /// Whether pods of it are wanted.
 pub fn is_active(deployment: &Value) -> bool {
-    deployment.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1) > 0
+    number(deployment, "/spec/replicas").unwrap_or(1) > 0
 }
 
 /// The version that it is labelled with, or that its image is tagged with.
@@ -151,23 +153,32 @@ fn absent(facts: &Facts) -> Finding {
 
 fn condition(facts: &Facts, own: &Value) -> Finding {
     let (home, name) = (&facts.home, name(own));
-    let wanted = own.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
-    let available = own.pointer("/status/availableReplicas").and_then(Value::as_i64).unwrap_or(0);
+    let wanted = number(own, "/spec/replicas").unwrap_or(1);
+    let available = number(own, "/status/availableReplicas").unwrap_or(0);
     let subject = format!("{SUBJECT} {home}/{name}");
     if wanted == 0 {
         let command = format!("kubectl scale deployment/{name} --replicas=1 --namespace {home}");
         return Finding::fail(subject, "it is scaled to 0").mend(command);
     }
-    if available < wanted {
-        let reason = format!("{available} of {wanted} pods are available");
-        let command = format!("kubectl describe pods --selector={LABEL}=true --namespace {home}");
-        return match available {
-            0 => Finding::fail(subject, reason).mend(command),
-            _ => Finding::warn(subject, reason).mend(command),
-        };
+    let pods = format!("{available} of {wanted} pods are available");
+    if is_available(own, wanted) {
+        let scope = if watches_all(own) { "all namespaces" } else { "its own namespace" };
+        return Finding::pass(subject, format!("{pods}, for {scope}"));
     }
-    let scope = if watches_all(own) { "all namespaces" } else { "its own namespace" };
-    Finding::pass(subject, format!("{available} of {wanted} pods are available, for {scope}"))
+    let (is_broken, reason) = match stopped(own) {
+        Some(why) => (true, format!("{pods}, and its last change does not start: {why}")),
+        None if available < wanted => (available == 0, pods),
+        None => (false, format!("{pods}, but not all of them run its last change yet")),
+    };
+    let level = if is_broken { Finding::fail } else { Finding::warn };
+    let command = format!("kubectl describe pods --selector={LABEL}=true --namespace {home}");
+    level(subject, reason).mend(command)
+}
+
+/// Why its rollout has come to a stop, if it has.
+fn stopped(own: &Value) -> Option<&str> {
+    let is_stopped = |it: &&Value| it["type"] == "Progressing" && it["status"] == "False";
+    list(own, "/status/conditions").find(is_stopped).map(|condition| text(condition, "/message"))
 }
 
 fn containers(deployment: &Value) -> impl Iterator<Item = &Value> {

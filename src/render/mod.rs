@@ -48,7 +48,7 @@ pub use meta::operator_labels;
 pub use namespace::secret_ref as api_token_secret;
 pub use registry::{is_rendered, kinds};
 pub use restore::has_ended;
-pub use rollout::{paused as paused_rollout, tells_of_pause};
+pub use rollout::{is_available, paused as paused_rollout, tells_of_pause};
 pub use round::Manifests;
 pub use status::{counts_alone_differ, is_paused, live_condition};
 pub use vitals::{Vitals, exists, vitals};

@@ -125,6 +125,20 @@ const INSTALLATION: &[Case] = &[
     ("an operator outside of the cluster", |facts| facts.operators = Ok(Vec::new())),
     ("an operator without pods", |facts| operator(facts)["status"] = json!({})),
     ("an operator with one pod of two", |facts| operator(facts)["spec"]["replicas"] = 2.into()),
+    ("an operator whose change is being rolled out", |facts| {
+        operator(facts)["status"]["replicas"] = 2.into();
+    }),
+    ("an operator whose change nobody has looked at", |facts| {
+        operator(facts)["metadata"]["generation"] = 2.into();
+    }),
+    ("an operator whose change does not start", |facts| {
+        let status = &mut operator(facts)["status"];
+        status["replicas"] = 2.into();
+        status["conditions"] = json!([{
+            "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+            "message": "ReplicaSet \"eevee-operator-abc\" has timed out progressing.",
+        }]);
+    }),
     ("an operator that is scaled to 0", |facts| operator(facts)["spec"]["replicas"] = 0.into()),
     ("an operator of another version", |facts| {
         operator(facts)["metadata"]["labels"]["app.kubernetes.io/version"] = "3.1.0".into();
