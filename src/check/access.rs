@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, Moment, Reviews};
 use super::finding::Finding;
+use super::operator;
 use super::rights::Right;
 
 const SUBJECT: &str = "rights";
@@ -11,6 +12,10 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(reviews) => reviews,
         Err(why) => return vec![Finding::unseen(SUBJECT, why)],
     };
+    let is_lacking = answers.iter().any(|(_, answer)| *answer == Ok(false));
+    if let Some(why) = stranger(facts).filter(|_| is_lacking) {
+        return vec![Finding::unseen(SUBJECT, &why)];
+    }
     let purpose = match facts.moment {
         Moment::Before => "an installation takes",
         Moment::After => "the operator needs",
@@ -34,6 +39,14 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::pass(SUBJECT, reason));
     }
     findings
+}
+
+/// Why the account may be another than the operator's.
+fn stranger(facts: &Facts) -> Option<String> {
+    match facts.moment {
+        Moment::Before => None,
+        Moment::After => operator::hidden(facts),
+    }
 }
 
 fn of_right(

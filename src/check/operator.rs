@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, label, list, name, namespace, text};
 use super::finding::Finding;
-use super::renewal::{self, State};
+use super::renewal;
 use crate::names;
 use crate::object::number;
 use crate::render::is_available;
@@ -135,20 +135,33 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     }]
 }
 
-/// It may run outside of the cluster: the Lease tells.
+/// It may run outside of the cluster, or in a namespace that was not seen.
 fn absent(facts: &Facts) -> Finding {
     let home = &facts.home;
-    let renewal = renewal::of(facts).filter(|it| it.state != State::Expired);
-    let holder = renewal.map(|renewal| renewal.holder).unwrap_or_default();
-    if holder.is_empty() {
-        let reason = format!("namespace {home} has no Deployment of it");
-        let command = format!("helm install eevee-operator eevee/operator --namespace {home}");
-        return Finding::fail(SUBJECT, reason).mend(command);
+    if let Some(holder) = renewal::holder(facts) {
+        let reason = format!(
+            "namespace {home} has no Deployment of it, but {holder} holds the Lease: it runs outside of the cluster"
+        );
+        return Finding::warn(SUBJECT, reason);
     }
-    let reason = format!(
-        "namespace {home} has no Deployment of it, but {holder} holds the Lease: it runs outside of the cluster"
-    );
-    Finding::warn(SUBJECT, reason)
+    if let Some(why) = hidden(facts) {
+        return Finding::unseen(SUBJECT, &why);
+    }
+    let reason = format!("namespace {home} has no Deployment of it");
+    let command = format!("helm install eevee-operator eevee/operator --namespace {home}");
+    Finding::fail(SUBJECT, reason).mend(command)
+}
+
+/// Why it cannot be told which operator looks after the namespace: none is at work in it, and not all
+/// others were seen. Its home is a guess then.
+pub fn hidden(facts: &Facts) -> Option<String> {
+    let Facts { operators, elsewhere, home, namespace, .. } = facts;
+    let is_here = operators.as_ref().is_ok_and(|all| of(all, home).is_some());
+    if is_here || renewal::holder(facts).is_some() {
+        return None;
+    }
+    let why = operators.as_ref().err().or(elsewhere.as_ref().err())?;
+    Some(format!("which operator looks after namespace {namespace}: {why}"))
 }
 
 fn condition(facts: &Facts, own: &Value) -> Finding {

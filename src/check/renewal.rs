@@ -27,6 +27,12 @@ pub enum State {
     Ahead(i64),
 }
 
+/// Who is at work, by the Lease.
+pub fn holder(facts: &Facts) -> Option<&str> {
+    let renewal = of(facts).filter(|renewal| renewal.state != State::Expired)?;
+    Some(renewal.holder).filter(|holder| !holder.is_empty())
+}
+
 /// What the Lease says, where there is one that was seen.
 pub fn of(facts: &Facts) -> Option<Renewal<'_>> {
     let lease = facts.lease.as_ref().ok()?.as_ref()?;

@@ -90,11 +90,7 @@ const ACCESS: &[Case] = &[
             .expect("it")
             .1 = Ok(false);
     }),
-    ("no right at all", |facts| {
-        for (_, answer) in &mut seen(&mut facts.reviews).answers {
-            *answer = Ok(false);
-        }
-    }),
+    ("no right at all", nothing_is_allowed),
     ("a right of all namespaces, and one of one object, are lacking", |facts| {
         let mut reviews = crate::cluster::reviews(eevee_operator::check::needed("bots", None));
         for (right, answer) in &mut reviews.answers {
@@ -116,6 +112,12 @@ const ACCESS: &[Case] = &[
         seen(&mut facts.reviews).answers[3].1 = Err("no answer for 10 s".to_owned());
     }),
 ];
+
+fn nothing_is_allowed(facts: &mut Facts) {
+    for (_, answer) in &mut seen(&mut facts.reviews).answers {
+        *answer = Ok(false);
+    }
+}
 
 const INSTALLATION: &[Case] = &[
     ("no operator", |facts| {
@@ -487,9 +489,33 @@ const UNSEEN: &[Case] = &[
         seen(&mut facts.bot).set_unknown(ObjectRef::new(Kind::Secret, "bots", "words"));
     }),
     ("pods cannot be listed", |facts| seen(&mut facts.bot).set_unlisted(Kind::Pod)),
+    ("no operator is here, and those elsewhere cannot be seen", |facts| {
+        nobody_here(facts);
+        facts.lease = Ok(None);
+        nothing_is_allowed(facts);
+    }),
+    ("an operator has left its Lease, and those elsewhere cannot be seen", |facts| {
+        nobody_here(facts);
+        lease(facts, "holderIdentity", "".into());
+    }),
+    (
+        "an operator outside of the cluster holds the Lease, and those elsewhere cannot be seen",
+        |facts| {
+            nobody_here(facts);
+        },
+    ),
+    ("an operator is here, and those elsewhere cannot be seen", |facts| {
+        facts.elsewhere = Err("HTTP 403: forbidden".to_owned());
+        nothing_is_allowed(facts);
+    }),
     ("a claim is unbound, and classes cannot be seen", |facts| {
         facts.classes = Err("HTTP 403: forbidden".to_owned());
         claim(facts, |_| {});
     }),
     ("schemas cannot be seen", |facts| facts.schemas = Err("HTTP 403: forbidden".to_owned())),
 ];
+
+fn nobody_here(facts: &mut Facts) {
+    facts.operators = Ok(Vec::new());
+    facts.elsewhere = Err("HTTP 403: forbidden".to_owned());
+}
