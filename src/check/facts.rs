@@ -110,6 +110,14 @@ impl Facts {
         date.unwrap_or(self.now)
     }
 
+    /// The resources that the cluster is known not to serve.
+    pub fn unserved(&self) -> Vec<Kind> {
+        let lacks = |served: &BTreeMap<Kind, String>| {
+            Kind::custom().filter(|kind| !served.contains_key(kind)).collect()
+        };
+        self.served.as_ref().map(lacks).unwrap_or_default()
+    }
+
     /// The Deployments of operators that may act on the namespace, that is all that were seen.
     pub fn all_operators(&self) -> impl Iterator<Item = &Value> {
         let elsewhere = self.elsewhere.as_ref().ok().into_iter().flatten();

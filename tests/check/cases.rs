@@ -108,6 +108,15 @@ const ACCESS: &[Case] = &[
         let answers = &mut seen(&mut facts.reviews).answers;
         answers.iter_mut().find(|(right, _)| right.resource == "roles").expect("it").1 = Ok(false);
     }),
+    ("the installer may make no CRDs", |facts| {
+        *facts = crate::cluster::before();
+        let answers = &mut seen(&mut facts.reviews).answers;
+        answers.iter_mut().find(|(right, _)| right.within.is_none()).expect("it").1 = Ok(false);
+    }),
+    ("the installer may do nothing", |facts| {
+        *facts = crate::cluster::before();
+        nothing_is_allowed(facts);
+    }),
     ("a review has no answer", |facts| {
         seen(&mut facts.reviews).answers[3].1 = Err("no answer for 10 s".to_owned());
     }),

@@ -77,7 +77,7 @@ pub fn before() -> Facts {
         place: Ok(None),
         reviews: Ok(Reviews {
             account: "alice".to_owned(),
-            ..reviews(check::of_installer("bots"))
+            ..reviews(check::of_installer("bots", true))
         }),
         trials: Vec::new(),
         bot: Err("the cluster does not serve its resources".to_owned()),

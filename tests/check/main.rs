@@ -6,7 +6,7 @@ mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
-use eevee_operator::check::{Finding, Level, as_json, as_text, judge};
+use eevee_operator::check::{Finding, Level, Right, as_json, as_text, judge, of_installer};
 use insta::{Settings, assert_snapshot};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -88,6 +88,15 @@ fn no_line_holds_a_secret_or_what_steers_a_terminal() {
         assert!(!text.contains(steers), "{name}: {text:?}");
         assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
     }
+}
+
+#[test]
+fn who_installs_needs_to_make_crds_only_where_some_are_missing() {
+    let is_of_crds = |right: &Right| right.resource == "customresourcedefinitions";
+    assert!(of_installer("bots", true).iter().any(is_of_crds));
+    assert!(!of_installer("bots", false).iter().any(is_of_crds));
+    assert!(cluster::well().unserved().is_empty());
+    assert_eq!(cluster::before().unserved().len(), 5);
 }
 
 #[test]
