@@ -42,6 +42,7 @@ mod vitals;
 mod volume;
 
 pub use answers::NOT_KEPT;
+pub use backup_schedule::are_held as are_backups_held;
 pub use digest::{key_secret, keyed_config_hash};
 pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;

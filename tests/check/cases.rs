@@ -410,6 +410,27 @@ const BACKUPS: &[Case] = &[
         healthy(facts, "False", "BackupMissed", "echo: a backup was due");
     }),
     ("no backup yet", |facts| healthy(facts, "Unknown", "NoBackupYet", "echo has no backup yet")),
+    ("a schedule is suspended", |facts| {
+        change(facts, Kind::BackupSchedule, "nightly", |it| it["spec"]["suspend"] = true.into());
+    }),
+    ("a CronJob is suspended by hand", |facts| suspended(facts, "nightly-echo-backup")),
+    ("a CronJob of drills is suspended by hand", |facts| suspended(facts, "nightly-echo-drill")),
+    ("a CronJob is suspended for a restore", |facts| {
+        suspended(facts, "nightly-echo-backup");
+        change(facts, Kind::BotModule, "echo", |it| it["status"]["restoredBy"] = "monday".into());
+        restore(facts, "monday", "Unknown", "Waiting");
+    }),
+    ("a CronJob is suspended while its claim is not to be shared", |facts| {
+        suspended(facts, "nightly-echo-backup");
+        change(facts, Kind::PersistentVolumeClaim, "eevee-echo-module-pvc", |claim| {
+            claim["spec"]["accessModes"] = json!(["ReadWriteOncePod"]);
+        });
+        change(facts, Kind::BackupSchedule, "nightly", |schedule| {
+            let condition = &mut schedule["status"]["conditions"][0];
+            condition["status"] = "False".into();
+            condition["reason"] = "ClaimExclusive".into();
+        });
+    }),
     ("a restore failed", |facts| restore(facts, "monday", "False", "Failed")),
     ("a restore failed, and a later one succeeded", |facts| {
         restore(facts, "monday", "False", "Failed");
@@ -437,6 +458,17 @@ const BACKUPS: &[Case] = &[
         });
     }),
 ];
+
+/// A CronJob that starts nothing.
+fn suspended(facts: &mut Facts, name: &str) {
+    insert(
+        facts,
+        json!({
+            "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": name },
+            "spec": { "suspend": true },
+        }),
+    );
+}
 
 /// A restore of the module, made on the day of its name.
 fn restore(facts: &mut Facts, name: &str, status: &str, reason: &str) {

@@ -8,7 +8,7 @@ use crate::action::{Precondition, Verb};
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
 use crate::names::{self, RESTORING};
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
 use crate::render::bot_module::Module;
 use crate::render::context::Context;
@@ -16,6 +16,8 @@ use crate::render::desired::{Desired, refuse_foreign};
 use crate::render::ready::Ready;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
+use crate::snapshot::NotKnown;
+use crate::source::Source;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -88,21 +90,20 @@ fn keep(
         );
     };
     let data = Data::read(context, name, &module.spec, claim)?;
-    let is_taken = data.is_exclusive() && data.wants_pods();
     let backup = Task::Backup {
         keep: plan.schedule.spec.keep.clone().filter(|_| !plan.rivals.contains_key(name)),
         proved: facts.backups.proved.clone(),
     };
     let spec = &plan.schedule.spec;
     let zone = spec.time_zone.as_deref().filter(|zone| !zone.is_empty());
-    let is_suspended = spec.suspend || is_taken || is_restored(resource, data.claim());
+    let is_suspended = spec.suspend || data.is_taken() || is_restored(resource, data.claim());
     let times = Times { schedule: &spec.schedule, zone, is_suspended };
     keep_one(context, plan, (backup, &plan.schedule.image), &data, &times, round)?;
     if let (Some(drill), Some(image)) = (&spec.drill, &plan.schedule.drill) {
         let times = Times { schedule: &drill.schedule, zone, is_suspended: spec.suspend };
         keep_one(context, plan, (Task::Drill, image), &data, &times, round)?;
     }
-    if is_taken {
+    if data.is_taken() {
         return refused(
             reasons::CLAIM_EXCLUSIVE,
             "its claim is ReadWriteOncePod, which no other pod may use while the module runs: it is backed up while spec.size is 0, or make a claim with ReadWriteOnce",
@@ -133,6 +134,23 @@ fn keep_one(
 
 fn refused(reason: Reason, why: &str) -> Result<(), Stop> {
     Err(Stop::refused(reason, why))
+}
+
+/// Whether the operator keeps the backups of a module from starting, whatever their schedule says.
+///
+/// # Errors
+/// [`NotKnown`] where the claim is not known.
+pub fn are_held(source: &dyn Source, module: &Object) -> Result<bool, NotKnown> {
+    let ObjectRef { namespace, name, .. } = module.reference();
+    let claim = names::module::claim(name);
+    let claim = source.get(&ObjectRef::new(Kind::PersistentVolumeClaim, namespace, claim))?;
+    if is_restored(module, claim.as_deref()) {
+        return Ok(true);
+    }
+    let Ok(Module { spec, claim: Some(wanted), .. }) = Module::validate(module) else {
+        return Ok(false);
+    };
+    Ok(Data::new(name, &spec, &wanted, claim).is_taken())
 }
 
 /// Whether files of a module may be on the move: what is archived then is a mixture.
