@@ -59,6 +59,8 @@ pub struct Facts {
     pub classes: Seen<Vec<Value>>,
     /// The bot, as rendering reads it.
     pub bot: Seen<ClusterSnapshot>,
+    /// The kinds of which the bot's objects could not be listed, and why.
+    pub unlisted: BTreeMap<Kind, String>,
     /// What each NATS server says of itself.
     pub health: Vec<Health>,
 }

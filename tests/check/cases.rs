@@ -1,6 +1,6 @@
 //! What can be wrong, one thing each.
 
-use crate::cluster::{change, insert, operator, published, remove, seen, time};
+use crate::cluster::{change, insert, operator, published, remove, seen, time, unlist};
 use eevee_operator::check::{Facts, Moment, Server, Verdict};
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
@@ -529,7 +529,12 @@ const UNSEEN: &[Case] = &[
     ("a Secret cannot be seen", |facts| {
         seen(&mut facts.bot).set_unknown(ObjectRef::new(Kind::Secret, "bots", "words"));
     }),
-    ("pods cannot be listed", |facts| seen(&mut facts.bot).set_unlisted(Kind::Pod)),
+    ("pods cannot be listed", |facts| unlist(facts, Kind::Pod)),
+    ("claims cannot be listed", |facts| unlist(facts, Kind::PersistentVolumeClaim)),
+    ("Deployments cannot be listed, and no pod is tried", |facts| {
+        unlist(facts, Kind::Deployment);
+        facts.trials.clear();
+    }),
     ("no operator is here, and those elsewhere cannot be seen", |facts| {
         nobody_here(facts);
         facts.lease = Ok(None);

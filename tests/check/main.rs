@@ -6,10 +6,14 @@ mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
-use eevee_operator::check::{Finding, Level, Right, as_json, as_text, judge, of_installer};
+use eevee_operator::check::{
+    Facts, Finding, Level, Right, as_json, as_text, attempts, judge, of_installer,
+};
+use eevee_operator::kinds::Kind;
 use insta::{Settings, assert_snapshot};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use support::defaults;
 
 /// What is found in each case.
 static FOUND: LazyLock<Vec<(&str, Vec<Finding>)>> = LazyLock::new(|| {
@@ -88,6 +92,22 @@ fn no_line_holds_a_secret_or_what_steers_a_terminal() {
         assert!(!text.contains(steers), "{name}: {text:?}");
         assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
     }
+}
+
+/// A bot that nobody could look at may ask for more than a sample does.
+#[test]
+fn a_sample_is_tried_where_there_surely_is_no_bot() {
+    let tried = |facts: &Facts| -> Vec<String> {
+        attempts(facts, &defaults().settings).into_iter().map(|attempt| attempt.of).collect()
+    };
+    let sample = "Deployment eevee-sample-module".to_owned();
+    assert!(tried(&cluster::before()).contains(&sample));
+    let mut facts = cluster::well();
+    assert_eq!(tried(&facts), ["Deployment eevee-echo-module"]);
+    cluster::unlist(&mut facts, Kind::Deployment);
+    assert!(tried(&facts).is_empty());
+    facts.unlisted.clear();
+    assert!(tried(&facts).contains(&sample));
 }
 
 #[test]
