@@ -49,6 +49,11 @@ pub fn at<'a>(manifest: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('/').skip(1).try_fold(manifest, |value, field| value.get(field))
 }
 
+/// The whole number at a path of field names in a manifest.
+pub fn number(manifest: &Value, path: &str) -> Option<i64> {
+    at(manifest, path)?.as_i64()
+}
+
 /// An entry of `metadata.ownerReferences`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
@@ -117,7 +122,7 @@ impl Object {
 
     /// The whole number at a path of field names.
     pub fn number(&self, path: &str) -> Option<i64> {
-        self.at(path)?.as_i64()
+        number(&self.value, path)
     }
 
     /// What a BotModule is called in its bot.

@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, Moment, Reviews};
 use super::finding::Finding;
+use super::operator;
 use super::rights::Right;
 
 const SUBJECT: &str = "rights";
@@ -11,13 +12,18 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(reviews) => reviews,
         Err(why) => return vec![Finding::unseen(SUBJECT, why)],
     };
+    let is_lacking = answers.iter().any(|(_, answer)| *answer == Ok(false));
+    if let Some(why) = stranger(facts).filter(|_| is_lacking) {
+        return vec![Finding::unseen(SUBJECT, &why)];
+    }
     let purpose = match facts.moment {
         Moment::Before => "an installation takes",
         Moment::After => "the operator needs",
     };
     if answers.iter().all(|(_, answer)| *answer == Ok(false)) {
         let reason = format!("{account} has none of the {} that {purpose}", answers.len());
-        return vec![Finding::fail(SUBJECT, reason).mend(mend(facts, account))];
+        let is_of_cluster = answers.iter().any(|(right, _)| right.within.is_none());
+        return vec![Finding::fail(SUBJECT, reason).mend(mend(facts, account, is_of_cluster))];
     }
     let mut findings: Vec<Finding> = answers
         .iter()
@@ -36,6 +42,14 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     findings
 }
 
+/// Why the account may be another than the operator's.
+fn stranger(facts: &Facts) -> Option<String> {
+    match facts.moment {
+        Moment::Before => None,
+        Moment::After => operator::hidden(facts),
+    }
+}
+
 fn of_right(
     facts: &Facts,
     account: &str,
@@ -45,26 +59,29 @@ fn of_right(
     let subject = format!("right to {right}");
     let place = match &right.within {
         Some(namespace) => format!("in namespace {namespace}"),
-        None => "in all namespaces".to_owned(),
+        None => "in the whole cluster".to_owned(),
     };
     match answer {
         Ok(true) | Err(_) => None,
         Ok(false) => {
             let finding = Finding::fail(subject, format!("{account} lacks it {place}"));
-            Some(finding.mend(mend(facts, account)))
+            Some(finding.mend(mend(facts, account, right.within.is_none())))
         }
     }
 }
 
-fn mend(facts: &Facts, account: &str) -> String {
+fn mend(facts: &Facts, account: &str, is_of_cluster: bool) -> String {
     let home = &facts.home;
-    match facts.moment {
-        Moment::After => format!(
+    if facts.moment == Moment::After {
+        return format!(
             "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
-        ),
-        // An administrator has to do it.
-        Moment::Before => format!(
-            "kubectl create rolebinding eevee-installer --clusterrole=cluster-admin --user='{account}' --namespace {home}"
-        ),
+        );
+    }
+    // An administrator has to do it.
+    let role = format!("eevee-installer --clusterrole=cluster-admin --user='{account}'");
+    if is_of_cluster {
+        format!("kubectl create clusterrolebinding {role}")
+    } else {
+        format!("kubectl create rolebinding {role} --namespace {home}")
     }
 }

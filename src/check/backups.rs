@@ -4,8 +4,10 @@ use super::facts::{Facts, ago, list, text};
 use super::finding::Finding;
 use crate::crd::conditions::types;
 use crate::kinds::Kind;
-use crate::object::Object;
-use crate::render::live_condition;
+use crate::names;
+use crate::object::{Object, ObjectRef};
+use crate::render::{are_backups_held, live_condition};
+use crate::snapshot::ClusterSnapshot;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -21,7 +23,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let objects = || bot.objects().map(|object| &**object);
     let schedules = objects().filter(here(Kind::BackupSchedule));
     let mut findings: Vec<Finding> =
-        schedules.flat_map(|schedule| of_schedule(facts, schedule)).collect();
+        schedules.flat_map(|schedule| of_schedule(facts, bot, schedule)).collect();
     let bare: Vec<&str> = objects()
         .filter(here(Kind::BotModule))
         .filter(|module| is_kept_without_backup(module))
@@ -43,39 +45,99 @@ fn is_kept_without_backup(module: &Object) -> bool {
     has("/spec/persistentVolumeClaim") && !has("/spec/backupSchedule")
 }
 
-fn of_schedule(facts: &Facts, schedule: &Object) -> Vec<Finding> {
-    let at = schedule.reference();
-    let subject = format!("{SUBJECT} of {}/{}", at.namespace, at.name);
-    let command = format!("eevee-operator backups --namespace {}", at.namespace);
-    let health = live_condition(schedule, types::BACKUPS_HEALTHY);
-    let mut findings = Vec::new();
-    if let Some(health) = health.filter(|health| text(health, "/status") != "True") {
-        let reason = format!("{}: {}", text(health, "/reason"), text(health, "/message"));
-        findings.push(match text(health, "/status") {
-            "False" => Finding::fail(subject.as_str(), reason).mend(command.as_str()),
-            _ => Finding::warn(subject.as_str(), reason).mend(command.as_str()),
-        });
-    }
+fn of_schedule(facts: &Facts, bot: &ClusterSnapshot, schedule: &Object) -> Vec<Finding> {
     let modules: Vec<&Value> = list(schedule.value(), "/status/modules").collect();
-    let undrilled: Vec<&str> =
-        modules.iter().filter(|it| !is_drilled(it)).map(|module| text(module, "/name")).collect();
-    if !undrilled.is_empty() {
-        let reason = format!("no drill has proved one of {}", super::facts::names(&undrilled));
-        let patch = r#"{"spec":{"drill":{"schedule":"@weekly"}}}"#;
-        findings.push(Finding::warn(subject.as_str(), reason).mend(format!(
-            "kubectl patch backupschedule {} --type=merge --patch '{patch}' --namespace {}",
-            at.name, at.namespace
-        )));
-    }
+    let troubles = [unhealthy(schedule), suspended(bot, schedule), undrilled(schedule, &modules)];
+    let mut findings: Vec<Finding> = troubles.into_iter().flatten().collect();
     if findings.is_empty() && !modules.is_empty() {
         let oldest = modules.iter().filter_map(|module| last(module)).min();
         let oldest = oldest.map(|time| ago(time, facts.time())).unwrap_or_default();
         let reason = format!(
             "each module has one that is new enough, and a drill has proved one; the oldest was made {oldest}"
         );
-        findings.push(Finding::pass(subject, reason));
+        findings.push(Finding::pass(subject(schedule), reason));
     }
     findings
+}
+
+fn subject(schedule: &Object) -> String {
+    let at = schedule.reference();
+    format!("{SUBJECT} of {}/{}", at.namespace, at.name)
+}
+
+fn patch(kind: Kind, name: &str, namespace: &str, patch: &str) -> String {
+    let resource = kind.singular();
+    format!(
+        "kubectl patch {resource} {name} --type=merge --patch '{patch}' --namespace {namespace}"
+    )
+}
+
+fn unhealthy(schedule: &Object) -> Option<Finding> {
+    let health = live_condition(schedule, types::BACKUPS_HEALTHY)?;
+    let reason = format!("{}: {}", text(health, "/reason"), text(health, "/message"));
+    let finding = match text(health, "/status") {
+        "True" => return None,
+        "False" => Finding::fail(subject(schedule), reason),
+        _ => Finding::warn(subject(schedule), reason),
+    };
+    let namespace = &schedule.reference().namespace;
+    Some(finding.mend(format!("eevee-operator backups --namespace {namespace}")))
+}
+
+/// What is suspended is not missed, so that nothing else tells of it.
+fn suspended(bot: &ClusterSnapshot, schedule: &Object) -> Option<Finding> {
+    let ObjectRef { kind, namespace, name } = schedule.reference();
+    let go_on = |kind, name: &str| patch(kind, name, namespace, r#"{"spec":{"suspend":false}}"#);
+    if is_suspended(schedule) {
+        let reason = "it is suspended: no further backup is made";
+        return Some(Finding::warn(subject(schedule), reason).mend(go_on(*kind, name)));
+    }
+    let cron_jobs = suspended_by_hand(bot, schedule);
+    let first = cron_jobs.first()?;
+    let reason = format!(
+        "CronJob {} is suspended, although the schedule is not: it starts nothing",
+        super::facts::names(&cron_jobs)
+    );
+    Some(Finding::warn(subject(schedule), reason).mend(go_on(Kind::CronJob, first)))
+}
+
+fn is_suspended(object: &Object) -> bool {
+    object.at("/spec/suspend").and_then(Value::as_bool) == Some(true)
+}
+
+/// Names of the CronJobs that somebody else than the operator has suspended.
+fn suspended_by_hand(bot: &ClusterSnapshot, schedule: &Object) -> Vec<String> {
+    let ObjectRef { namespace, name, .. } = schedule.reference();
+    let modules = bot.objects().filter(|object| {
+        let at = object.reference();
+        at.kind == Kind::BotModule
+            && at.namespace == *namespace
+            && object.text("/spec/backupSchedule/name") == Some(name)
+    });
+    let cron_jobs = modules.flat_map(|module| {
+        let of = &module.reference().name;
+        let is_held = are_backups_held(bot, module).unwrap_or(true);
+        let backup = (!is_held).then(|| names::backup::backup(name, of));
+        backup.into_iter().chain([names::backup::drill(name, of)])
+    });
+    let is_there = |cron_job: &String| {
+        let at = ObjectRef::new(Kind::CronJob, namespace, cron_job);
+        bot.get(&at).ok().flatten().is_some_and(|live| is_suspended(live))
+    };
+    cron_jobs.filter(is_there).collect()
+}
+
+fn undrilled(schedule: &Object, modules: &[&Value]) -> Option<Finding> {
+    let undrilled: Vec<&str> =
+        modules.iter().filter(|it| !is_drilled(it)).map(|module| text(module, "/name")).collect();
+    if undrilled.is_empty() {
+        return None;
+    }
+    let ObjectRef { kind, namespace, name } = schedule.reference();
+    let reason = format!("no drill has proved one of {}", super::facts::names(&undrilled));
+    let drill = r#"{"spec":{"drill":{"schedule":"@weekly"}}}"#;
+    let command = patch(*kind, name, namespace, drill);
+    Some(Finding::warn(subject(schedule), reason).mend(command))
 }
 
 fn last(module: &Value) -> Option<Timestamp> {

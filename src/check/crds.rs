@@ -16,7 +16,6 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         Ok(served) => served,
         Err(why) => return vec![Finding::unseen(SUBJECT, why)],
     };
-    let missing: Vec<Kind> = Kind::custom().filter(|kind| !served.contains_key(kind)).collect();
     let mut findings = Vec::new();
     if !served.is_empty() {
         findings.push(casing(served));
@@ -25,7 +24,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         let reason = "the cluster serves none of eevee.bot yet: chart crds brings them";
         return vec![Finding::pass(SUBJECT, reason)];
     }
-    findings.extend(missing.into_iter().map(|kind| lacks(facts, kind)));
+    findings.extend(facts.unserved().into_iter().map(|kind| lacks(facts, kind)));
     if !served.is_empty() {
         findings.extend(schemas(facts, served));
     }

@@ -59,6 +59,8 @@ pub struct Facts {
     pub classes: Seen<Vec<Value>>,
     /// The bot, as rendering reads it.
     pub bot: Seen<ClusterSnapshot>,
+    /// The kinds of which the bot's objects could not be listed, and why.
+    pub unlisted: BTreeMap<Kind, String>,
     /// What each NATS server says of itself.
     pub health: Vec<Health>,
 }
@@ -108,6 +110,14 @@ impl Facts {
     pub fn time(&self) -> Timestamp {
         let date = self.server.as_ref().ok().and_then(|server| server.date);
         date.unwrap_or(self.now)
+    }
+
+    /// The resources that the cluster is known not to serve.
+    pub fn unserved(&self) -> Vec<Kind> {
+        let lacks = |served: &BTreeMap<Kind, String>| {
+            Kind::custom().filter(|kind| !served.contains_key(kind)).collect()
+        };
+        self.served.as_ref().map(lacks).unwrap_or_default()
     }
 
     /// The Deployments of operators that may act on the namespace, that is all that were seen.

@@ -1,5 +1,6 @@
 //! What is said of one thing that must hold.
 
+use crate::overview::text;
 use serde_json::{Value, json};
 
 /// How a thing is.
@@ -79,15 +80,8 @@ pub fn as_text(findings: &[Finding]) -> String {
 fn line(finding: &Finding) -> String {
     let Finding { level, subject, reason, mend } = finding;
     let mend = mend.as_ref().map(|mend| format!(" [mend: {mend}]")).unwrap_or_default();
-    let text = plain(&format!("{subject}: {reason}{mend}"));
+    let text = text::line(&format!("{subject}: {reason}{mend}"));
     format!("{:<7} {text}\n", level.as_str())
-}
-
-/// Messages of a cluster have line breaks, and may hold what steers a terminal.
-fn plain(text: &str) -> String {
-    let visible: String =
-        text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// For a program.

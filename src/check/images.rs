@@ -38,9 +38,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         images.insert(waiting.image, waiting);
     }
     let mut findings: Vec<Finding> = images.into_values().map(of_image).collect();
-    let unlisted = bot.is_some_and(|bot| bot.unlisted().any(|kind| kind == Kind::Pod));
-    if unlisted {
-        findings.push(Finding::unseen(SUBJECT, "pods cannot be listed"));
+    if let Some(why) = facts.unlisted.get(&Kind::Pod) {
+        findings.push(Finding::unseen(SUBJECT, why));
     } else if bot.is_none() {
         findings
             .extend(facts.operator_pods.as_ref().err().map(|why| Finding::unseen(SUBJECT, why)));

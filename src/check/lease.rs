@@ -11,6 +11,9 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if let Err(why) = &facts.lease {
         return vec![Finding::unseen(subject, why)];
     }
+    if let Some(why) = operator::hidden(facts) {
+        return vec![Finding::unseen(subject, &why)];
+    }
     let Some(renewal) = renewal::of(facts) else {
         let reason = "there is none: no operator has begun to work here";
         return vec![Finding::fail(subject, reason).mend(start(facts))];

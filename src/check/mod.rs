@@ -7,6 +7,7 @@
 //! | `rights`, `access` | what the operator's account needs, and what it may do |
 //! | `operator`, `former`, `lease`, `renewal`, `api`, `versions` | the installation, and who else acts beside it |
 //! | `trial`, `quota`, `storage` | what the namespace lets in, and how much of it |
+//! | `unlisted` | what of the bot nobody could look at |
 //! | `named`, `images`, `nats`, `token`, `readiness`, `backups` | the bot |
 
 mod access;
@@ -30,6 +31,7 @@ mod server;
 mod storage;
 mod token;
 mod trial;
+mod unlisted;
 mod versions;
 
 pub use facts::{Facts, Health, Moment, Reviews, Seen, Server, Trial, Verdict};
@@ -40,7 +42,7 @@ pub use operator::{
     Account, account, home, is_operator, of as own_operator, token_secret, watches_all,
 };
 pub use rights::{Right, Rule, needed, of_installer, of_leases, of_resources};
-pub use trial::{Attempt, attempts, samples};
+pub use trial::{Attempt, attempts};
 
 /// All that is found, in the order in which a person mends it.
 pub fn judge(facts: &Facts) -> Vec<Finding> {
@@ -56,6 +58,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         trial::judge(facts),
         quota::judge(facts),
         storage::judge(facts),
+        unlisted::judge(facts),
     ];
     let after: [fn(&Facts) -> Vec<Finding>; 10] = [
         operator::judge,

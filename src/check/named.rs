@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
-use crate::render::token_secret_of;
+use crate::render::{has_ended, token_secret_of};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,21 +41,27 @@ fn named(bot: &ClusterSnapshot, namespace: &str) -> BTreeMap<ObjectRef, Vec<Obje
 
 fn of(resource: &Object) -> BTreeSet<ObjectRef> {
     let at = resource.reference();
+    // What a restore that is over has needed may be gone.
+    if has_ended(resource) {
+        return BTreeSet::new();
+    }
     let there = |kind, name: &str| ObjectRef::new(kind, at.namespace.as_str(), name);
     let fields = FIELDS.iter().filter(|(kind, ..)| *kind == at.kind);
     let mut named: BTreeSet<ObjectRef> = fields
         .filter_map(|(_, path, kind)| Some(there(*kind, resource.text(path)?)))
         .filter(|target| !target.name.is_empty())
         .collect();
-    for path in PULL_SECRETS {
-        let secrets = resource.at(path).and_then(Value::as_array).into_iter().flatten();
-        let names = secrets.filter_map(|secret| secret.get("name")?.as_str());
-        named.extend(names.map(|name| there(Kind::Secret, name)));
-    }
+    named.extend(pull_secrets(resource).map(|name| there(Kind::Secret, name)));
     if at.kind == Kind::IpcConfig && !makes_its_token(resource) {
         named.extend(token_secret_of(resource));
     }
     named
+}
+
+/// The Secrets that images are pulled with.
+fn pull_secrets(resource: &Object) -> impl Iterator<Item = &str> {
+    let lists = PULL_SECRETS.iter().filter_map(|path| resource.at(path)?.as_array());
+    lists.flatten().filter_map(|secret| secret.get("name")?.as_str())
 }
 
 /// The operator makes the Secret of a token that is generated.
@@ -89,7 +95,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
                 }
                 Observed::Absent => {
                     let reason = format!("there is none, and {} names it", names(by));
-                    Some(Finding::fail(subject, reason).mend(make(target)))
+                    Some(Finding::fail(subject, reason).mend(make(bot, target, by)))
                 }
             }
         })
@@ -106,13 +112,17 @@ fn names(by: &[ObjectRef]) -> String {
     super::facts::names(&names)
 }
 
-fn make(target: &ObjectRef) -> String {
+fn make(bot: &ClusterSnapshot, target: &ObjectRef, by: &[ObjectRef]) -> String {
     let ObjectRef { kind, namespace, name } = target;
-    if kind.is_secret() {
-        return format!(
-            "kubectl create secret generic {name} --from-env-file=FILE --namespace {namespace}"
-        );
+    if !kind.is_secret() {
+        return format!("kubectl get {} --namespace {namespace}", kind.plural());
     }
-    let resource = kind.plural();
-    format!("kubectl get {resource} --namespace {namespace}")
+    let mut users = by.iter().filter_map(|at| bot.get(at).ok().flatten());
+    // A kubelet pulls with no other type.
+    let (kind, source) = if users.any(|user| pull_secrets(user).any(|secret| secret == name)) {
+        ("docker-registry", "--from-file=.dockerconfigjson=FILE")
+    } else {
+        ("generic", "--from-env-file=FILE")
+    };
+    format!("kubectl create secret {kind} {name} {source} --namespace {namespace}")
 }

@@ -2,8 +2,10 @@
 
 use super::facts::{Facts, label, list, name, namespace, text};
 use super::finding::Finding;
-use super::renewal::{self, State};
+use super::renewal;
 use crate::names;
+use crate::object::number;
+use crate::render::is_available;
 use serde_json::Value;
 use std::fmt;
 
@@ -34,7 +36,7 @@ pub fn is_former(deployment: &Value) -> bool {
 
 /// Whether pods of it are wanted.
 pub fn is_active(deployment: &Value) -> bool {
-    deployment.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1) > 0
+    number(deployment, "/spec/replicas").unwrap_or(1) > 0
 }
 
 /// The version that it is labelled with, or that its image is tagged with.
@@ -133,41 +135,63 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     }]
 }
 
-/// It may run outside of the cluster: the Lease tells.
+/// It may run outside of the cluster, or in a namespace that was not seen.
 fn absent(facts: &Facts) -> Finding {
     let home = &facts.home;
-    let renewal = renewal::of(facts).filter(|it| it.state != State::Expired);
-    let holder = renewal.map(|renewal| renewal.holder).unwrap_or_default();
-    if holder.is_empty() {
-        let reason = format!("namespace {home} has no Deployment of it");
-        let command = format!("helm install eevee-operator eevee/operator --namespace {home}");
-        return Finding::fail(SUBJECT, reason).mend(command);
+    if let Some(holder) = renewal::holder(facts) {
+        let reason = format!(
+            "namespace {home} has no Deployment of it, but {holder} holds the Lease: it runs outside of the cluster"
+        );
+        return Finding::warn(SUBJECT, reason);
     }
-    let reason = format!(
-        "namespace {home} has no Deployment of it, but {holder} holds the Lease: it runs outside of the cluster"
-    );
-    Finding::warn(SUBJECT, reason)
+    if let Some(why) = hidden(facts) {
+        return Finding::unseen(SUBJECT, &why);
+    }
+    let reason = format!("namespace {home} has no Deployment of it");
+    let command = format!("helm install eevee-operator eevee/operator --namespace {home}");
+    Finding::fail(SUBJECT, reason).mend(command)
+}
+
+/// Why it cannot be told which operator looks after the namespace: none is at work in it, and not all
+/// others were seen. Its home is a guess then.
+pub fn hidden(facts: &Facts) -> Option<String> {
+    let Facts { operators, elsewhere, home, namespace, .. } = facts;
+    let is_here = operators.as_ref().is_ok_and(|all| of(all, home).is_some());
+    if is_here || renewal::holder(facts).is_some() {
+        return None;
+    }
+    let why = operators.as_ref().err().or(elsewhere.as_ref().err())?;
+    Some(format!("which operator looks after namespace {namespace}: {why}"))
 }
 
 fn condition(facts: &Facts, own: &Value) -> Finding {
     let (home, name) = (&facts.home, name(own));
-    let wanted = own.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
-    let available = own.pointer("/status/availableReplicas").and_then(Value::as_i64).unwrap_or(0);
+    let wanted = number(own, "/spec/replicas").unwrap_or(1);
+    let available = number(own, "/status/availableReplicas").unwrap_or(0);
     let subject = format!("{SUBJECT} {home}/{name}");
     if wanted == 0 {
         let command = format!("kubectl scale deployment/{name} --replicas=1 --namespace {home}");
         return Finding::fail(subject, "it is scaled to 0").mend(command);
     }
-    if available < wanted {
-        let reason = format!("{available} of {wanted} pods are available");
-        let command = format!("kubectl describe pods --selector={LABEL}=true --namespace {home}");
-        return match available {
-            0 => Finding::fail(subject, reason).mend(command),
-            _ => Finding::warn(subject, reason).mend(command),
-        };
+    let pods = format!("{available} of {wanted} pods are available");
+    if is_available(own, wanted) {
+        let scope = if watches_all(own) { "all namespaces" } else { "its own namespace" };
+        return Finding::pass(subject, format!("{pods}, for {scope}"));
     }
-    let scope = if watches_all(own) { "all namespaces" } else { "its own namespace" };
-    Finding::pass(subject, format!("{available} of {wanted} pods are available, for {scope}"))
+    let (is_broken, reason) = match stopped(own) {
+        Some(why) => (true, format!("{pods}, and its last change does not start: {why}")),
+        None if available < wanted => (available == 0, pods),
+        None => (false, format!("{pods}, but not all of them run its last change yet")),
+    };
+    let level = if is_broken { Finding::fail } else { Finding::warn };
+    let command = format!("kubectl describe pods --selector={LABEL}=true --namespace {home}");
+    level(subject, reason).mend(command)
+}
+
+/// Why its rollout has come to a stop, if it has.
+fn stopped(own: &Value) -> Option<&str> {
+    let is_stopped = |it: &&Value| it["type"] == "Progressing" && it["status"] == "False";
+    list(own, "/status/conditions").find(is_stopped).map(|condition| text(condition, "/message"))
 }
 
 fn containers(deployment: &Value) -> impl Iterator<Item = &Value> {

@@ -4,20 +4,18 @@ use super::facts::{Facts, text};
 use super::finding::Finding;
 use crate::crd::conditions::types;
 use crate::object::Object;
-use crate::render::live_condition;
+use crate::overview::Successes;
+use crate::render::{has_ended, live_condition};
 
 const SUBJECT: &str = "resources";
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let Ok(bot) = &facts.bot else { return Vec::new() };
-    let resources: Vec<&Object> = bot
-        .objects()
-        .map(|object| &**object)
-        .filter(|object| {
-            let at = object.reference();
-            at.kind.is_custom() && at.namespace == facts.namespace
-        })
-        .collect();
+    let resources = bot.objects().map(|object| &**object).filter(|object| {
+        let at = object.reference();
+        at.kind.is_custom() && at.namespace == facts.namespace
+    });
+    let resources = unforgiven(resources.collect());
     let mut findings: Vec<Finding> = resources.iter().filter_map(|it| unready(it)).collect();
     let namespace = &facts.namespace;
     if resources.is_empty() {
@@ -29,6 +27,17 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         findings.push(Finding::pass(SUBJECT, reason));
     }
     findings
+}
+
+/// All but the restores that failed and were made up for.
+fn unforgiven(mut resources: Vec<&Object>) -> Vec<&Object> {
+    let successes = Successes::of(resources.iter().copied());
+    resources.retain(|resource| status(resource) != "False" || !successes.make_up_for(resource));
+    resources
+}
+
+fn status(resource: &Object) -> &str {
+    live_condition(resource, types::READY).map_or("", |ready| text(ready, "/status"))
 }
 
 /// None for one that is Ready.
@@ -45,7 +54,7 @@ fn unready(resource: &Object) -> Option<Finding> {
         let reason = "it has no condition Ready: no operator has looked at it";
         return Some(Finding::warn(subject, reason).mend(command));
     };
-    let status = text(condition, "/status");
+    let status = status(resource);
     let reason = format!(
         "Ready is {status}, {}: {}",
         text(condition, "/reason"),
@@ -57,6 +66,8 @@ fn unready(resource: &Object) -> Option<Finding> {
             let reason = "no operator has looked at its last change";
             Some(Finding::warn(subject, reason).mend(command))
         }
+        // It keeps nothing from working: its module says itself where it does not.
+        "False" if has_ended(resource) => Some(Finding::warn(subject, reason).mend(command)),
         "False" => Some(Finding::fail(subject, reason).mend(command)),
         _ => Some(Finding::warn(subject, reason).mend(command)),
     }

@@ -27,6 +27,12 @@ pub enum State {
     Ahead(i64),
 }
 
+/// Who is at work, by the Lease.
+pub fn holder(facts: &Facts) -> Option<&str> {
+    let renewal = of(facts).filter(|renewal| renewal.state != State::Expired)?;
+    Some(renewal.holder).filter(|holder| !holder.is_empty())
+}
+
 /// What the Lease says, where there is one that was seen.
 pub fn of(facts: &Facts) -> Option<Renewal<'_>> {
     let lease = facts.lease.as_ref().ok()?.as_ref()?;
@@ -35,7 +41,9 @@ pub fn of(facts: &Facts) -> Option<Renewal<'_>> {
     let age = time.map(|time| facts.time().duration_since(time));
     let state = match age {
         Some(age) if age < -TOLERANCE => State::Ahead(-age.as_secs()),
-        Some(age) if age <= SignedDuration::from_secs(seconds) + TOLERANCE => State::Fresh,
+        Some(age) if age <= SignedDuration::from_secs(seconds).saturating_add(TOLERANCE) => {
+            State::Fresh
+        }
         _ => State::Expired,
     };
     Some(Renewal { holder: text(lease, "/spec/holderIdentity"), time, seconds, state })

@@ -70,7 +70,13 @@ const OF_LEASES: &[Rule] = &[
 const OF_INSTALLER: &[Rule] = &[
     rule("", &["serviceaccounts"], &["create"]),
     rule("rbac.authorization.k8s.io", &["roles", "rolebindings"], &["create"]),
+    // Helm notes in the Secret of a release how it went.
+    rule("", &["secrets"], &["update"]),
 ];
+
+/// What chart crds makes.
+const OF_CRDS: &[Rule] =
+    &[rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["create"])];
 
 /// In the namespaces that the operator looks after.
 pub fn of_resources() -> &'static [Rule] {
@@ -117,11 +123,12 @@ pub fn needed(home: &str, within: Option<&str>) -> Vec<Right> {
     leases.into_iter().chain(rights(OF_RESOURCES, within)).collect()
 }
 
-/// Every right that an installation needs. Nobody can grant what he has not, so that it is all of the
-/// operator's, too.
-pub fn of_installer(home: &str) -> Vec<Right> {
+/// Every right that an installation needs, where CRDs are missing and where none is. Nobody can grant
+/// what he has not, so that it is all of the operator's, too.
+pub fn of_installer(home: &str, lacks_crds: bool) -> Vec<Right> {
+    let crds = if lacks_crds { rights(OF_CRDS, None) } else { Vec::new() };
     let made = rights(OF_INSTALLER, Some(home));
-    made.into_iter().chain(needed(home, Some(home))).collect()
+    crds.into_iter().chain(made).chain(needed(home, Some(home))).collect()
 }
 
 fn rights(rules: &[Rule], within: Option<&str>) -> Vec<Right> {

@@ -61,8 +61,24 @@ metadata: {name: sample}
 data: {id: aWQ=, key: a2V5}
 ";
 
+/// The pods to try: those of the bot, and those of one as most are where there surely is none.
+pub fn attempts(facts: &Facts, settings: &Settings) -> Vec<Attempt> {
+    let bot = facts.bot.as_ref().ok().filter(|_| facts.moment == Moment::After);
+    let attempts = bot.map(|bot| of_bot(bot, &facts.namespace)).unwrap_or_default();
+    if attempts.is_empty() && hidden(facts).is_none() {
+        samples(settings, &facts.namespace, facts.now)
+    } else {
+        attempts
+    }
+}
+
+/// Why it cannot be told which pods the bot has.
+fn hidden(facts: &Facts) -> Option<&String> {
+    facts.unlisted.get(&Kind::Deployment).filter(|_| facts.moment == Moment::After)
+}
+
 /// The pods that the operator would make for a bot as most are.
-pub fn samples(settings: &Settings, namespace: &str, now: Timestamp) -> Vec<Attempt> {
+fn samples(settings: &Settings, namespace: &str, now: Timestamp) -> Vec<Attempt> {
     let source = Source { name: "sample.yaml".to_owned(), text: SAMPLE.to_owned() };
     let settings = Settings { watch_other_namespaces: true, ..settings.clone() };
     // What is generated of it is thrown away.
@@ -77,7 +93,7 @@ pub fn samples(settings: &Settings, namespace: &str, now: Timestamp) -> Vec<Atte
 }
 
 /// The pods of a bot, one of each kind.
-pub fn attempts(bot: &ClusterSnapshot, namespace: &str) -> Vec<Attempt> {
+fn of_bot(bot: &ClusterSnapshot, namespace: &str) -> Vec<Attempt> {
     let mut different: BTreeMap<String, Attempt> = BTreeMap::new();
     let ours = bot.objects().filter(|object| object.label(MANAGED_BY) == Some(OPERATOR));
     let here = ours.filter(|object| object.reference().namespace == namespace);
@@ -146,6 +162,9 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     }
     let why = facts.trials.iter().find_map(|trial| trial.verdict.as_ref().err());
     if let Some(why) = why.or(place.filter(|_| facts.trials.is_empty())) {
+        let command = format!("kubectl auth can-i create pods --namespace {}", facts.namespace);
+        findings.push(security_by_labels(facts, why).mend(command));
+    } else if let Some(why) = hidden(facts) {
         findings.push(security_by_labels(facts, why));
     }
     findings
@@ -197,13 +216,12 @@ fn security_by_labels(facts: &Facts, why: &str) -> Finding {
     let place = facts.place.as_ref().ok().and_then(Option::as_ref);
     let labels = place.and_then(|place| place.pointer("/metadata/labels"));
     let enforced = labels.and_then(|it| it["pod-security.kubernetes.io/enforce"].as_str());
-    let finding = match enforced {
+    match enforced {
         Some(level) => {
             Finding::unseen(subject, &format!("{why}; it enforces Pod Security {level}"))
         }
         None => Finding::unseen(subject, why),
-    };
-    finding.mend(format!("kubectl auth can-i create pods --namespace {}", facts.namespace))
+    }
 }
 
 #[cfg(test)]

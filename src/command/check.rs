@@ -1,11 +1,11 @@
 //! `eevee-operator check`.
 
 use super::cluster::{self, Connection};
-use super::{UNUSABLE, environment, output};
+use super::{LONGEST_PATIENCE, UNUSABLE, environment, output};
 use crate::check::{self, Facts, Finding, Level, Moment};
 use crate::manifest::Unusable;
 use crate::shell::inspect::{self, Scope};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -27,7 +27,8 @@ pub struct Arguments {
     #[arg(short, long, value_enum, default_value_t = Form::Text)]
     output: Form,
     /// How long it is tried again while something fails, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0,
+          value_parser = value_parser!(u64).range(..=LONGEST_PATIENCE))]
     patience: u64,
     #[command(flatten)]
     connection: Connection,

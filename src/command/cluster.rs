@@ -91,7 +91,7 @@ pub fn ask<T>(
 
 /// What of a cluster could not be read, if anything, and why.
 pub fn unread(survey: &Survey) -> Option<String> {
-    let Survey { snapshot, cause } = survey;
+    let Survey { snapshot, cause, .. } = survey;
     let kinds = snapshot.unlisted().map(overview::every);
     let unread: Vec<String> = kinds.chain(snapshot.unknown().map(ToString::to_string)).collect();
     let mut text = unread.get(..NAMED).unwrap_or(&unread).join(", ");

@@ -2,11 +2,11 @@
 
 mod http;
 
-use super::{environment, output, process};
+use super::{LONGEST_PATIENCE, environment, output, process};
 use crate::crd;
 use crate::settings::Environment;
 use crate::shell;
-use clap::Args;
+use clap::{Args, value_parser};
 use serde_json::Value;
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -29,7 +29,8 @@ pub struct Arguments {
     #[arg(long)]
     resources: bool,
     /// How long it is tried again, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = value_parser!(u64).range(..=LONGEST_PATIENCE))]
     patience: u64,
 }
 

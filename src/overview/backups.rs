@@ -38,27 +38,43 @@ pub fn schedules(objects: &[Arc<Object>]) -> Vec<Schedule> {
 
 /// The BackupRestores. One that failed is forgiven once a later one of the same module has succeeded.
 pub fn restores(objects: &[Arc<Object>]) -> Vec<Restore> {
-    let mut succeeded: HashMap<String, String> = HashMap::new();
-    for object in objects.iter().filter(|object| has_succeeded(object)) {
-        if let (Some(module), Some(made)) = (module_of(object), made(object)) {
-            let newest = succeeded.entry(module).or_default();
-            *newest = made.max(std::mem::take(newest));
-        }
-    }
+    let successes = Successes::of(objects.iter().map(|object| &**object));
     let restore = |object: &Arc<Object>| {
         let mut resource = judge::resource(object);
-        let module = module_of(object);
-        let later = module.as_ref().and_then(|module| succeeded.get(module));
-        if resource.level == Level::Warning && later > made(object).as_ref() {
+        if resource.level == Level::Warning && successes.make_up_for(object) {
             (resource.level, resource.advice) = (Level::Ok, None);
             resource.problems.clear();
         }
+        let module = module_of(object);
         let backup = text(object.at("/status/backupId")).or(text(object.at("/spec/backupId")));
         Restore { resource, module, backup, completed: text(object.at("/status/completedAt")) }
     };
     let mut restores: Vec<Restore> = objects.iter().map(restore).collect();
     level::worst_first(&mut restores, |one| (one.resource.level, &one.resource.name));
     restores
+}
+
+/// When the last BackupRestore of each module that has succeeded was made.
+pub struct Successes(HashMap<String, String>);
+
+impl Successes {
+    /// Those among some resources.
+    pub fn of<'a>(resources: impl Iterator<Item = &'a Object>) -> Self {
+        let mut last: HashMap<String, String> = HashMap::new();
+        for restore in resources.filter(|resource| has_succeeded(resource)) {
+            if let (Some(module), Some(made)) = (module_of(restore), made(restore)) {
+                let newest = last.entry(module).or_default();
+                *newest = made.max(std::mem::take(newest));
+            }
+        }
+        Self(last)
+    }
+
+    /// Whether a later restore of the same module has succeeded.
+    pub fn make_up_for(&self, restore: &Object) -> bool {
+        let later = module_of(restore).and_then(|module| self.0.get(&module));
+        later > made(restore).as_ref()
+    }
 }
 
 fn module_of(restore: &Object) -> Option<String> {

@@ -16,6 +16,7 @@ mod select;
 pub mod text;
 
 pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
+pub use backups::Successes;
 pub use level::Level;
 pub use node::{
     Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,

@@ -42,12 +42,14 @@ mod vitals;
 mod volume;
 
 pub use answers::NOT_KEPT;
+pub use backup_schedule::are_held as are_backups_held;
 pub use digest::{key_secret, keyed_config_hash};
 pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;
 pub use namespace::secret_ref as api_token_secret;
 pub use registry::{is_rendered, kinds};
-pub use rollout::{paused as paused_rollout, tells_of_pause};
+pub use restore::has_ended;
+pub use rollout::{is_available, paused as paused_rollout, tells_of_pause};
 pub use round::Manifests;
 pub use status::{counts_alone_differ, is_paused, live_condition};
 pub use vitals::{Vitals, exists, vitals};

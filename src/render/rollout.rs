@@ -4,7 +4,7 @@ use super::context::Context;
 use super::status::{FIRST_AVAILABLE, live_condition, time};
 use super::trouble::{condition, trouble};
 use crate::crd::conditions::{reasons, types};
-use crate::object::Object;
+use crate::object::{Object, number};
 use crate::snapshot::NotKnown;
 use serde_json::{Map, Value};
 
@@ -36,7 +36,7 @@ pub fn judge(
     };
     // One that is on its way out is not what is wanted, however many of its pods still run.
     if !live.is_being_deleted() {
-        let told = if !changing && is_observed(live) {
+        let told = if !changing && is_observed(live.value()) {
             outcome(context, live, replicas)?
         } else {
             paused(live).filter(|_| changing || was_paused(context)).map(Progress::Paused)
@@ -64,18 +64,20 @@ fn outcome(
     if let Some(paused) = paused.clone().filter(|_| runs_former_pods(live)) {
         return Ok(Some(Progress::Paused(paused)));
     }
-    let is_available = is_available(live, replicas);
+    let is_available = is_available(live.value(), replicas);
     Ok(match (trouble(context, live, is_available)?, paused) {
         (Some(trouble), None) => Some(Progress::Stuck(trouble)),
         (Some(trouble), Some(paused)) => Some(Progress::Stuck(format!("{trouble}; {paused}"))),
         (None, _) if is_available => Some(Progress::Available),
-        (None, Some(paused)) if count(live, "replicas") == 0 => Some(Progress::Paused(paused)),
+        (None, Some(paused)) if count(live.value(), "replicas") == 0 => {
+            Some(Progress::Paused(paused))
+        }
         (None, _) => None,
     })
 }
 
-/// Whether all wanted replicas of the current revision, and no others, are available.
-pub fn is_available(live: &Object, replicas: i64) -> bool {
+/// Whether all wanted replicas of a Deployment's current revision, and no others, are available.
+pub fn is_available(live: &Value, replicas: i64) -> bool {
     is_observed(live)
         && count(live, "updatedReplicas") == replicas
         && count(live, "replicas") == replicas
@@ -84,7 +86,8 @@ pub fn is_available(live: &Object, replicas: i64) -> bool {
 
 /// Whether no pods are wanted and there are none, those apart that are on their way out.
 pub fn is_at_rest(live: &Object) -> bool {
-    live.number("/spec/replicas") == Some(0) && is_observed(live) && count(live, "replicas") == 0
+    let live = live.value();
+    number(live, "/spec/replicas") == Some(0) && is_observed(live) && count(live, "replicas") == 0
 }
 
 /// That nothing is rolled out, and how to go on, where somebody has paused a Deployment. The field
@@ -119,16 +122,17 @@ pub fn remark(live: Option<&Object>) -> String {
     live.and_then(paused).map(|paused| format!("; {paused}")).unwrap_or_default()
 }
 
-fn is_observed(live: &Object) -> bool {
-    live.number("/status/observedGeneration") >= live.generation()
+fn is_observed(live: &Value) -> bool {
+    number(live, "/status/observedGeneration") >= number(live, "/metadata/generation")
 }
 
 fn runs_former_pods(live: &Object) -> bool {
+    let live = live.value();
     count(live, "updatedReplicas") < count(live, "replicas")
 }
 
-fn count(live: &Object, field: &str) -> i64 {
-    live.at("/status").and_then(|status| status.get(field)?.as_i64()).unwrap_or(0)
+fn count(live: &Value, field: &str) -> i64 {
+    live.get("status").and_then(|status| status.get(field)?.as_i64()).unwrap_or(0)
 }
 
 /// Carries on when the resource was first available. It is never forgotten, so that a crash between

@@ -11,7 +11,7 @@ use crate::object::{Object, ObjectRef};
 use crate::render::{self, api_token_secret, neighbourhood};
 use crate::snapshot::{ClusterSnapshot, Settings};
 use kube::Client;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Reads after which everything that rendering asks for has been read: each Subject asks for more
@@ -21,6 +21,8 @@ const ROUNDS: usize = 6;
 /// What one look at a cluster gave.
 pub struct Survey {
     pub snapshot: ClusterSnapshot,
+    /// The kinds that could not be listed, and why.
+    pub unlisted: BTreeMap<Kind, String>,
     /// Why the first of what could not be read was not.
     pub cause: Option<String>,
 }
@@ -42,19 +44,16 @@ pub async fn survey(
     let Served { kinds, missing } = served_kinds(client).await?;
     let cache = Cache::new(settings.clone());
     cache.set_served(kinds);
-    let mut unlisted = Vec::new();
-    let mut cause = None;
+    let mut unlisted = BTreeMap::new();
     // There is nothing of a kind that is not served.
     for kind in Kind::cached().filter(|kind| !missing.contains(kind)) {
         match list(client, &cache, kind, namespace).await {
             Err(why) if kind.is_custom() => return Err(why),
-            Err(why) => {
-                cause = cause.or(Some(why));
-                unlisted.push(kind);
-            }
+            Err(why) => drop(unlisted.insert(kind, why)),
             Ok(()) => {}
         }
     }
+    let mut cause = unlisted.values().next().cloned();
     let subjects = match only {
         Some(resource) => BTreeSet::from([subject(&cache, resource)?]),
         None => with_token_secrets(&cache, namespace),
@@ -77,10 +76,10 @@ pub async fn survey(
     for (reference, observed) in found.all() {
         whole.note(reference, observed.clone());
     }
-    for kind in unlisted {
-        whole.set_unlisted(kind);
+    for kind in unlisted.keys() {
+        whole.set_unlisted(*kind);
     }
-    Ok(Survey { snapshot: whole, cause })
+    Ok(Survey { snapshot: whole, unlisted, cause })
 }
 
 /// Reads objects by name. What cannot be read is Unknown. Gives the first failure.

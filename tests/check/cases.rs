@@ -1,6 +1,6 @@
 //! What can be wrong, one thing each.
 
-use crate::cluster::{change, operator, published, remove, seen, time};
+use crate::cluster::{change, insert, operator, published, remove, seen, time, unlist};
 use eevee_operator::check::{Facts, Moment, Server, Verdict};
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
@@ -90,11 +90,7 @@ const ACCESS: &[Case] = &[
             .expect("it")
             .1 = Ok(false);
     }),
-    ("no right at all", |facts| {
-        for (_, answer) in &mut seen(&mut facts.reviews).answers {
-            *answer = Ok(false);
-        }
-    }),
+    ("no right at all", nothing_is_allowed),
     ("a right of all namespaces, and one of one object, are lacking", |facts| {
         let mut reviews = crate::cluster::reviews(eevee_operator::check::needed("bots", None));
         for (right, answer) in &mut reviews.answers {
@@ -112,10 +108,25 @@ const ACCESS: &[Case] = &[
         let answers = &mut seen(&mut facts.reviews).answers;
         answers.iter_mut().find(|(right, _)| right.resource == "roles").expect("it").1 = Ok(false);
     }),
+    ("the installer may make no CRDs", |facts| {
+        *facts = crate::cluster::before();
+        let answers = &mut seen(&mut facts.reviews).answers;
+        answers.iter_mut().find(|(right, _)| right.within.is_none()).expect("it").1 = Ok(false);
+    }),
+    ("the installer may do nothing", |facts| {
+        *facts = crate::cluster::before();
+        nothing_is_allowed(facts);
+    }),
     ("a review has no answer", |facts| {
         seen(&mut facts.reviews).answers[3].1 = Err("no answer for 10 s".to_owned());
     }),
 ];
+
+fn nothing_is_allowed(facts: &mut Facts) {
+    for (_, answer) in &mut seen(&mut facts.reviews).answers {
+        *answer = Ok(false);
+    }
+}
 
 const INSTALLATION: &[Case] = &[
     ("no operator", |facts| {
@@ -125,6 +136,20 @@ const INSTALLATION: &[Case] = &[
     ("an operator outside of the cluster", |facts| facts.operators = Ok(Vec::new())),
     ("an operator without pods", |facts| operator(facts)["status"] = json!({})),
     ("an operator with one pod of two", |facts| operator(facts)["spec"]["replicas"] = 2.into()),
+    ("an operator whose change is being rolled out", |facts| {
+        operator(facts)["status"]["replicas"] = 2.into();
+    }),
+    ("an operator whose change nobody has looked at", |facts| {
+        operator(facts)["metadata"]["generation"] = 2.into();
+    }),
+    ("an operator whose change does not start", |facts| {
+        let status = &mut operator(facts)["status"];
+        status["replicas"] = 2.into();
+        status["conditions"] = json!([{
+            "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+            "message": "ReplicaSet \"eevee-operator-abc\" has timed out progressing.",
+        }]);
+    }),
     ("an operator that is scaled to 0", |facts| operator(facts)["spec"]["replicas"] = 0.into()),
     ("an operator of another version", |facts| {
         operator(facts)["metadata"]["labels"]["app.kubernetes.io/version"] = "3.1.0".into();
@@ -145,6 +170,10 @@ const INSTALLATION: &[Case] = &[
         lease(facts, "renewTime", "2026-01-02T02:00:00.0Z".into());
     }),
     ("a Lease from the future", |facts| lease(facts, "renewTime", "2026-01-02T03:06:00.0Z".into())),
+    ("a Lease that holds for ever", |facts| {
+        lease(facts, "leaseDurationSeconds", i64::MAX.into());
+        lease(facts, "renewTime", "2026-01-01T00:00:00.0Z".into());
+    }),
     ("a Lease without a time", |facts| lease(facts, "renewTime", Value::Null)),
     ("no API token", |facts| facts.token = Ok(None)),
     ("an API token that is empty", |facts| {
@@ -253,7 +282,7 @@ const PLACE: &[Case] = &[
         );
     }),
     ("a policy against pods", |facts| {
-        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}");
+        refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}\u{202e}");
     }),
     ("a quota that is used up", |facts| {
         facts.quotas = Ok(vec![json!({
@@ -314,6 +343,7 @@ const BOT: &[Case] = &[
         facts.health.clear();
     }),
     ("no Secret of variables", |facts| remove(facts, Kind::Secret, "words")),
+    ("no Secret to pull images with", |facts| remove(facts, Kind::Secret, "registry")),
     ("no IpcConfig", |facts| remove(facts, Kind::IpcConfig, "main")),
     ("an image that cannot be pulled", |facts| {
         change(facts, Kind::Pod, "eevee-echo-module-1", |pod| {
@@ -380,12 +410,81 @@ const BACKUPS: &[Case] = &[
         healthy(facts, "False", "BackupMissed", "echo: a backup was due");
     }),
     ("no backup yet", |facts| healthy(facts, "Unknown", "NoBackupYet", "echo has no backup yet")),
+    ("a schedule is suspended", |facts| {
+        change(facts, Kind::BackupSchedule, "nightly", |it| it["spec"]["suspend"] = true.into());
+    }),
+    ("a CronJob is suspended by hand", |facts| suspended(facts, "nightly-echo-backup")),
+    ("a CronJob of drills is suspended by hand", |facts| suspended(facts, "nightly-echo-drill")),
+    ("a CronJob is suspended for a restore", |facts| {
+        suspended(facts, "nightly-echo-backup");
+        change(facts, Kind::BotModule, "echo", |it| it["status"]["restoredBy"] = "monday".into());
+        restore(facts, "monday", "Unknown", "Waiting");
+    }),
+    ("a CronJob is suspended while its claim is not to be shared", |facts| {
+        suspended(facts, "nightly-echo-backup");
+        change(facts, Kind::PersistentVolumeClaim, "eevee-echo-module-pvc", |claim| {
+            claim["spec"]["accessModes"] = json!(["ReadWriteOncePod"]);
+        });
+        change(facts, Kind::BackupSchedule, "nightly", |schedule| {
+            let condition = &mut schedule["status"]["conditions"][0];
+            condition["status"] = "False".into();
+            condition["reason"] = "ClaimExclusive".into();
+        });
+    }),
+    ("a restore failed", |facts| restore(facts, "monday", "False", "Failed")),
+    ("a restore failed, and a later one succeeded", |facts| {
+        restore(facts, "monday", "False", "Failed");
+        restore(facts, "tuesday", "True", "Succeeded");
+    }),
+    ("a restore failed after one that succeeded", |facts| {
+        restore(facts, "monday", "True", "Succeeded");
+        restore(facts, "tuesday", "False", "Failed");
+    }),
+    ("a restore succeeded, and its module is gone", |facts| {
+        restore(facts, "monday", "True", "Succeeded");
+        change(facts, Kind::BackupRestore, "monday", |it| {
+            it["spec"] = json!({ "botModule": { "name": "gone" }, "s3Store": { "name": "gone" } });
+        });
+    }),
+    ("a restore waits, and its store is gone", |facts| {
+        restore(facts, "monday", "Unknown", "Waiting");
+        change(facts, Kind::BackupRestore, "monday", |it| {
+            it["spec"]["s3Store"]["name"] = "gone".into();
+        });
+    }),
     ("no backup was drilled", |facts| {
         change(facts, Kind::BackupSchedule, "nightly", |it| {
             it["status"]["modules"] = json!([{ "name": "echo" }]);
         });
     }),
 ];
+
+/// A CronJob that starts nothing.
+fn suspended(facts: &mut Facts, name: &str) {
+    insert(
+        facts,
+        json!({
+            "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": name },
+            "spec": { "suspend": true },
+        }),
+    );
+}
+
+/// A restore of the module, made on the day of its name.
+fn restore(facts: &mut Facts, name: &str, status: &str, reason: &str) {
+    let day = if name == "monday" { 1 } else { 2 };
+    insert(
+        facts,
+        json!({
+            "apiVersion": "eevee.bot/v1", "kind": "BackupRestore",
+            "metadata": { "name": name, "creationTimestamp": format!("2025-12-0{day}T00:00:00Z") },
+            "spec": { "botModule": { "name": "echo" }, "s3Store": { "name": "kept" } },
+            "status": { "conditions": [
+                { "type": "Ready", "status": status, "reason": reason, "message": "words of it" },
+            ] },
+        }),
+    );
+}
 
 fn healthy(facts: &mut Facts, status: &str, reason: &str, message: &str) {
     change(facts, Kind::BackupSchedule, "nightly", |schedule| {
@@ -430,10 +529,39 @@ const UNSEEN: &[Case] = &[
     ("a Secret cannot be seen", |facts| {
         seen(&mut facts.bot).set_unknown(ObjectRef::new(Kind::Secret, "bots", "words"));
     }),
-    ("pods cannot be listed", |facts| seen(&mut facts.bot).set_unlisted(Kind::Pod)),
+    ("pods cannot be listed", |facts| unlist(facts, Kind::Pod)),
+    ("claims cannot be listed", |facts| unlist(facts, Kind::PersistentVolumeClaim)),
+    ("Deployments cannot be listed, and no pod is tried", |facts| {
+        unlist(facts, Kind::Deployment);
+        facts.trials.clear();
+    }),
+    ("no operator is here, and those elsewhere cannot be seen", |facts| {
+        nobody_here(facts);
+        facts.lease = Ok(None);
+        nothing_is_allowed(facts);
+    }),
+    ("an operator has left its Lease, and those elsewhere cannot be seen", |facts| {
+        nobody_here(facts);
+        lease(facts, "holderIdentity", "".into());
+    }),
+    (
+        "an operator outside of the cluster holds the Lease, and those elsewhere cannot be seen",
+        |facts| {
+            nobody_here(facts);
+        },
+    ),
+    ("an operator is here, and those elsewhere cannot be seen", |facts| {
+        facts.elsewhere = Err("HTTP 403: forbidden".to_owned());
+        nothing_is_allowed(facts);
+    }),
     ("a claim is unbound, and classes cannot be seen", |facts| {
         facts.classes = Err("HTTP 403: forbidden".to_owned());
         claim(facts, |_| {});
     }),
     ("schemas cannot be seen", |facts| facts.schemas = Err("HTTP 403: forbidden".to_owned())),
 ];
+
+fn nobody_here(facts: &mut Facts) {
+    facts.operators = Ok(Vec::new());
+    facts.elsewhere = Err("HTTP 403: forbidden".to_owned());
+}

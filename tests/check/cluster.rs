@@ -62,6 +62,7 @@ pub fn well() -> Facts {
         quotas: Ok(Vec::new()),
         classes: Ok(vec![class.clone()]),
         bot: Ok(WHOLE.clone()),
+        unlisted: [].into(),
         health: vec![Health { of: "main".to_owned(), status: Ok(200) }],
     }
 }
@@ -77,7 +78,7 @@ pub fn before() -> Facts {
         place: Ok(None),
         reviews: Ok(Reviews {
             account: "alice".to_owned(),
-            ..reviews(check::of_installer("bots"))
+            ..reviews(check::of_installer("bots", true))
         }),
         trials: Vec::new(),
         bot: Err("the cluster does not serve its resources".to_owned()),
@@ -128,6 +129,24 @@ pub fn change(facts: &mut Facts, kind: Kind, name: &str, change: impl FnOnce(&mu
     let mut object = Object::clone(bot.get(&at).expect("known").expect("an object"));
     change(object.value_mut());
     bot.insert(Arc::new(object));
+}
+
+/// Adds an object to the bot.
+pub fn insert(facts: &mut Facts, object: Value) {
+    let object = Object::new(object, "bots").expect("an object");
+    seen(&mut facts.bot).insert(Arc::new(object));
+}
+
+/// Nobody could list the objects of a kind, those that the bot has among them.
+pub fn unlist(facts: &mut Facts, kind: Kind) {
+    let bot = seen(&mut facts.bot);
+    let objects = bot.objects().map(|object| object.reference().clone());
+    for object in objects.filter(|object| object.kind == kind).collect::<Vec<_>>() {
+        bot.remove(&object);
+    }
+    bot.set_unlisted(kind);
+    let why = format!("cannot list {}: HTTP 403: forbidden", kind.plural());
+    facts.unlisted.insert(kind, why);
 }
 
 pub fn remove(facts: &mut Facts, kind: Kind, name: &str) {

@@ -6,10 +6,14 @@ mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
-use eevee_operator::check::{Finding, Level, as_json, as_text, judge};
+use eevee_operator::check::{
+    Facts, Finding, Level, Right, as_json, as_text, attempts, judge, of_installer,
+};
+use eevee_operator::kinds::Kind;
 use insta::{Settings, assert_snapshot};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use support::defaults;
 
 /// What is found in each case.
 static FOUND: LazyLock<Vec<(&str, Vec<Finding>)>> = LazyLock::new(|| {
@@ -84,9 +88,35 @@ fn no_line_holds_a_secret_or_what_steers_a_terminal() {
             }
         }
         let text = as_text(findings);
-        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{name}: {text:?}");
+        let steers = ['\u{1b}', '\u{7}', '\u{202e}'];
+        assert!(!text.contains(steers), "{name}: {text:?}");
         assert_eq!(text.lines().count(), findings.len(), "{name}: one line each");
     }
+}
+
+/// A bot that nobody could look at may ask for more than a sample does.
+#[test]
+fn a_sample_is_tried_where_there_surely_is_no_bot() {
+    let tried = |facts: &Facts| -> Vec<String> {
+        attempts(facts, &defaults().settings).into_iter().map(|attempt| attempt.of).collect()
+    };
+    let sample = "Deployment eevee-sample-module".to_owned();
+    assert!(tried(&cluster::before()).contains(&sample));
+    let mut facts = cluster::well();
+    assert_eq!(tried(&facts), ["Deployment eevee-echo-module"]);
+    cluster::unlist(&mut facts, Kind::Deployment);
+    assert!(tried(&facts).is_empty());
+    facts.unlisted.clear();
+    assert!(tried(&facts).contains(&sample));
+}
+
+#[test]
+fn who_installs_needs_to_make_crds_only_where_some_are_missing() {
+    let is_of_crds = |right: &Right| right.resource == "customresourcedefinitions";
+    assert!(of_installer("bots", true).iter().any(is_of_crds));
+    assert!(!of_installer("bots", false).iter().any(is_of_crds));
+    assert!(cluster::well().unserved().is_empty());
+    assert_eq!(cluster::before().unserved().len(), 5);
 }
 
 #[test]

@@ -99,3 +99,14 @@ fn the_version_is_there_for_every_command() {
         }
     }
 }
+
+/// The end of a wait that is too long is a time that no clock has.
+#[test]
+fn a_patience_that_never_ends_is_refused() {
+    let longest = u64::MAX.to_string();
+    for command in [&["check"][..], &["probe", "--resources"]] {
+        let patience = format!("--patience={longest}");
+        let ending = Program::new(&[command, &[&patience]].concat()).run();
+        ending.is_unusable(&[&longest, "--patience", "86400"]);
+    }
+}

@@ -11,6 +11,8 @@ mod rows;
 mod style;
 mod wrap;
 
+pub use clean::line;
+
 use super::{Level, Namespace, Overview, Totals};
 use columns::Columns;
 use details::Details;

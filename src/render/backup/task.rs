@@ -97,7 +97,17 @@ impl<'a> Data<'a> {
         wanted: &'a PersistentVolumeClaimSpec,
     ) -> Result<Self, Stop> {
         let live = context.get(Kind::PersistentVolumeClaim, &module::claim(module))?;
-        Ok(Self { module, spec, wanted, live })
+        Ok(Self::new(module, spec, wanted, live))
+    }
+
+    /// The same where the live claim was read before.
+    pub fn new(
+        module: &'a str,
+        spec: &'a BotModuleSpec,
+        wanted: &'a PersistentVolumeClaimSpec,
+        live: Option<Arc<Object>>,
+    ) -> Self {
+        Self { module, spec, wanted, live }
     }
 
     /// The live claim.
@@ -119,6 +129,11 @@ impl<'a> Data<'a> {
     /// Whether one pod alone may use the claim.
     pub fn is_exclusive(&self) -> bool {
         self.modes().any(|mode| mode == EXCLUSIVE)
+    }
+
+    /// Whether the module's own pod keeps all others from the claim.
+    pub fn is_taken(&self) -> bool {
+        self.is_exclusive() && self.wants_pods()
     }
 
     /// Whether the pods of one node alone may use the claim.

@@ -23,6 +23,7 @@ use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use targets::Plan;
+pub use targets::are_held;
 use validate::Schedule;
 
 /// How a BackupSchedule is rendered.

@@ -8,7 +8,7 @@ use crate::action::{Precondition, Verb};
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
 use crate::names::{self, RESTORING};
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
 use crate::render::bot_module::{Module, awaits_bootstrap};
 use crate::render::context::Context;
@@ -16,6 +16,8 @@ use crate::render::desired::{Desired, refuse_foreign};
 use crate::render::ready::Ready;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
+use crate::snapshot::NotKnown;
+use crate::source::Source;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -88,21 +90,21 @@ fn keep(
         );
     };
     let data = Data::read(context, name, &module.spec, claim)?;
-    let is_taken = data.is_exclusive() && data.wants_pods();
     let backup = Task::Backup {
         keep: plan.schedule.spec.keep.clone().filter(|_| !plan.rivals.contains_key(name)),
         proved: facts.backups.proved.clone(),
     };
     let spec = &plan.schedule.spec;
     let zone = spec.time_zone.as_deref().filter(|zone| !zone.is_empty());
-    let is_suspended = spec.suspend || is_taken || !is_whole(context, resource, data.claim())?;
+    let is_suspended =
+        spec.suspend || data.is_taken() || !is_whole(context.source, resource, data.claim())?;
     let times = Times { schedule: &spec.schedule, zone, is_suspended };
     keep_one(context, plan, (backup, &plan.schedule.image), &data, &times, round)?;
     if let (Some(drill), Some(image)) = (&spec.drill, &plan.schedule.drill) {
         let times = Times { schedule: &drill.schedule, zone, is_suspended: spec.suspend };
         keep_one(context, plan, (Task::Drill, image), &data, &times, round)?;
     }
-    if is_taken {
+    if data.is_taken() {
         return refused(
             reasons::CLAIM_EXCLUSIVE,
             "its claim is ReadWriteOncePod, which no other pod may use while the module runs: it is backed up while spec.size is 0, or make a claim with ReadWriteOnce",
@@ -135,12 +137,33 @@ fn refused(reason: Reason, why: &str) -> Result<(), Stop> {
     Err(Stop::refused(reason, why))
 }
 
+/// Whether the operator keeps the backups of a module from starting, whatever their schedule says.
+///
+/// # Errors
+/// [`NotKnown`] where the claim is not known.
+pub fn are_held(source: &dyn Source, module: &Object) -> Result<bool, NotKnown> {
+    let ObjectRef { namespace, name, .. } = module.reference();
+    let claim = names::module::claim(name);
+    let claim = source.get(&ObjectRef::new(Kind::PersistentVolumeClaim, namespace, claim))?;
+    if !is_whole(source, module, claim.as_deref())? {
+        return Ok(true);
+    }
+    let Ok(Module { spec, claim: Some(wanted), .. }) = Module::validate(module) else {
+        return Ok(false);
+    };
+    Ok(Data::new(name, &spec, &wanted, claim).is_taken())
+}
+
 /// Whether what lies on a claim is the data of its module. While files are on the move it is a mixture. Before a
 /// bootstrap it is nothing, which would be the newest backup then, and be restored.
-fn is_whole(context: &Context<'_>, module: &Object, claim: Option<&Object>) -> Result<bool, Stop> {
+fn is_whole(
+    source: &dyn Source,
+    module: &Object,
+    claim: Option<&Object>,
+) -> Result<bool, NotKnown> {
     let is_stopped = module.text("/status/restoredBy").is_some_and(|name| !name.is_empty());
     let is_restored = is_stopped || claim.is_some_and(|it| it.annotation(RESTORING).is_some());
-    Ok(!is_restored && !awaits_bootstrap(context, module, claim)?)
+    Ok(!is_restored && !awaits_bootstrap(source, module, claim)?)
 }
 
 /// Where no CronJobs can be built: those of claims that are not whole are suspended all the same.
@@ -159,7 +182,7 @@ pub fn hold_all(
 fn hold(context: &Context<'_>, module: &Object, round: &mut Round) -> Result<(), Stop> {
     let name = module.reference().name.as_str();
     let claim = context.get(Kind::PersistentVolumeClaim, &names::module::claim(name))?;
-    if is_whole(context, module, claim.as_deref())? {
+    if is_whole(context.source, module, claim.as_deref())? {
         return Ok(());
     }
     let Some(live) = context.get(Kind::CronJob, &names::backup::backup(context.name(), name))?

@@ -9,7 +9,7 @@ use crate::crd::BootstrapFromBackup;
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
 use crate::names::{self, BOOTSTRAPPED};
-use crate::object::Object;
+use crate::object::{Object, ObjectRef};
 use crate::question::{Fact, Question};
 use crate::render::backup::{self, Data, End, Run, Task, Wishes};
 use crate::render::context::Context;
@@ -18,6 +18,8 @@ use crate::render::ready::{Condition, Ready};
 use crate::render::restore::Evidence;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
+use crate::snapshot::NotKnown;
+use crate::source::Source;
 use serde_json::json;
 
 /// What is said of a claim that is not to be filled any more.
@@ -59,18 +61,19 @@ pub fn fill(
 /// Whether the claim of a module is still to be filled, so that what lies on it now is not its data.
 ///
 /// # Errors
-/// [`Stop::Unread`].
+/// [`NotKnown`] where it is not known whether there is a Deployment.
 pub fn is_awaited(
-    context: &Context<'_>,
+    source: &dyn Source,
     module: &Object,
     claim: Option<&Object>,
-) -> Result<bool, Stop> {
+) -> Result<bool, NotKnown> {
     let is_wanted = module.at("/spec/bootstrapFromBackup").is_some_and(|wanted| !wanted.is_null());
     if !is_wanted || claim.is_some_and(has_data) {
         return Ok(false);
     }
-    let deployment = names::module::deployment(&module.reference().name);
-    Ok(context.get(Kind::Deployment, &deployment)?.is_none())
+    let ObjectRef { namespace, name, .. } = module.reference();
+    let deployment = names::module::deployment(name);
+    Ok(source.get(&ObjectRef::new(Kind::Deployment, namespace, deployment))?.is_none())
 }
 
 fn has_data(claim: &Object) -> bool {

@@ -79,7 +79,7 @@ fn paced(context: &Context<'_>, server: Option<&Object>, current: String) -> Res
     let Some(running) = template_digest(&module) else { return Ok(current) };
     let arrived = server.is_some_and(|server| {
         template_digest(server) == Some(current.as_str())
-            && rollout::is_available(server, server.number("/spec/replicas").unwrap_or(1))
+            && rollout::is_available(server.value(), server.number("/spec/replicas").unwrap_or(1))
     });
     Ok(if arrived { current } else { running.to_owned() })
 }

@@ -27,7 +27,7 @@ pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Sto
     let deployment = build::deployment(context, nats, digests);
     let next = Desired::new(live.reference().clone(), &deployment).next(context)?;
     let changes = matches!(next, Step::Change(change) if change.sets_spec(&live));
-    Ok(changes || !rollout::is_available(&live, i64::from(nats.managed.replicas)))
+    Ok(changes || !rollout::is_available(live.value(), i64::from(nats.managed.replicas)))
 }
 
 fn serves(live: &Object) -> bool {

@@ -3,6 +3,7 @@
 use super::mark::Mark;
 use crate::backup::Moves;
 use crate::crd::conditions::{Progress, Reason, Truth, events, reasons, types};
+use crate::kinds::Kind;
 use crate::names::RESTORE_FINISHED;
 use crate::object::Object;
 use crate::render::status::{is_paused, live_condition};
@@ -50,6 +51,12 @@ impl State {
             None => Self::Pending,
         }
     }
+}
+
+/// Whether a resource is a BackupRestore that is over, however it went.
+pub fn has_ended(resource: &Object) -> bool {
+    let is_restore = resource.reference().kind == Kind::BackupRestore;
+    is_restore && matches!(State::of(resource), State::Ended(..))
 }
 
 /// The reason of an end with a word.

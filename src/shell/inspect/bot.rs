@@ -5,12 +5,12 @@ use crate::check::{self, Facts, Seen};
 use crate::kinds::Kind;
 use crate::shell::fetch::Fetch;
 use crate::shell::survey::{Survey, survey};
-use crate::snapshot::{ClusterSnapshot, Observed, Settings};
+use crate::snapshot::{Observed, Settings};
 use kube::Client;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<ClusterSnapshot> {
+pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<Survey> {
     let served = facts.served.as_ref().map_err(Clone::clone)?;
     if Kind::custom().any(|kind| kind.is_needed() && !served.contains_key(&kind)) {
         return Err("the cluster does not serve its resources".to_owned());
@@ -21,9 +21,8 @@ pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<ClusterS
         ..scope.settings.clone()
     };
     let namespace = Some(facts.namespace.as_str());
-    let Survey { mut snapshot, cause: _ } =
-        survey(client, &settings, namespace, None, &BTreeSet::new()).await?;
-    let names = check::named_secrets(&snapshot, &facts.namespace);
+    let mut survey = survey(client, &settings, namespace, None, &BTreeSet::new()).await?;
+    let names = check::named_secrets(&survey.snapshot, &facts.namespace);
     if !names.is_empty() {
         let cluster = Fetch::new(client.clone()).await?;
         for name in names {
@@ -32,8 +31,8 @@ pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<ClusterS
                 Ok(None) => Observed::Absent,
                 Err(_) => Observed::Unknown,
             };
-            snapshot.note(&name, observed);
+            survey.snapshot.note(&name, observed);
         }
     }
-    Ok(snapshot)
+    Ok(survey)
 }

@@ -9,6 +9,7 @@ mod server;
 mod trials;
 
 use super::discovery::served_as;
+use super::survey::Survey;
 use crate::check::{self, Facts, Moment, Seen};
 use crate::kinds::Kind;
 use crate::names;
@@ -47,7 +48,10 @@ pub async fn facts(client: &Client, scope: &Scope) -> Facts {
     operators(client, &mut facts).await;
     facts.quotas = list(client, &within("api/v1", &facts.namespace, "resourcequotas"), "").await;
     facts.classes = list(client, "/apis/storage.k8s.io/v1/storageclasses", "").await;
-    facts.bot = bot::bot(client, scope, &facts).await;
+    (facts.bot, facts.unlisted) = match bot::bot(client, scope, &facts).await {
+        Ok(Survey { snapshot, unlisted, .. }) => (Ok(snapshot), unlisted),
+        Err(why) => (Err(why), BTreeMap::new()),
+    };
     facts.reviews = reviews::reviews(client, &facts).await;
     facts.trials = trials::trials(client, scope, &facts).await;
     if facts.moment == Moment::After {
@@ -82,6 +86,7 @@ fn nothing(scope: &Scope, now: Timestamp, why: &str) -> Facts {
         quotas: Err(why.clone()),
         classes: Err(why.clone()),
         bot: Err(why),
+        unlisted: BTreeMap::new(),
         health: Vec::new(),
     }
 }

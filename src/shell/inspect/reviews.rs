@@ -25,7 +25,10 @@ pub async fn reviews(client: &Client, facts: &Facts) -> Seen<Reviews> {
     let me = whoami(client).await?;
     let operators = facts.operators.as_ref().map(Vec::as_slice).unwrap_or_default();
     let (who, rights) = match facts.moment {
-        Moment::Before => (Who::Oneself(me), check::of_installer(&facts.home)),
+        Moment::Before => {
+            let lacks_crds = !facts.unserved().is_empty();
+            (Who::Oneself(me), check::of_installer(&facts.home, lacks_crds))
+        }
         Moment::After => {
             let account = check::account(operators, &facts.home);
             let who =

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use super::ask::post;
-use crate::check::{self, Attempt, Facts, Moment, Seen, Trial, Verdict};
+use crate::check::{self, Attempt, Facts, Seen, Trial, Verdict};
 use crate::shell::request::Failure;
 use futures::StreamExt;
 use futures::stream;
@@ -11,25 +11,21 @@ use kube::Client;
 /// Pods that are tried at a time.
 const AT_A_TIME: usize = 4;
 
-/// Tries the pods of the bot, and those of one as most are where there is none.
+/// Tries the pods that the namespace has to take.
 pub async fn trials(client: &Client, scope: &Scope, facts: &Facts) -> Vec<Trial> {
     if matches!(facts.place, Ok(None)) {
         return Vec::new();
     }
-    let namespace = facts.namespace.as_str();
-    let of_bot = facts.bot.as_ref().ok().filter(|_| facts.moment == Moment::After);
-    let mut attempts = of_bot.map(|bot| check::attempts(bot, namespace)).unwrap_or_default();
-    if attempts.is_empty() {
-        attempts = check::samples(&scope.settings, namespace, facts.now);
-    }
-    let path = format!("/api/v1/namespaces/{namespace}/pods?dryRun=All");
-    let tried = attempts.into_iter().map(|Attempt { of, is_optional, pod }| {
-        let path = &path;
-        async move {
-            let verdict = verdict(post(client, path, &pod).await);
-            Trial { of, is_optional, verdict }
-        }
-    });
+    let path = format!("/api/v1/namespaces/{}/pods?dryRun=All", facts.namespace);
+    let tried = check::attempts(facts, &scope.settings).into_iter().map(
+        |Attempt { of, is_optional, pod }| {
+            let path = &path;
+            async move {
+                let verdict = verdict(post(client, path, &pod).await);
+                Trial { of, is_optional, verdict }
+            }
+        },
+    );
     stream::iter(tried).buffered(AT_A_TIME).collect().await
 }
 
