@@ -17,7 +17,7 @@ pub struct Row {
     /// What the message says then, in any casing. Empty for whatever it says. Names of objects stand in messages, too: a
     /// single word that is no code may be one.
     pub says: &'static str,
-    /// `<kind>`, `<name>` and `<namespace>` are those of the resource, and `<job>` is the Job that fills its claim.
+    /// `<kind>`, `<name>` and `<namespace>` are those of the resource, `<bootstrap>` and `<restore>` the Jobs that fill its claim.
     pub sentence: &'static str,
 }
 
@@ -61,8 +61,10 @@ const STORE_FIRST: &str = "See to the S3Store that the message names first.";
 const WAIT: &str = "Nothing to do yet: it goes on by itself.";
 const LOST_NODE: &str =
     "Nothing to do, unless a pod in the message is on a node that is lost: delete that one.";
-const NO_POD_OF_JOB: &str =
-    "See why the cluster makes no pod: kubectl describe job <job> --namespace <namespace>";
+const NO_POD_FOR_BOOTSTRAP: &str =
+    "See why the cluster makes no pod: kubectl describe job <bootstrap> --namespace <namespace>";
+const NO_POD_FOR_RESTORE: &str =
+    "See why the cluster makes no pod: kubectl describe job <restore> --namespace <namespace>";
 const POD_OF_RESTORE: &str = "Correct what keeps the pod in the message from starting, or delete this BackupRestore and make another.";
 const STORE_KEY: &str =
     "Put the key that the store knows into the Secret, without a line break at its end.";
@@ -94,7 +96,7 @@ pub const ROWS: &[Row] = &[
         reasons::BACKUP_MISSED,
         "See whether its CronJob is suspended or its pod waits: kubectl get cronjobs,jobs,pods --selector eevee.bot/backup-module --namespace <namespace>",
     ),
-    says(reasons::BOOTSTRAPPING, "makes no pod", NO_POD_OF_JOB),
+    says(reasons::BOOTSTRAPPING, "makes no pod", NO_POD_FOR_BOOTSTRAP),
     row(reasons::BOOTSTRAPPING, WAIT),
     row(
         reasons::BOOTSTRAP_RESTORE_FAILED,
@@ -183,7 +185,7 @@ pub const ROWS: &[Row] = &[
         reasons::CONNECTION_FAILED,
         "Do what the message says: the store is asked again every 30 seconds.",
     ),
-    says(reasons::CREATING, "makes no pod", NO_POD_OF_JOB),
+    says(reasons::CREATING, "makes no pod", NO_POD_FOR_BOOTSTRAP),
     row(reasons::CREATING, WAIT),
     of(
         Kind::IpcConfig,
@@ -289,7 +291,7 @@ pub const ROWS: &[Row] = &[
         reasons::ROTATION_REFUSED,
         "Put a new token into the Secret that the message names yourself.",
     ),
-    says(reasons::RUNNING, "makes no pod", NO_POD_OF_JOB),
+    says(reasons::RUNNING, "makes no pod", NO_POD_FOR_RESTORE),
     says(reasons::RUNNING, "waits with", POD_OF_RESTORE),
     says(reasons::RUNNING, "Unschedulable", POD_OF_RESTORE),
     says(reasons::RUNNING, "waiting for pod", LOST_NODE),
@@ -384,10 +386,71 @@ pub fn stale(at: &ObjectRef) -> String {
 }
 
 fn filled(at: &ObjectRef, sentence: &str) -> String {
-    let job = match at.kind {
-        Kind::BackupRestore => names::backup::restore(&at.name),
-        _ => names::backup::bootstrap(&at.name),
-    };
-    let sentence = sentence.replace("<kind>", at.kind.singular()).replace("<job>", &job);
-    sentence.replace("<name>", &at.name).replace("<namespace>", &at.namespace)
+    let sentence = sentence.replace("<bootstrap>", &names::backup::bootstrap(&at.name));
+    let sentence = sentence.replace("<restore>", &names::backup::restore(&at.name));
+    let sentence = sentence.replace("<kind>", at.kind.singular()).replace("<name>", &at.name);
+    sentence.replace("<namespace>", &at.namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::s3::{Fault, Refusal};
+    use http::StatusCode;
+
+    fn refused(status: u16, code: &str, region: Option<&str>) -> Fault {
+        Fault::Refused(Refusal {
+            status: StatusCode::from_u16(status).expect("a status"),
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            region: region.map(str::to_owned),
+            retry_after: None,
+        })
+    }
+
+    /// The messages are those of the room that asks stores.
+    #[test]
+    fn what_a_store_is_refused_for_and_what_is_said_to_do_go_together() {
+        let store = ObjectRef::new(Kind::S3Store, "bots", "minio");
+        let certificate =
+            |why: &str| Fault::Certificate(format!("the certificate of the store {why}"));
+        for (fault, sentence) in [
+            (refused(400, "AuthorizationHeaderMalformed", Some("eu-1")), "Set region to the one"),
+            (refused(301, "PermanentRedirect", Some("eu-1")), "Set region to the one"),
+            (refused(307, "", None), "Name the server itself"),
+            (refused(400, "", None), "Set region to that of the bucket"),
+            (refused(404, "NoSuchBucket", None), "Make the bucket"),
+            (refused(404, "", None), "Correct endpoint, bucket or pathStyle"),
+            (refused(403, "AccessDenied", None), "Give the key the right"),
+            (refused(403, "", None), "Give the key the right"),
+            (refused(401, "", None), "Give the key the right"),
+            (refused(403, "InvalidAccessKeyId", None), "Put the key that the store knows"),
+            (refused(404, "XAdminUserNotFound", None), "Put the key that the store knows"),
+            (refused(403, "SignatureDoesNotMatch", None), "Put the key that the store knows"),
+            (refused(403, "RequestTimeTooSkewed", None), "Set the clock"),
+            (refused(503, "SlowDown", None), "See in the log of the store"),
+            (refused(500, "InternalError", None), "See in the log of the store"),
+            (refused(507, "", None), "Do what the message says"),
+            (refused(400, "InvalidRequest", None), "Do what the message says"),
+            (Fault::UnknownHost, "Correct endpoint, or set pathStyle"),
+            (Fault::LinkLocal, "Correct endpoint: the operator never asks"),
+            (Fault::NobodyListens, "See whether the store runs"),
+            (Fault::Unreachable, "See whether the store runs"),
+            (Fault::TimedOut, "See whether the store runs"),
+            (Fault::Cut, "See whether the store runs"),
+            (Fault::NoTls, "Let endpoint begin with http"),
+            (Fault::Malformed("what comes back is no HTTP"), "Correct endpoint: what answers"),
+            (certificate("has expired: renew it"), "Put the certificate"),
+            (certificate("is not valid yet: look at the clocks"), "Set the clock"),
+            (
+                certificate("is for another name: mend endpoint"),
+                "Correct endpoint, or set pathStyle",
+            ),
+        ] {
+            // Names of buckets and hosts stand there, too.
+            let place = "(bucket timeout-redirect at https://certificate.example)";
+            let message = format!("the bucket cannot be listed {place}: {}", fault.advice());
+            let said = advice(&store, reasons::CONNECTION_FAILED.word, &message);
+            assert!(said.starts_with(sentence), "{message}: {said}");
+        }
+    }
 }

@@ -34,6 +34,8 @@ mod xml;
 
 pub use access::Access;
 pub use download::Download;
+#[cfg(test)]
+pub use fault::{Fault, Refusal};
 pub use list::Stored;
 pub use patience::Patience;
 pub use problem::Problem;

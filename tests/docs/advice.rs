@@ -36,6 +36,7 @@ fn is_of(advice: &AdviceRow, first: &str) -> bool {
 /// Text without marks. The page has examples for names, and no end of a sentence behind a command.
 fn plain(text: &str) -> String {
     let text = text.replace('`', "");
+    let text = text.replace("<bootstrap>", "<job>").replace("<restore>", "<job>");
     let text = text.replace("<module>", "<name>").replace("bm/echo", "<kind>/<name>");
     text.replace("--namespace eevee-bot", "--namespace <namespace>")
 }
