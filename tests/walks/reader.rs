@@ -48,9 +48,9 @@ impl<'a> Reader<'a> {
         self.terminal.run(&self.script(line))
     }
 
-    /// A command that is not run yet.
+    /// A command that is not run yet. It takes the place of its shell, so that whoever kills that ends it.
     pub fn shell(&self, line: &str) -> Command {
-        self.terminal.shell(&self.script(line))
+        self.terminal.shell(&self.script(&format!("exec env {line}")))
     }
 
     fn script(&self, line: &str) -> String {
