@@ -12,6 +12,7 @@ pub fn troubleshoots(reader: &mut Reader) {
     walk.pass("kubectl rollout pause", "named for what somebody has done");
     walk.pass("kubectl rollout resume", "nothing is paused");
     walk.pass("kubectl apply --server-side", "named without a file");
+    walk.pass("kubectl describe job", "no Job waits for its pod");
     reader.stands_for("<name>", "main");
     reader.stands_for("<module>", "greeter");
     reader.copy("examples/module/README.md", "name: greeter", "greeter.yaml");
