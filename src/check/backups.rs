@@ -3,11 +3,12 @@
 use super::facts::{Facts, ago, list, text};
 use super::finding::Finding;
 use crate::crd::conditions::types;
-use crate::kinds::Kind;
+use crate::kinds::{Index, Kind};
 use crate::names;
 use crate::object::{Object, ObjectRef};
 use crate::render::{are_backups_held, live_condition};
 use crate::snapshot::ClusterSnapshot;
+use crate::source::Source;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -108,13 +109,8 @@ fn is_suspended(object: &Object) -> bool {
 /// Names of the CronJobs that somebody else than the operator has suspended.
 fn suspended_by_hand(bot: &ClusterSnapshot, schedule: &Object) -> Vec<String> {
     let ObjectRef { namespace, name, .. } = schedule.reference();
-    let modules = bot.objects().filter(|object| {
-        let at = object.reference();
-        at.kind == Kind::BotModule
-            && at.namespace == *namespace
-            && object.text("/spec/backupSchedule/name") == Some(name)
-    });
-    let cron_jobs = modules.flat_map(|module| {
+    let modules = bot.referrers(Index::BACKED_UP_BY, namespace, name).unwrap_or_default();
+    let cron_jobs = modules.iter().flat_map(|module| {
         let of = &module.reference().name;
         let is_held = are_backups_held(bot, module).unwrap_or(true);
         let backup = (!is_held).then(|| names::backup::backup(name, of));

@@ -54,7 +54,7 @@ fn unready(resource: &Object) -> Option<Finding> {
         let reason = "it has no condition Ready: no operator has looked at it";
         return Some(Finding::warn(subject, reason).mend(command));
     };
-    let status = status(resource);
+    let status = text(condition, "/status");
     let reason = format!(
         "Ready is {status}, {}: {}",
         text(condition, "/reason"),

@@ -96,7 +96,7 @@ enum Command {
 /// What the input or the command line is unusable for ends so; clap's own errors do, too.
 const UNUSABLE: u8 = 2;
 
-/// For how many seconds a command may be told to try again: at most: a day. No clock goes to the
+/// For so many seconds a command may be told to try again at most, which is a day. No clock goes to the
 /// end of all numbers.
 const LONGEST_PATIENCE: u64 = 24 * 60 * 60;
 

@@ -113,8 +113,8 @@ fn failure(error: kube::Error) -> Failure {
     let kube::Error::Api(status) = error else { return Failure::Transient(why(&error)) };
     let (code, message) = (status.code, status.message.clone());
     match code {
-        // A proxy's 404 says nothing of the object.
         400..=499 if is_denied(&message) => Failure::Refused { code, message },
+        // A proxy's 404 says nothing of the object.
         404 if status.reason == "NotFound" => Failure::NotFound(message),
         409 | 410 => Failure::Changed(message),
         500 => Failure::Broken { code, message },

@@ -1,8 +1,20 @@
-//! What the statuses of a Job's pods tell of their containers.
+//! The pods of a Job, and what their statuses tell of their containers.
 
 use crate::backup::Said;
+use crate::kinds::Kind;
 use crate::object::Object;
+use crate::render::context::Context;
+use crate::snapshot::NotKnown;
 use serde_json::Value;
+use std::sync::Arc;
+
+/// The pods of a Job that are there.
+pub fn of_job(context: &Context<'_>, job: &Object) -> Result<Vec<Arc<Object>>, NotKnown> {
+    match job.uid() {
+        Some(uid) => context.source.owned_by(uid, Kind::Pod),
+        None => Ok(Vec::new()),
+    }
+}
 
 /// The statuses of a pod's containers, as far as the kubelet has told of them.
 pub fn containers(pod: &Object) -> impl Iterator<Item = &Value> {

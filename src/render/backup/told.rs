@@ -2,7 +2,6 @@
 
 use super::pods;
 use crate::backup::Said;
-use crate::kinds::Kind;
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::stop::Stop;
@@ -44,10 +43,7 @@ impl Told {
 /// # Errors
 /// [`Stop::Unread`].
 pub fn told(context: &Context<'_>, job: &Object) -> Result<Told, Stop> {
-    let mut pods = match job.uid() {
-        Some(uid) => context.source.owned_by(uid, Kind::Pod)?,
-        None => Vec::new(),
-    };
+    let mut pods = pods::of_job(context, job)?;
     pods.sort_by_key(|pod| std::cmp::Reverse(created(pod).to_owned()));
     let ended = || pods.iter().flat_map(|pod| pods::terminations(pod));
     let said: Vec<Said> = ended().filter_map(pods::said).collect();

@@ -9,7 +9,7 @@ use crate::render::backup::{self, End as JobEnd, Told};
 use crate::render::context::Context;
 use crate::render::desired::refuse_foreign;
 use crate::render::ready::Ready;
-use crate::render::restore::{Evidence, has_run};
+use crate::render::restore::{Evidence, may_have_moved};
 use crate::render::round::Round;
 use crate::render::status::time;
 use crate::render::stop::Stop;
@@ -30,7 +30,7 @@ pub fn job(context: &Context<'_>, round: &mut Round, job: &Object) -> Result<Ste
     let told = backup::told(context, job)?;
     match &told.end {
         Some(how) if !evidence.may_write() => {
-            Ok(Step::Over(over(how, &evidence, job, has_run(context.resource))))
+            Ok(Step::Over(over(how, &evidence, job, may_have_moved(context.resource))))
         }
         _ => {
             backup::watch(context, round, job)?;
@@ -62,7 +62,7 @@ pub fn vanished(context: &Context<'_>) -> Result<Step, Stop> {
         return Ok(Step::Stay(Ready::new(reasons::RUNNING, message)));
     }
     let said = evidence.said();
-    let moves = evidence.moves(true, has_run(context.resource));
+    let moves = evidence.moves(true, may_have_moved(context.resource));
     let message = format!("its Job was deleted before it had ended; {}", of_files(moves));
     Ok(Step::Over(End { moves: Some(moves), said, ..End::of(reasons::FAILED, message) }))
 }

@@ -83,7 +83,7 @@ enum Leftover {
 fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<Leftover, Stop> {
     let evidence = Evidence::gather(context, context.name(), &mark.name, &mark.uid)?;
     let of_mark = restores.iter().find(|restore| mark.is_of(&restore.object));
-    let had_pods = of_mark.is_some_and(|restore| restore::has_run(&restore.object));
+    let had_pods = of_mark.is_some_and(|restore| restore::may_have_moved(&restore.object));
     let of_mark = of_mark.filter(|restore| !restore.object.is_being_deleted());
     let noted = match of_mark.map(|restore| restore.state) {
         Some(State::Ended(_, moves)) => moves,

@@ -40,10 +40,7 @@ impl Evidence {
 
     /// That of a Job.
     pub fn of_job(context: &Context<'_>, job: Arc<Object>) -> Result<Self, Stop> {
-        let pods = match job.uid() {
-            Some(uid) => context.source.owned_by(uid, Kind::Pod)?,
-            None => Vec::new(),
-        };
+        let pods = pods::of_job(context, &job)?;
         Ok(Self::of(Some(job), pods))
     }
 

@@ -80,9 +80,9 @@ fn moves(restore: &Object) -> Option<Moves> {
     serde_json::from_value(restore.at("/status/moves")?.clone()).ok()
 }
 
-/// Whether a pod of a restore was seen that may have run.
-pub fn has_run(restore: &Object) -> bool {
-    moves(restore).is_some()
+/// Whether a pod of a restore was seen that may have moved files.
+pub fn may_have_moved(restore: &Object) -> bool {
+    moves(restore) == Some(Moves::Begun)
 }
 
 /// A BackupRestore and how far it is.

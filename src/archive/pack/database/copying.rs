@@ -79,8 +79,9 @@ fn check(copy: &Copy) -> Result<Option<String>, Trouble> {
         Err(error) => return Err(error.into()),
     };
     // Closing brings the journal in, too, and says nothing where that fails.
-    let is_busy = "PRAGMA wal_checkpoint(TRUNCATE)";
-    if database.query_row(is_busy, [], |row| row.get::<_, bool>(0))? {
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_busy = database.query_row(checkpoint, [], |row| row.get::<_, bool>(0))?;
+    if is_busy {
         return Err(Trouble::Doubtful("what is in its journal cannot be brought in".to_owned()));
     }
     database.close().map_err(|(_, error)| error)?;
