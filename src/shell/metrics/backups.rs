@@ -1,135 +1,109 @@
 //! The series of BackupSchedules: what came of the backups of each of their modules.
 
 use super::families::Families;
+use super::gauges::{ByName, Gauge, Shared};
 use super::series::Series;
-use crate::object::ObjectRef;
+use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use jiff::Timestamp;
-use prometheus::IntGaugeVec;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const LABELS: [&str; 4] = ["namespace", "schedule", "name", "module_name"];
 
-/// What is read of an entry of `status.modules`, where it stands there.
-type Reading = fn(&Value) -> Option<i64>;
+/// What is read of an entry of `status.modules`, where it stands there, and of when the next good backup is overdue.
+type Reading = fn(&Value, Option<i64>) -> Option<i64>;
 
 /// Each gauge by name and help, and what it shows.
-const GAUGES: [(&str, &str, Reading); 5] = [
+const GAUGES: [(&str, &str, Reading); 6] = [
     (
         "eevee_operator_backup_last_success_timestamp_seconds",
         "When a module was last backed up, in seconds since 1970.",
-        |entry| seconds(entry.pointer("/lastSuccess/time")?),
+        |entry, _| seconds(entry.pointer("/lastSuccess/time")?),
     ),
     (
         "eevee_operator_backup_last_failure_timestamp_seconds",
         "When a backup of a module last failed, in seconds since 1970.",
-        |entry| seconds(entry.pointer("/lastFailure/time")?),
+        |entry, _| seconds(entry.pointer("/lastFailure/time")?),
     ),
     (
         "eevee_operator_backup_last_size_bytes",
         "Size of the archive of the last backup of a module.",
-        |entry| entry.pointer("/lastSuccess/bytes")?.as_i64(),
+        |entry, _| entry.pointer("/lastSuccess/bytes")?.as_i64(),
     ),
     (
         "eevee_operator_backup_last_duration_seconds",
         "How long the last backup of a module took.",
-        |entry| entry.pointer("/lastSuccess/seconds")?.as_i64(),
+        |entry, _| entry.pointer("/lastSuccess/seconds")?.as_i64(),
     ),
     (
         "eevee_operator_backup_drill_last_success_timestamp_seconds",
         "When the last drill of a module succeeded, in seconds since 1970; 0 if it failed.",
-        drilled,
+        |entry, _| drilled(entry),
+    ),
+    (
+        "eevee_operator_backup_overdue_timestamp_seconds",
+        "When the next good backup of a module is overdue, in seconds since 1970.",
+        |_, overdue| overdue,
     ),
 ];
 
-pub struct Backups {
-    gauges: Vec<(IntGaugeVec, Reading)>,
-    overdue: IntGaugeVec,
-    known: Mutex<Known>,
-}
+pub struct Backups(Shared<Known>);
 
-/// The labels of the modules of a schedule, by its namespace and name.
-type Known = BTreeMap<(String, String), Vec<[String; 2]>>;
+/// The modules of each schedule, by name: a status may speak of one twice, and Prometheus takes a series once.
+type Known = ByName<BTreeMap<Box<str>, Backup>>;
+
+/// What came of the backups of a module.
+struct Backup {
+    module_name: Box<str>,
+    /// One for each gauge.
+    values: [Option<i64>; GAUGES.len()],
+}
 
 impl Backups {
     pub fn new(families: &mut Families) -> Self {
-        let mut gauge = |(name, help, reading)| (families.gauge(name, help, &LABELS), reading);
-        let gauges = GAUGES.into_iter().map(&mut gauge).collect();
-        let overdue = families.gauge(
-            "eevee_operator_backup_overdue_timestamp_seconds",
-            "When the next good backup of a module is overdue, in seconds since 1970.",
-            &LABELS,
-        );
-        Self { gauges, overdue, known: Mutex::default() }
-    }
-
-    fn set(&self, labels: &[&str; 4], entry: &Value, overdue: Option<i64>) {
-        for (gauge, reading) in &self.gauges {
-            set_one(gauge, labels, reading(entry));
-        }
-        set_one(&self.overdue, labels, overdue);
-    }
-
-    fn remove(&self, labels: &[&str; 4]) {
-        self.set(labels, &Value::Null, None);
-    }
-
-    /// Series are made and removed only while this is held, or one could outlive its module.
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        let gauge =
+            |(index, (name, help, _)): (usize, (&'static str, &'static str, Reading))| Gauge {
+                name,
+                help,
+                labels: &LABELS,
+                read: Box::new(move |known: &Known, tell| {
+                    for (ObjectRef { namespace, name: schedule, .. }, backups) in known {
+                        for (name, Backup { module_name, values }) in backups {
+                            if let Some(value) = values[index] {
+                                tell(&[namespace, schedule, name, module_name], value);
+                            }
+                        }
+                    }
+                }),
+            };
+        Self(families.gauges(GAUGES.into_iter().enumerate().map(gauge)))
     }
 }
 
 impl Series for Backups {
     fn tell(&self, vitals: &Vitals) {
-        let ObjectRef { namespace, name: schedule, .. } = vitals.resource.reference();
-        let mut known = self.lock();
-        let entries: Vec<([String; 2], &Value)> = vitals
-            .modules
-            .iter()
-            .filter_map(|module| {
-                let name = module.reference().name.clone();
-                let entries = vitals.resource.at("/status/modules")?.as_array()?;
-                let entry = entries.iter().find(|entry| entry["name"] == name.as_str())?;
-                Some(([name, module.module_name().to_owned()], entry))
-            })
-            .collect();
-        let now = entries.iter().map(|(labels, _)| labels.clone()).collect();
-        let before = known.insert((namespace.clone(), schedule.clone()), now).unwrap_or_default();
-        let is_gone = |labels: &&[String; 2]| entries.iter().all(|(now, _)| now != *labels);
-        for [name, module_name] in before.iter().filter(is_gone) {
-            self.remove(&[namespace, schedule, name, module_name]);
-        }
-        for ([name, module_name], entry) in &entries {
-            let overdue = vitals.overdue.get(name).map(|time| time.as_second());
-            self.set(&[namespace, schedule, name, module_name], entry, overdue);
-        }
+        let backups = vitals.modules.iter().filter_map(|module| backup(vitals, module)).collect();
+        self.0.lock().insert(vitals.resource.reference().clone(), backups);
     }
 
-    fn forget(&self, ObjectRef { namespace, name: schedule, .. }: &ObjectRef) {
-        let mut known = self.lock();
-        let before = known.remove(&(namespace.clone(), schedule.clone())).unwrap_or_default();
-        for [name, module_name] in &before {
-            self.remove(&[namespace, schedule, name, module_name]);
-        }
+    fn forget(&self, resource: &ObjectRef) {
+        self.0.lock().remove(resource);
     }
 
     fn reset(&self) {
-        let mut known = self.lock();
-        known.clear();
-        self.gauges.iter().for_each(|(gauge, _)| gauge.reset());
-        self.overdue.reset();
+        self.0.lock().clear();
     }
 }
 
-fn set_one(gauge: &IntGaugeVec, labels: &[&str; 4], value: Option<i64>) {
-    match value {
-        Some(value) => gauge.with_label_values(labels).set(value),
-        // An error is that there was no such series.
-        None => drop(gauge.remove_label_values(labels)),
-    }
+/// What the status of a schedule tells of a module, if it does.
+fn backup(vitals: &Vitals, module: &Object) -> Option<(Box<str>, Backup)> {
+    let name = module.reference().name.as_str();
+    let entries = vitals.resource.at("/status/modules")?.as_array()?;
+    let entry = entries.iter().find(|entry| entry["name"] == name)?;
+    let overdue = vitals.overdue.get(name).map(|time| time.as_second());
+    let values = GAUGES.map(|(_, _, reading)| reading(entry, overdue));
+    Some((name.into(), Backup { module_name: module.module_name().into(), values }))
 }
 
 fn seconds(time: &Value) -> Option<i64> {

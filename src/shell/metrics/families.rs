@@ -1,6 +1,7 @@
 //! Metric families: made, registered and written.
 
 use super::OPERATOR;
+use super::gauges::{Gauge, Read, Shared};
 use prometheus::core::Collector;
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
@@ -44,7 +45,8 @@ impl Families {
         labels: &[&str],
     ) -> IntCounterVec {
         let family = constant(IntCounterVec::new(Opts::new(name, help), labels));
-        self.register(name, help, "counter", family)
+        self.register(name, help, "counter", family.clone());
+        family
     }
 
     pub fn gauge(
@@ -54,7 +56,21 @@ impl Families {
         labels: &[&str],
     ) -> IntGaugeVec {
         let family = constant(IntGaugeVec::new(Opts::new(name, help), labels));
-        self.register(name, help, "gauge", family)
+        self.register(name, help, "gauge", family.clone());
+        family
+    }
+
+    /// Gauges of the resources of a kind. What is known of these is in what this gives.
+    pub fn gauges<T: Default + Send + 'static>(
+        &mut self,
+        gauges: impl IntoIterator<Item = Gauge<T>>,
+    ) -> Shared<T> {
+        let known = Shared::new(T::default());
+        for gauge in gauges {
+            let (name, help) = (gauge.name, gauge.help);
+            self.register(name, help, "gauge", constant(Read::new(gauge, known.clone())));
+        }
+        known
     }
 
     /// A histogram of seconds.
@@ -66,20 +82,20 @@ impl Families {
     ) -> HistogramVec {
         let options = HistogramOpts::new(name, help).buckets(SECONDS.to_vec());
         let family = constant(HistogramVec::new(options, labels));
-        self.register(name, help, "histogram", family)
+        self.register(name, help, "histogram", family.clone());
+        family
     }
 
-    fn register<C: Collector + Clone + 'static>(
+    fn register(
         &mut self,
         name: &'static str,
         help: &'static str,
         kind: &str,
-        family: C,
-    ) -> C {
-        constant(self.registry.register(Box::new(family.clone())));
+        family: impl Collector + 'static,
+    ) {
+        constant(self.registry.register(Box::new(family)));
         let text = format!("# HELP {name} {help}\n# TYPE {name} {kind}\n");
         self.headers.push(Header { name, text });
-        family
     }
 
     /// Every family in the text format, also those without series.

@@ -8,11 +8,12 @@
 
 mod backups;
 mod families;
+mod gauges;
 mod modules;
 mod series;
 mod servers;
 mod stores;
-mod workloads;
+mod workload;
 
 #[cfg(test)]
 mod tests;

@@ -1,62 +1,67 @@
 //! The series of BotModules, which come and go with them.
 
 use super::families::Families;
+use super::gauges::{ByName, Gauge, Reading, Shared};
 use super::series::Series;
-use super::workloads::Workloads;
+use super::workload::{RESOURCE, Workload};
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use prometheus::IntCounterVec;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::mem;
 
 /// Both labels of restarts of modules that are not known.
 const UNKNOWN: &str = "unknown";
 
 pub struct Modules {
-    known: Mutex<Known>,
-    workloads: Workloads,
+    known: Shared<Known>,
     restarts: IntCounterVec,
 }
 
-/// What is known of a module, by its namespace and name.
-type Known = BTreeMap<(String, String), Labels>;
+type Known = ByName<Module>;
 
-#[derive(PartialEq, Eq)]
-struct Labels {
-    module_name: String,
-    image: String,
+#[derive(Default)]
+struct Module {
+    module_name: Box<str>,
+    image: Box<str>,
+    /// None while this replica looks after nothing.
+    workload: Option<Workload>,
 }
 
 impl Modules {
     pub fn new(families: &mut Families) -> Self {
-        Self {
-            known: Mutex::default(),
-            workloads: Workloads::new(
-                families,
-                [
-                    "eevee_operator_bot_module_ready",
-                    "1 while condition Ready of a BotModule is True, else 0.",
-                ],
-                [
-                    "eevee_operator_bot_module_replicas_wanted",
-                    "Replicas that a BotModule asks for.",
-                ],
-                [
-                    "eevee_operator_bot_module_replicas_available",
-                    "Replicas of a BotModule that are available.",
-                ],
-                &["namespace", "name", "module_name", "image"],
-            ),
-            restarts: families.counter(
-                "eevee_operator_module_restarts_total",
-                "Restarts of modules that were asked for by the HTTP API.",
-                &["module_name", "namespace", "success"],
-            ),
-        }
+        let ready = Gauge {
+            name: "eevee_operator_bot_module_ready",
+            help: "1 while condition Ready of a BotModule is True, else 0.",
+            labels: &["namespace", "name", "module_name", "image"],
+            read: Box::new(|known, tell| {
+                for (ObjectRef { namespace, name, .. }, module, workload) in told(known) {
+                    let labels = [namespace, name, &*module.module_name, &*module.image];
+                    tell(&labels, i64::from(workload.is_ready));
+                }
+            }),
+        };
+        let replicas =
+            |name, help, value| Gauge { name, help, labels: &RESOURCE, read: read(value) };
+        let wanted = replicas(
+            "eevee_operator_bot_module_replicas_wanted",
+            "Replicas that a BotModule asks for.",
+            |workload| workload.wanted,
+        );
+        let available = replicas(
+            "eevee_operator_bot_module_replicas_available",
+            "Replicas of a BotModule that are available.",
+            |workload| workload.available,
+        );
+        let restarts = families.counter(
+            "eevee_operator_module_restarts_total",
+            "Restarts of modules that were asked for by the HTTP API.",
+            &["module_name", "namespace", "success"],
+        );
+        Self { known: families.gauges([ready, wanted, available]), restarts }
     }
 
     pub fn restart(&self, module_name: &str, namespace: &str, success: bool) {
-        let known = self.lock();
+        let known = self.known.lock();
         let (module_name, namespace) = if has(&known, namespace, module_name) {
             (module_name, namespace)
         } else {
@@ -66,23 +71,17 @@ impl Modules {
         self.restarts.with_label_values(&[module_name, namespace, success]).inc();
     }
 
-    /// Series are made and removed only while this is held, or one could outlive its module.
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes a module in. What was measured under labels that it no longer has goes.
-    fn learn(&self, known: &mut Known, module: &Object) {
-        let reference = module.reference();
-        let (namespace, name) = (&reference.namespace, &reference.name);
-        let labels = Labels::of(module);
-        let key = (namespace.clone(), name.clone());
-        if known.get(&key) == Some(&labels) {
-            return;
-        }
-        if let Some(old) = known.insert(key, labels) {
-            self.workloads.forget_ready(&[namespace, name, &old.module_name, &old.image]);
-            self.forget_restarts(known, namespace, &old.module_name);
+    /// Takes a module in. Restarts are counted and forgotten while what is known is locked, or they could outlive their
+    /// module.
+    fn learn(&self, module: &Object, workload: Option<Workload>) {
+        let (at, module_name) = (module.reference(), module.module_name());
+        let mut known = self.known.lock();
+        let entry = known.entry(at.clone()).or_default();
+        let old = mem::replace(&mut entry.module_name, module_name.into());
+        entry.image = module.text("/spec/image").unwrap_or_default().into();
+        entry.workload = workload.or(entry.workload);
+        if *old != *module_name {
+            self.forget_restarts(&known, &at.namespace, &old);
         }
     }
 
@@ -99,41 +98,40 @@ impl Modules {
 
 impl Series for Modules {
     fn tell(&self, vitals: &Vitals) {
-        let module = &vitals.resource;
-        let mut known = self.lock();
-        self.learn(&mut known, module);
-        let Labels { module_name, image } = Labels::of(module);
-        let resource = [module.reference().namespace.as_str(), module.reference().name.as_str()];
-        self.workloads.set(&[resource[0], resource[1], &module_name, &image], &resource, vitals);
+        self.learn(&vitals.resource, Some(vitals.into()));
     }
 
     fn know(&self, module: &Object) {
-        self.learn(&mut self.lock(), module);
+        self.learn(module, None);
     }
 
-    fn forget(&self, ObjectRef { namespace, name, .. }: &ObjectRef) {
-        let mut known = self.lock();
-        let Some(old) = known.remove(&(namespace.clone(), name.clone())) else { return };
-        let resource = [namespace.as_str(), name.as_str()];
-        let labels = [resource[0], resource[1], &old.module_name, &old.image];
-        self.workloads.forget(&labels, &resource);
-        self.forget_restarts(&known, namespace, &old.module_name);
+    fn forget(&self, resource: &ObjectRef) {
+        let mut known = self.known.lock();
+        if let Some(old) = known.remove(resource) {
+            self.forget_restarts(&known, &resource.namespace, &old.module_name);
+        }
     }
 
     fn reset(&self) {
-        self.workloads.reset();
+        self.known.lock().values_mut().for_each(|module| module.workload = None);
     }
+}
+
+/// The modules of which this replica knows how they are.
+fn told(known: &Known) -> impl Iterator<Item = (&ObjectRef, &Module, &Workload)> {
+    known.iter().filter_map(|(at, module)| Some((at, module, module.workload.as_ref()?)))
+}
+
+fn read(value: fn(&Workload) -> i64) -> Reading<Known> {
+    Box::new(move |known, tell| {
+        for (ObjectRef { namespace, name, .. }, _, workload) in told(known) {
+            tell(&[namespace, name], value(workload));
+        }
+    })
 }
 
 fn has(known: &Known, namespace: &str, module_name: &str) -> bool {
-    known.iter().any(|((of, _), labels)| of == namespace && labels.module_name == module_name)
-}
-
-impl Labels {
-    fn of(module: &Object) -> Self {
-        Self {
-            module_name: module.module_name().to_owned(),
-            image: module.text("/spec/image").unwrap_or_default().to_owned(),
-        }
-    }
+    known
+        .iter()
+        .any(|(at, module)| at.namespace == namespace && *module.module_name == *module_name)
 }

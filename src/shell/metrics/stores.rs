@@ -1,36 +1,41 @@
 //! The series of S3Stores.
 
 use super::families::Families;
+use super::gauges::{ByName, Gauge, Shared};
 use super::series::Series;
+use super::workload::RESOURCE;
 use crate::object::ObjectRef;
 use crate::render::Vitals;
-use prometheus::IntGaugeVec;
 
-pub struct Stores(IntGaugeVec);
+/// Whether each is ready.
+pub struct Stores(Shared<ByName<bool>>);
 
 impl Stores {
     pub fn new(families: &mut Families) -> Self {
-        Self(families.gauge(
-            "eevee_operator_s3_store_ready",
-            "1 while condition Ready of an S3Store is True, else 0.",
-            &["namespace", "name"],
-        ))
+        let ready = Gauge {
+            name: "eevee_operator_s3_store_ready",
+            help: "1 while condition Ready of an S3Store is True, else 0.",
+            labels: &RESOURCE,
+            read: Box::new(|known: &ByName<bool>, tell| {
+                for (ObjectRef { namespace, name, .. }, is_ready) in known {
+                    tell(&[namespace, name], i64::from(*is_ready));
+                }
+            }),
+        };
+        Self(families.gauges([ready]))
     }
 }
 
 impl Series for Stores {
     fn tell(&self, vitals: &Vitals) {
-        let ObjectRef { namespace, name, .. } = vitals.resource.reference();
-        let is_ready = vitals.ready == Some(true);
-        self.0.with_label_values(&[namespace, name]).set(i64::from(is_ready));
+        self.0.lock().insert(vitals.resource.reference().clone(), vitals.ready == Some(true));
     }
 
-    fn forget(&self, ObjectRef { namespace, name, .. }: &ObjectRef) {
-        // An error is that there was no such series.
-        let _ = self.0.remove_label_values(&[namespace, name]);
+    fn forget(&self, resource: &ObjectRef) {
+        self.0.lock().remove(resource);
     }
 
     fn reset(&self) {
-        self.0.reset();
+        self.0.lock().clear();
     }
 }

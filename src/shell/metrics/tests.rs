@@ -205,6 +205,20 @@ fn nothing_is_left_of_what_is_gone() {
 }
 
 #[test]
+fn who_looks_after_nothing_says_nothing_of_how_resources_are_and_still_counts_restarts_by_name() {
+    let metrics = Metrics::new();
+    everything(&metrics);
+    metrics.forget_resources();
+    for family in ["bot_module_ready", "bot_module_replicas_wanted", "nats_ready", "s3_store_ready"]
+    {
+        assert!(series(&metrics, &format!("eevee_operator_{family}")).is_empty(), "{family}");
+    }
+    metrics.module_restart("Echo", "bots", true);
+    let restarts = series(&metrics, "eevee_operator_module_restarts_total");
+    assert_eq!(restarts, ["{module_name=\"Echo\",namespace=\"bots\",success=\"true\"} 2"]);
+}
+
+#[test]
 fn restarts_stay_while_another_module_has_the_name() {
     let metrics = Metrics::new();
     for name in ["one", "two"] {
@@ -265,6 +279,14 @@ fn a_backup_tells_what_its_status_tells_and_no_more() {
     assert!(size.contains("name=\"dice\""), "{size}");
     metrics.forget_resources();
     assert!(series(&metrics, sizes).is_empty());
+}
+
+#[test]
+fn a_module_that_a_status_names_twice_is_one_series() {
+    let metrics = Metrics::new();
+    metrics.resource(&schedule(&[SUCCESS], &["echo", "echo"]));
+    let sizes = series(&metrics, "eevee_operator_backup_last_size_bytes");
+    assert_eq!(sizes, [backup(7)]);
 }
 
 #[test]
