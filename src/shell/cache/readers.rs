@@ -2,15 +2,20 @@
 
 use crate::action::Subject;
 use crate::query::Query;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The questions that each Subject's last rendering asked.
 #[derive(Default)]
 pub struct Readers {
-    readers: HashMap<Query, Vec<Arc<Subject>>>,
+    /// A thousand Subjects may have asked the same. A list for each question would take three times the memory, as most
+    /// have one reader, and finding one of a thousand to take it out would take long.
+    readers: BTreeSet<Reading>,
     questions: HashMap<Arc<Subject>, Box<[Query]>>,
 }
+
+/// A question, and who has asked it. None comes before everybody.
+type Reading = (Query, Option<Arc<Subject>>);
 
 impl Readers {
     /// Notes all that a Subject has asked for this time. Gives whether nobody asks any more what it
@@ -24,9 +29,8 @@ impl Readers {
         }
         let before = self.take(subject);
         let subject = Arc::new(subject.clone());
-        for question in &questions {
-            self.readers.entry(*question).or_default().push(Arc::clone(&subject));
-        }
+        let readings = questions.iter().map(|question| (*question, Some(Arc::clone(&subject))));
+        self.readers.extend(readings);
         self.questions.insert(subject, questions.into_boxed_slice());
         before.iter().any(|question| !self.is_asked(*question))
     }
@@ -43,34 +47,32 @@ impl Readers {
 
     /// Takes out what a Subject has asked.
     fn take(&mut self, subject: &Subject) -> Box<[Query]> {
-        let questions = self.questions.remove(subject).unwrap_or_default();
+        let Some((subject, questions)) = self.questions.remove_entry(subject) else {
+            return Box::default();
+        };
+        let reader = Some(subject);
         for question in &questions {
-            if let Some(readers) = self.readers.get_mut(question) {
-                readers.retain(|reader| **reader != *subject);
-                if readers.is_empty() {
-                    self.readers.remove(question);
-                }
-            }
+            self.readers.remove(&(*question, reader.clone()));
         }
         questions
     }
 
     /// The Subjects that have asked one of some questions.
     pub fn of(&self, questions: &[Query]) -> HashSet<Arc<Subject>> {
-        questions
-            .iter()
-            .filter_map(|question| self.readers.get(question))
-            .flatten()
-            .cloned()
-            .collect()
+        questions.iter().flat_map(|question| self.asking(*question)).cloned().collect()
     }
 
     /// Whether anybody has asked.
     pub fn is_asked(&self, question: Query) -> bool {
-        self.readers.contains_key(&question)
+        self.asking(question).next().is_some()
     }
 
-    /// How many questions are asked.
+    fn asking(&self, question: Query) -> impl Iterator<Item = &Arc<Subject>> {
+        let readings = self.readers.range((question, None)..);
+        readings.take_while(move |(asked, _)| *asked == question).filter_map(|(_, by)| by.as_ref())
+    }
+
+    /// How many questions are asked, each counted once for everybody who has asked it.
     #[cfg(test)]
     pub fn len(&self) -> usize {
         self.readers.len()
