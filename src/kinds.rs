@@ -5,7 +5,9 @@ mod shown;
 pub use shown::Shown;
 
 use crate::crd;
-use crate::names::{REVISION, module};
+use crate::names::{
+    BACKUP_MODULE, BACKUP_TASK, IPC_CONFIG_LABEL, MANAGED_BY, MODULE_LABEL, REVISION, module,
+};
 use std::fmt;
 
 /// Who makes the objects of a kind.
@@ -172,6 +174,18 @@ const METADATA_OF_PODS: Part = Part::Fields(
     ],
 );
 
+/// What people may ask for of a condition. When the cluster last looked is not among it.
+const CONDITION: [&str; 5] = ["type", "status", "lastTransitionTime", "reason", "message"];
+
+/// The labels by which pods are told apart, and those that they were selected by.
+const LABELS: Part = Part::Fields(
+    "/metadata/labels",
+    &[MANAGED_BY, MODULE_LABEL, IPC_CONFIG_LABEL, BACKUP_TASK, BACKUP_MODULE],
+);
+
+const OWNERS: Part =
+    Part::Fields("/metadata/ownerReferences", &["apiVersion", "controller", "kind", "name", "uid"]);
+
 const REVISION_ALONE: Part = Part::Fields("/metadata/annotations", &[REVISION]);
 
 const STATUS_OF_CONTAINERS: [&str; 6] =
@@ -179,25 +193,46 @@ const STATUS_OF_CONTAINERS: [&str; 6] =
 
 const NO_SPEC: Part = Part::Fields("", &["apiVersion", "kind", "metadata", "status"]);
 
-const POD: [Part; 6] = [
+const POD: [Part; 9] = [
     NO_SPEC,
     METADATA_OF_PODS,
     Part::Fields("/metadata/annotations", &[]),
+    LABELS,
+    OWNERS,
     Part::Fields(
         "/status",
         &["phase", "startTime", "conditions", "containerStatuses", "initContainerStatuses"],
     ),
+    Part::Fields("/status/conditions", &CONDITION),
     Part::Fields("/status/containerStatuses", &STATUS_OF_CONTAINERS),
     Part::Fields("/status/initContainerStatuses", &STATUS_OF_CONTAINERS),
 ];
 
 /// Its numbers change with every pod; only why a pod cannot be made is read of its status.
-const REPLICA_SET: [Part; 5] = [
+const REPLICA_SET: [Part; 7] = [
     NO_SPEC,
     METADATA_OF_PODS,
     REVISION_ALONE,
+    LABELS,
+    OWNERS,
     Part::Fields("/status", &["conditions"]),
     Part::Items("/status/conditions", ("type", "ReplicaFailure")),
+];
+
+/// Which pods there are, and what keeps others from being there.
+const DEPLOYMENT: [Part; 2] = [
+    Part::Fields(
+        "/status",
+        &[
+            "availableReplicas",
+            "conditions",
+            "observedGeneration",
+            "readyReplicas",
+            "replicas",
+            "updatedReplicas",
+        ],
+    ),
+    Part::Fields("/status/conditions", &["type", "status", "reason", "message"]),
 ];
 
 /// When it runs next is the cluster's own business.
@@ -205,11 +240,13 @@ const CRON_JOB: [Part; 1] = [Part::Fields("/status", &["lastSuccessfulTime"])];
 
 /// How it ended, whether it has pods, and whether it goes by the exit codes of the operator's own image. What
 /// else it runs is not read again.
-const JOB: [Part; 5] = [
+const JOB: [Part; 7] = [
     Part::Fields("", &["apiVersion", "kind", "metadata", "spec", "status"]),
     Part::Fields("/spec", &["podFailurePolicy"]),
     METADATA_OF_PODS,
     Part::Fields("/metadata/annotations", &[]),
+    LABELS,
+    OWNERS,
     Part::Fields(
         "/status",
         &[
@@ -303,6 +340,7 @@ kinds! {
         plural: "deployments",
         has_generation: true,
         pod_template: Some("/spec/template"),
+        keeps: Keeps::Parts(&DEPLOYMENT),
         ..CHILD
     }
     PodDisruptionBudget {

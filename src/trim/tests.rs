@@ -1,5 +1,5 @@
 use super::*;
-use crate::names::REVISION;
+use crate::names::{MODULE_LABEL, REVISION};
 use serde_json::json;
 
 fn trimmed(kind: Kind, mut object: Value) -> Value {
@@ -8,22 +8,26 @@ fn trimmed(kind: Kind, mut object: Value) -> Value {
 }
 
 #[test]
-fn a_pod_is_its_owner_and_how_it_is() {
+fn a_pod_is_whom_it_belongs_to_and_how_it_is() {
     let pod = json!({
         "apiVersion": "v1", "kind": "Pod",
-        "metadata": { "name": "a", "labels": { "b": "c" }, "annotations": { "d": "e" },
-            "managedFields": [], "ownerReferences": [{ "name": "f" }] },
+        "metadata": { "name": "a", "labels": { MODULE_LABEL: "b", "b": "c" }, "annotations": { "d": "e" },
+            "managedFields": [], "ownerReferences": [{ "name": "f", "blockOwnerDeletion": true }] },
         "spec": { "containers": [] },
-        "status": { "phase": "Running", "podIP": "10.0.0.1", "containerStatuses": [
-            { "name": "g", "state": { "running": {} }, "imageID": "sha256:0" } ] },
+        "status": { "phase": "Running", "podIP": "10.0.0.1",
+            "conditions": [{ "type": "Ready", "lastTransitionTime": "h", "lastProbeTime": null }],
+            "containerStatuses": [
+                { "name": "g", "state": { "running": {} }, "imageID": "sha256:0" } ] },
     });
     assert_eq!(
         trimmed(Kind::Pod, pod),
         json!({
             "apiVersion": "v1", "kind": "Pod",
-            "metadata": { "name": "a", "labels": { "b": "c" }, "ownerReferences": [{ "name": "f" }] },
-            "status": { "phase": "Running", "containerStatuses": [
-                { "name": "g", "state": { "running": {} } } ] },
+            "metadata": { "name": "a", "labels": { MODULE_LABEL: "b" }, "ownerReferences": [{ "name": "f" }] },
+            "status": { "phase": "Running",
+                "conditions": [{ "type": "Ready", "lastTransitionTime": "h" }],
+                "containerStatuses": [
+                    { "name": "g", "state": { "running": {} } } ] },
         })
     );
 }
@@ -37,6 +41,18 @@ fn a_replica_set_is_its_owner_and_its_revision() {
     assert_eq!(
         trimmed(Kind::ReplicaSet, set),
         json!({ "metadata": { "name": "a", "annotations": { REVISION: "3" } } })
+    );
+}
+
+#[test]
+fn of_the_status_of_a_deployment_its_pods_and_what_keeps_them_from_being_there_stay() {
+    let deployment = json!({ "metadata": { "name": "a" }, "spec": { "replicas": 1 }, "status": {
+        "replicas": 1, "terminatingReplicas": 0,
+        "conditions": [{ "type": "Progressing", "status": "False", "lastUpdateTime": "b" }] } });
+    assert_eq!(
+        trimmed(Kind::Deployment, deployment),
+        json!({ "metadata": { "name": "a" }, "spec": { "replicas": 1 }, "status": {
+            "replicas": 1, "conditions": [{ "type": "Progressing", "status": "False" }] } })
     );
 }
 
