@@ -39,7 +39,7 @@ pub use ipc_config::{
 };
 pub use reference::{LocalReference, SecretKeyRef, SecretReference};
 pub use s3_store::{AccessRef, S3Store, S3StoreSpec};
-pub use schema::{crds, unobserved_status};
+pub use schema::{crds, status_schemas, unobserved_status};
 pub use status::BackupStatus;
 pub use tag::tag;
 

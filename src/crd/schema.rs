@@ -1,9 +1,16 @@
 //! The CRDs, from the types.
 
 use super::words::{LIMITS, Limit};
-use super::{BackupRestore, BackupSchedule, BotModule, IpcConfig, S3Store};
+use super::{
+    BackupRestore, BackupRestoreStatus, BackupSchedule, BackupScheduleStatus, BackupStatus,
+    BotModule, BotModuleStatus, IpcConfig, IpcConfigStatus, S3Store,
+};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::CustomResourceExt;
+use kube::core::schema::{OptionalEnum, OptionalIntOrString, StructuralSchemaRewriter};
+use kube::{CustomResourceExt, Resource};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::AddNullable;
 use serde_json::{Value, json};
 
 /// The texts that Kubernetes reads as a quantity, by the grammar in the documentation of
@@ -33,6 +40,36 @@ pub fn crds() -> Vec<Value> {
     .iter()
     .map(manifest)
     .collect()
+}
+
+/// The schema of each kind's status, as it stands in the CRD, but for its default. The rest of a CRD, with most of what
+/// a pod may have, takes megabytes to make.
+pub fn status_schemas() -> [(String, Value); 5] {
+    [
+        status_schema::<BotModule, BotModuleStatus>(),
+        status_schema::<IpcConfig, IpcConfigStatus>(),
+        status_schema::<S3Store, BackupStatus>(),
+        status_schema::<BackupSchedule, BackupScheduleStatus>(),
+        status_schema::<BackupRestore, BackupRestoreStatus>(),
+    ]
+}
+
+fn status_schema<K: Resource<DynamicType = ()>, S: JsonSchema>() -> (String, Value) {
+    // As kube makes a CRD.
+    let settings = SchemaSettings::openapi3().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let generator = settings
+        .with_transform(AddNullable::default())
+        .with_transform(StructuralSchemaRewriter)
+        .with_transform(OptionalEnum)
+        .with_transform(OptionalIntOrString)
+        .into_generator();
+    let mut schema = generator.into_root_schema_for::<S>().to_value();
+    tidy(&mut schema);
+    limit(&mut schema, &mut vec!["status".to_owned()]);
+    (K::kind(&()).into_owned(), schema)
 }
 
 fn manifest(crd: &CustomResourceDefinition) -> Value {
@@ -118,5 +155,21 @@ fn unwrapped(description: &str) -> String {
 fn whole_number(value: &mut Value) {
     if let Some(number) = value.as_f64().filter(|number| number.fract() == 0.0) {
         *value = Value::from(number as i64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schemas_of_statuses_are_those_of_the_crds() {
+        for (crd, (kind, status)) in crds().iter().zip(status_schemas()) {
+            assert_eq!(crd["spec"]["names"]["kind"], kind);
+            let schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+            let mut expected = schema["properties"]["status"].clone();
+            expected.as_object_mut().expect("a map").remove("default");
+            assert_eq!(status, expected, "{kind}");
+        }
     }
 }

@@ -50,12 +50,8 @@ pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
 
 /// The schema of each kind's status.
 static STATUSES: LazyLock<BTreeMap<Kind, Value>> = LazyLock::new(|| {
-    let status = "/spec/versions/0/schema/openAPIV3Schema/properties/status";
-    let of = |crd: Value| {
-        let kind = Kind::of(crd::API_VERSION, crd.pointer("/spec/names/kind")?.as_str()?)?;
-        Some((kind, crd.pointer(status)?.clone()))
-    };
-    crd::crds().into_iter().filter_map(of).collect()
+    let of = |(kind, schema): (String, Value)| Some((Kind::of(crd::API_VERSION, &kind)?, schema));
+    crd::status_schemas().into_iter().filter_map(of).collect()
 });
 
 /// Whether a value can be read. Null is absent, and which numbers are whole is not asked. A time may
