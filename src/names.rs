@@ -58,6 +58,11 @@ pub const IPC_CONFIG_LABEL: &str = "eevee.bot/ipcconfig";
 /// Key of a Secret for NATS clients: the address of the server.
 pub const HOST_KEY: &str = "host";
 
+/// Selects what the operator has made.
+pub fn ours() -> String {
+    format!("{MANAGED_BY}={OPERATOR}")
+}
+
 /// Names of what a BotModule becomes.
 pub mod module {
     /// What a BotModule is called in its bot: its `spec.moduleName`, or else the name of the resource.

@@ -4,7 +4,7 @@ use super::discovery::{Served, served_kinds};
 use super::request::{self, within};
 use super::{kinds, pages};
 use crate::kinds::Kind;
-use crate::names::{self, MANAGED_BY};
+use crate::names;
 use crate::object::{Object, ObjectRef};
 use crate::overview;
 use crate::render::token_secret_of;
@@ -76,7 +76,7 @@ pub fn listed(served: &Served) -> Vec<Kind> {
 
 /// Which objects of a kind are asked for.
 pub fn selector(kind: Kind) -> Option<String> {
-    (!kind.is_custom()).then(|| format!("{MANAGED_BY}={}", names::OPERATOR))
+    (!kind.is_custom()).then(names::ours)
 }
 
 /// The Secrets that hold the tokens of NATS.

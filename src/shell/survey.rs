@@ -6,7 +6,7 @@ use super::reads::Reader;
 use super::{kinds, pages};
 use crate::action::Subject;
 use crate::kinds::Kind;
-use crate::names::{self, MANAGED_BY};
+use crate::names;
 use crate::object::{Object, ObjectRef};
 use crate::render::{self, api_token_secret, neighbourhood};
 use crate::snapshot::{ClusterSnapshot, Settings};
@@ -157,7 +157,7 @@ async fn list(
 ) -> Result<(), String> {
     let served = cache.served();
     let api = kinds::api_of::<kinds::Whole>(client, kind, namespace);
-    let labels = (!is_whole(kind)).then(|| format!("{MANAGED_BY}={}", names::OPERATOR));
+    let labels = (!is_whole(kind)).then(names::ours);
     cache.begin_list(kind);
     let take = |fetched: kinds::Fetched| {
         if let Some(object) = fetched.into_object(kind, &served).filter(is_kept) {

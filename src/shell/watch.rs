@@ -9,7 +9,7 @@ use super::metrics::Metrics;
 use super::queue::Queue;
 use super::wait::Backoff;
 use crate::kinds::{Cached, Kind};
-use crate::names::{self, MANAGED_BY};
+use crate::names;
 use crate::object::{Object, ObjectRef};
 use crate::trim;
 use futures::{StreamExt, stream::BoxStream};
@@ -248,7 +248,7 @@ fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
 
 fn config(labelled: bool) -> Config {
     let config = Config::default().timeout(SERVER_TIMEOUT).page_size(PAGE);
-    if labelled { config.labels(&format!("{MANAGED_BY}={}", names::OPERATOR)) } else { config }
+    if labelled { config.labels(&names::ours()) } else { config }
 }
 
 fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, Version)> {
