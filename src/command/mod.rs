@@ -26,6 +26,7 @@ mod stored;
 use crate::{crd, yaml};
 use called::Called;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Kubernetes operator of the chatbot platform eevee.bot.
@@ -107,7 +108,16 @@ pub fn run() -> ExitCode {
         let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
         return complete::run(&words.collect::<Vec<String>>());
     }
+    if called == Called::Itself && is_operator(std::env::args_os().skip(1)) {
+        return run::run();
+    }
     CommandLine::of_process(&called).run()
+}
+
+/// Whether these words run the operator and say nothing else. Taking them apart needs every command with its help, which
+/// would stay in memory.
+fn is_operator(mut words: impl Iterator<Item = OsString>) -> bool {
+    words.next().is_none_or(|first| first == "run") && words.next().is_none()
 }
 
 impl CommandLine {

@@ -1,7 +1,7 @@
 //! Metric families: made, registered and written.
 
 use super::OPERATOR;
-use super::gauges::{Gauge, Read, Shared};
+use super::gauges::{Gauge, GaugeCollector, Shared};
 use prometheus::core::Collector;
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
@@ -68,7 +68,8 @@ impl Families {
         let known = Shared::new(T::default());
         for gauge in gauges {
             let (name, help) = (gauge.name, gauge.help);
-            self.register(name, help, "gauge", constant(Read::new(gauge, known.clone())));
+            let collector = constant(GaugeCollector::new(gauge, known.clone()));
+            self.register(name, help, "gauge", collector);
         }
         known
     }

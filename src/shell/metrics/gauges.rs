@@ -24,6 +24,22 @@ pub type Tell<'a> = dyn FnMut(&[&str], i64) + 'a;
 /// What is known of each resource of a kind.
 pub type ByName<T> = BTreeMap<ObjectRef, T>;
 
+/// A gauge with a series for each resource that has a value.
+pub fn by_name<T: 'static>(
+    name: &'static str,
+    help: &'static str,
+    value: fn(&T) -> Option<i64>,
+) -> Gauge<ByName<T>> {
+    let read = move |known: &ByName<T>, tell: &mut Tell<'_>| {
+        for (ObjectRef { namespace, name, .. }, resource) in known {
+            if let Some(value) = value(resource) {
+                tell(&[namespace, name], value);
+            }
+        }
+    };
+    Gauge { name, help, labels: &["namespace", "name"], read: Box::new(read) }
+}
+
 /// What gauges are read from. A clone is the same.
 pub struct Shared<T>(Arc<Mutex<T>>);
 
@@ -44,13 +60,13 @@ impl<T> Clone for Shared<T> {
 }
 
 /// A gauge, with what it is read from.
-pub struct Read<T> {
+pub struct GaugeCollector<T> {
     gauge: Gauge<T>,
     desc: Desc,
     known: Shared<T>,
 }
 
-impl<T> Read<T> {
+impl<T> GaugeCollector<T> {
     pub fn new(gauge: Gauge<T>, known: Shared<T>) -> prometheus::Result<Self> {
         let labels = gauge.labels.iter().map(|&label| label.to_owned()).collect();
         let desc = Desc::new(gauge.name.to_owned(), gauge.help.to_owned(), labels, HashMap::new())?;
@@ -58,7 +74,7 @@ impl<T> Read<T> {
     }
 }
 
-impl<T: Send> Collector for Read<T> {
+impl<T: Send> Collector for GaugeCollector<T> {
     fn desc(&self) -> Vec<&Desc> {
         vec![&self.desc]
     }

@@ -1,9 +1,9 @@
 //! The series of BotModules, which come and go with them.
 
 use super::families::Families;
-use super::gauges::{ByName, Gauge, Reading, Shared};
+use super::gauges::{ByName, Gauge, Shared, Tell, by_name};
 use super::series::Series;
-use super::workload::{RESOURCE, Workload};
+use super::workload::Workload;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use prometheus::IntCounterVec;
@@ -33,24 +33,17 @@ impl Modules {
             name: "eevee_operator_bot_module_ready",
             help: "1 while condition Ready of a BotModule is True, else 0.",
             labels: &["namespace", "name", "module_name", "image"],
-            read: Box::new(|known, tell| {
-                for (ObjectRef { namespace, name, .. }, module, workload) in told(known) {
-                    let labels = [namespace, name, &*module.module_name, &*module.image];
-                    tell(&labels, i64::from(workload.is_ready));
-                }
-            }),
+            read: Box::new(tell_ready),
         };
-        let replicas =
-            |name, help, value| Gauge { name, help, labels: &RESOURCE, read: read(value) };
-        let wanted = replicas(
+        let wanted = by_name(
             "eevee_operator_bot_module_replicas_wanted",
             "Replicas that a BotModule asks for.",
-            |workload| workload.wanted,
+            |module: &Module| Some(module.workload?.wanted),
         );
-        let available = replicas(
+        let available = by_name(
             "eevee_operator_bot_module_replicas_available",
             "Replicas of a BotModule that are available.",
-            |workload| workload.available,
+            |module: &Module| Some(module.workload?.available),
         );
         let restarts = families.counter(
             "eevee_operator_module_restarts_total",
@@ -117,17 +110,13 @@ impl Series for Modules {
     }
 }
 
-/// The modules of which this replica knows how they are.
-fn told(known: &Known) -> impl Iterator<Item = (&ObjectRef, &Module, &Workload)> {
-    known.iter().filter_map(|(at, module)| Some((at, module, module.workload.as_ref()?)))
-}
-
-fn read(value: fn(&Workload) -> i64) -> Reading<Known> {
-    Box::new(move |known, tell| {
-        for (ObjectRef { namespace, name, .. }, _, workload) in told(known) {
-            tell(&[namespace, name], value(workload));
+fn tell_ready(known: &Known, tell: &mut Tell<'_>) {
+    for (ObjectRef { namespace, name, .. }, module) in known {
+        if let Some(workload) = module.workload {
+            let labels = [namespace, name, &*module.module_name, &*module.image];
+            tell(&labels, i64::from(workload.is_ready));
         }
-    })
+    }
 }
 
 fn has(known: &Known, namespace: &str, module_name: &str) -> bool {

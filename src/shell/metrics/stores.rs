@@ -1,9 +1,8 @@
 //! The series of S3Stores.
 
 use super::families::Families;
-use super::gauges::{ByName, Gauge, Shared};
+use super::gauges::{ByName, Shared, by_name};
 use super::series::Series;
-use super::workload::RESOURCE;
 use crate::object::ObjectRef;
 use crate::render::Vitals;
 
@@ -12,17 +11,11 @@ pub struct Stores(Shared<ByName<bool>>);
 
 impl Stores {
     pub fn new(families: &mut Families) -> Self {
-        let ready = Gauge {
-            name: "eevee_operator_s3_store_ready",
-            help: "1 while condition Ready of an S3Store is True, else 0.",
-            labels: &RESOURCE,
-            read: Box::new(|known: &ByName<bool>, tell| {
-                for (ObjectRef { namespace, name, .. }, is_ready) in known {
-                    tell(&[namespace, name], i64::from(*is_ready));
-                }
-            }),
-        };
-        Self(families.gauges([ready]))
+        Self(families.gauges([by_name(
+            "eevee_operator_s3_store_ready",
+            "1 while condition Ready of an S3Store is True, else 0.",
+            |is_ready: &bool| Some(i64::from(*is_ready)),
+        )]))
     }
 }
 

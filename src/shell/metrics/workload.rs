@@ -2,9 +2,6 @@
 
 use crate::render::Vitals;
 
-/// Labels of the gauges of replicas.
-pub const RESOURCE: [&str; 2] = ["namespace", "name"];
-
 #[derive(Clone, Copy)]
 pub struct Workload {
     pub is_ready: bool,
