@@ -64,6 +64,19 @@ pub struct Owner<'a> {
     pub controller: bool,
 }
 
+impl<'a> Owner<'a> {
+    /// None for what lacks what the API server asks for.
+    fn read(owner: &'a Value) -> Option<Self> {
+        Some(Self {
+            api_version: owner.get("apiVersion")?.as_str()?,
+            kind: owner.get("kind")?.as_str()?,
+            name: owner.get("name")?.as_str()?,
+            uid: owner.get("uid").and_then(Value::as_str).unwrap_or_default(),
+            controller: owner.get("controller").and_then(Value::as_bool).unwrap_or(false),
+        })
+    }
+}
+
 impl Object {
     /// Takes a manifest whose kind is one of [`Kind`] and that has a name. A namespace that it
     /// lacks is the given one. None for anything else.
@@ -168,24 +181,16 @@ impl Object {
 
     /// Every owner reference.
     pub fn owners(&self) -> impl Iterator<Item = Owner<'_>> {
-        self.at("/metadata/ownerReferences")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|owner| {
-                Some(Owner {
-                    api_version: owner.get("apiVersion")?.as_str()?,
-                    kind: owner.get("kind")?.as_str()?,
-                    name: owner.get("name")?.as_str()?,
-                    uid: owner.get("uid").and_then(Value::as_str).unwrap_or_default(),
-                    controller: owner.get("controller").and_then(Value::as_bool).unwrap_or(false),
-                })
-            })
+        self.owner_references().filter_map(Owner::read)
     }
 
     /// The owner that manages the object, if there is one.
     pub fn controller(&self) -> Option<Owner<'_>> {
-        self.owners().find(|owner| owner.controller)
+        self.owner_references().filter(|owner| owner["controller"] == true).find_map(Owner::read)
+    }
+
+    fn owner_references(&self) -> impl Iterator<Item = &Value> {
+        self.at("/metadata/ownerReferences").and_then(Value::as_array).into_iter().flatten()
     }
 
     /// The uid that an object is looked up by: that of its controller, for kinds that are looked up so.

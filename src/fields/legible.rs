@@ -8,6 +8,7 @@
 
 use crate::crd;
 use crate::kinds::Kind;
+use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -35,7 +36,7 @@ pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
     let mut patch = Map::new();
     let mut reasons = Vec::new();
     for (name, value) in fields {
-        let Some(schema) = schema.get("properties").and_then(|known| known.get(name)) else {
+        let Some(schema) = schema.properties.get(name) else {
             // Nobody reads what the schema does not know.
             continue;
         };
@@ -48,9 +49,26 @@ pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
     Some(Mending { patch: patch.into(), why })
 }
 
+/// What a schema says of the values that can be read.
+#[derive(Deserialize)]
+struct Schema {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    properties: BTreeMap<String, Schema>,
+    items: Option<Box<Schema>>,
+    /// By which the items of a list are told apart.
+    #[serde(rename = "x-kubernetes-list-map-keys", default)]
+    keys: Vec<String>,
+}
+
 /// The schema of each kind's status.
-static STATUSES: LazyLock<BTreeMap<Kind, Value>> = LazyLock::new(|| {
-    let of = |(kind, schema): (String, Value)| Some((Kind::of(crd::API_VERSION, &kind)?, schema));
+static STATUSES: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {
+    let of = |(kind, schema): (String, Value)| {
+        Some((Kind::of(crd::API_VERSION, &kind)?, Schema::deserialize(schema).ok()?))
+    };
     crd::status_schemas().into_iter().filter_map(of).collect()
 });
 
@@ -59,12 +77,11 @@ static STATUSES: LazyLock<BTreeMap<Kind, Value>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// The path to what cannot be read, and why not.
-fn read(value: &Value, schema: &Value) -> Result<(), String> {
-    let wanted = schema["type"].as_str().unwrap_or_default();
-    match (value, wanted) {
+fn read(value: &Value, schema: &Schema) -> Result<(), String> {
+    match (value, schema.kind.as_str()) {
         (Value::Null, _) | (Value::String(_), "string") | (Value::Bool(_), "boolean") => Ok(()),
         (Value::Object(fields), "object") => fields.iter().try_for_each(|(name, value)| {
-            let known = schema.get("properties").and_then(|known| known.get(name));
+            let known = schema.properties.get(name);
             known
                 .map_or(Ok(()), |schema| read(value, schema).map_err(|why| format!(".{name}{why}")))
         }),
@@ -72,28 +89,27 @@ fn read(value: &Value, schema: &Value) -> Result<(), String> {
             read_item(item, schema).map_err(|why| format!("[{index}]{why}"))
         }),
         (Value::Number(number), "integer" | "number") if fits(number, schema) => Ok(()),
-        (Value::Bool(_) | Value::Number(_), "string") if schema["format"] == "date-time" => Ok(()),
-        _ => Err(format!(" is no {}", word(wanted))),
+        (Value::Bool(_) | Value::Number(_), "string") if schema.format == "date-time" => Ok(()),
+        (_, wanted) => Err(format!(" is no {}", word(wanted))),
     }
 }
 
 /// The same for an item of a list. One that is there twice can be read.
-fn read_item(item: &Value, list: &Value) -> Result<(), String> {
-    let keys = list["x-kubernetes-list-map-keys"].as_array().map_or(&[][..], Vec::as_slice);
-    if !keys.is_empty() && !item.is_object() {
+fn read_item(item: &Value, list: &Schema) -> Result<(), String> {
+    if !list.keys.is_empty() && !item.is_object() {
         return Err(" is no object".to_owned());
     }
-    for key in keys.iter().filter_map(Value::as_str) {
+    for key in &list.keys {
         if item.get(key).is_none_or(Value::is_null) {
             return Err(format!(" has no {key}"));
         }
     }
-    read(item, &list["items"])
+    list.items.as_deref().map_or(Ok(()), |schema| read(item, schema))
 }
 
 /// A number of replicas is read by the scale subresource, too, and more strictly.
-fn fits(number: &Number, schema: &Value) -> bool {
-    schema["format"] != "int32" || number.as_u64().is_some_and(|it| i32::try_from(it).is_ok())
+fn fits(number: &Number, schema: &Schema) -> bool {
+    schema.format != "int32" || number.as_u64().is_some_and(|it| i32::try_from(it).is_ok())
 }
 
 fn word(kind: &str) -> &str {
@@ -106,8 +122,8 @@ fn word(kind: &str) -> &str {
 }
 
 /// The items of a list that can be read; None for what is no list.
-fn legible_items(list: &Value, schema: &Value) -> Option<Value> {
-    let items = list.as_array().filter(|_| schema["type"] == "array")?;
+fn legible_items(list: &Value, schema: &Schema) -> Option<Value> {
+    let items = list.as_array().filter(|_| schema.kind == "array")?;
     Some(items.iter().filter(|item| read_item(item, schema).is_ok()).cloned().collect())
 }
 

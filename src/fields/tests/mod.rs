@@ -31,6 +31,16 @@ fn pod(fields: &Value) -> Value {
     json!({"spec": {"template": {"spec": fields}}})
 }
 
+/// Comparing goes through two maps side by side.
+#[test]
+fn the_fields_of_every_map_are_in_order() {
+    let read: Value =
+        serde_json::from_str(r#"{ "c": 1, "a": 2, "b": { "e": 3, "d": 4 } }"#).unwrap();
+    assert_eq!(read.to_string(), r#"{"a":2,"b":{"d":4,"e":3},"c":1}"#);
+    let made = json!({ "c": 1, "a": 2 });
+    assert_eq!(made.as_object().unwrap().keys().collect::<Vec<_>>(), ["a", "c"]);
+}
+
 #[test]
 fn fields_of_others_do_not_matter() {
     check(
