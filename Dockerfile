@@ -44,6 +44,8 @@ LABEL org.opencontainers.image.title="eevee-operator" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}"
+# Where a node gives huge pages to whoever does not refuse them, the first of each region would take megabytes.
+ENV MIMALLOC_ALLOW_THP=0
 COPY --from=build /out/eevee-operator /usr/local/bin/eevee-operator
 # By number: Kubernetes cannot tell whether a name is root.
 USER 65532:65532

@@ -15,13 +15,8 @@ use eevee_operator::source::Recorder;
 use eevee_operator::world::World;
 use eevee_operator::yaml;
 use jiff::Timestamp;
-use mimalloc::MiMalloc;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-
-/// As the program has it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn defaults() -> Defaults {
     Defaults {

@@ -174,10 +174,10 @@ const METADATA_OF_PODS: Part = Part::Fields(
     ],
 );
 
-/// What people may ask for of a condition. When the cluster last looked is not among it.
-const CONDITION: [&str; 5] = ["type", "status", "lastTransitionTime", "reason", "message"];
+/// What is read of a pod's condition. When it was last probed is not.
+const CONDITION_OF_POD: [&str; 5] = ["type", "status", "lastTransitionTime", "reason", "message"];
 
-/// The labels by which pods are told apart, and those that they were selected by.
+/// The labels that anybody reads.
 const LABELS: Part = Part::Fields(
     "/metadata/labels",
     &[MANAGED_BY, MODULE_LABEL, IPC_CONFIG_LABEL, BACKUP_TASK, BACKUP_MODULE],
@@ -203,7 +203,7 @@ const POD: [Part; 9] = [
         "/status",
         &["phase", "startTime", "conditions", "containerStatuses", "initContainerStatuses"],
     ),
-    Part::Fields("/status/conditions", &CONDITION),
+    Part::Fields("/status/conditions", &CONDITION_OF_POD),
     Part::Fields("/status/containerStatuses", &STATUS_OF_CONTAINERS),
     Part::Fields("/status/initContainerStatuses", &STATUS_OF_CONTAINERS),
 ];

@@ -65,7 +65,7 @@ pub struct Owner<'a> {
 }
 
 impl<'a> Owner<'a> {
-    /// None for what lacks what the API server asks for.
+    /// None without an apiVersion, a kind or a name.
     fn read(owner: &'a Value) -> Option<Self> {
         Some(Self {
             api_version: owner.get("apiVersion")?.as_str()?,

@@ -108,7 +108,7 @@ pub fn run() -> ExitCode {
         let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
         return complete::run(&words.collect::<Vec<String>>());
     }
-    if called == Called::Itself && is_operator(std::env::args_os().skip(1)) {
+    if called == Called::Itself && runs_operator(std::env::args_os().skip(1)) {
         return run::run();
     }
     CommandLine::of_process(&called).run()
@@ -116,7 +116,7 @@ pub fn run() -> ExitCode {
 
 /// Whether these words run the operator and say nothing else. Taking them apart needs every command with its help, which
 /// would stay in memory.
-fn is_operator(mut words: impl Iterator<Item = OsString>) -> bool {
+fn runs_operator(mut words: impl Iterator<Item = OsString>) -> bool {
     words.next().is_none_or(|first| first == "run") && words.next().is_none()
 }
 
@@ -173,5 +173,20 @@ mod tests {
     #[test]
     fn the_command_line_contradicts_itself_nowhere() {
         CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn all_but_the_bare_operator_is_taken_apart() {
+        for (words, runs) in [
+            (&[][..], true),
+            (&["run"], true),
+            (&["run", "--help"], false),
+            (&["--help"], false),
+            (&["render"], false),
+            (&["--", "run"], false),
+            (&[""], false),
+        ] {
+            assert_eq!(runs_operator(words.iter().map(OsString::from)), runs, "{words:?}");
+        }
     }
 }

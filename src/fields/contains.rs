@@ -4,7 +4,6 @@ use super::keys::{self, KeyValue, Shape};
 use super::same::{is_true_when_absent, same};
 use base64::Engine;
 use serde_json::{Map, Value};
-use std::cmp::Ordering;
 use std::iter::{Flatten, Peekable};
 use std::option;
 
@@ -140,14 +139,8 @@ impl<'a> Walk<'a> {
 
     /// The field of a name that comes after all that were asked for before.
     fn to(&mut self, name: &str) -> Option<&'a Value> {
-        loop {
-            let (found, value) = self.0.peek()?;
-            match found.as_str().cmp(name) {
-                Ordering::Less => drop(self.0.next()),
-                Ordering::Equal => return Some(value),
-                Ordering::Greater => return None,
-            }
-        }
+        while self.0.next_if(|(found, _)| found.as_str() < name).is_some() {}
+        self.0.next_if(|(found, _)| *found == name).map(|(_, value)| value)
     }
 }
 

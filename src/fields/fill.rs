@@ -48,13 +48,16 @@ pub fn fill(value: &mut Value, shape: &Shape) {
 pub fn leave_out_empty(value: &mut Value, shape: &Shape) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|name, field| match shape.field(name) {
-                Shape::Optional => !is_nothing(field),
-                Shape::Quantity => field.as_str() != Some(""),
-                _ => true,
-            });
             for (name, shape) in shape.known() {
-                if let Some(field) = fields.get_mut(*name) {
+                let Some(field) = fields.get_mut(*name) else { continue };
+                let is_left_out = match shape {
+                    Shape::Optional => is_nothing(field),
+                    Shape::Quantity => field.as_str() == Some(""),
+                    _ => false,
+                };
+                if is_left_out {
+                    fields.remove(*name);
+                } else {
                     leave_out_empty(field, shape);
                 }
             }

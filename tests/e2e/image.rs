@@ -42,6 +42,13 @@ fn the_images_hold_one_program_that_is_not_run_by_root_and_no_shell() {
 }
 
 #[test]
+fn the_operator_refuses_huge_pages() {
+    let variables = config("eevee-operator")["config"]["Env"].clone();
+    let refused = Value::from("MIMALLOC_ALLOW_THP=0");
+    assert!(variables.as_array().expect("a list").contains(&refused), "{variables}");
+}
+
+#[test]
 fn the_image_says_what_it_is() {
     let labels = &config("eevee-operator")["config"]["Labels"];
     assert_eq!(labels["org.opencontainers.image.title"], "eevee-operator");

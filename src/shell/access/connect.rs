@@ -29,8 +29,8 @@ use tower::{BoxError, Service, ServiceBuilder};
 /// How often a server that is too busy is asked again.
 const RETRIES: u32 = 4;
 
-/// What one read of a connection takes at most, in bytes: two records of TLS. A connection that has brought a list keeps
-/// its buffer for as long as its watch goes on, and there is one for each kind.
+/// What one read of a connection takes at most, in bytes: two records of TLS, and more than any head of an answer. A
+/// connection that has brought a list keeps its buffer for as long as its watch goes on, and there is one for each kind.
 const BUFFER: usize = 32 * 1024;
 
 /// Everything but the connector.
@@ -143,8 +143,8 @@ where
     connector.set_connect_timeout(config.connect_timeout);
     connector.set_read_timeout(config.read_timeout);
     connector.set_write_timeout(config.write_timeout);
-    let mut builder = legacy::Client::builder(TokioExecutor::new());
-    let client: legacy::Client<_, Body> = builder.http1_max_buf_size(BUFFER).build(connector);
+    let client: legacy::Client<_, Body> =
+        legacy::Client::builder(TokioExecutor::new()).http1_max_buf_size(BUFFER).build(connector);
     let headers = user::headers(&config)?;
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())

@@ -1,7 +1,7 @@
 //! The series of BackupSchedules: what came of the backups of each of their modules.
 
 use super::families::Families;
-use super::gauges::{ByName, Gauge, Shared};
+use super::gauges::{ByName, Gauge, Shared, Tell};
 use super::series::Series;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 const LABELS: [&str; 4] = ["namespace", "schedule", "name", "module_name"];
 
 /// What is read of an entry of `status.modules`, where it stands there, and of when the next good backup is overdue.
-type Reading = fn(&Value, Option<i64>) -> Option<i64>;
+type Shows = fn(&Value, Option<i64>) -> Option<i64>;
 
 /// Each gauge by name and help, and what it shows.
-const GAUGES: [(&str, &str, Reading); 6] = [
+const GAUGES: [(&str, &str, Shows); 6] = [
     (
         "eevee_operator_backup_last_success_timestamp_seconds",
         "When a module was last backed up, in seconds since 1970.",
@@ -62,23 +62,22 @@ struct Backup {
 
 impl Backups {
     pub fn new(families: &mut Families) -> Self {
-        let gauge =
-            |(index, (name, help, _)): (usize, (&'static str, &'static str, Reading))| Gauge {
-                name,
-                help,
-                labels: &LABELS,
-                read: Box::new(move |known: &Known, tell| {
-                    for (ObjectRef { namespace, name: schedule, .. }, backups) in known {
-                        for (name, Backup { module_name, values }) in backups {
-                            if let Some(value) = values[index] {
-                                tell(&[namespace, schedule, name, module_name], value);
-                            }
-                        }
-                    }
-                }),
-            };
-        Self(families.gauges(GAUGES.into_iter().enumerate().map(gauge)))
+        Self(families.gauges((0..GAUGES.len()).map(gauge)))
     }
+}
+
+fn gauge(index: usize) -> Gauge<Known> {
+    let (name, help, _) = GAUGES[index];
+    let read = move |known: &Known, tell: &mut Tell<'_>| {
+        for (ObjectRef { namespace, name: schedule, .. }, backups) in known {
+            for (name, Backup { module_name, values }) in backups {
+                if let Some(value) = values[index] {
+                    tell(&[namespace, schedule, name, module_name], value);
+                }
+            }
+        }
+    };
+    Gauge { name, help, labels: &LABELS, read: Box::new(read) }
 }
 
 impl Series for Backups {
@@ -102,7 +101,7 @@ fn backup(vitals: &Vitals, module: &Object) -> Option<(Box<str>, Backup)> {
     let entries = vitals.resource.at("/status/modules")?.as_array()?;
     let entry = entries.iter().find(|entry| entry["name"] == name)?;
     let overdue = vitals.overdue.get(name).map(|time| time.as_second());
-    let values = GAUGES.map(|(_, _, reading)| reading(entry, overdue));
+    let values = GAUGES.map(|(_, _, shows)| shows(entry, overdue));
     Some((name.into(), Backup { module_name: module.module_name().into(), values }))
 }
 

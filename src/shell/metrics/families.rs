@@ -60,7 +60,7 @@ impl Families {
         family
     }
 
-    /// Gauges of the resources of a kind. What is known of these is in what this gives.
+    /// Gauges of the resources of a kind. Gives what they are read from, empty.
     pub fn gauges<T: Default + Send + 'static>(
         &mut self,
         gauges: impl IntoIterator<Item = Gauge<T>>,

@@ -21,10 +21,15 @@ type Known = ByName<Module>;
 
 #[derive(Default)]
 struct Module {
+    labels: Labels,
+    /// None where nothing was told of it under these labels.
+    workload: Option<Workload>,
+}
+
+#[derive(Default, PartialEq)]
+struct Labels {
     module_name: Box<str>,
     image: Box<str>,
-    /// None while this replica looks after nothing.
-    workload: Option<Workload>,
 }
 
 impl Modules {
@@ -67,14 +72,16 @@ impl Modules {
     /// Takes a module in. Restarts are counted and forgotten while what is known is locked, or they could outlive their
     /// module.
     fn learn(&self, module: &Object, workload: Option<Workload>) {
-        let (at, module_name) = (module.reference(), module.module_name());
+        let at = module.reference();
         let mut known = self.known.lock();
         let entry = known.entry(at.clone()).or_default();
-        let old = mem::replace(&mut entry.module_name, module_name.into());
-        entry.image = module.text("/spec/image").unwrap_or_default().into();
-        entry.workload = workload.or(entry.workload);
-        if *old != *module_name {
-            self.forget_restarts(&known, &at.namespace, &old);
+        let old = mem::replace(&mut entry.labels, Labels::of(module));
+        let is_relabelled = old != entry.labels;
+        if is_relabelled || workload.is_some() {
+            entry.workload = workload;
+        }
+        if is_relabelled && !old.module_name.is_empty() {
+            self.forget_restarts(&known, &at.namespace, &old.module_name);
         }
     }
 
@@ -101,7 +108,7 @@ impl Series for Modules {
     fn forget(&self, resource: &ObjectRef) {
         let mut known = self.known.lock();
         if let Some(old) = known.remove(resource) {
-            self.forget_restarts(&known, &resource.namespace, &old.module_name);
+            self.forget_restarts(&known, &resource.namespace, &old.labels.module_name);
         }
     }
 
@@ -113,8 +120,8 @@ impl Series for Modules {
 fn tell_ready(known: &Known, tell: &mut Tell<'_>) {
     for (ObjectRef { namespace, name, .. }, module) in known {
         if let Some(workload) = module.workload {
-            let labels = [namespace, name, &*module.module_name, &*module.image];
-            tell(&labels, i64::from(workload.is_ready));
+            let Labels { module_name, image } = &module.labels;
+            tell(&[namespace, name, module_name, image], i64::from(workload.is_ready));
         }
     }
 }
@@ -122,5 +129,14 @@ fn tell_ready(known: &Known, tell: &mut Tell<'_>) {
 fn has(known: &Known, namespace: &str, module_name: &str) -> bool {
     known
         .iter()
-        .any(|(at, module)| at.namespace == namespace && *module.module_name == *module_name)
+        .any(|(at, module)| at.namespace == namespace && *module.labels.module_name == *module_name)
+}
+
+impl Labels {
+    fn of(module: &Object) -> Self {
+        Self {
+            module_name: module.module_name().into(),
+            image: module.text("/spec/image").unwrap_or_default().into(),
+        }
+    }
 }

@@ -189,6 +189,16 @@ fn changed_labels_replace_the_old_series() {
 }
 
 #[test]
+fn how_a_module_was_under_its_former_labels_is_not_said_of_the_new_ones() {
+    let metrics = Metrics::new();
+    metrics.resource(&vitals(module("echo", json!({ "image": "echo:1" })), Some(true), 1, 1));
+    metrics.know(&module("echo", json!({ "image": "echo:1" })));
+    assert_eq!(series(&metrics, "eevee_operator_bot_module_ready").len(), 1);
+    metrics.know(&module("echo", json!({ "image": "echo:2" })));
+    assert!(series(&metrics, "eevee_operator_bot_module_ready").is_empty());
+}
+
+#[test]
 fn nothing_is_left_of_what_is_gone() {
     let metrics = Metrics::new();
     everything(&metrics);
