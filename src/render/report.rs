@@ -13,6 +13,7 @@ use crate::object::Object;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::mem;
 
 /// What is to be said of a resource.
 pub struct Report {
@@ -34,7 +35,7 @@ impl Report {
         let is_said = |kind: &str| round.conditions.iter().any(|condition| condition.kind == kind);
         let kept = types::KEPT.into_iter().filter(|kind| !is_said(kind));
         let kept = kept.filter_map(|kind| live_condition(resource, kind).cloned()).collect();
-        let fields = std::mem::replace(&mut round.fields, kept_fields(resource));
+        let fields = mem::replace(&mut round.fields, kept_fields(resource));
         round.fields.extend(fields);
         Self { ready, round, kept }
     }
@@ -49,8 +50,8 @@ impl Report {
             message: self.ready.message.clone(),
         };
         self.round.events.extend(news(context.resource, &ready));
-        let mut actions = std::mem::take(&mut self.round.actions);
-        let status = status(context, &ready, &self);
+        let mut actions = mem::take(&mut self.round.actions);
+        let status = status(context, &ready, &mut self);
         if says_the_same(context.resource, &status) {
             return actions;
         }
@@ -151,7 +152,8 @@ pub fn paused(context: &Context<'_>) -> Vec<ApplyAction> {
     told(context, Vec::new(), status)
 }
 
-fn status(context: &Context<'_>, ready: &Condition, report: &Report) -> Value {
+/// Takes out of a report what goes into the status as it is.
+fn status(context: &Context<'_>, ready: &Condition, report: &mut Report) -> Value {
     let of_kstatus = match ready.reason.progress {
         Progress::Settled => None,
         Progress::Reconciling | Progress::Waiting => Some(types::RECONCILING),
@@ -161,8 +163,8 @@ fn status(context: &Context<'_>, ready: &Condition, report: &Report) -> Value {
     let all = [condition_value(context, ready)].into_iter().chain(of_kstatus);
     let others =
         report.round.conditions.iter().map(|condition| condition_value(context, condition));
-    let conditions: Vec<Value> = all.chain(others).chain(report.kept.iter().cloned()).collect();
-    let mut status = report.round.fields.clone();
+    let conditions: Vec<Value> = all.chain(others).chain(mem::take(&mut report.kept)).collect();
+    let mut status = mem::take(&mut report.round.fields);
     // What is not to be carried on.
     status.retain(|_, value| !value.is_null());
     status.insert("conditions".to_owned(), conditions.into());
