@@ -20,13 +20,20 @@ pub struct Operator {
     port: u16,
 }
 
+/// The variables that the image sets.
+fn of_image() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = include_str!("../../Dockerfile").lines();
+    let pairs = lines.filter_map(|line| line.strip_prefix("ENV ")).flat_map(str::split_whitespace);
+    pairs.filter_map(|pair| pair.split_once('='))
+}
+
 impl Operator {
     /// Starts one for the bot of a scene. `name` is its name in the Lease: under the same one a new process goes on at
     /// once, as a restarted container does.
     pub fn start(scene: &Scene, name: &str) -> Operator {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
-        command.env_clear().env("KUBECONFIG", scene.cluster.kubeconfig());
+        command.env_clear().envs(of_image()).env("KUBECONFIG", scene.cluster.kubeconfig());
         command.env("NAMESPACE", scene.namespace()).env("POD_NAME", name);
         command.env("EEVEE_OPERATOR_API_TOKEN", TOKEN);
         command.env("HTTP_API_PORT", port.to_string()).env("HEALTH_PORT", "0");

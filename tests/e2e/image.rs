@@ -42,10 +42,12 @@ fn the_images_hold_one_program_that_is_not_run_by_root_and_no_shell() {
 }
 
 #[test]
-fn the_operator_refuses_huge_pages() {
+fn the_operator_is_told_to_take_no_more_memory_than_it_needs() {
     let variables = config("eevee-operator")["config"]["Env"].clone();
-    let refused = Value::from("MIMALLOC_ALLOW_THP=0");
-    assert!(variables.as_array().expect("a list").contains(&refused), "{variables}");
+    for told in ["MIMALLOC_ALLOW_THP=0", "MIMALLOC_PURGE_DELAY=0"] {
+        let told = Value::from(told);
+        assert!(variables.as_array().expect("a list").contains(&told), "{variables}");
+    }
 }
 
 #[test]
