@@ -164,6 +164,7 @@ mod tests {
 
     #[test]
     fn the_schemas_of_statuses_are_those_of_the_crds() {
+        assert_eq!(status_schemas().len(), crds().len());
         for (crd, (kind, status)) in crds().iter().zip(status_schemas()) {
             assert_eq!(crd["spec"]["names"]["kind"], kind);
             let schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];

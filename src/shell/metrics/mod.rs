@@ -9,11 +9,11 @@
 mod backups;
 mod families;
 mod gauges;
+mod health;
 mod modules;
 mod series;
 mod servers;
 mod stores;
-mod workload;
 
 #[cfg(test)]
 mod tests;
@@ -23,12 +23,13 @@ use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use backups::Backups;
 use families::Families;
+use health::Healths;
 use modules::Modules;
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 use series::Series;
-use servers::Servers;
+use servers::servers;
 use std::sync::Arc;
-use stores::Stores;
+use stores::stores;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -58,8 +59,8 @@ struct Inner {
     cluster_seconds: HistogramVec,
     failed_events: IntCounterVec,
     modules: Modules,
-    servers: Servers,
-    stores: Stores,
+    servers: Healths,
+    stores: Healths,
     backups: Backups,
 }
 
@@ -136,8 +137,8 @@ impl Metrics {
                 &[],
             ),
             modules: Modules::new(f),
-            servers: Servers::new(f),
-            stores: Stores::new(f),
+            servers: servers(f),
+            stores: stores(f),
             backups: Backups::new(f),
             families,
         };

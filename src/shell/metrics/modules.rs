@@ -2,8 +2,8 @@
 
 use super::families::Families;
 use super::gauges::{ByName, Gauge, Shared, Tell, by_name};
+use super::health::Health;
 use super::series::Series;
-use super::workload::Workload;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use prometheus::IntCounterVec;
@@ -23,7 +23,7 @@ type Known = ByName<Module>;
 struct Module {
     labels: Labels,
     /// None where nothing was told of it under these labels.
-    workload: Option<Workload>,
+    health: Option<Health>,
 }
 
 #[derive(Default, PartialEq)]
@@ -43,12 +43,12 @@ impl Modules {
         let wanted = by_name(
             "eevee_operator_bot_module_replicas_wanted",
             "Replicas that a BotModule asks for.",
-            |module: &Module| Some(module.workload?.wanted),
+            |module: &Module| Some(module.health?.wanted),
         );
         let available = by_name(
             "eevee_operator_bot_module_replicas_available",
             "Replicas of a BotModule that are available.",
-            |module: &Module| Some(module.workload?.available),
+            |module: &Module| Some(module.health?.available),
         );
         let restarts = families.counter(
             "eevee_operator_module_restarts_total",
@@ -71,14 +71,14 @@ impl Modules {
 
     /// Takes a module in. Restarts are counted and forgotten while what is known is locked, or they could outlive their
     /// module.
-    fn learn(&self, module: &Object, workload: Option<Workload>) {
+    fn learn(&self, module: &Object, health: Option<Health>) {
         let at = module.reference();
         let mut known = self.known.lock();
         let entry = known.entry(at.clone()).or_default();
         let old = mem::replace(&mut entry.labels, Labels::of(module));
         let is_relabelled = old != entry.labels;
-        if is_relabelled || workload.is_some() {
-            entry.workload = workload;
+        if is_relabelled || health.is_some() {
+            entry.health = health;
         }
         if is_relabelled && !old.module_name.is_empty() {
             self.forget_restarts(&known, &at.namespace, &old.module_name);
@@ -113,15 +113,15 @@ impl Series for Modules {
     }
 
     fn reset(&self) {
-        self.known.lock().values_mut().for_each(|module| module.workload = None);
+        self.known.lock().values_mut().for_each(|module| module.health = None);
     }
 }
 
 fn tell_ready(known: &Known, tell: &mut Tell<'_>) {
     for (ObjectRef { namespace, name, .. }, module) in known {
-        if let Some(workload) = module.workload {
+        if let Some(health) = module.health {
             let Labels { module_name, image } = &module.labels;
-            tell(&[namespace, name, module_name, image], i64::from(workload.is_ready));
+            tell(&[namespace, name, module_name, image], i64::from(health.is_ready));
         }
     }
 }
