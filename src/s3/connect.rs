@@ -28,6 +28,10 @@ pub type Client =
 /// A connection that nobody used for so long is closed: stores close theirs, too.
 const UNUSED: Duration = Duration::from_secs(15);
 
+/// What is read from a connection at a time. The buffers of a download are freed by another thread than the one that made them,
+/// and the allocator may keep dozens of them for a while: of the 400 kB that hyper would take, these filled a Job's memory.
+const BUFFER: usize = 64 << 10;
+
 /// A client for one store.
 ///
 /// # Errors
@@ -49,7 +53,7 @@ pub fn client(
     // Whoever sends a large part hears nothing meanwhile.
     connector.set_reset_reader_on_write(true);
     let mut builder = legacy::Client::builder(TokioExecutor::new());
-    builder.pool_idle_timeout(UNUSED).pool_timer(TokioTimer::new());
+    builder.pool_idle_timeout(UNUSED).pool_timer(TokioTimer::new()).http1_max_buf_size(BUFFER);
     Ok(builder.build(connector))
 }
 
