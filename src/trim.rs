@@ -7,7 +7,7 @@
 use crate::fields::owned;
 use crate::kinds::{Keeps, Kind, Part};
 use crate::names::PAUSED;
-use crate::names::{APPLIED_DIGEST, GENERATED_BY, STATUS_MANAGER};
+use crate::names::{APPLIED_DIGEST, GENERATED_BY, ROTATED_FOR, STATUS_MANAGER};
 use crate::object::at;
 use crate::render::former;
 use serde_json::{Map, Value};
@@ -64,17 +64,19 @@ fn remove_empty(object: &mut Value, path: &str) {
     }
 }
 
-/// Who owns which field is read in three places: in a status, before an object is taken over, and
-/// in the strategy of a Deployment that is to be one without rolling updates. What is ours in a
-/// status is read only while the resource is paused.
+/// Who owns which field is read in four places: in a status, before an object is taken over, in the
+/// strategy of a Deployment that is to be one without rolling updates, and where a token was rotated,
+/// to tell when. What is ours in a status is read only while the resource is paused.
 fn trim_managers(object: &mut Value, kind: Kind) {
     // Taking over writes the list whole.
     if former::owns_any(kind, object) {
         return;
     }
-    let is_of_ours = at(object, "/metadata/annotations").is_some_and(|annotations| {
-        annotations.get(APPLIED_DIGEST).is_some() || annotations.get(GENERATED_BY).is_some()
-    });
+    let has = |annotation: &str| {
+        at(object, "/metadata/annotations").is_some_and(|them| them.get(annotation).is_some())
+    };
+    let is_of_ours = has(APPLIED_DIGEST) || has(GENERATED_BY);
+    let is_rotated = has(ROTATED_FOR);
     let rolls = at(object, "/spec/strategy/rollingUpdate").is_some_and(|it| !it.is_null());
     let is_paused = at(object, "/metadata/annotations")
         .is_some_and(|annotations| annotations.get(PAUSED).is_some_and(|paused| paused == "true"));
@@ -84,6 +86,8 @@ fn trim_managers(object: &mut Value, kind: Kind) {
         |entry| entry["manager"] != STATUS_MANAGER && owns_after(entry, &["status"])
     } else if former::has_written(kind) && !is_of_ours {
         return;
+    } else if kind.is_secret() && is_rotated {
+        |entry| owns_after(entry, &["metadata", "annotations", ROTATED_FOR])
     } else if is_of_ours && rolls {
         |entry| owns_after(entry, &["spec", "strategy"])
     } else {

@@ -12,7 +12,10 @@ use serde_json::Value;
 const TOKEN: &str = "API token";
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
-    let Ok(operators) = &facts.operators else { return Vec::new() };
+    let operators = match &facts.operators {
+        Ok(operators) => operators,
+        Err(why) => return vec![Finding::unseen(TOKEN, why), Finding::unseen(address(facts), why)],
+    };
     // What is not installed has neither.
     let Some(own) = operator::of(operators, &facts.home) else { return Vec::new() };
     let mut findings = token(facts, own);
@@ -72,10 +75,15 @@ fn copy(facts: &Facts, own: &[u8]) -> Option<Finding> {
     })
 }
 
+/// The Service that modules are told.
+fn address(facts: &Facts) -> String {
+    format!("Service {}/{}", facts.home, Settings::default().api_service)
+}
+
 fn service(facts: &Facts, own: &Value) -> Finding {
-    let Settings { api_service, api_port, .. } = Settings::default();
+    let Settings { api_port, .. } = Settings::default();
     let home = &facts.home;
-    let subject = format!("Service {home}/{api_service}");
+    let subject = address(facts);
     let command = format!(
         "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
     );

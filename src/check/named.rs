@@ -12,10 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const SUBJECT: &str = "named objects";
 
 /// Fields that name an object, and of which kind.
-const FIELDS: [(Kind, &str, Kind); 8] = [
+const FIELDS: [(Kind, &str, Kind); 9] = [
     (Kind::BotModule, "/spec/ipcConfig", Kind::IpcConfig),
     (Kind::BotModule, "/spec/envSecret/name", Kind::Secret),
     (Kind::BotModule, "/spec/backupSchedule/name", Kind::BackupSchedule),
+    (Kind::BotModule, "/spec/bootstrapFromBackup/s3Store/name", Kind::S3Store),
     (Kind::BackupSchedule, "/spec/s3Store/name", Kind::S3Store),
     (Kind::BackupRestore, "/spec/s3Store/name", Kind::S3Store),
     (Kind::BackupRestore, "/spec/botModule/name", Kind::BotModule),
@@ -51,7 +52,8 @@ fn of(resource: &Object) -> BTreeSet<ObjectRef> {
         .filter_map(|(_, path, kind)| Some(there(*kind, resource.text(path)?)))
         .filter(|target| !target.name.is_empty())
         .collect();
-    named.extend(pull_secrets(resource).map(|name| there(Kind::Secret, name)));
+    let secrets = pull_secrets(resource).chain(variables(resource));
+    named.extend(secrets.map(|name| there(Kind::Secret, name)));
     if at.kind == Kind::IpcConfig && !makes_its_token(resource) {
         named.extend(token_secret_of(resource));
     }
@@ -62,6 +64,13 @@ fn of(resource: &Object) -> BTreeSet<ObjectRef> {
 fn pull_secrets(resource: &Object) -> impl Iterator<Item = &str> {
     let lists = PULL_SECRETS.iter().filter_map(|path| resource.at(path)?.as_array());
     lists.flatten().filter_map(|secret| secret.get("name")?.as_str())
+}
+
+/// The Secrets that variables are taken from. A kubelet goes on without those that are optional.
+fn variables(resource: &Object) -> impl Iterator<Item = &str> {
+    let all = resource.at("/spec/extraEnv").and_then(Value::as_array).into_iter().flatten();
+    let named = all.filter_map(|variable| variable.pointer("/valueFrom/secretKeyRef"));
+    named.filter(|secret| secret["optional"] != true).filter_map(|secret| secret["name"].as_str())
 }
 
 /// The operator makes the Secret of a token that is generated.

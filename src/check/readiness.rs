@@ -4,8 +4,8 @@ use super::facts::{Facts, text};
 use super::finding::Finding;
 use crate::crd::conditions::types;
 use crate::object::Object;
-use crate::overview::Successes;
-use crate::render::{has_ended, live_condition};
+use crate::overview::{self, Successes};
+use crate::render::live_condition;
 
 const SUBJECT: &str = "resources";
 
@@ -18,12 +18,18 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let resources = unforgiven(resources.collect());
     let mut findings: Vec<Finding> = resources.iter().filter_map(|it| unready(it)).collect();
     let namespace = &facts.namespace;
+    let is_seen = !facts.unlisted.keys().any(|kind| kind.is_custom());
+    if resources.is_empty() && !is_seen {
+        // Which kinds were not seen, another line says.
+        return findings;
+    }
     if resources.is_empty() {
         let reason = format!("namespace {namespace} has none yet");
         let command = format!("helm install my-bot eevee/bot --namespace {namespace}");
         findings.push(Finding::pass(SUBJECT, reason).mend(command));
     } else if findings.is_empty() {
-        let reason = format!("all {} of namespace {namespace} are Ready", resources.len());
+        let those = if is_seen { "" } else { " that were seen" };
+        let reason = format!("all {} of namespace {namespace}{those} are Ready", resources.len());
         findings.push(Finding::pass(SUBJECT, reason));
     }
     findings
@@ -66,8 +72,9 @@ fn unready(resource: &Object) -> Option<Finding> {
             let reason = "no operator has looked at its last change";
             Some(Finding::warn(subject, reason).mend(command))
         }
-        // It keeps nothing from working: its module says itself where it does not.
-        "False" if has_ended(resource) => Some(Finding::warn(subject, reason).mend(command)),
+        "False" if overview::is_mild(resource) => {
+            Some(Finding::warn(subject, reason).mend(command))
+        }
         "False" => Some(Finding::fail(subject, reason).mend(command)),
         _ => Some(Finding::warn(subject, reason).mend(command)),
     }

@@ -30,9 +30,8 @@ fn of_server(facts: &Facts, bot: &ClusterSnapshot, name: &str) -> Option<Finding
     let server = bot.get(&at(Kind::Deployment, nats::server(name))).ok().flatten()?;
     let running = digest(server)?;
     let resource = bot.get(&at(Kind::IpcConfig, name.to_owned())).ok().flatten()?;
-    if let Some(current) = current_token_digest(bot, resource)
-        && current != running
-    {
+    let current = current_token_digest(bot, resource);
+    if current.as_ref().is_some_and(|current| current != running) {
         let reason = "the server runs with another token than its Secret holds: the operator has not acted on a change";
         return Some(Finding::fail(subject, reason).mend(again(&format!("ipcconfig/{name}"))));
     }
@@ -50,7 +49,13 @@ fn of_server(facts: &Facts, bot: &ClusterSnapshot, name: &str) -> Option<Finding
         );
         return Some(Finding::fail(subject, reason).mend(again(&format!("botmodule/{first}"))));
     }
-    Some(Finding::pass(subject, "the server and its modules run with the same"))
+    let reason = "the server and its modules run with the same";
+    Some(match current {
+        Some(_) => Finding::pass(subject, reason),
+        None => {
+            Finding::pass(subject, format!("{reason}; its Secret could not be held against it"))
+        }
+    })
 }
 
 fn users<'a>(

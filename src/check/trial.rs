@@ -5,7 +5,9 @@ use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::manifest::{Defaults, Source};
 use crate::names::{BACKUP_TASK, MANAGED_BY, OPERATOR};
+use crate::object::ObjectRef;
 use crate::offline::{self, Format, Options};
+use crate::render::is_available;
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -74,7 +76,11 @@ pub fn attempts(facts: &Facts, settings: &Settings) -> Vec<Attempt> {
 
 /// Why it cannot be told which pods the bot has.
 fn hidden(facts: &Facts) -> Option<&String> {
-    facts.unlisted.get(&Kind::Deployment).filter(|_| facts.moment == Moment::After)
+    // Where nothing is served, there surely is no bot.
+    let is_served = facts.served.as_ref().map_or(true, |served| !served.is_empty());
+    let unread = facts.bot.as_ref().err().filter(|_| is_served);
+    let unlisted = facts.unlisted.get(&Kind::Deployment);
+    unlisted.or(unread).filter(|_| facts.moment == Moment::After)
 }
 
 /// The pods that the operator would make for a bot as most are.
@@ -202,12 +208,20 @@ fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
         let reason = format!("the API server would refuse it: {words}");
         (format!("pod of {}", trial.of), reason, "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies".to_owned())
     };
-    let finding = if trial.is_optional {
+    let finding = if trial.is_optional || words.contains("quota") && has_its_pods(facts, trial) {
         Finding::warn(subject, reason)
     } else {
         Finding::fail(subject, reason)
     };
     Some(finding.mend(command))
+}
+
+/// Whether it needs no further pod. A quota that is used up to the last pod stops no bot.
+fn has_its_pods(facts: &Facts, trial: &Trial) -> bool {
+    let deployment = trial.of.strip_prefix("Deployment ").unwrap_or_default();
+    let at = ObjectRef::new(Kind::Deployment, facts.namespace.as_str(), deployment);
+    let live = facts.bot.as_ref().ok().and_then(|bot| bot.get(&at).ok().flatten());
+    live.is_some_and(|live| is_available(live.value(), live.number("/spec/replicas").unwrap_or(1)))
 }
 
 /// Where no pod may be tried, the label of the namespace tells at least what it asks for.

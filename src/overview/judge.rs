@@ -79,6 +79,12 @@ const MILD: [&str; 2] = [reasons::NO_TARGETS.word, reasons::CLAIM_EXCLUSIVE.word
 const GRAVE: [&str; 3] =
     [reasons::LOST.word, reasons::TERMINATING.word, reasons::BOOTSTRAP_RESTORE_FAILED.word];
 
+/// Whether a resource that is not Ready holds nothing else up.
+pub fn is_mild(object: &Object) -> bool {
+    let ready = live_condition(object, types::READY);
+    ready.is_some_and(|ready| level(object.reference(), types::READY, ready) == Level::Warning)
+}
+
 fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
     let reason = condition["reason"].as_str().unwrap_or_default();
     let is_ready = kind == types::READY;

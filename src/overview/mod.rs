@@ -17,6 +17,7 @@ pub mod text;
 
 pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
 pub use backups::Successes;
+pub use judge::is_mild;
 pub use level::Level;
 pub use node::{
     Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,

@@ -39,6 +39,36 @@ pub async fn survey(
     only: Option<&ObjectRef>,
     also: &BTreeSet<ObjectRef>,
 ) -> Result<Survey, String> {
+    look(client, settings, namespace, only, also, Custom::All).await
+}
+
+/// The same of one namespace, for whoever may list only some of the custom kinds: the others are unlisted.
+///
+/// # Errors
+/// One line that says why none of the custom resources could be read.
+pub async fn survey_of_some(
+    client: &Client,
+    settings: &Settings,
+    namespace: &str,
+) -> Result<Survey, String> {
+    look(client, settings, Some(namespace), None, &BTreeSet::new(), Custom::Some).await
+}
+
+/// Which of the custom kinds must be listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Custom {
+    All,
+    Some,
+}
+
+async fn look(
+    client: &Client,
+    settings: &Settings,
+    namespace: Option<&str>,
+    only: Option<&ObjectRef>,
+    also: &BTreeSet<ObjectRef>,
+    custom: Custom,
+) -> Result<Survey, String> {
     let watched = (!settings.watch_other_namespaces).then_some(settings.namespace.as_str());
     let namespace = namespace.or(watched);
     let Served { kinds, missing } = served_kinds(client).await?;
@@ -48,10 +78,16 @@ pub async fn survey(
     // There is nothing of a kind that is not served.
     for kind in Kind::cached().filter(|kind| !missing.contains(kind)) {
         match list(client, &cache, kind, namespace).await {
-            Err(why) if kind.is_custom() => return Err(why),
+            Err(why) if kind.is_custom() && custom == Custom::All => return Err(why),
             Err(why) => drop(unlisted.insert(kind, why)),
             Ok(()) => {}
         }
+    }
+    let mut customs = Kind::custom().filter(|kind| !missing.contains(kind));
+    if let Some(why) =
+        unlisted.values().next().filter(|_| customs.all(|kind| unlisted.contains_key(&kind)))
+    {
+        return Err(why.clone());
     }
     let mut cause = unlisted.values().next().cloned();
     let subjects = match only {

@@ -181,6 +181,41 @@ fn without_the_modules_nobody_can_tell() {
     let (code, _, err) = ends(&kubeconfig, "status-blind", &["bm/echo"]);
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("that can be read"), "{err}");
+
+    // What is seen to fail needs somebody all the same.
+    say(cluster, "status-blind", "ipc/main", ("False", "NatsUnavailable", "0 of 1"));
+    let (code, out, err) = ends(&kubeconfig, "status-blind", &[]);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(err.contains("every BotModule"), "{err}");
+}
+
+#[test]
+fn all_namespaces_for_whoever_may_see_them_and_for_whoever_sees_one() {
+    let cluster = bot("status-all-one");
+    bot("status-all-two");
+    say(cluster, "status-all-two", "bm/echo", ILL);
+    let everywhere = |kubeconfig: &Path| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_eevee-operator"));
+        program.env_clear().env("KUBECONFIG", kubeconfig).args(["status", "-A"]);
+        let output = program.output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, out, err) = everywhere(cluster.kubeconfig());
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    let place = |name: &str| out.find(name).unwrap_or_else(|| panic!("no {name}:\n{out}"));
+    assert!(place("status-all-two") < place("status-all-one"), "{out}");
+    assert!(out.lines().last().is_some_and(|last| last.contains(" namespaces: ")), "{out}");
+
+    let custom = json!({ "apiGroups": ["eevee.bot"], "resources": ["*"], "verbs": ["list"] });
+    let kubeconfig = reader(cluster, "status-all-one", json!([custom]));
+    eventually("the rights are there", LONG, || {
+        ends(&kubeconfig, "status-all-one", &[]).1.contains("bm/echo").then_some(())
+    });
+    let (code, out, err) = everywhere(&kubeconfig);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");
+    assert!(err.contains("could not be read: every ") && err.lines().count() == 1, "{err}");
+    assert!(err.contains("--namespace asks for one namespace alone"), "{err}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `eevee-operator check` on a real API server, with the chart's account: each kind of line where it is due.
 
+mod stopped;
+
 use crate::cluster::{Casing, Cluster, eventually, until};
 use crate::place::{cluster, get, namespace};
 use crate::privilege::Operator;
@@ -139,6 +141,7 @@ fn an_empty_cluster_and_then_one_with_crds_of_old_and_then_of_today() {
     before.has("pass", "clock", "same time").has("pass", "rights", "admin has all");
     before.has("pass", "namespace eevee-bot", "--create-namespace");
     assert!(!before.to_string().contains("Lease"), "{before}");
+    before.has("warn", "StorageClass", "there is no default one");
     let after = check(&cluster, &[]);
     after.ends_with(1).has("fail", "CRD botmodules.eevee.bot", "helm upgrade --install eevee-crds");
     after.has("fail", "operator", "helm install eevee-operator");

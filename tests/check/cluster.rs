@@ -8,6 +8,7 @@ use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
 use eevee_operator::manifest::{self, Source};
 use eevee_operator::object::{Object, ObjectRef};
+use eevee_operator::render::current_token_digest;
 use eevee_operator::snapshot::ClusterSnapshot;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -119,12 +120,29 @@ fn bot() -> ClusterSnapshot {
         "{:?}",
         loaded.faults.iter().map(ToString::to_string).collect::<Vec<_>>()
     );
-    loaded.snapshot
+    let mut bot = loaded.snapshot;
+    manifest::give_digest_key(&mut bot);
+    let ipc_config =
+        bot.get(&ObjectRef::new(Kind::IpcConfig, "bots", "main")).expect("known").expect("it");
+    let digest = current_token_digest(&bot, ipc_config).expect("a token");
+    for name in ["eevee-main-nats", "eevee-echo-module"] {
+        change_in(&mut bot, Kind::Deployment, name, |live| run_with(live, &digest));
+    }
+    bot
+}
+
+/// Has the pods of a Deployment run with a token of this digest.
+pub fn run_with(deployment: &mut Value, digest: &str) {
+    deployment["spec"]["template"]["metadata"]["annotations"]["eevee.bot/token-digest"] =
+        digest.into();
 }
 
 /// Changes an object of the bot.
 pub fn change(facts: &mut Facts, kind: Kind, name: &str, change: impl FnOnce(&mut Value)) {
-    let bot = seen(&mut facts.bot);
+    change_in(seen(&mut facts.bot), kind, name, change);
+}
+
+fn change_in(bot: &mut ClusterSnapshot, kind: Kind, name: &str, change: impl FnOnce(&mut Value)) {
     let at = ObjectRef::new(kind, "bots", name);
     let mut object = Object::clone(bot.get(&at).expect("known").expect("an object"));
     change(object.value_mut());

@@ -4,8 +4,19 @@ use crate::documents::read;
 use crate::program::Program;
 use crate::support;
 
-const COMMANDS: [&str; 9] =
-    ["run", "render", "diff", "snapshot", "backups", "restore", "crds", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "run",
+    "render",
+    "diff",
+    "snapshot",
+    "status",
+    "check",
+    "backups",
+    "restore",
+    "crds",
+    "completions",
+    "man",
+];
 
 #[test]
 fn crds_prints_the_five_definitions_as_they_are_kept() {

@@ -3,7 +3,8 @@
 use crate::program::{Ending, Folder, Program};
 use std::os::unix::fs::symlink;
 
-const COMMANDS: [&str; 7] = ["render", "diff", "snapshot", "status", "backups", "restore", "man"];
+const COMMANDS: [&str; 8] =
+    ["render", "diff", "snapshot", "status", "check", "backups", "restore", "man"];
 
 /// Runs the program by a link of this name, as krew makes one.
 fn linked(name: &str, arguments: &[&str]) -> Ending {

@@ -28,6 +28,27 @@ fn a_terminal_gets_lines_that_fit() {
     }
 }
 
+/// Letters of some scripts take two columns.
+#[test]
+fn wide_letters_are_counted_as_wide() {
+    let message = "イメージを取得できません。".repeat(12);
+    let module = format!(
+        "apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {{name: echo}}
+spec: {{image: \"echo:1\", ipcConfig: main}}
+status: {{conditions: [{{type: Ready, status: \"False\", reason: Failed, message: {message}}}]}}
+"
+    );
+    let text = tree(&overview(&cluster(&module)), &Look { width: Some(60), ..look() });
+    assert!(text.contains("イメージ"), "{text}");
+    let columns =
+        |line: &str| line.chars().map(|one| 1 + usize::from(!one.is_ascii())).sum::<usize>();
+    for line in text.lines() {
+        assert!(columns(line) <= 60, "{line}");
+    }
+}
+
 /// A window that is dragged smaller than anything fits breaks nothing.
 #[test]
 fn no_width_is_too_small() {

@@ -141,6 +141,8 @@ fn code(found: &Found) -> ExitCode {
     // Where there is nothing, it is mostly the wrong place.
     let is_nothing = found.overview.namespaces.is_empty();
     match found.overview.level {
+        // What is not well needs somebody, whatever else could not be read.
+        Level::Failed | Level::Warning => ExitCode::from(UNWELL),
         _ if found.is_blind || is_nothing => ExitCode::from(UNUSABLE),
         Level::Ok => ExitCode::SUCCESS,
         _ => ExitCode::from(UNWELL),

@@ -23,7 +23,7 @@ const SINCE: Column = Column { head: "SINCE", cell: |cells| &cells.since };
 const IMAGE: Column = Column { head: "IMAGE", cell: |cells| &cells.image };
 
 /// What is shown, the last of it first to go where there is no room.
-const NORMAL: [Column; 6] = [STATUS, READY, AGE, TAG, RESTARTS, BACKUP];
+const NORMAL: [Column; 8] = [STATUS, READY, AGE, TAG, RESTARTS, BACKUP, CONFIG, CLAIM];
 const WIDE: [Column; 10] =
     [STATUS, READY, AGE, SINCE, RESTARTS, CONFIG, CLAIM, BACKUP, DRILL, IMAGE];
 
@@ -44,11 +44,11 @@ impl Columns {
         let all: Vec<Column> =
             if look.wide { WIDE.into_iter().collect() } else { NORMAL.into_iter().collect() };
         let widest = |column: &Column| {
-            let cells = rows.iter().map(|row| length((column.cell)(&row.cells)));
+            let cells = rows.iter().map(|row| wrap::width((column.cell)(&row.cells)));
             cells.max().unwrap_or(0).max(column.head.len())
         };
         let style = Style::of(look);
-        let names = rows.iter().map(|row| length(&named(row, style)));
+        let names = rows.iter().map(|row| wrap::width(&named(row, style)));
         let mut columns = Self {
             name: names.max().unwrap_or(0).max("NAME".len()),
             others: all
@@ -96,7 +96,7 @@ impl Columns {
     /// The line of a resource.
     pub fn line(&self, row: &Row, style: Style) -> String {
         let shown = wrap::cut(&named(row, style), self.name, style.ellipsis());
-        let room = self.name.saturating_sub(length(&shown));
+        let room = self.name.saturating_sub(wrap::width(&shown));
         let mut line = shown;
         let mut filling = room;
         for (index, (column, width)) in self.others.iter().enumerate() {
@@ -106,7 +106,7 @@ impl Columns {
                 continue;
             }
             line += &" ".repeat(filling + GAP);
-            filling = width.saturating_sub(length(&cell));
+            filling = width.saturating_sub(wrap::width(&cell));
             line += &if index == 0 { style.level(row.level, &cell) } else { cell };
         }
         line + "\n"
@@ -119,8 +119,4 @@ fn named(row: &Row, style: Style) -> String {
 
 fn pad(text: &str, width: usize) -> String {
     format!("{text:width$}")
-}
-
-fn length(text: &str) -> usize {
-    text.chars().count()
 }

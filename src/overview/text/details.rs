@@ -37,15 +37,15 @@ impl Details {
 
     fn problem(&self, below: &str, message: &str, advice: &str) -> String {
         let arrow = self.style.arrow();
-        let taken = below.chars().count() + arrow.chars().count();
+        let taken = wrap::width(below) + wrap::width(arrow);
         let room = self.width.map(|width| width.saturating_sub(taken).max(NARROWEST));
-        let indent = " ".repeat(arrow.chars().count());
+        let indent = " ".repeat(wrap::width(arrow));
         let mut lines = wrap::wrapped(message, room);
         if lines.len() > LINES {
             lines.truncate(LINES);
             if let (Some(last), Some(room)) = (lines.last_mut(), room) {
                 let ellipsis = self.style.ellipsis();
-                let kept = room.saturating_sub(ellipsis.chars().count());
+                let kept = room.saturating_sub(wrap::width(ellipsis));
                 *last = wrap::cut(last, kept, "") + ellipsis;
             }
         }

@@ -115,7 +115,7 @@ impl Tree<'_> {
         let mut node = self.node("ipc", &one.resource, cells);
         node.below.extend(one.token.as_ref().map(|token| self.token(token)));
         node.below.extend(one.modules.iter().map(|module| self.module(module)));
-        // The token is the first of what is as well.
+        // The token comes first of those that are no worse.
         node.below.sort_by_key(|below| std::cmp::Reverse(worst(below)));
         node
     }
@@ -135,13 +135,12 @@ impl Tree<'_> {
             image: format!("Secret {}", clean::line(&token.secret)),
             ..Cells::default()
         };
-        Node {
-            level: Level::Ok,
-            name: "token".to_owned(),
-            cells,
-            problems: Vec::new(),
-            below: Vec::new(),
-        }
+        let level = match token.present {
+            Some(true) => Level::Ok,
+            Some(false) => Level::Warning,
+            None => Level::Unknown,
+        };
+        Node { level, name: "token".to_owned(), cells, problems: Vec::new(), below: Vec::new() }
     }
 
     fn module(&self, one: &Module) -> Node {

@@ -1,35 +1,59 @@
-//! Lines of a limited length.
+//! Lines of a limited width, in columns of a terminal: a letter of some scripts takes two, and an accent none.
 
-/// A text as lines of at most this many characters, broken between words where that is possible.
-pub fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
-    let Some(width) = width.map(|width| width.max(1)) else { return vec![text.to_owned()] };
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The columns that a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text as lines of at most this width, broken between words where that is possible.
+pub fn wrapped(text: &str, limit: Option<usize>) -> Vec<String> {
+    let Some(limit) = limit.map(|limit| limit.max(1)) else { return vec![text.to_owned()] };
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        let mut rest: Vec<char> = word.chars().collect();
-        let gap = usize::from(!line.is_empty());
-        if gap + line.chars().count() + rest.len() > width && gap > 0 {
+        if !line.is_empty() && width(&line) + 1 + width(word) > limit {
             lines.push(std::mem::take(&mut line));
         }
         if !line.is_empty() {
             line.push(' ');
         }
-        while rest.len() > width {
-            lines.push(rest.drain(..width).collect());
+        let mut rest = word;
+        while width(rest) > limit && first(rest) < rest.len() {
+            let (head, tail) = rest.split_at(beginning(rest, limit).max(first(rest)));
+            lines.push(head.to_owned());
+            rest = tail;
         }
-        line.extend(rest);
+        line += rest;
     }
     lines.push(line);
     lines
 }
 
-/// A text of at most this many characters.
-pub fn cut(text: &str, width: usize, ellipsis: &str) -> String {
-    if text.chars().count() <= width {
+/// A text of at most this width.
+pub fn cut(text: &str, limit: usize, ellipsis: &str) -> String {
+    if width(text) <= limit {
         return text.to_owned();
     }
-    let kept = width.saturating_sub(ellipsis.chars().count());
-    text.chars().take(kept).chain(ellipsis.chars()).take(width).collect()
+    let kept = &text[..beginning(text, limit.saturating_sub(width(ellipsis)))];
+    let ellipsis = &ellipsis[..beginning(ellipsis, limit)];
+    format!("{kept}{ellipsis}")
+}
+
+/// How many bytes of a text fit.
+fn beginning(text: &str, limit: usize) -> usize {
+    let mut taken = 0;
+    let fitting = text.char_indices().find(|(_, one)| {
+        taken += one.width().unwrap_or(0);
+        taken > limit
+    });
+    fitting.map_or(text.len(), |(at, _)| at)
+}
+
+/// The bytes of its first character, which stands in a line even where that is too narrow for it.
+fn first(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
 }
 
 #[cfg(test)]
@@ -49,6 +73,9 @@ mod tests {
         assert_eq!(wrapped("abcdefgh ij", Some(3)), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrapped("a b", None), ["a b"]);
         assert_eq!(wrapped("", Some(3)), [""]);
+        assert_eq!(wrapped("日本語 語", Some(4)), ["日本", "語", "語"]);
+        assert_eq!(wrapped("日本", Some(1)), ["日", "本"]);
+        assert_eq!(wrapped("e\u{301}e\u{301} b", Some(4)), ["e\u{301}e\u{301} b"]);
     }
 
     #[test]
@@ -56,5 +83,7 @@ mod tests {
         assert_eq!(cut("abcdef", 6, "..."), "abcdef");
         assert_eq!(cut("abcdefg", 6, "..."), "abc...");
         assert_eq!(cut("abcdefg", 2, "..."), "..");
+        assert_eq!(cut("日本語", 5, "…"), "日本…");
+        assert_eq!(cut("日本語", 4, "…"), "日…");
     }
 }

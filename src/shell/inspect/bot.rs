@@ -4,10 +4,9 @@ use super::Scope;
 use crate::check::{self, Facts, Seen};
 use crate::kinds::Kind;
 use crate::shell::fetch::Fetch;
-use crate::shell::survey::{Survey, survey};
+use crate::shell::survey::{Survey, survey_of_some};
 use crate::snapshot::{Observed, Settings};
 use kube::Client;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<Survey> {
@@ -20,8 +19,7 @@ pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<Survey> 
         watch_other_namespaces: facts.home != facts.namespace,
         ..scope.settings.clone()
     };
-    let namespace = Some(facts.namespace.as_str());
-    let mut survey = survey(client, &settings, namespace, None, &BTreeSet::new()).await?;
+    let mut survey = survey_of_some(client, &settings, &facts.namespace).await?;
     let names = check::named_secrets(&survey.snapshot, &facts.namespace);
     if !names.is_empty() {
         let cluster = Fetch::new(client.clone()).await?;
