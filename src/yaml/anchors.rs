@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::{Fault, Place};
+use super::error::{Fault, Position};
 
 /// Bytes that the anchors and aliases of one document may copy, against alias bombs.
 const MOST_COPIED: usize = 64 << 20;
@@ -18,7 +18,7 @@ pub(super) struct Anchor {
 }
 
 /// Counts a copy of `value` and gives the depth of its collections.
-pub(super) fn spend(copied: &mut usize, value: &Value, place: Place) -> Result<usize, Fault> {
+pub(super) fn spend(copied: &mut usize, value: &Value, place: Position) -> Result<usize, Fault> {
     let depth = weigh(copied, value);
     if *copied > MOST_COPIED {
         return Err(Fault::new(

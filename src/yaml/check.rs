@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::compose::NO_ANCHOR;
-use super::error::{Fault, Place, SyntaxError};
+use super::error::{Fault, Position, SyntaxError};
 use super::events::{self, Scalar, Sink};
 use super::mapping::{MERGE_WANTS_MAPPINGS, twice};
 use super::scalar;
@@ -62,7 +62,7 @@ enum Node<'a> {
 
 impl Keys {
     /// Takes a node in its place, and gives whether it is to be merged.
-    fn place(&mut self, node: &Node<'_>, place: Place) -> Result<bool, Fault> {
+    fn place(&mut self, node: &Node<'_>, place: Position) -> Result<bool, Fault> {
         let merged = match self.open.last_mut() {
             None => false,
             Some(Level::Sequence { merged }) => {
@@ -98,7 +98,7 @@ impl Keys {
 }
 
 impl Sink for Keys {
-    fn start_document(&mut self, place: Place) -> Result<(), Fault> {
+    fn start_document(&mut self, place: Position) -> Result<(), Fault> {
         self.documents += 1;
         if self.documents > 1 {
             return Err(Fault::new(place, "a second document begins here: only one is read"));
@@ -106,7 +106,7 @@ impl Sink for Keys {
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault> {
         let is_merge_key = scalar.is_merge_key();
         let Scalar { text, style, tag } = scalar;
         let known = KNOWN_TAGS.iter().find(|known| scalar::is_tagged(tag.as_deref(), known));
@@ -124,29 +124,29 @@ impl Sink for Keys {
         Ok(())
     }
 
-    fn start_sequence(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         let merged = self.place(&Node::Sequence, place)?;
         self.remember(anchor, || Node::Sequence);
         self.open.push(Level::Sequence { merged });
         Ok(())
     }
 
-    fn start_mapping(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.place(&Node::Mapping, place)?;
         self.remember(anchor, || Node::Mapping);
         self.open.push(Level::Mapping { lines: HashMap::new(), next: Next::Key });
         Ok(())
     }
 
-    fn end_collection(&mut self, _place: Place) -> Result<(), Fault> {
+    fn end_collection(&mut self, _place: Position) -> Result<(), Fault> {
         self.open.pop();
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         let node = self.anchors.get(&anchor).cloned().unwrap_or(Node::Mapping);
         self.place(&node, place).map(|_| ())
     }
 
-    fn end_document(&mut self, _place: Place) {}
+    fn end_document(&mut self, _place: Position) {}
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 use super::anchors::{Anchor, spend};
-use super::error::{Fault, Place, TOO_DEEP};
+use super::error::{Fault, Position, TOO_DEEP};
 use super::lines::{Lines, hash};
 use super::mapping::{self, Entry};
 use super::scalar::Scalar;
@@ -37,8 +37,8 @@ enum Content {
 }
 
 enum Key {
-    Name(String, Place),
-    Merge(Place),
+    Name(String, Position),
+    Merge(Position),
 }
 
 impl Composer {
@@ -46,7 +46,7 @@ impl Composer {
         &mut self,
         scalar: Scalar,
         anchor: usize,
-        place: Place,
+        place: Position,
         merge: bool,
     ) -> Result<(), Fault> {
         let value =
@@ -69,15 +69,15 @@ impl Composer {
         self.finish_node(value, node, anchor, place)
     }
 
-    pub(super) fn start_sequence(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    pub(super) fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.open_collection(Content::Sequence(Vec::new()), anchor, place)
     }
 
-    pub(super) fn start_mapping(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    pub(super) fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.open_collection(Content::Mapping { entries: Vec::new(), pending: None }, anchor, place)
     }
 
-    pub(super) fn end_collection(&mut self, place: Place) -> Result<(), Fault> {
+    pub(super) fn end_collection(&mut self, place: Position) -> Result<(), Fault> {
         let Some(Collection { node, anchor, content }) = self.open.pop() else {
             return Err(Fault::new(place, "a collection ends that never began"));
         };
@@ -91,7 +91,7 @@ impl Composer {
         self.finish_node(value, node, anchor, place)
     }
 
-    pub(super) fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    pub(super) fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         let Some(anchor) = self.anchors.get(&anchor) else {
             return Err(Fault::new(
                 place,
@@ -136,7 +136,7 @@ impl Composer {
         &mut self,
         content: Content,
         anchor: usize,
-        place: Place,
+        place: Position,
     ) -> Result<(), Fault> {
         if self.open.len() >= DEEPEST {
             return Err(Fault::new(place, TOO_DEEP));
@@ -163,13 +163,13 @@ impl Composer {
         }
     }
 
-    fn begin(&mut self, place: Place) -> usize {
+    fn begin(&mut self, place: Position) -> usize {
         let (name, line) = self.next_name(place);
         self.lines.push(name, line)
     }
 
     /// The name that leads to the next node from its parent, and the line where that name stands.
-    fn next_name(&self, place: Place) -> (u64, usize) {
+    fn next_name(&self, place: Position) -> (u64, usize) {
         match self.open.last().map(|collection| &collection.content) {
             Some(Content::Sequence(items)) => (hash(&items.len().to_string()), place.line),
             Some(Content::Mapping { pending: Some(Key::Name(name, place)), .. }) => {
@@ -186,7 +186,7 @@ impl Composer {
         value: Value,
         node: usize,
         anchor: usize,
-        place: Place,
+        place: Position,
     ) -> Result<(), Fault> {
         if anchor != NO_ANCHOR {
             self.remember(anchor, Some(node), &value, place)?;
@@ -212,7 +212,7 @@ impl Composer {
         anchor: usize,
         node: Option<usize>,
         value: &Value,
-        place: Place,
+        place: Position,
     ) -> Result<(), Fault> {
         spend(&mut self.copied, value, place)?;
         self.anchors.insert(anchor, Anchor { value: Some(value.clone()), node });
@@ -222,7 +222,7 @@ impl Composer {
 
 const NULL_KEY: &str = "a key is empty or null: give it a name, or put it in quotes";
 
-fn key_of(value: Value, place: Place) -> Result<String, Fault> {
+fn key_of(value: Value, place: Position) -> Result<String, Fault> {
     match value {
         Value::String(text) => Ok(text),
         Value::Bool(flag) => Ok(flag.to_string()),

@@ -24,12 +24,12 @@ impl std::error::Error for SyntaxError {}
 
 /// A place in the source, 1-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub line: usize,
     pub column: usize,
 }
 
-impl Place {
+impl Position {
     pub(super) fn lines_down(self, lines: usize) -> Self {
         Self { line: self.line + lines, ..self }
     }
@@ -38,12 +38,12 @@ impl Place {
 /// A [`SyntaxError`] before the number of its document is known.
 #[derive(Debug)]
 pub(super) struct Fault {
-    pub place: Place,
+    pub place: Position,
     pub message: String,
 }
 
 impl Fault {
-    pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
+    pub(super) fn new(place: Position, message: impl Into<String>) -> Self {
         Self { place, message: message.into() }
     }
 
@@ -64,7 +64,7 @@ impl Fault {
     }
 
     pub(super) fn in_document(self, document: usize) -> SyntaxError {
-        let Self { place: Place { line, column }, message } = self;
+        let Self { place: Position { line, column }, message } = self;
         SyntaxError { document, line, column, message }
     }
 }

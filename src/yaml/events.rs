@@ -4,7 +4,7 @@ use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, StructureStyle,
 use std::borrow::Cow;
 
 use super::compose::DEEPEST;
-use super::error::{Fault, Place};
+use super::error::{Fault, Position};
 use super::explain::{STRAY_MARK, explain};
 use super::source::{BYTE_ORDER_MARK, refuse_tab};
 
@@ -23,13 +23,13 @@ impl Scalar<'_> {
 
 /// Takes the parts of documents in the order of the text. Each may be refused.
 pub(super) trait Sink {
-    fn start_document(&mut self, place: Place) -> Result<(), Fault>;
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Place) -> Result<(), Fault>;
-    fn start_sequence(&mut self, anchor: usize, place: Place) -> Result<(), Fault>;
-    fn start_mapping(&mut self, anchor: usize, place: Place) -> Result<(), Fault>;
-    fn end_collection(&mut self, place: Place) -> Result<(), Fault>;
-    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Fault>;
-    fn end_document(&mut self, place: Place);
+    fn start_document(&mut self, place: Position) -> Result<(), Fault>;
+    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault>;
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
+    fn end_collection(&mut self, place: Position) -> Result<(), Fault>;
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
+    fn end_document(&mut self, place: Position);
 }
 
 /// Parses a text whose first line has the number `first_line`.
@@ -74,7 +74,7 @@ pub(super) fn parse(text: &str, first_line: usize, sink: &mut impl Sink) -> Resu
 
 /// At the beginning of a line a byte order mark comes from files that were joined, and would make
 /// another key of the first one.
-fn refuse_stray_mark(scalar: &Scalar<'_>, place: Place) -> Result<(), Fault> {
+fn refuse_stray_mark(scalar: &Scalar<'_>, place: Position) -> Result<(), Fault> {
     let begins = scalar.style == ScalarStyle::Plain && scalar.text.starts_with(BYTE_ORDER_MARK);
     if begins && place.column == 1 { Err(Fault::new(place, STRAY_MARK)) } else { Ok(()) }
 }
@@ -87,6 +87,6 @@ fn options() -> Options {
     options
 }
 
-fn place_of(marker: &Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+fn place_of(marker: &Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
 }

@@ -2,7 +2,7 @@
 //! they are in, before it parses the pieces: it refuses directives and content behind `---`, and
 //! passes over what follows `...`.
 
-use super::error::{Fault, Place};
+use super::error::{Fault, Position};
 
 const DIRECTIVE: &str = "kubectl does not read directives such as %YAML and %TAG: remove this line";
 const BEHIND_MARKER: &str =
@@ -26,7 +26,7 @@ enum Part {
 pub(super) fn check(text: &str) -> Result<(), Fault> {
     let mut part = Part::Prefix;
     for (line, number) in text.split('\n').zip(1..) {
-        let fault = |column, message| Err(Fault::new(Place { line: number, column }, message));
+        let fault = |column, message| Err(Fault::new(Position { line: number, column }, message));
         if line.contains("\r---") {
             return fault(1, CARRIAGE_RETURN);
         }

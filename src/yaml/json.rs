@@ -4,7 +4,7 @@
 use serde::de::IgnoredAny;
 
 use super::compose::{Composer, NO_ANCHOR};
-use super::error::{Fault, Place};
+use super::error::{Fault, Position};
 use super::scalar::Scalar;
 
 /// The length of the JSON value that `text` begins with.
@@ -19,7 +19,7 @@ pub(super) fn measure(text: &str) -> Result<usize, serde_json::Error> {
 /// Feeds one JSON value to the composer. Its grammar has been checked by [`measure`].
 pub(super) fn compose(text: &str, first_line: usize, composer: &mut Composer) -> Result<(), Fault> {
     let bytes = text.as_bytes();
-    let (mut at, mut place) = (0, Place { line: first_line, column: 1 });
+    let (mut at, mut place) = (0, Position { line: first_line, column: 1 });
     while let Some(&byte) = bytes.get(at) {
         let start = at;
         at += 1;
@@ -44,8 +44,8 @@ pub(super) fn compose(text: &str, first_line: usize, composer: &mut Composer) ->
             }
         }
         place = match byte {
-            b'\n' => Place { line: place.line + 1, column: 1 },
-            _ => Place { column: place.column + text[start..at].chars().count(), ..place },
+            b'\n' => Position { line: place.line + 1, column: 1 },
+            _ => Position { column: place.column + text[start..at].chars().count(), ..place },
         };
     }
     Ok(())
@@ -65,7 +65,7 @@ fn string_end(bytes: &[u8], mut at: usize) -> usize {
 
 /// `serde_json` reads floats in a hurry, up to one unit in the last place off; the standard library
 /// is exact.
-fn word(text: &str, place: Place) -> Result<Scalar, Fault> {
+fn word(text: &str, place: Position) -> Result<Scalar, Fault> {
     Ok(match text {
         "null" => Scalar::Null,
         "true" => Scalar::Bool(true),

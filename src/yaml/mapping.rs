@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::{Fault, Place};
+use super::error::{Fault, Position};
 use super::lines::{Lines, hash};
 
 pub(super) const MERGE_WANTS_MAPPINGS: &str =
@@ -11,7 +11,7 @@ pub(super) const MERGE_WANTS_MAPPINGS: &str =
 pub(super) struct Entry {
     pub name: String,
     pub value: Value,
-    pub place: Place,
+    pub place: Position,
     /// Came through a merge key, from the node of this number: it may override and be overridden.
     pub merged_from: Option<usize>,
 }
@@ -22,7 +22,7 @@ pub(super) fn merge(
     lines: &Lines,
     value: Value,
     node: usize,
-    place: Place,
+    place: Position,
 ) -> Result<(), Fault> {
     let sources = match value {
         Value::Object(map) => vec![(map, Some(node))],
@@ -84,7 +84,7 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), Fault> {
         }
     }
     match earliest {
-        Some((Entry { place: Place { line, .. }, .. }, Entry { name, place, .. })) => {
+        Some((Entry { place: Position { line, .. }, .. }, Entry { name, place, .. })) => {
             Err(Fault::new(*place, twice(name, *line)))
         }
         None => Ok(()),

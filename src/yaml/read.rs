@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::compose::Composer;
-use super::error::{Fault, Place, SyntaxError};
+use super::error::{Fault, Position, SyntaxError};
 use super::events::{self, Scalar, Sink};
 use super::json;
 use super::lines::Lines;
@@ -55,7 +55,7 @@ fn read_into(documents: &mut Vec<Document>, text: &str) -> Result<(), Fault> {
             }
             Err(error) => {
                 let place =
-                    Place { line: first_line + error.line() - 1, column: error.column().max(1) };
+                    Position { line: first_line + error.line() - 1, column: error.column().max(1) };
                 Fault::new(place, format!("this is not valid JSON: {}", json::plain_words(&error)))
             }
         };
@@ -119,12 +119,12 @@ struct Reader<'a> {
 }
 
 impl Sink for Reader<'_> {
-    fn start_document(&mut self, _place: Place) -> Result<(), Fault> {
+    fn start_document(&mut self, _place: Position) -> Result<(), Fault> {
         self.content_line = None;
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault> {
         self.content_line.get_or_insert(place.line);
         let merge = scalar.is_merge_key();
         let Scalar { text, style, tag } = scalar;
@@ -133,26 +133,26 @@ impl Sink for Reader<'_> {
         self.composer.scalar(scalar, anchor, place, merge)
     }
 
-    fn start_sequence(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.content_line.get_or_insert(place.line);
         self.composer.start_sequence(anchor, place)
     }
 
-    fn start_mapping(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.content_line.get_or_insert(place.line);
         self.composer.start_mapping(anchor, place)
     }
 
-    fn end_collection(&mut self, place: Place) -> Result<(), Fault> {
+    fn end_collection(&mut self, place: Position) -> Result<(), Fault> {
         self.composer.end_collection(place)
     }
 
-    fn alias(&mut self, anchor: usize, place: Place) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
         self.content_line.get_or_insert(place.line);
         self.composer.alias(anchor, place)
     }
 
-    fn end_document(&mut self, place: Place) {
+    fn end_document(&mut self, place: Position) {
         let line = self.content_line.unwrap_or(place.line);
         keep(self.documents, std::mem::take(&mut self.composer), line);
     }

@@ -3,7 +3,7 @@
 use granit_parser::Marker;
 use std::borrow::Cow;
 
-use super::error::{Fault, Place, SyntaxError, TAB};
+use super::error::{Fault, Position, SyntaxError, TAB};
 
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -13,10 +13,10 @@ pub(super) const BLANK: [char; 5] = [' ', '\t', '\r', '\n', BYTE_ORDER_MARK];
 /// The text of a file, as kubectl decodes it: UTF-8, or UTF-16 with a byte order mark. Fails for
 /// anything else, and for bytes that are not what they should be.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
-    let at = |Place { line, column }, message: &str| {
-        Fault::new(Place { line, column }, message).in_document(1)
+    let at = |Position { line, column }, message: &str| {
+        Fault::new(Position { line, column }, message).in_document(1)
     };
-    let start = Place { line: 1, column: 1 };
+    let start = Position { line: 1, column: 1 };
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, ..] => {
             Err(at(start, "the text is UTF-32: save it as UTF-8"))
@@ -69,7 +69,7 @@ pub(super) fn refuse_tab(text: &str, marker: &Marker) -> Result<(), Fault> {
         return Ok(());
     }
     match before[indentation.len()..].find('\t') {
-        Some(tab) => Err(Fault::new(Place { line: marker.line(), column: tab + 1 }, TAB)),
+        Some(tab) => Err(Fault::new(Position { line: marker.line(), column: tab + 1 }, TAB)),
         None => Ok(()),
     }
 }
@@ -121,9 +121,9 @@ fn refuse_characters(text: &str, is_refused: fn(char) -> bool) -> Result<(), Fau
 }
 
 /// The place right behind `text`, whose first line has the number `first_line`.
-pub(super) fn end_of(text: &str, first_line: usize) -> Place {
+pub(super) fn end_of(text: &str, first_line: usize) -> Position {
     let last = text.rsplit('\n').next().unwrap_or_default();
-    Place { line: first_line + newlines(text), column: last.chars().count() + 1 }
+    Position { line: first_line + newlines(text), column: last.chars().count() + 1 }
 }
 
 pub(super) fn newlines(text: &str) -> usize {
