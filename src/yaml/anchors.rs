@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::{Fault, Position};
+use super::error::{DocumentError, Position};
 
 /// Bytes that the anchors and aliases of one document may copy, against alias bombs.
 const MOST_COPIED: usize = 64 << 20;
@@ -18,10 +18,14 @@ pub(super) struct Anchor {
 }
 
 /// Counts a copy of `value` and gives the depth of its collections.
-pub(super) fn spend(copied: &mut usize, value: &Value, place: Position) -> Result<usize, Fault> {
+pub(super) fn spend(
+    copied: &mut usize,
+    value: &Value,
+    place: Position,
+) -> Result<usize, DocumentError> {
     let depth = weigh(copied, value);
     if *copied > MOST_COPIED {
-        return Err(Fault::new(
+        return Err(DocumentError::new(
             place,
             "the anchors and aliases of this document copy more than 64 MiB",
         ));

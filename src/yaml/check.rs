@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::compose::NO_ANCHOR;
-use super::error::{Fault, Position, SyntaxError};
+use super::error::{DocumentError, Position, SyntaxError};
 use super::events::{self, Scalar, Sink};
 use super::mapping::{MERGE_WANTS_MAPPINGS, twice};
 use super::scalar;
@@ -62,12 +62,12 @@ enum Node<'a> {
 
 impl Keys {
     /// Takes a node in its place, and gives whether it is to be merged.
-    fn place(&mut self, node: &Node<'_>, place: Position) -> Result<bool, Fault> {
+    fn place(&mut self, node: &Node<'_>, place: Position) -> Result<bool, DocumentError> {
         let merged = match self.open.last_mut() {
             None => false,
             Some(Level::Sequence { merged }) => {
                 if *merged && !matches!(node, Node::Mapping) {
-                    return Err(Fault::new(place, MERGE_WANTS_MAPPINGS));
+                    return Err(DocumentError::new(place, MERGE_WANTS_MAPPINGS));
                 }
                 false
             }
@@ -76,7 +76,7 @@ impl Keys {
                 if let Node::Scalar(name) = node
                     && let Some(first) = lines.insert(name.to_string(), place.line)
                 {
-                    return Err(Fault::new(place, twice(name, first)));
+                    return Err(DocumentError::new(place, twice(name, first)));
                 }
                 false
             }
@@ -85,7 +85,7 @@ impl Keys {
             }
         };
         if merged && matches!(node, Node::Scalar(_) | Node::MergeKey) {
-            return Err(Fault::new(place, MERGE_WANTS_MAPPINGS));
+            return Err(DocumentError::new(place, MERGE_WANTS_MAPPINGS));
         }
         Ok(merged)
     }
@@ -98,22 +98,33 @@ impl Keys {
 }
 
 impl Sink for Keys {
-    fn start_document(&mut self, place: Position) -> Result<(), Fault> {
+    fn start_document(&mut self, place: Position) -> Result<(), DocumentError> {
         self.documents += 1;
         if self.documents > 1 {
-            return Err(Fault::new(place, "a second document begins here: only one is read"));
+            return Err(DocumentError::new(
+                place,
+                "a second document begins here: only one is read",
+            ));
         }
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn scalar(
+        &mut self,
+        scalar: Scalar<'_>,
+        anchor: usize,
+        place: Position,
+    ) -> Result<(), DocumentError> {
         let is_merge_key = scalar.is_merge_key();
         let Scalar { text, style, tag } = scalar;
         let known = KNOWN_TAGS.iter().find(|known| scalar::is_tagged(tag.as_deref(), known));
         if let Some(known) = known
             && scalar::resolve(text.clone(), style, tag.as_deref()).is_err()
         {
-            return Err(Fault::new(place, format!("this is tagged !!{known}, but is none")));
+            return Err(DocumentError::new(
+                place,
+                format!("this is tagged !!{known}, but is none"),
+            ));
         }
         let node = if is_merge_key { Node::MergeKey } else { Node::Scalar(text) };
         self.place(&node, place)?;
@@ -124,26 +135,26 @@ impl Sink for Keys {
         Ok(())
     }
 
-    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         let merged = self.place(&Node::Sequence, place)?;
         self.remember(anchor, || Node::Sequence);
         self.open.push(Level::Sequence { merged });
         Ok(())
     }
 
-    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         self.place(&Node::Mapping, place)?;
         self.remember(anchor, || Node::Mapping);
         self.open.push(Level::Mapping { lines: HashMap::new(), next: Next::Key });
         Ok(())
     }
 
-    fn end_collection(&mut self, _place: Position) -> Result<(), Fault> {
+    fn end_collection(&mut self, _place: Position) -> Result<(), DocumentError> {
         self.open.pop();
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         let node = self.anchors.get(&anchor).cloned().unwrap_or(Node::Mapping);
         self.place(&node, place).map(|_| ())
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 use super::anchors::{Anchor, spend};
-use super::error::{Fault, Position, TOO_DEEP};
+use super::error::{DocumentError, Position, TOO_DEEP};
 use super::lines::{Lines, hash};
 use super::mapping::{self, Entry};
 use super::scalar::Scalar;
@@ -48,16 +48,17 @@ impl Composer {
         anchor: usize,
         place: Position,
         merge: bool,
-    ) -> Result<(), Fault> {
-        let value =
-            |scalar: Scalar| scalar.into_value().map_err(|message| Fault::new(place, message));
+    ) -> Result<(), DocumentError> {
+        let value = |scalar: Scalar| {
+            scalar.into_value().map_err(|message| DocumentError::new(place, message))
+        };
         if let Some(pending) = self.awaited_key() {
             if merge {
                 *pending = Some(Key::Merge(place));
                 return Ok(());
             }
             let anchored = (anchor != NO_ANCHOR).then(|| scalar.clone());
-            let name = scalar.into_key().ok_or_else(|| Fault::new(place, NULL_KEY))?;
+            let name = scalar.into_key().ok_or_else(|| DocumentError::new(place, NULL_KEY))?;
             *pending = Some(Key::Name(name, place));
             return match anchored {
                 Some(scalar) => self.remember(anchor, None, &value(scalar)?, place),
@@ -69,17 +70,25 @@ impl Composer {
         self.finish_node(value, node, anchor, place)
     }
 
-    pub(super) fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    pub(super) fn start_sequence(
+        &mut self,
+        anchor: usize,
+        place: Position,
+    ) -> Result<(), DocumentError> {
         self.open_collection(Content::Sequence(Vec::new()), anchor, place)
     }
 
-    pub(super) fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    pub(super) fn start_mapping(
+        &mut self,
+        anchor: usize,
+        place: Position,
+    ) -> Result<(), DocumentError> {
         self.open_collection(Content::Mapping { entries: Vec::new(), pending: None }, anchor, place)
     }
 
-    pub(super) fn end_collection(&mut self, place: Position) -> Result<(), Fault> {
+    pub(super) fn end_collection(&mut self, place: Position) -> Result<(), DocumentError> {
         let Some(Collection { node, anchor, content }) = self.open.pop() else {
-            return Err(Fault::new(place, "a collection ends that never began"));
+            return Err(DocumentError::new(place, "a collection ends that never began"));
         };
         let value = match content {
             Content::Sequence(items) => Value::Array(items),
@@ -91,18 +100,21 @@ impl Composer {
         self.finish_node(value, node, anchor, place)
     }
 
-    pub(super) fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    pub(super) fn alias(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         let Some(anchor) = self.anchors.get(&anchor) else {
-            return Err(Fault::new(
+            return Err(DocumentError::new(
                 place,
                 "the alias names an anchor that this document does not define before it",
             ));
         };
         let (Some(value), source) = (&anchor.value, anchor.node) else {
-            return Err(Fault::new(place, "the alias stands inside the very value that it names"));
+            return Err(DocumentError::new(
+                place,
+                "the alias stands inside the very value that it names",
+            ));
         };
         if self.open.len() + spend(&mut self.copied, value, place)? > DEEPEST {
-            return Err(Fault::new(place, TOO_DEEP));
+            return Err(DocumentError::new(place, TOO_DEEP));
         }
         let value = value.clone();
         if let Some(pending) = self.awaited_key() {
@@ -114,7 +126,7 @@ impl Composer {
             Some(Content::Mapping { pending: Some(Key::Merge(_)), .. })
         );
         if merged && !value.is_object() {
-            return Err(Fault::new(place, mapping::MERGE_WANTS_MAPPINGS));
+            return Err(DocumentError::new(place, mapping::MERGE_WANTS_MAPPINGS));
         }
         let node = match source {
             None => self.begin(place),
@@ -137,12 +149,12 @@ impl Composer {
         content: Content,
         anchor: usize,
         place: Position,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DocumentError> {
         if self.open.len() >= DEEPEST {
-            return Err(Fault::new(place, TOO_DEEP));
+            return Err(DocumentError::new(place, TOO_DEEP));
         }
         if self.awaited_key().is_some() {
-            return Err(Fault::new(
+            return Err(DocumentError::new(
                 place,
                 "a key must be a single value, not a mapping or a sequence",
             ));
@@ -187,7 +199,7 @@ impl Composer {
         node: usize,
         anchor: usize,
         place: Position,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DocumentError> {
         if anchor != NO_ANCHOR {
             self.remember(anchor, Some(node), &value, place)?;
         }
@@ -201,7 +213,7 @@ impl Composer {
                 Some(Key::Merge(place)) => {
                     mapping::merge(entries, &self.lines, value, node, place)?;
                 }
-                None => return Err(Fault::new(place, "a value stands without a key")),
+                None => return Err(DocumentError::new(place, "a value stands without a key")),
             },
         }
         Ok(())
@@ -213,7 +225,7 @@ impl Composer {
         node: Option<usize>,
         value: &Value,
         place: Position,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DocumentError> {
         spend(&mut self.copied, value, place)?;
         self.anchors.insert(anchor, Anchor { value: Some(value.clone()), node });
         Ok(())
@@ -222,14 +234,14 @@ impl Composer {
 
 const NULL_KEY: &str = "a key is empty or null: give it a name, or put it in quotes";
 
-fn key_of(value: Value, place: Position) -> Result<String, Fault> {
+fn key_of(value: Value, place: Position) -> Result<String, DocumentError> {
     match value {
         Value::String(text) => Ok(text),
         Value::Bool(flag) => Ok(flag.to_string()),
         Value::Number(number) => Ok(number.to_string()),
-        Value::Null => Err(Fault::new(place, NULL_KEY)),
+        Value::Null => Err(DocumentError::new(place, NULL_KEY)),
         Value::Array(_) | Value::Object(_) => {
-            Err(Fault::new(place, "a key must be a single value"))
+            Err(DocumentError::new(place, "a key must be a single value"))
         }
     }
 }

@@ -37,12 +37,12 @@ impl Position {
 
 /// A [`SyntaxError`] before the number of its document is known.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct DocumentError {
     pub place: Position,
     pub message: String,
 }
 
-impl Fault {
+impl DocumentError {
     pub(super) fn new(place: Position, message: impl Into<String>) -> Self {
         Self { place, message: message.into() }
     }

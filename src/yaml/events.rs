@@ -4,7 +4,7 @@ use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, StructureStyle,
 use std::borrow::Cow;
 
 use super::compose::DEEPEST;
-use super::error::{Fault, Position};
+use super::error::{DocumentError, Position};
 use super::explain::{STRAY_MARK, explain};
 use super::source::{BYTE_ORDER_MARK, refuse_tab};
 
@@ -23,17 +23,26 @@ impl Scalar<'_> {
 
 /// Takes the parts of documents in the order of the text. Each may be refused.
 pub(super) trait Sink {
-    fn start_document(&mut self, place: Position) -> Result<(), Fault>;
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault>;
-    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
-    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
-    fn end_collection(&mut self, place: Position) -> Result<(), Fault>;
-    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault>;
+    fn start_document(&mut self, place: Position) -> Result<(), DocumentError>;
+    fn scalar(
+        &mut self,
+        scalar: Scalar<'_>,
+        anchor: usize,
+        place: Position,
+    ) -> Result<(), DocumentError>;
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError>;
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError>;
+    fn end_collection(&mut self, place: Position) -> Result<(), DocumentError>;
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError>;
     fn end_document(&mut self, place: Position);
 }
 
 /// Parses a text whose first line has the number `first_line`.
-pub(super) fn parse(text: &str, first_line: usize, sink: &mut impl Sink) -> Result<(), Fault> {
+pub(super) fn parse(
+    text: &str,
+    first_line: usize,
+    sink: &mut impl Sink,
+) -> Result<(), DocumentError> {
     let down = first_line - 1;
     let mut open_flows: usize = 0;
     let mut parser = Parser::new_from_str_with_options(text, options());
@@ -74,9 +83,9 @@ pub(super) fn parse(text: &str, first_line: usize, sink: &mut impl Sink) -> Resu
 
 /// At the beginning of a line a byte order mark comes from files that were joined, and would make
 /// another key of the first one.
-fn refuse_stray_mark(scalar: &Scalar<'_>, place: Position) -> Result<(), Fault> {
+fn refuse_stray_mark(scalar: &Scalar<'_>, place: Position) -> Result<(), DocumentError> {
     let begins = scalar.style == ScalarStyle::Plain && scalar.text.starts_with(BYTE_ORDER_MARK);
-    if begins && place.column == 1 { Err(Fault::new(place, STRAY_MARK)) } else { Ok(()) }
+    if begins && place.column == 1 { Err(DocumentError::new(place, STRAY_MARK)) } else { Ok(()) }
 }
 
 fn options() -> Options {

@@ -1,6 +1,6 @@
 use granit_parser::{ErrorKind, ScanError};
 
-use super::error::{Fault, Position, TAB, TOO_DEEP};
+use super::error::{DocumentError, Position, TAB, TOO_DEEP};
 use super::source::BYTE_ORDER_MARK;
 
 pub(super) const STRAY_MARK: &str = "a byte order mark (U+FEFF), which editors do not show, stands at the beginning of this line: \
@@ -8,7 +8,7 @@ pub(super) const STRAY_MARK: &str = "a byte order mark (U+FEFF), which editors d
 
 /// Puts a parser's complaint into words. `text` is what was parsed, `place` counts from its
 /// beginning.
-pub(super) fn explain(text: &str, place: Position, error: &ScanError) -> Fault {
+pub(super) fn explain(text: &str, place: Position, error: &ScanError) -> DocumentError {
     // The complaint about a tab may name the line before, which the tab's line would continue.
     for (line, source) in
         (place.line..).zip(text.lines().skip(place.line.saturating_sub(1)).take(2))
@@ -17,14 +17,14 @@ pub(super) fn explain(text: &str, place: Position, error: &ScanError) -> Fault {
         let tab = indentation.enumerate().find(|&(_, c)| c == '\t');
         if let Some((column, _)) = tab.filter(|_| line == place.line || is_about_tabs(error.kind()))
         {
-            return Fault::new(Position { line, column: column + 1 }, TAB);
+            return DocumentError::new(Position { line, column: column + 1 }, TAB);
         }
     }
     let source = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
     if source.starts_with(BYTE_ORDER_MARK) {
-        return Fault::new(Position { column: 1, ..place }, STRAY_MARK);
+        return DocumentError::new(Position { column: 1, ..place }, STRAY_MARK);
     }
-    Fault::new(place, words(error))
+    DocumentError::new(place, words(error))
 }
 
 fn is_about_tabs(kind: &ErrorKind) -> bool {

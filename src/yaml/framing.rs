@@ -2,7 +2,7 @@
 //! they are in, before it parses the pieces: it refuses directives and content behind `---`, and
 //! passes over what follows `...`.
 
-use super::error::{Fault, Position};
+use super::error::{DocumentError, Position};
 
 const DIRECTIVE: &str = "kubectl does not read directives such as %YAML and %TAG: remove this line";
 const BEHIND_MARKER: &str =
@@ -23,10 +23,11 @@ enum Part {
 }
 
 /// Refuses what kubectl would refuse or pass over.
-pub(super) fn check(text: &str) -> Result<(), Fault> {
+pub(super) fn check(text: &str) -> Result<(), DocumentError> {
     let mut part = Part::Prefix;
     for (line, number) in text.split('\n').zip(1..) {
-        let fault = |column, message| Err(Fault::new(Position { line: number, column }, message));
+        let fault =
+            |column, message| Err(DocumentError::new(Position { line: number, column }, message));
         if line.contains("\r---") {
             return fault(1, CARRIAGE_RETURN);
         }

@@ -4,7 +4,7 @@
 use serde::de::IgnoredAny;
 
 use super::compose::{Composer, NO_ANCHOR};
-use super::error::{Fault, Position};
+use super::error::{DocumentError, Position};
 use super::scalar::Scalar;
 
 /// The length of the JSON value that `text` begins with.
@@ -17,7 +17,11 @@ pub(super) fn measure(text: &str) -> Result<usize, serde_json::Error> {
 }
 
 /// Feeds one JSON value to the composer. Its grammar has been checked by [`measure`].
-pub(super) fn compose(text: &str, first_line: usize, composer: &mut Composer) -> Result<(), Fault> {
+pub(super) fn compose(
+    text: &str,
+    first_line: usize,
+    composer: &mut Composer,
+) -> Result<(), DocumentError> {
     let bytes = text.as_bytes();
     let (mut at, mut place) = (0, Position { line: first_line, column: 1 });
     while let Some(&byte) = bytes.get(at) {
@@ -30,7 +34,10 @@ pub(super) fn compose(text: &str, first_line: usize, composer: &mut Composer) ->
             b'"' => {
                 at = string_end(bytes, at);
                 let string: String = serde_json::from_str(&text[start..at]).map_err(|error| {
-                    Fault::new(place, format!("this string is not JSON: {}", plain_words(&error)))
+                    DocumentError::new(
+                        place,
+                        format!("this string is not JSON: {}", plain_words(&error)),
+                    )
                 })?;
                 composer.scalar(Scalar::Text(string), NO_ANCHOR, place, false)?;
             }
@@ -65,7 +72,7 @@ fn string_end(bytes: &[u8], mut at: usize) -> usize {
 
 /// `serde_json` reads floats in a hurry, up to one unit in the last place off; the standard library
 /// is exact.
-fn word(text: &str, place: Position) -> Result<Scalar, Fault> {
+fn word(text: &str, place: Position) -> Result<Scalar, DocumentError> {
     Ok(match text {
         "null" => Scalar::Null,
         "true" => Scalar::Bool(true),
@@ -75,7 +82,7 @@ fn word(text: &str, place: Position) -> Result<Scalar, Fault> {
             (_, Ok(whole), _) => Scalar::Unsigned(whole),
             (.., Ok(float)) if float.is_finite() => Scalar::Float(float),
             _ => {
-                return Err(Fault::new(place, format!("the number {number} is too large")));
+                return Err(DocumentError::new(place, format!("the number {number} is too large")));
             }
         },
     })

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::{Fault, Position};
+use super::error::{DocumentError, Position};
 use super::lines::{Lines, hash};
 
 pub(super) const MERGE_WANTS_MAPPINGS: &str =
@@ -23,7 +23,7 @@ pub(super) fn merge(
     value: Value,
     node: usize,
     place: Position,
-) -> Result<(), Fault> {
+) -> Result<(), DocumentError> {
     let sources = match value {
         Value::Object(map) => vec![(map, Some(node))],
         Value::Array(items) => items
@@ -35,8 +35,8 @@ pub(super) fn merge(
                 _ => None,
             })
             .collect::<Option<_>>()
-            .ok_or_else(|| Fault::new(place, MERGE_WANTS_MAPPINGS))?,
-        _ => return Err(Fault::new(place, MERGE_WANTS_MAPPINGS)),
+            .ok_or_else(|| DocumentError::new(place, MERGE_WANTS_MAPPINGS))?,
+        _ => return Err(DocumentError::new(place, MERGE_WANTS_MAPPINGS)),
     };
     for (map, source) in sources {
         for (name, value) in map {
@@ -52,7 +52,7 @@ pub(super) fn merge(
 pub(super) fn close(
     mut entries: Vec<Entry>,
     lines: &mut Lines,
-) -> Result<Map<String, Value>, Fault> {
+) -> Result<Map<String, Value>, DocumentError> {
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     refuse_duplicates(&entries)?;
     let mut map = Map::new();
@@ -70,7 +70,7 @@ pub(super) fn close(
 }
 
 /// Expects equal names next to each other, in source order.
-fn refuse_duplicates(entries: &[Entry]) -> Result<(), Fault> {
+fn refuse_duplicates(entries: &[Entry]) -> Result<(), DocumentError> {
     let mut first: Option<&Entry> = None;
     let mut earliest: Option<(&Entry, &Entry)> = None;
     for entry in entries.iter().filter(|entry| entry.merged_from.is_none()) {
@@ -85,7 +85,7 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), Fault> {
     }
     match earliest {
         Some((Entry { place: Position { line, .. }, .. }, Entry { name, place, .. })) => {
-            Err(Fault::new(*place, twice(name, *line)))
+            Err(DocumentError::new(*place, twice(name, *line)))
         }
         None => Ok(()),
     }

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::compose::Composer;
-use super::error::{Fault, Position, SyntaxError};
+use super::error::{DocumentError, Position, SyntaxError};
 use super::events::{self, Scalar, Sink};
 use super::json;
 use super::lines::Lines;
@@ -36,7 +36,7 @@ pub fn read(text: &str) -> Result<Vec<Document>, SyntaxError> {
     }
 }
 
-fn read_into(documents: &mut Vec<Document>, text: &str) -> Result<(), Fault> {
+fn read_into(documents: &mut Vec<Document>, text: &str) -> Result<(), DocumentError> {
     let (mut rest, mut line) = (text, 1);
     while let Some(start) = json_start(rest) {
         let first_line = line + newlines(&rest[..start]);
@@ -51,12 +51,15 @@ fn read_into(documents: &mut Vec<Document>, text: &str) -> Result<(), Fault> {
             }
             Ok(length) => {
                 let place = end_of(&rest[..start + length], line);
-                Fault::new(place, "something follows the JSON object on its line")
+                DocumentError::new(place, "something follows the JSON object on its line")
             }
             Err(error) => {
                 let place =
                     Position { line: first_line + error.line() - 1, column: error.column().max(1) };
-                Fault::new(place, format!("this is not valid JSON: {}", json::plain_words(&error)))
+                DocumentError::new(
+                    place,
+                    format!("this is not valid JSON: {}", json::plain_words(&error)),
+                )
             }
         };
         let json_like = rest[start + 1..].trim_start().starts_with(['"', '}']);
@@ -96,7 +99,11 @@ fn ends_cleanly(rest: &str) -> bool {
     next.is_empty() || next.starts_with('{') || (separated && next.starts_with("---"))
 }
 
-fn read_yaml(documents: &mut Vec<Document>, text: &str, first_line: usize) -> Result<(), Fault> {
+fn read_yaml(
+    documents: &mut Vec<Document>,
+    text: &str,
+    first_line: usize,
+) -> Result<(), DocumentError> {
     refuse_unprintable(text).map_err(|fault| fault.lines_down(first_line - 1))?;
     let mut reader = Reader { documents, composer: Composer::default(), content_line: None };
     let parsed = events::parse(text, first_line, &mut reader);
@@ -119,35 +126,40 @@ struct Reader<'a> {
 }
 
 impl Sink for Reader<'_> {
-    fn start_document(&mut self, _place: Position) -> Result<(), Fault> {
+    fn start_document(&mut self, _place: Position) -> Result<(), DocumentError> {
         self.content_line = None;
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn scalar(
+        &mut self,
+        scalar: Scalar<'_>,
+        anchor: usize,
+        place: Position,
+    ) -> Result<(), DocumentError> {
         self.content_line.get_or_insert(place.line);
         let merge = scalar.is_merge_key();
         let Scalar { text, style, tag } = scalar;
         let scalar = scalar::resolve(text, style, tag.as_deref())
-            .map_err(|words| Fault::new(place, words))?;
+            .map_err(|words| DocumentError::new(place, words))?;
         self.composer.scalar(scalar, anchor, place, merge)
     }
 
-    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn start_sequence(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         self.content_line.get_or_insert(place.line);
         self.composer.start_sequence(anchor, place)
     }
 
-    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn start_mapping(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         self.content_line.get_or_insert(place.line);
         self.composer.start_mapping(anchor, place)
     }
 
-    fn end_collection(&mut self, place: Position) -> Result<(), Fault> {
+    fn end_collection(&mut self, place: Position) -> Result<(), DocumentError> {
         self.composer.end_collection(place)
     }
 
-    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize, place: Position) -> Result<(), DocumentError> {
         self.content_line.get_or_insert(place.line);
         self.composer.alias(anchor, place)
     }

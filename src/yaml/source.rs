@@ -3,7 +3,7 @@
 use granit_parser::Marker;
 use std::borrow::Cow;
 
-use super::error::{Fault, Position, SyntaxError, TAB};
+use super::error::{DocumentError, Position, SyntaxError, TAB};
 
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -14,7 +14,7 @@ pub(super) const BLANK: [char; 5] = [' ', '\t', '\r', '\n', BYTE_ORDER_MARK];
 /// anything else, and for bytes that are not what they should be.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
     let at = |Position { line, column }, message: &str| {
-        Fault::new(Position { line, column }, message).in_document(1)
+        DocumentError::new(Position { line, column }, message).in_document(1)
     };
     let start = Position { line: 1, column: 1 };
     match bytes {
@@ -38,7 +38,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'_, str>, SyntaxE
     let mut text = String::with_capacity(bytes.len());
     let broken = |text: &str| {
         let message = "the UTF-16 is broken here: save the text as UTF-8";
-        Fault::new(end_of(text, 1), message).in_document(1)
+        DocumentError::new(end_of(text, 1), message).in_document(1)
     };
     for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
         text.push(character.map_err(|_| broken(&text))?);
@@ -62,26 +62,28 @@ pub(super) fn without_byte_order_marks(text: &str) -> Cow<'_, str> {
 }
 
 /// The parser allows tabs behind the spaces of an indentation; kubectl does not.
-pub(super) fn refuse_tab(text: &str, marker: &Marker) -> Result<(), Fault> {
+pub(super) fn refuse_tab(text: &str, marker: &Marker) -> Result<(), DocumentError> {
     let before = marker.byte_offset().and_then(|offset| text.get(..offset)).unwrap_or_default();
     let indentation = before.trim_end_matches([' ', '\t']);
     if !(indentation.is_empty() || indentation.ends_with(['\n', '\r'])) {
         return Ok(());
     }
     match before[indentation.len()..].find('\t') {
-        Some(tab) => Err(Fault::new(Position { line: marker.line(), column: tab + 1 }, TAB)),
+        Some(tab) => {
+            Err(DocumentError::new(Position { line: marker.line(), column: tab + 1 }, TAB))
+        }
         None => Ok(()),
     }
 }
 
 /// kubectl refuses control characters too, and takes the three Unicode line breaks for line breaks,
 /// which YAML 1.2 readers do not.
-pub(super) fn refuse_unprintable(text: &str) -> Result<(), Fault> {
+pub(super) fn refuse_unprintable(text: &str) -> Result<(), DocumentError> {
     refuse_characters(text, |c| is_line_break(c) || is_forbidden(c))
 }
 
 /// Refuses the control characters that no reader takes.
-pub(super) fn refuse_controls(text: &str) -> Result<(), Fault> {
+pub(super) fn refuse_controls(text: &str) -> Result<(), DocumentError> {
     refuse_characters(text, |c| is_forbidden(c) && !is_line_break(c))
 }
 
@@ -93,7 +95,7 @@ fn is_forbidden(c: char) -> bool {
     matches!(c, '\u{fffe}' | '\u{ffff}') || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
-fn refuse_characters(text: &str, is_refused: fn(char) -> bool) -> Result<(), Fault> {
+fn refuse_characters(text: &str, is_refused: fn(char) -> bool) -> Result<(), DocumentError> {
     let suspicious = |b: u8| {
         (b < b' ' && !matches!(b, b'\n' | b'\r' | b'\t')) || matches!(b, 0x7f | 0xc2 | 0xe2 | 0xef)
     };
@@ -117,7 +119,7 @@ fn refuse_characters(text: &str, is_refused: fn(char) -> bool) -> Result<(), Fau
              double quotes"
         ),
     };
-    Err(Fault::new(end_of(&text[..offset], 1), message))
+    Err(DocumentError::new(end_of(&text[..offset], 1), message))
 }
 
 /// The place right behind `text`, whose first line has the number `first_line`.
