@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::anchors::{Anchor, spend};
 use super::error::{DocumentError, Position, TOO_DEEP};
 use super::lines::{Lines, hash};
-use super::mapping::{self, Entry};
+use super::mapping::{self, MappingEntry};
 use super::scalar::Scalar;
 
 /// Nested collections of one document; `serde_json` stops at the same depth.
@@ -33,7 +33,7 @@ struct Collection {
 
 enum Content {
     Sequence(Vec<Value>),
-    Mapping { entries: Vec<Entry>, pending: Option<Key> },
+    Mapping { entries: Vec<MappingEntry>, pending: Option<Key> },
 }
 
 enum Key {
@@ -208,7 +208,7 @@ impl Composer {
             Some(Content::Sequence(items)) => items.push(value),
             Some(Content::Mapping { entries, pending }) => match pending.take() {
                 Some(Key::Name(name, place)) => {
-                    entries.push(Entry { name, value, place, merged_from: None });
+                    entries.push(MappingEntry { name, value, place, merged_from: None });
                 }
                 Some(Key::Merge(place)) => {
                     mapping::merge(entries, &self.lines, value, node, place)?;

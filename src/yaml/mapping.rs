@@ -8,7 +8,7 @@ use super::lines::{Lines, hash};
 pub(super) const MERGE_WANTS_MAPPINGS: &str =
     "the merge key '<<' wants a mapping or a list of mappings";
 
-pub(super) struct Entry {
+pub(super) struct MappingEntry {
     pub name: String,
     pub value: Value,
     pub place: Position,
@@ -18,7 +18,7 @@ pub(super) struct Entry {
 
 /// Adds what a merge key brings. In a list of mappings the earlier ones win, so they come last.
 pub(super) fn merge(
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<MappingEntry>,
     lines: &Lines,
     value: Value,
     node: usize,
@@ -41,7 +41,7 @@ pub(super) fn merge(
     for (map, source) in sources {
         for (name, value) in map {
             let merged_from = source.and_then(|source| lines.child(source, &name)).or(Some(node));
-            entries.push(Entry { name, value, place, merged_from });
+            entries.push(MappingEntry { name, value, place, merged_from });
         }
     }
     Ok(())
@@ -50,7 +50,7 @@ pub(super) fn merge(
 /// The finished mapping. Of equal keys the later one stands if a merge key brought either of them,
 /// as in kubectl; else they are duplicates.
 pub(super) fn close(
-    mut entries: Vec<Entry>,
+    mut entries: Vec<MappingEntry>,
     lines: &mut Lines,
 ) -> Result<Map<String, Value>, DocumentError> {
     entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -70,9 +70,9 @@ pub(super) fn close(
 }
 
 /// Expects equal names next to each other, in source order.
-fn refuse_duplicates(entries: &[Entry]) -> Result<(), DocumentError> {
-    let mut first: Option<&Entry> = None;
-    let mut earliest: Option<(&Entry, &Entry)> = None;
+fn refuse_duplicates(entries: &[MappingEntry]) -> Result<(), DocumentError> {
+    let mut first: Option<&MappingEntry> = None;
+    let mut earliest: Option<(&MappingEntry, &MappingEntry)> = None;
     for entry in entries.iter().filter(|entry| entry.merged_from.is_none()) {
         match first {
             Some(earlier) if earlier.name == entry.name => {
@@ -84,9 +84,10 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), DocumentError> {
         }
     }
     match earliest {
-        Some((Entry { place: Position { line, .. }, .. }, Entry { name, place, .. })) => {
-            Err(DocumentError::new(*place, twice(name, *line)))
-        }
+        Some((
+            MappingEntry { place: Position { line, .. }, .. },
+            MappingEntry { name, place, .. },
+        )) => Err(DocumentError::new(*place, twice(name, *line))),
         None => Ok(()),
     }
 }
