@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::compose::NO_ANCHOR;
 use super::error::{DocumentError, Position, SyntaxError};
-use super::events::{self, Scalar, Sink};
+use super::events::{self, RawScalar, Sink};
 use super::mapping::{MERGE_WANTS_MAPPINGS, twice};
 use super::scalar;
 use super::source::{BYTE_ORDER_MARK, refuse_controls};
@@ -111,12 +111,12 @@ impl Sink for Keys {
 
     fn scalar(
         &mut self,
-        scalar: Scalar<'_>,
+        scalar: RawScalar<'_>,
         anchor: usize,
         place: Position,
     ) -> Result<(), DocumentError> {
         let is_merge_key = scalar.is_merge_key();
-        let Scalar { text, style, tag } = scalar;
+        let RawScalar { text, style, tag } = scalar;
         let known = KNOWN_TAGS.iter().find(|known| scalar::is_tagged(tag.as_deref(), known));
         if let Some(known) = known
             && scalar::resolve(text.clone(), style, tag.as_deref()).is_err()

@@ -9,13 +9,13 @@ use super::explain::{STRAY_MARK, explain};
 use super::source::{BYTE_ORDER_MARK, refuse_tab};
 
 /// A scalar as it is written.
-pub(super) struct Scalar<'a> {
+pub(super) struct RawScalar<'a> {
     pub text: Cow<'a, str>,
     pub style: ScalarStyle,
     pub tag: Option<Cow<'a, Tag>>,
 }
 
-impl Scalar<'_> {
+impl RawScalar<'_> {
     pub(super) fn is_merge_key(&self) -> bool {
         self.style == ScalarStyle::Plain && self.text == "<<" && self.tag.is_none()
     }
@@ -26,7 +26,7 @@ pub(super) trait Sink {
     fn start_document(&mut self, place: Position) -> Result<(), DocumentError>;
     fn scalar(
         &mut self,
-        scalar: Scalar<'_>,
+        scalar: RawScalar<'_>,
         anchor: usize,
         place: Position,
     ) -> Result<(), DocumentError>;
@@ -56,7 +56,7 @@ pub(super) fn parse(
         match event {
             Event::DocumentStart(..) => sink.start_document(place)?,
             Event::Scalar(text, style, anchor, tag) => {
-                let scalar = Scalar { text, style, tag };
+                let scalar = RawScalar { text, style, tag };
                 refuse_stray_mark(&scalar, place)?;
                 sink.scalar(scalar, anchor, place)?;
             }
@@ -83,7 +83,7 @@ pub(super) fn parse(
 
 /// At the beginning of a line a byte order mark comes from files that were joined, and would make
 /// another key of the first one.
-fn refuse_stray_mark(scalar: &Scalar<'_>, place: Position) -> Result<(), DocumentError> {
+fn refuse_stray_mark(scalar: &RawScalar<'_>, place: Position) -> Result<(), DocumentError> {
     let begins = scalar.style == ScalarStyle::Plain && scalar.text.starts_with(BYTE_ORDER_MARK);
     if begins && place.column == 1 { Err(DocumentError::new(place, STRAY_MARK)) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::compose::Composer;
 use super::error::{DocumentError, Position, SyntaxError};
-use super::events::{self, Scalar, Sink};
+use super::events::{self, RawScalar, Sink};
 use super::json;
 use super::lines::Lines;
 use super::source::{BLANK, end_of, newlines, refuse_unprintable, without_byte_order_marks};
@@ -133,13 +133,13 @@ impl Sink for Reader<'_> {
 
     fn scalar(
         &mut self,
-        scalar: Scalar<'_>,
+        scalar: RawScalar<'_>,
         anchor: usize,
         place: Position,
     ) -> Result<(), DocumentError> {
         self.content_line.get_or_insert(place.line);
         let merge = scalar.is_merge_key();
-        let Scalar { text, style, tag } = scalar;
+        let RawScalar { text, style, tag } = scalar;
         let scalar = scalar::resolve(text, style, tag.as_deref())
             .map_err(|words| DocumentError::new(place, words))?;
         self.composer.scalar(scalar, anchor, place, merge)
