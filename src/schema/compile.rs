@@ -4,7 +4,7 @@ use super::keywords::{Expected, Format, Keywords, ListType};
 use super::metadata;
 use super::node::{Additional, Checks, Node};
 use super::pattern::Pattern;
-use super::rule::Rule;
+use super::rule::CelRule;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
@@ -99,7 +99,7 @@ impl SchemaPlace {
             rules: schema
                 .rules
                 .iter()
-                .map(|rule| Rule::compile(rule).map_err(|problem| self.error(problem)))
+                .map(|rule| CelRule::compile(rule).map_err(|problem| self.error(problem)))
                 .collect::<Result<_, _>>()?,
             has_rules: false,
         };

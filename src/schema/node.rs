@@ -3,7 +3,7 @@
 use super::keywords::{Expected, Format};
 use super::path::At;
 use super::pattern::Pattern;
-use super::rule::Rule;
+use super::rule::CelRule;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) struct Node {
     /// The fields that tell the items of a list-map apart.
     pub(super) list_keys: Option<Vec<String>>,
     pub(super) checks: Checks,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<CelRule>,
     /// Whether this node or one below has rules.
     pub(super) has_rules: bool,
 }

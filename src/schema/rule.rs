@@ -7,7 +7,7 @@ use kube_cel::cel::{ExecutionError, Program};
 
 /// A CEL rule.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct CelRule {
     pub(super) program: Program,
     pub(super) message: String,
     /// `oldSelf` is an optional, and the rule runs without an old value too.
@@ -19,7 +19,7 @@ pub(super) struct Rule {
     pub(super) reads_old: Reads,
 }
 
-impl Rule {
+impl CelRule {
     pub(super) fn compile(source: &Validation) -> Result<Self, String> {
         let program = program(&source.rule)?;
         let reads = |variable| Reads::of(program.expression(), variable);

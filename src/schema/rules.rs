@@ -6,7 +6,7 @@ use super::functions::FUNCTIONS;
 use super::node::{Child, Node};
 use super::path::{At, Trail};
 use super::ratchet::Former;
-use super::rule::Rule;
+use super::rule::CelRule;
 use super::value::has_expected_type;
 use kube_cel::cel::objects::OptionalValue;
 use kube_cel::cel::{ExecutionError, Value as Cel};
@@ -57,7 +57,7 @@ fn run(node: &Node, value: &Value, former: Former<'_>, trail: &Trail<'_>, faults
 }
 
 /// What a rule has to say against a value.
-fn outcome(rule: &Rule, node: &Node, value: &Value, former: Former<'_>) -> Result<(), String> {
+fn outcome(rule: &CelRule, node: &Node, value: &Value, former: Former<'_>) -> Result<(), String> {
     let message = &rule.message;
     if !has_expected_type(node, value) {
         // Only in an update: a new object is refused for its types before any rule runs.
@@ -78,7 +78,7 @@ fn outcome(rule: &Rule, node: &Node, value: &Value, former: Former<'_>) -> Resul
     }
 }
 
-fn old_self(rule: &Rule, node: &Node, former: Former<'_>) -> Cel {
+fn old_self(rule: &CelRule, node: &Node, former: Former<'_>) -> Cel {
     let former = former.value.map(|former| to_cel(node, former, &rule.reads_old));
     match (former, rule.optional_old_self) {
         (Some(former), false) => former,
