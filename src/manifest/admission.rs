@@ -4,7 +4,7 @@ use super::mask::MASK;
 use crate::crd;
 use crate::kinds::Kind;
 use crate::object::Object;
-use crate::schema::{Fault, FieldPath, Occasion, Schema, Step};
+use crate::schema::{Fault, FieldPath, Occasion, PathSegment, Schema};
 use base64::Engine;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -95,10 +95,10 @@ pub fn as_pointer(path: &FieldPath) -> String {
     path.steps().iter().fold(String::new(), |mut pointer, step| {
         pointer.push('/');
         match step {
-            Step::Field(name) | Step::Key(name) => {
+            PathSegment::Field(name) | PathSegment::Key(name) => {
                 pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
             }
-            Step::Index(index) => pointer.push_str(&index.to_string()),
+            PathSegment::Index(index) => pointer.push_str(&index.to_string()),
         }
         pointer
     })

@@ -39,7 +39,7 @@ mod value;
 
 pub use compile::SchemaError;
 pub use fault::{Fault, FaultKind};
-pub use path::{FieldPath, Step};
+pub use path::{FieldPath, PathSegment};
 
 use node::Node;
 use path::Trail;

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One step of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum PathSegment {
     /// A field of an object.
     Field(String),
     /// A key of a map, such as a label's.
@@ -17,11 +17,11 @@ pub enum Step {
 ///
 /// Paths are ordered by field names, and items of a list by their position.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldPath(Vec<Step>);
+pub struct FieldPath(Vec<PathSegment>);
 
 impl FieldPath {
     /// The steps from the object's root; none for the root itself.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[PathSegment] {
         &self.0
     }
 }
@@ -30,10 +30,10 @@ impl fmt::Display for FieldPath {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Field(name) if position == 0 => out.write_str(name)?,
-                Step::Field(name) => write!(out, ".{name}")?,
-                Step::Key(key) => write!(out, "[{key}]")?,
-                Step::Index(index) => write!(out, "[{index}]")?,
+                PathSegment::Field(name) if position == 0 => out.write_str(name)?,
+                PathSegment::Field(name) => write!(out, ".{name}")?,
+                PathSegment::Key(key) => write!(out, "[{key}]")?,
+                PathSegment::Index(index) => write!(out, "[{index}]")?,
             }
         }
         Ok(())
@@ -46,7 +46,7 @@ pub(super) struct Trail<'a> {
     at: At<'a>,
 }
 
-/// [`Step`], borrowed.
+/// [`PathSegment`], borrowed.
 #[derive(Clone, Copy)]
 pub(super) enum At<'a> {
     Root,
@@ -68,9 +68,9 @@ impl<'a> Trail<'a> {
         while let Some(trail) = here {
             match trail.at {
                 At::Root => {}
-                At::Field(name) => steps.push(Step::Field(name.to_owned())),
-                At::Key(key) => steps.push(Step::Key(key.to_owned())),
-                At::Index(index) => steps.push(Step::Index(index)),
+                At::Field(name) => steps.push(PathSegment::Field(name.to_owned())),
+                At::Key(key) => steps.push(PathSegment::Key(key.to_owned())),
+                At::Index(index) => steps.push(PathSegment::Index(index)),
             }
             here = trail.parent;
         }
