@@ -1,7 +1,7 @@
 //! From JSON to what a CEL rule sees, typed by the schema.
 
 use super::functions::FUNCTIONS;
-use super::keywords::{Expected, Format};
+use super::keywords::{Expected, FormatKeyword};
 use super::node::{Additional, Child, Node};
 use super::reads::Reads;
 use super::value::has_expected_type;
@@ -76,7 +76,7 @@ static TIMESTAMP: LazyLock<Option<Program>> =
 /// text.
 fn text_to_cel(node: &Node, text: &str) -> Cel {
     let plain = Cel::String(Arc::new(text.to_owned()));
-    if node.checks.format != Some(Format::DateTime) {
+    if node.checks.format != Some(FormatKeyword::DateTime) {
         return plain;
     }
     let mut scope = FUNCTIONS.new_inner_scope();

@@ -1,6 +1,6 @@
 //! From `openAPIV3Schema` to [`Node`].
 
-use super::keywords::{Expected, Format, Keywords, ListType};
+use super::keywords::{Expected, FormatKeyword, Keywords, ListType};
 use super::metadata;
 use super::node::{Additional, Checks, Node};
 use super::pattern::Pattern;
@@ -116,11 +116,15 @@ impl SchemaPlace {
         }
     }
 
-    fn format(&self, schema: &Keywords, expected: Expected) -> Result<Option<Format>, SchemaError> {
+    fn format(
+        &self,
+        schema: &Keywords,
+        expected: Expected,
+    ) -> Result<Option<FormatKeyword>, SchemaError> {
         match (expected, schema.format) {
             (_, None)
-            | (Expected::Integer, Some(Format::Int32 | Format::Int64))
-            | (Expected::String, Some(Format::DateTime)) => Ok(schema.format),
+            | (Expected::Integer, Some(FormatKeyword::Int32 | FormatKeyword::Int64))
+            | (Expected::String, Some(FormatKeyword::DateTime)) => Ok(schema.format),
             (_, Some(_)) => Err(self.error("has a format of another type")),
         }
     }

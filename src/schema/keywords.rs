@@ -27,7 +27,7 @@ pub(super) struct Keywords {
     pub(super) list_type: Option<ListType>,
     #[serde(rename = "x-kubernetes-list-map-keys")]
     pub(super) list_map_keys: Vec<String>,
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<FormatKeyword>,
     #[serde(rename = "enum")]
     pub(super) allowed: Vec<String>,
     pub(super) minimum: Option<i64>,
@@ -56,7 +56,7 @@ pub(super) enum Expected {
 /// `format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Format {
+pub(super) enum FormatKeyword {
     Int32,
     /// Holds whatever counts as an integer.
     Int64,

@@ -1,6 +1,6 @@
 //! A compiled schema: what each place of an object may hold.
 
-use super::keywords::{Expected, Format};
+use super::keywords::{Expected, FormatKeyword};
 use super::path::At;
 use super::pattern::Pattern;
 use super::rule::CelRule;
@@ -36,7 +36,7 @@ pub(super) enum Additional {
 /// The keywords that limit a value.
 #[derive(Debug)]
 pub(super) struct Checks {
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<FormatKeyword>,
     pub(super) allowed: Vec<String>,
     pub(super) required: Vec<String>,
     pub(super) minimum: Option<i64>,

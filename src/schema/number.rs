@@ -1,6 +1,6 @@
 //! Judges numbers, which JSON does not type and the API server does.
 
-use super::keywords::Format;
+use super::keywords::FormatKeyword;
 use super::node::Checks;
 use serde_json::Number;
 use std::cmp::Ordering;
@@ -16,7 +16,7 @@ pub(super) fn is_integer(number: &Number) -> bool {
 /// What is wrong with a number.
 pub(super) fn problems(checks: &Checks, number: &Number) -> Vec<String> {
     let mut problems = Vec::new();
-    if checks.format == Some(Format::Int32) && !fits_int32(number) {
+    if checks.format == Some(FormatKeyword::Int32) && !fits_int32(number) {
         problems.push(format!("value must be of type integer with format int32, found {number}"));
     }
     for (limit, beyond, than) in

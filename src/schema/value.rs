@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, FaultKind, shown};
 use super::format::is_date_time;
-use super::keywords::{Expected, Format};
+use super::keywords::{Expected, FormatKeyword};
 use super::node::{Checks, Child, Node};
 use super::number;
 use super::path::{At, Trail};
@@ -63,7 +63,7 @@ fn judge_text(checks: &Checks, text: &str, trail: &Trail<'_>, faults: &mut Vec<F
         let message = format!("should match '{pattern}'; {} does not", shown(&Value::from(text)));
         faults.push(Fault::at(trail, FaultKind::Invalid, message));
     }
-    if checks.format == Some(Format::DateTime) && !is_date_time(text) {
+    if checks.format == Some(FormatKeyword::DateTime) && !is_date_time(text) {
         let message = format!("must be of type date-time: {}", shown(&Value::from(text)));
         faults.push(Fault::at(trail, FaultKind::WrongType, message));
     }
