@@ -9,17 +9,17 @@ const ALWAYS_THERE: [&str; 7] =
     ["f:metadata", "f:spec", "f:status", "f:template", "f:strategy", "f:containers", "f:resources"];
 
 /// Sets of fields in the form of `fieldsV1`.
-pub(super) struct Change {
+pub(super) struct FieldSets {
     /// Added, or there with another value.
     pub set: Value,
     pub removed: Value,
 }
 
 /// What it takes to come from one object to another, as far as anybody can own it.
-pub(super) fn compare(old: &Value, new: &Value) -> Change {
+pub(super) fn compare(old: &Value, new: &Value) -> FieldSets {
     let mut change = Sets::default();
     change.compare(&owned::ownable(old), &owned::ownable(new), keys::of(new));
-    Change { set: Value::Object(change.set), removed: Value::Object(change.removed) }
+    FieldSets { set: Value::Object(change.set), removed: Value::Object(change.removed) }
 }
 
 /// A set with all the fields on the way to its members. Taking such a set out of an object takes
