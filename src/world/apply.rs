@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// A request for server-side apply.
-pub(super) struct Request<'a> {
+pub(super) struct ApplyRequest<'a> {
     pub identity: Identity,
     pub wanted: &'a Value,
     /// Whether fields that others own with another value are taken from them.
@@ -28,7 +28,7 @@ pub(super) struct Request<'a> {
 /// A conflict with other owners, or an item that is applied twice.
 pub(super) fn apply(
     live: Option<&Value>,
-    request: &Request<'_>,
+    request: &ApplyRequest<'_>,
 ) -> Result<(Value, Managers), Rejection> {
     let wanted = request.wanted;
     let identity = &request.identity;

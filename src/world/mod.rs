@@ -200,7 +200,7 @@ impl World {
             }
             (Some(_), None) | (None, None | Some(Precondition { uid: None, .. })) => {}
         }
-        let request = apply::Request {
+        let request = apply::ApplyRequest {
             identity: Identity::applier(target),
             wanted: &wanted,
             is_forced: seen.is_some(),
@@ -294,7 +294,7 @@ impl World {
             wanted.extend(live.at(&format!("/{name}")).map(|v| (name.to_owned(), v.clone())));
         }
         wanted.insert("status".to_owned(), status.clone());
-        let request = apply::Request {
+        let request = apply::ApplyRequest {
             identity: Identity::status_applier(target),
             wanted: &Value::Object(wanted),
             is_forced: true,
