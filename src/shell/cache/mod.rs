@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
-use store::{Change, IndexEntry, Stale, Store};
+use store::{IndexChange, IndexEntry, Stale, Store};
 
 /// Whether the store of a kind holds every object that rendering may ask for. That of another kind
 /// holds what has our label: what is not in it may be there all the same.
@@ -380,7 +380,7 @@ impl Cache {
     }
 
     /// Whom a change of an object concerns.
-    fn affected(&self, (before, after): &Change) -> Affected {
+    fn affected(&self, (before, after): &IndexChange) -> Affected {
         let mut queries = Vec::new();
         let mut subjects = Affected::new();
         for IndexEntry { reference: at, owner, fields } in [before, after].into_iter().flatten() {

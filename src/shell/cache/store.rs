@@ -33,7 +33,7 @@ pub struct IndexEntry {
 pub type Fields = Box<[(Index, Box<str>)]>;
 
 /// An object before and after a change.
-pub type Change = (Option<IndexEntry>, Option<IndexEntry>);
+pub type IndexChange = (Option<IndexEntry>, Option<IndexEntry>);
 
 /// More is known already than what was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,7 +217,7 @@ impl Store {
     }
 
     /// Takes in what the watch tells.
-    pub fn watched(&mut self, news: &WatchEvent) -> Result<Change, Stale> {
+    pub fn watched(&mut self, news: &WatchEvent) -> Result<IndexChange, Stale> {
         let (WatchEvent::Present(object) | WatchEvent::Gone(object)) = news;
         let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
@@ -244,7 +244,7 @@ impl Store {
 
     /// Takes in an answer to a request that was sent at a time: the cache has seen our own
     /// write then.
-    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<Change, Stale> {
+    pub fn answered(&mut self, object: &Object, sent: Instant) -> Result<IndexChange, Stale> {
         let version = Version::of(object);
         let key = key(&object.reference().namespace, &object.reference().name);
         let known = self.entries.get(&key);
@@ -273,7 +273,11 @@ impl Store {
     }
 
     /// Takes in that an object is not there any more, although it was in this version.
-    pub fn deleted(&mut self, reference: &ObjectRef, version: &Version) -> Result<Change, Stale> {
+    pub fn deleted(
+        &mut self,
+        reference: &ObjectRef,
+        version: &Version,
+    ) -> Result<IndexChange, Stale> {
         let key = key(&reference.namespace, &reference.name);
         let was_this = |known: &Entry| known.version <= *version;
         if !self.entries.get(&key).is_none_or(was_this) {
@@ -306,7 +310,7 @@ impl Store {
     }
 
     /// The list is whole. Gives what it changes.
-    pub fn end_list(&mut self) -> Vec<Change> {
+    pub fn end_list(&mut self) -> Vec<IndexChange> {
         let Some(relist) = self.relist.take() else { return Vec::new() };
         let before = std::mem::replace(&mut self.entries, relist.with_answers());
         self.deleted.clear();
@@ -324,7 +328,7 @@ impl Store {
             .reduce(|newest, version| if version > newest { version } else { newest })
     }
 
-    fn changes(&self, before: &Entries) -> Vec<Change> {
+    fn changes(&self, before: &Entries) -> Vec<IndexChange> {
         let gone = before.iter().filter(|(key, _)| !self.entries.contains_key(*key));
         let gone = gone.map(|(key, entry)| (Some(self.trace(key, entry)), None));
         let changed = self.entries.iter().filter_map(|(key, entry)| {
@@ -338,7 +342,12 @@ impl Store {
 
     /// What is kept of an object may be as before, though its version is another: the status of a
     /// ReplicaSet counts its pods, which concerns nobody.
-    fn take_in(&mut self, key: &str, object: &Object, version: Version) -> Result<Change, Stale> {
+    fn take_in(
+        &mut self,
+        key: &str,
+        object: &Object,
+        version: Version,
+    ) -> Result<IndexChange, Stale> {
         let entry = entry(object, version);
         match self.entries.get_mut(key) {
             Some(known) if known.json == entry.json => {
@@ -349,7 +358,7 @@ impl Store {
         }
     }
 
-    fn put_entry(&mut self, key: &str, entry: Entry) -> Change {
+    fn put_entry(&mut self, key: &str, entry: Entry) -> IndexChange {
         let before = self.take(key);
         self.index(key, &entry);
         let after = self.trace(key, &entry);
