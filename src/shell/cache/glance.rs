@@ -1,6 +1,6 @@
 //! The caches at one moment, for an overview: nothing is noted and nothing is read for it.
 
-use super::store::Store;
+use super::store::KindStore;
 use super::{Cache, Stores, is_whole, lock, read};
 use crate::action::Subject;
 use crate::kinds::Kind;
@@ -32,7 +32,7 @@ impl<'a> Glance<'a> {
         custom.flat_map(|(_, store)| store.namespaces()).map(str::to_owned).collect()
     }
 
-    fn store(&self, kind: Kind) -> Result<&Store, NotKnown> {
+    fn store(&self, kind: Kind) -> Result<&KindStore, NotKnown> {
         self.stores.kinds.get(&kind).ok_or(NotKnown)
     }
 }

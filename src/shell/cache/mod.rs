@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::time::Instant;
-use store::{IndexChange, IndexEntry, Stale, Store};
+use store::{IndexChange, IndexEntry, KindStore, Stale};
 
 /// Whether the store of a kind holds every object that rendering may ask for. That of another kind
 /// holds what has our label: what is not in it may be there all the same.
@@ -63,7 +63,7 @@ pub struct Cache {
 
 /// What is known, under one lock, so that a rendering sees one moment.
 struct Stores {
-    kinds: BTreeMap<Kind, Store>,
+    kinds: BTreeMap<Kind, KindStore>,
     secrets: Secrets,
     recent: Recent,
     /// Objects without our label that a read by name has found absent.
@@ -77,7 +77,7 @@ pub type Affected = HashSet<Arc<Subject>>;
 
 impl Cache {
     pub fn new(settings: Settings) -> Self {
-        let kinds = Kind::cached().map(|kind| (kind, Store::new(kind))).collect();
+        let kinds = Kind::cached().map(|kind| (kind, KindStore::new(kind))).collect();
         Self {
             settings,
             served: RwLock::default(),
@@ -121,7 +121,7 @@ impl Cache {
         let stores = read(&self.stores);
         let resources = render::kinds().filter_map(|kind| stores.kinds.get(&kind));
         let mut subjects: BTreeSet<Subject> =
-            resources.flat_map(Store::references).map(Subject::Resource).collect();
+            resources.flat_map(KindStore::references).map(Subject::Resource).collect();
         subjects.insert(Subject::Operator);
         let seekers = stores.kinds.get(&Index::WANTS_API_TOKEN.kind());
         let seekers = seekers
@@ -160,7 +160,7 @@ impl Cache {
 
     /// How many objects of a kind are kept.
     pub fn count(&self, kind: Kind) -> usize {
-        read(&self.stores).kinds.get(&kind).map_or(0, Store::len)
+        read(&self.stores).kinds.get(&kind).map_or(0, KindStore::len)
     }
 
     /// Takes in an event of a watch.
@@ -181,7 +181,7 @@ impl Cache {
 
     /// A list of a kind begins.
     pub fn begin_list(&self, kind: Kind) {
-        self.write().store(kind).into_iter().for_each(Store::begin_list);
+        self.write().store(kind).into_iter().for_each(KindStore::begin_list);
     }
 
     /// An item of the list.
@@ -194,7 +194,7 @@ impl Cache {
     /// The list of a kind is whole.
     pub fn end_list(&self, kind: Kind) -> Affected {
         let mut stores = self.write();
-        let changes = stores.store(kind).map(Store::end_list).unwrap_or_default();
+        let changes = stores.store(kind).map(KindStore::end_list).unwrap_or_default();
         // A label may have been lost meanwhile, and given back.
         stores.absent.retain(|reference| reference.kind != kind);
         changes.iter().flat_map(|change| self.affected(change)).collect()
@@ -411,7 +411,7 @@ impl Cache {
 }
 
 impl Stores {
-    fn store(&mut self, kind: Kind) -> Option<&mut Store> {
+    fn store(&mut self, kind: Kind) -> Option<&mut KindStore> {
         self.kinds.get_mut(&kind)
     }
 

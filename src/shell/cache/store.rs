@@ -44,7 +44,7 @@ pub struct Stale;
 /// Older news than what is known is passed over, whichever way it comes. Where versions do not say
 /// which is older, what a watch or a list tells is the truth, and an answer to a request
 /// counts until one of them speaks.
-pub struct Store {
+pub struct KindStore {
     kind: Kind,
     /// By `namespace/name`: a slash is in neither.
     entries: BTreeMap<Box<str>, Entry>,
@@ -104,7 +104,7 @@ impl Relist {
     }
 }
 
-impl Store {
+impl KindStore {
     /// An empty store of one kind.
     pub fn new(kind: Kind) -> Self {
         Self {

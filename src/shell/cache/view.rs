@@ -1,6 +1,6 @@
 //! The caches at one moment, as rendering asks them.
 
-use super::store::Store;
+use super::store::KindStore;
 use super::{Cache, Stores, is_kept, is_whole, lock};
 use crate::action::Subject;
 use crate::kinds::Kind;
@@ -101,7 +101,7 @@ impl<'a> View<'a> {
         self.queries.borrow_mut().push(query);
     }
 
-    fn store(&self, kind: Kind) -> Result<&Store, NotKnown> {
+    fn store(&self, kind: Kind) -> Result<&KindStore, NotKnown> {
         self.stores.kinds.get(&kind).ok_or(NotKnown)
     }
 

@@ -52,7 +52,7 @@ fn size(cache: &Cache) -> Vec<(&'static str, usize)> {
         ("Secrets", stores.secrets.len()),
         ("absent", stores.absent.len()),
         ("namespaces with a token", stores.token_secrets.len()),
-        ("objects and marks", stores.kinds.values().map(Store::size).sum()),
+        ("objects and marks", stores.kinds.values().map(KindStore::size).sum()),
         ("questions", lock(&cache.readers).len()),
         ("answers", lock(&cache.answers).len()),
     ]
