@@ -13,14 +13,14 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, RwLockReadGuard};
 
 /// The caches at one moment.
-pub struct Glance<'a> {
+pub struct OverviewSource<'a> {
     cache: &'a Cache,
     stores: RwLockReadGuard<'a, Stores>,
     served: ServedKinds,
     now: Timestamp,
 }
 
-impl<'a> Glance<'a> {
+impl<'a> OverviewSource<'a> {
     pub(super) fn new(cache: &'a Cache) -> Self {
         let (stores, served) = (read(&cache.stores), cache.served());
         Self { cache, stores, served, now: Timestamp::now() }
@@ -37,7 +37,7 @@ impl<'a> Glance<'a> {
     }
 }
 
-impl Source for Glance<'_> {
+impl Source for OverviewSource<'_> {
     fn moment(&self) -> Moment<'_> {
         // Who only looks makes no secrets.
         let entropy = Entropy([0; 32]);

@@ -23,7 +23,7 @@ use crate::query::{Query, Search};
 use crate::render;
 use crate::snapshot::{Observed, ServedKinds, Settings};
 use answers::Answers;
-use glance::Glance;
+use glance::OverviewSource;
 use readers::Readers;
 use recent::Recent;
 use secrets::Secrets;
@@ -357,8 +357,8 @@ impl Cache {
     }
 
     /// Looks at the caches as they are at one moment, without a trace.
-    pub fn glance(&self) -> Glance<'_> {
-        Glance::new(self)
+    pub fn glance(&self) -> OverviewSource<'_> {
+        OverviewSource::new(self)
     }
 
     /// Another number whenever something may have changed since.
