@@ -4,7 +4,7 @@ use super::apply;
 use super::cache::{Affected, Cache, LiveReads};
 use super::lease::Fence;
 use super::life::{Beat, Life};
-use super::look::{Look, doubtful, when_to_look_again};
+use super::look::{Gathered, doubtful, when_to_look_again};
 use super::metrics::Metrics;
 use super::questions::{Asker, Live};
 use super::queue::Queue;
@@ -196,10 +196,10 @@ impl Engine {
         Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
-    fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Look, Failure> {
+    fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Gathered, Failure> {
         let look = self.cache.look(subject, found, |view| {
             let recorder = Recorder::new(view);
-            Look {
+            Gathered {
                 rendering: render_subject(&recorder, subject),
                 vitals: render::vitals(&recorder, subject),
                 exists: render::exists(&recorder, subject),
@@ -218,7 +218,7 @@ impl Engine {
     async fn perform(
         &self,
         subject: &Subject,
-        look: &Look,
+        look: &Gathered,
         found: &LiveReads,
     ) -> Result<Requeue, Failure> {
         let (actions, snapshot) = (&look.rendering.actions, &look.snapshot);
@@ -377,7 +377,7 @@ impl Engine {
     }
 
     /// Tells the metrics of a resource, and forgets one that is gone. Gives whether it is there.
-    fn note(&self, subject: &Subject, look: &Look) -> bool {
+    fn note(&self, subject: &Subject, look: &Gathered) -> bool {
         if !self.fence.is_open() {
             // Another replica tells of it.
             return true;

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What one look at the caches shows.
-pub struct Look {
+pub struct Gathered {
     pub rendering: Rendering,
     pub vitals: Option<Vitals>,
     pub exists: bool,
