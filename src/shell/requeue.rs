@@ -8,24 +8,24 @@ use jiff::SignedDuration;
 use std::time::{Duration, Instant};
 
 /// The first wait of a back-off, and its limit.
-pub type Limits<T = Duration> = (T, T);
+pub type BackoffRange<T = Duration> = (T, T);
 
 /// After a failure. Short, because healing after an outage must take seconds: it is asked for only
 /// where something is to be done.
-pub const FAILED: Limits = (Duration::from_millis(100), Duration::from_millis(1500));
+pub const FAILED: BackoffRange = (Duration::from_millis(100), Duration::from_millis(1500));
 /// After an object was found in another state than it was seen in.
-pub const CHANGED: Limits = (Duration::from_millis(5), Duration::from_millis(1500));
+pub const CHANGED: BackoffRange = (Duration::from_millis(5), Duration::from_millis(1500));
 /// After the API server has refused a read or a status. A change ends it early, but that somebody has
 /// granted the right is no change that the operator sees. One that is just starting forbids what it
 /// will allow in a moment. So does one whose API server stays broken, which may last: one Secret that
 /// cannot be decrypted is enough.
-pub const REFUSED: Limits = (Duration::from_secs(1), Duration::from_secs(30));
+pub const REFUSED: BackoffRange = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// After the API server has refused a request for an object, which the status says.
-pub const REFUSED_REQUEST: Limits<SignedDuration> =
+pub const REFUSED_REQUEST: BackoffRange<SignedDuration> =
     (SignedDuration::from_mins(5), SignedDuration::from_hours(1));
 /// The same where the API server or a webhook is broken (5xx), which nothing tells the end of.
-pub const BROKEN_REQUEST: Limits<SignedDuration> =
+pub const BROKEN_REQUEST: BackoffRange<SignedDuration> =
     (SignedDuration::from_secs(5), SignedDuration::from_secs(30));
 
 /// After a store could be used: a change of its resource or of its Secret ends this early, one in the
@@ -40,7 +40,7 @@ pub const SEEN_USERS: Duration = Duration::from_secs(2);
 /// How long it holds that none does. What is done upon it follows at once.
 pub const NO_USERS: Duration = Duration::from_secs(10);
 /// After the API server gave no answer to a question.
-pub const FAILED_QUESTION: Limits = (Duration::from_millis(500), Duration::from_secs(10));
+pub const FAILED_QUESTION: BackoffRange = (Duration::from_millis(500), Duration::from_secs(10));
 
 /// After a read by name has found an object under a name of the operator's that lacks its label, whoever
 /// made it: no watch tells of it.
