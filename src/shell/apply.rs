@@ -1,7 +1,7 @@
 //! The only writer: one ApplyAction, one request.
 
 use super::kinds;
-use super::request::{Failure, send, urls};
+use super::request::{RequestFailure, send, urls};
 use crate::action::{ApplyAction, Event, Precondition, Verb};
 use crate::kinds::Kind;
 use crate::names;
@@ -22,7 +22,7 @@ pub async fn perform(
     action: &ApplyAction,
     served: &ServedKinds,
     instance: &str,
-) -> Result<Option<Object>, Failure> {
+) -> Result<Option<Object>, RequestFailure> {
     let target = &action.target;
     let urls = urls(target.kind, &target.namespace);
     let request = match &action.verb {

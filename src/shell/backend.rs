@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::http::{Backend, RestartError};
 use super::kinds;
 use super::life::Life;
-use super::request::{self, Failure, PATIENCE};
+use super::request::{self, PATIENCE, RequestFailure};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::{Object, ObjectRef};
@@ -67,7 +67,11 @@ impl Operator {
     }
 
     /// Restarts this Deployment, and none that has taken its name since. Gives it as it is then.
-    async fn patch(&self, deployment: &Object, at: Timestamp) -> Result<Option<Object>, Failure> {
+    async fn patch(
+        &self,
+        deployment: &Object,
+        at: Timestamp,
+    ) -> Result<Option<Object>, RequestFailure> {
         let at = at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let annotations = json!({ "kubectl.kubernetes.io/restartedAt": at });
         let patch = Patch::Merge(json!({
@@ -142,7 +146,7 @@ impl Backend for Operator {
         let at = ObjectRef::new(Kind::Deployment, module.namespace.as_str(), name);
         let known = self.restartable(&at, module).await?;
         let outcome = match self.patch(&known, now).await {
-            Err(Failure::Changed(_)) => {
+            Err(RequestFailure::Changed(_)) => {
                 // It was made again a moment ago, and the cache is late.
                 let live = own(self.live_deployment(&at).await?, module)?;
                 self.patch(&live, now).await
@@ -150,7 +154,7 @@ impl Backend for Operator {
             outcome => outcome,
         };
         let patched = outcome.map_err(|failure| match failure {
-            Failure::NotFound(_) => no_deployment(&at),
+            RequestFailure::NotFound(_) => no_deployment(&at),
             failure => RestartError::Cluster(failure.to_string()),
         })?;
         // Paused a moment ago, and the cache is late.

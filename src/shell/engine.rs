@@ -9,7 +9,7 @@ use super::metrics::Metrics;
 use super::questions::{Asker, Live};
 use super::queue::Queue;
 use super::reads::Reader;
-use super::request::Failure;
+use super::request::RequestFailure;
 use super::requeue::{COUNTS, Requeue};
 use super::retries::Retries;
 use super::scrub::scrubbed;
@@ -151,7 +151,8 @@ impl Engine {
         let began = Instant::now();
         // A mistake in deciding on one resource must leave a word of it, and a time to try again.
         let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Failure::Transient(PANICKED.to_owned())));
+        let outcome =
+            outcome.unwrap_or_else(|_| Err(RequestFailure::Transient(PANICKED.to_owned())));
         let (result, next) = self.retries.judge(&subject, outcome);
         let controller = subject.kind();
         self.metrics.reconcile(controller, result, began.elapsed().as_secs_f64());
@@ -159,7 +160,7 @@ impl Engine {
     }
 
     /// Looks, decides, and does what was decided.
-    async fn reconcile(&self, subject: &Subject) -> Result<Requeue, Failure> {
+    async fn reconcile(&self, subject: &Subject) -> Result<Requeue, RequestFailure> {
         let mut found = LiveReads::default();
         let mut unread = Ok(());
         for _ in 0..ROUNDS {
@@ -189,14 +190,14 @@ impl Engine {
                 return unread.map(|()| next);
             }
         }
-        Err(Failure::Transient("the cluster changes faster than it can be read".to_owned()))
+        Err(RequestFailure::Transient("the cluster changes faster than it can be read".to_owned()))
     }
 
     fn reader(&self) -> Reader<'_> {
         Reader { client: &self.client, cache: &self.cache, queue: Some(&self.queue), keep: trim }
     }
 
-    fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Gathered, Failure> {
+    fn look(&self, subject: &Subject, found: &LiveReads) -> Result<Gathered, RequestFailure> {
         let look = self.cache.look(subject, found, |view| {
             let recorder = Recorder::new(view);
             Gathered {
@@ -211,7 +212,7 @@ impl Engine {
         look.map_err(|why| {
             // A full channel has told of it already.
             let _ = self.fatal.try_send(why.clone());
-            Failure::Transient(why)
+            RequestFailure::Transient(why)
         })
     }
 
@@ -220,7 +221,7 @@ impl Engine {
         subject: &Subject,
         look: &Gathered,
         found: &LiveReads,
-    ) -> Result<Requeue, Failure> {
+    ) -> Result<Requeue, RequestFailure> {
         let (actions, snapshot) = (&look.rendering.actions, &look.snapshot);
         if let Some(until) = self.may_wait(subject, snapshot, actions) {
             return Ok(Requeue::At(until));
@@ -262,9 +263,13 @@ impl Engine {
     }
 
     /// Sends one action and takes in what comes of it.
-    async fn send(&self, action: &ApplyAction, snapshot: &ClusterSnapshot) -> Result<(), Failure> {
+    async fn send(
+        &self,
+        action: &ApplyAction,
+        snapshot: &ClusterSnapshot,
+    ) -> Result<(), RequestFailure> {
         if !self.fence.is_open() {
-            return Err(Failure::Fenced);
+            return Err(RequestFailure::Fenced);
         }
         if let Verb::Ask(question) = &action.verb {
             self.questions.ask(action, question, snapshot);
@@ -278,7 +283,7 @@ impl Engine {
             (Ok(_), Verb::Event(_)) => Ok(()),
             (Err(failure), Verb::Event(event)) => {
                 // 409: it was told before.
-                if !matches!(failure, Failure::Changed(_)) {
+                if !matches!(failure, RequestFailure::Changed(_)) {
                     self.metrics.event_failed();
                     tracing::debug!(reason = event.reason, ?failure, "an event was not recorded");
                 }
@@ -293,15 +298,15 @@ impl Engine {
                 }
                 Ok(())
             }
-            (Err(Failure::NotFound(why) | Failure::Changed(why)), verb) => {
+            (Err(RequestFailure::NotFound(why) | RequestFailure::Changed(why)), verb) => {
                 self.reader().look_again(&action.target, seen_version(verb)).await;
-                Err(Failure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
+                Err(RequestFailure::Changed(format!("{} {}: {why}", verb.name(), action.target)))
             }
-            (Err(Failure::Refused { code, message }), verb) => {
+            (Err(RequestFailure::Refused { code, message }), verb) => {
                 tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server refused");
                 self.take_refusal(action, snapshot, code, message)
             }
-            (Err(Failure::Broken { code, message }), verb) if self.is_to_wait(action) => {
+            (Err(RequestFailure::Broken { code, message }), verb) if self.is_to_wait(action) => {
                 tracing::warn!(object = %action.target, verb = verb.name(), code, message, "the API server keeps failing");
                 self.remember(action, snapshot, code, message)
             }
@@ -350,11 +355,11 @@ impl Engine {
         snapshot: &ClusterSnapshot,
         code: u16,
         message: String,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), RequestFailure> {
         // A status that is refused cannot say so, and waits like a failure.
         if matches!(action.verb, Verb::Status { .. }) {
             let message = format!("{}: {message}", action.target);
-            return Err(Failure::Refused { code, message });
+            return Err(RequestFailure::Refused { code, message });
         }
         self.remember(action, snapshot, code, message)
     }
@@ -365,11 +370,11 @@ impl Engine {
         snapshot: &ClusterSnapshot,
         code: u16,
         message: String,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), RequestFailure> {
         let live = snapshot.get(&action.target).ok().flatten().map(AsRef::as_ref);
         self.cache.answers().refused(action, live, code, message, Timestamp::now());
         self.wake(self.cache.readers_of(&action.target));
-        Err(Failure::Told(format!("{} was refused (HTTP {code})", action.target)))
+        Err(RequestFailure::Told(format!("{} was refused (HTTP {code})", action.target)))
     }
 
     fn wake(&self, affected: Affected) {

@@ -113,7 +113,7 @@ async fn metadata_of(client: &Client, at: &ObjectRef) -> (Observed<Arc<Object>>,
     let api: Api<Secret> = Api::namespaced(client.clone(), &at.namespace);
     match within(request::PATIENCE, api.get_metadata(&at.name)).await {
         Ok(secret) => (without_data(&secret).map_or(Observed::Unknown, Observed::Present), None),
-        Err(request::Failure::NotFound(_)) => (Observed::Absent, None),
+        Err(request::RequestFailure::NotFound(_)) => (Observed::Absent, None),
         Err(why) => (Observed::Unknown, Some(format!("cannot read {at}: {why}"))),
     }
 }

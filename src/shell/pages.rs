@@ -1,7 +1,7 @@
 //! Lists, page by page.
 
 use super::kinds::{Fetched, Reading};
-use super::request::{Failure, PATIENCE, clipped, within};
+use super::request::{PATIENCE, RequestFailure, clipped, within};
 use crate::kinds::Kind;
 use kube::Api;
 use kube::api::ListParams;
@@ -18,7 +18,7 @@ pub async fn each<K: Clone + Debug + DeserializeOwned>(
     api: &Api<K>,
     labels: Option<String>,
     mut take: impl FnMut(K),
-) -> Result<(), Failure> {
+) -> Result<(), RequestFailure> {
     let mut params =
         ListParams { limit: Some(PAGE), label_selector: labels, ..ListParams::default() };
     for _ in 0..PAGES {
@@ -29,7 +29,7 @@ pub async fn each<K: Clone + Debug + DeserializeOwned>(
             None => return Ok(()),
         }
     }
-    Err(Failure::Transient("the list does not end".to_owned()))
+    Err(RequestFailure::Transient("the list does not end".to_owned()))
 }
 
 /// The same for objects of a kind, with the reason why they cannot be listed in words.

@@ -2,7 +2,7 @@
 
 use super::cache::{Affected, Cache, LiveReads, Version};
 use super::queue::Queue;
-use super::request::{self, Failure};
+use super::request::{self, RequestFailure};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::snapshot::Observed;
@@ -38,7 +38,7 @@ impl Reader<'_> {
         &self,
         references: BTreeSet<ObjectRef>,
         found: &mut LiveReads,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), RequestFailure> {
         let sent = Instant::now();
         let served = self.cache.served();
         self.cache.expect(&references);

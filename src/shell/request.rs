@@ -19,7 +19,7 @@ const LONGEST_ANSWER: usize = 300;
 
 /// Why a request came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum RequestFailure {
     /// There is no such object.
     NotFound(String),
     /// The object is in another state than it was seen in (409, 410): look again.
@@ -36,7 +36,7 @@ pub enum Failure {
     Fenced,
 }
 
-impl Failure {
+impl RequestFailure {
     /// The same with another message.
     pub fn map(self, change: impl FnOnce(String) -> String) -> Self {
         match self {
@@ -51,7 +51,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for RequestFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound(message)
@@ -75,9 +75,9 @@ pub fn urls(kind: Kind, namespace: &str) -> Urls {
 pub async fn send(
     client: &Client,
     request: Result<http::Request<Vec<u8>>, impl std::error::Error>,
-) -> Result<Value, Failure> {
+) -> Result<Value, RequestFailure> {
     let request =
-        request.map_err(|error| Failure::Refused { code: 0, message: error.to_string() })?;
+        request.map_err(|error| RequestFailure::Refused { code: 0, message: error.to_string() })?;
     within(PATIENCE, client.request::<Value>(request)).await
 }
 
@@ -85,11 +85,11 @@ pub async fn send(
 pub async fn within<T>(
     patience: Duration,
     request: impl Future<Output = kube::Result<T>>,
-) -> Result<T, Failure> {
+) -> Result<T, RequestFailure> {
     match timeout(patience, request).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(failure(error)),
-        Err(_) => Err(Failure::Transient(format!("no answer for {} s", patience.as_secs()))),
+        Err(_) => Err(RequestFailure::Transient(format!("no answer for {} s", patience.as_secs()))),
     }
 }
 
@@ -98,28 +98,28 @@ pub async fn get(
     client: &Client,
     reference: &ObjectRef,
     served: &ServedKinds,
-) -> Result<Observed<Arc<Object>>, Failure> {
+) -> Result<Observed<Arc<Object>>, RequestFailure> {
     let request = urls(reference.kind, &reference.namespace)
         .get(&reference.name, &kube::api::GetParams::default());
     match send(client, request).await {
         Ok(value) => Ok(kinds::object(value, reference.kind, served)
             .map_or(Observed::Unknown, |object| Observed::Present(Arc::new(object)))),
-        Err(Failure::NotFound(_)) => Ok(Observed::Absent),
+        Err(RequestFailure::NotFound(_)) => Ok(Observed::Absent),
         Err(failure) => Err(failure),
     }
 }
 
-fn failure(error: kube::Error) -> Failure {
-    let kube::Error::Api(status) = error else { return Failure::Transient(why(&error)) };
+fn failure(error: kube::Error) -> RequestFailure {
+    let kube::Error::Api(status) = error else { return RequestFailure::Transient(why(&error)) };
     let (code, message) = (status.code, status.message.clone());
     match code {
-        400..=499 if is_denied(&message) => Failure::Refused { code, message },
+        400..=499 if is_denied(&message) => RequestFailure::Refused { code, message },
         // A proxy's 404 says nothing of the object.
-        404 if status.reason == "NotFound" => Failure::NotFound(message),
-        409 | 410 => Failure::Changed(message),
-        500 => Failure::Broken { code, message },
-        400..=499 if !passes(code, &message) => Failure::Refused { code, message },
-        _ => Failure::Transient(format!("HTTP {code}: {message}")),
+        404 if status.reason == "NotFound" => RequestFailure::NotFound(message),
+        409 | 410 => RequestFailure::Changed(message),
+        500 => RequestFailure::Broken { code, message },
+        400..=499 if !passes(code, &message) => RequestFailure::Refused { code, message },
+        _ => RequestFailure::Transient(format!("HTTP {code}: {message}")),
     }
 }
 
@@ -199,32 +199,32 @@ mod tests {
     use super::*;
     use kube::core::Status;
 
-    fn answer(code: u16, reason: &str) -> Failure {
+    fn answer(code: u16, reason: &str) -> RequestFailure {
         failed(Status { code, reason: reason.to_owned(), ..Status::default() })
     }
 
-    fn failed(status: Status) -> Failure {
+    fn failed(status: Status) -> RequestFailure {
         failure(kube::Error::Api(Box::new(status)))
     }
 
     #[test]
     fn only_the_api_server_itself_says_that_an_object_is_not_there() {
-        assert!(matches!(answer(404, "NotFound"), Failure::NotFound(_)));
-        assert!(matches!(answer(404, "404 page not found"), Failure::Transient(_)));
+        assert!(matches!(answer(404, "NotFound"), RequestFailure::NotFound(_)));
+        assert!(matches!(answer(404, "404 page not found"), RequestFailure::Transient(_)));
     }
 
     #[test]
     fn what_will_not_change_by_itself_is_refused_and_all_else_is_tried_again() {
         for code in [400, 403, 405, 406, 413, 415, 418, 422, 451] {
-            assert!(matches!(answer(code, ""), Failure::Refused { .. }), "{code}");
+            assert!(matches!(answer(code, ""), RequestFailure::Refused { .. }), "{code}");
         }
         for code in [401, 408, 425, 429, 502, 503, 504] {
-            assert!(matches!(answer(code, ""), Failure::Transient(_)), "{code}");
+            assert!(matches!(answer(code, ""), RequestFailure::Transient(_)), "{code}");
         }
         for code in [409, 410] {
-            assert!(matches!(answer(code, ""), Failure::Changed(_)), "{code}");
+            assert!(matches!(answer(code, ""), RequestFailure::Changed(_)), "{code}");
         }
-        assert!(matches!(answer(500, "InternalError"), Failure::Broken { .. }));
+        assert!(matches!(answer(500, "InternalError"), RequestFailure::Broken { .. }));
     }
 
     #[test]
@@ -232,7 +232,7 @@ mod tests {
         for code in [400, 401, 404, 409, 410, 429] {
             let message = "admission webhook \"w\" denied the request: no".to_owned();
             let answer = failed(Status { code, message, ..Status::default() });
-            assert!(matches!(answer, Failure::Refused { .. }), "{code}");
+            assert!(matches!(answer, RequestFailure::Refused { .. }), "{code}");
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
         let answer = |text: &str| {
             failed(Status { code: 401, message: text.to_owned(), ..Status::default() })
         };
-        assert!(matches!(answer("Unauthorized"), Failure::Transient(_)));
-        assert!(matches!(answer("policy p denied request"), Failure::Refused { .. }));
+        assert!(matches!(answer("Unauthorized"), RequestFailure::Transient(_)));
+        assert!(matches!(answer("policy p denied request"), RequestFailure::Refused { .. }));
     }
 }

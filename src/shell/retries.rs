@@ -1,6 +1,6 @@
 //! When a Subject whose reconciliation failed is looked at again.
 
-use super::request::Failure;
+use super::request::RequestFailure;
 use super::requeue::{CHANGED, FAILED, REFUSED, Requeue};
 use super::wait::Backoff;
 use crate::action::Subject;
@@ -65,7 +65,7 @@ impl Retries {
     pub fn judge(
         &self,
         subject: &Subject,
-        outcome: Result<Requeue, Failure>,
+        outcome: Result<Requeue, RequestFailure>,
     ) -> (&'static str, Requeue) {
         let mut backoffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = match outcome {
@@ -80,16 +80,16 @@ impl Retries {
         match failure {
             // Whoever leads next looks at everything. That may be this replica, a moment later and
             // unnoticed.
-            Failure::Fenced => ("requeue", Requeue::At(Instant::now())),
-            Failure::NotFound(why) | Failure::Changed(why) => {
+            RequestFailure::Fenced => ("requeue", Requeue::At(Instant::now())),
+            RequestFailure::NotFound(why) | RequestFailure::Changed(why) => {
                 tracing::debug!(%subject, why, "looking again");
                 ("requeue", Requeue::NotBefore(Instant::now() + changed.next()))
             }
-            Failure::Told(why) => {
+            RequestFailure::Told(why) => {
                 tracing::debug!(%subject, why, "looking again, to say so");
                 ("error", Requeue::NotBefore(Instant::now() + changed.next()))
             }
-            failure @ Failure::Refused { .. } => {
+            failure @ RequestFailure::Refused { .. } => {
                 let why = failure.to_string();
                 if refused.due.is_none() {
                     tracing::warn!(%subject, why, "refused: trying again when something changes, or later");
@@ -98,11 +98,11 @@ impl Retries {
                 }
                 ("error", Requeue::At(refused.next(Instant::now())))
             }
-            failure @ Failure::Broken { .. } if failed.failures() >= TELL => {
+            failure @ RequestFailure::Broken { .. } if failed.failures() >= TELL => {
                 tracing::debug!(%subject, why = %failure, "still broken");
                 ("error", Requeue::At(refused.next(Instant::now())))
             }
-            failure @ (Failure::Transient(_) | Failure::Broken { .. }) => {
+            failure @ (RequestFailure::Transient(_) | RequestFailure::Broken { .. }) => {
                 let why = failure.to_string();
                 if failed.failures() == 0 {
                     tracing::warn!(%subject, why, "failed: trying again");
@@ -130,8 +130,9 @@ mod tests {
     #[test]
     fn a_refusal_waits_longer_than_a_failure_and_a_success_ends_both() {
         let (retries, subject) = (Retries::default(), Subject::Operator);
-        let failed = || Err(Failure::Transient("no answer".to_owned()));
-        let refused = || Err(Failure::Refused { code: 403, message: "forbidden".to_owned() });
+        let failed = || Err(RequestFailure::Transient("no answer".to_owned()));
+        let refused =
+            || Err(RequestFailure::Refused { code: 403, message: "forbidden".to_owned() });
         assert!(wait(retries.judge(&subject, failed())) <= FAILED.0);
         assert!(wait(retries.judge(&subject, refused())) >= REFUSED.0 / 3);
         for _ in 0..10 {
@@ -145,7 +146,8 @@ mod tests {
     #[test]
     fn what_stays_broken_waits_like_a_refusal() {
         let (retries, subject) = (Retries::default(), Subject::Operator);
-        let broken = || Err(Failure::Broken { code: 500, message: "out of sorts".to_owned() });
+        let broken =
+            || Err(RequestFailure::Broken { code: 500, message: "out of sorts".to_owned() });
         for _ in 0..TELL {
             assert!(wait(retries.judge(&subject, broken())) <= FAILED.1);
         }
@@ -161,14 +163,18 @@ mod tests {
         let judged = |failure| Retries::default().judge(&Subject::Operator, Err(failure)).0;
         let text = || "why".to_owned();
         for failure in [
-            Failure::Told(text()),
-            Failure::Refused { code: 403, message: text() },
-            Failure::Transient(text()),
-            Failure::Broken { code: 500, message: text() },
+            RequestFailure::Told(text()),
+            RequestFailure::Refused { code: 403, message: text() },
+            RequestFailure::Transient(text()),
+            RequestFailure::Broken { code: 500, message: text() },
         ] {
             assert_eq!(judged(failure.clone()), "error", "{failure:?}");
         }
-        for failure in [Failure::Changed(text()), Failure::NotFound(text()), Failure::Fenced] {
+        for failure in [
+            RequestFailure::Changed(text()),
+            RequestFailure::NotFound(text()),
+            RequestFailure::Fenced,
+        ] {
             assert_eq!(judged(failure.clone()), "requeue", "{failure:?}");
         }
     }
@@ -191,10 +197,10 @@ mod tests {
     fn who_lets_others_go_first_has_not_succeeded_yet() {
         let (retries, subject) = (Retries::default(), Subject::Operator);
         for _ in 0..10 {
-            retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
+            retries.judge(&subject, Err(RequestFailure::Transient("no answer".to_owned())));
         }
         retries.judge(&subject, Ok(Requeue::Later));
-        let next = retries.judge(&subject, Err(Failure::Transient("no answer".to_owned())));
+        let next = retries.judge(&subject, Err(RequestFailure::Transient("no answer".to_owned())));
         assert!(wait(next) >= FAILED.1 / 3);
     }
 }

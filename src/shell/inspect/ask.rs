@@ -2,7 +2,7 @@
 
 use crate::check::Seen;
 use crate::shell::pages::PAGE;
-use crate::shell::request::{self, Failure};
+use crate::shell::request::{self, RequestFailure};
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use kube::Client;
@@ -21,10 +21,10 @@ pub async fn metadata(client: &Client, path: &str) -> Seen<Option<Value>> {
     absent_or(send(client, Request::get(path).header(ACCEPT, METADATA), Vec::new()).await)
 }
 
-fn absent_or(answer: Result<Value, Failure>) -> Seen<Option<Value>> {
+fn absent_or(answer: Result<Value, RequestFailure>) -> Seen<Option<Value>> {
     match answer {
         Ok(value) => Ok(Some(value)),
-        Err(Failure::NotFound(_)) => Ok(None),
+        Err(RequestFailure::NotFound(_)) => Ok(None),
         Err(failure) => Err(failure.to_string()),
     }
 }
@@ -48,7 +48,7 @@ pub async fn list(client: &Client, path: &str, query: &str) -> Seen<Vec<Value>> 
 }
 
 /// Asks by a body, as reviews and dry runs do.
-pub async fn post(client: &Client, path: &str, body: &Value) -> Result<Value, Failure> {
+pub async fn post(client: &Client, path: &str, body: &Value) -> Result<Value, RequestFailure> {
     let request = Request::post(path).header(CONTENT_TYPE, "application/json");
     send(client, request, body.to_string().into_bytes()).await
 }
@@ -57,7 +57,7 @@ async fn send(
     client: &Client,
     request: http::request::Builder,
     body: Vec<u8>,
-) -> Result<Value, Failure> {
+) -> Result<Value, RequestFailure> {
     request::send(client, request.body(body)).await
 }
 

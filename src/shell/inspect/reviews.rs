@@ -2,7 +2,7 @@
 
 use super::ask::post;
 use crate::check::{self, Account, Facts, Moment, Reviews, Right, Seen};
-use crate::shell::request::Failure;
+use crate::shell::request::RequestFailure;
 use futures::StreamExt;
 use futures::stream;
 use kube::Client;
@@ -96,6 +96,6 @@ async fn review(client: &Client, who: &Who, right: &Right) -> Seen<bool> {
     Ok(answer.pointer("/status/allowed").and_then(Value::as_bool).unwrap_or(false))
 }
 
-fn told(failure: Failure) -> String {
+fn told(failure: RequestFailure) -> String {
     failure.to_string()
 }

@@ -3,7 +3,7 @@
 use super::Scope;
 use super::ask::post;
 use crate::check::{self, Attempt, Facts, Seen, Trial, Verdict};
-use crate::shell::request::Failure;
+use crate::shell::request::RequestFailure;
 use futures::StreamExt;
 use futures::stream;
 use kube::Client;
@@ -29,10 +29,10 @@ pub async fn trials(client: &Client, scope: &Scope, facts: &Facts) -> Vec<Trial>
     stream::iter(tried).buffered(AT_A_TIME).collect().await
 }
 
-fn verdict<T>(answer: Result<T, Failure>) -> Seen<Verdict> {
+fn verdict<T>(answer: Result<T, RequestFailure>) -> Seen<Verdict> {
     match answer {
         Ok(_) => Ok(Verdict::Accepted),
-        Err(Failure::Refused { message, .. } | Failure::Broken { message, .. })
+        Err(RequestFailure::Refused { message, .. } | RequestFailure::Broken { message, .. })
             if !says_nothing_of_pods(&message) =>
         {
             Ok(Verdict::Refused(message))

@@ -13,7 +13,7 @@ pub use fence::Fence;
 
 use super::life::Beat;
 use super::metrics::Metrics;
-use super::request::{self, Failure, PATIENCE};
+use super::request::{self, PATIENCE, RequestFailure};
 use super::wait::jittered;
 use crate::names;
 use fence::Reign;
@@ -114,7 +114,11 @@ impl Election {
     }
 
     /// Notes what came of a try that began at a time. Gives the time of the next.
-    fn judge(&mut self, began: Instant, outcome: Result<Option<Instant>, Failure>) -> Instant {
+    fn judge(
+        &mut self,
+        began: Instant,
+        outcome: Result<Option<Instant>, RequestFailure>,
+    ) -> Instant {
         match outcome {
             Ok(Some(sent)) => {
                 // Others count from when they saw the renewal, which was after it was sent.
@@ -159,12 +163,12 @@ impl Election {
     }
 
     /// Gives when the request was sent by which the Lease is ours; None where it is another's.
-    async fn attempt(&mut self) -> Result<Option<Instant>, Failure> {
+    async fn attempt(&mut self) -> Result<Option<Instant>, RequestFailure> {
         if let Some(lease) = self.own() {
             let renewed = self.us.renewed(lease);
             match self.put(&renewed).await {
                 // Somebody has changed it: that may have been we, by a try whose answer was lost.
-                Err(Failure::Changed(_) | Failure::NotFound(_)) => {}
+                Err(RequestFailure::Changed(_) | RequestFailure::NotFound(_)) => {}
                 outcome => return outcome.map(Some),
             }
         }
@@ -172,7 +176,7 @@ impl Election {
     }
 
     /// Reads the Lease, and renews or takes it where that is allowed.
-    async fn campaign(&mut self) -> Result<Option<Instant>, Failure> {
+    async fn campaign(&mut self) -> Result<Option<Instant>, RequestFailure> {
         let Some(lease) = self.read().await? else {
             let sent = Instant::now();
             let made = bounded(self.api.create(&manager(), &self.us.first())).await;
@@ -201,7 +205,7 @@ impl Election {
             .is_some_and(|seen| seen.at.elapsed() >= duration_of(&seen.lease, self.timing.duration))
     }
 
-    async fn read(&mut self) -> Result<Option<Lease>, Failure> {
+    async fn read(&mut self) -> Result<Option<Lease>, RequestFailure> {
         let lease = bounded(self.api.get_opt(LEASE)).await?;
         if let Some(lease) = &lease {
             self.note(lease.clone());
@@ -212,7 +216,7 @@ impl Election {
     }
 
     /// Writes the Lease in the state in which it was seen. Gives when the request was sent.
-    async fn put(&mut self, lease: &Lease) -> Result<Instant, Failure> {
+    async fn put(&mut self, lease: &Lease) -> Result<Instant, RequestFailure> {
         let sent = Instant::now();
         let written = bounded(self.api.replace(LEASE, &manager(), lease)).await?;
         self.note(written);
@@ -239,7 +243,7 @@ impl Election {
         }
     }
 
-    async fn give_back(&mut self) -> Result<(), Failure> {
+    async fn give_back(&mut self) -> Result<(), RequestFailure> {
         let mut seen = self.own().cloned();
         let mut outcome = Ok(());
         for _ in 0..RETRIES {
@@ -249,7 +253,7 @@ impl Election {
             };
             let Some(lease) = lease.filter(|lease| self.us.holds(lease)) else { return Ok(()) };
             outcome = self.put(&self.us.given_back(&lease)).await.map(drop);
-            if !matches!(outcome, Err(Failure::Changed(_))) {
+            if !matches!(outcome, Err(RequestFailure::Changed(_))) {
                 break;
             }
         }
@@ -258,16 +262,18 @@ impl Election {
 }
 
 /// A conflict means that another replica was faster.
-fn unless_outrun(outcome: Result<Instant, Failure>) -> Result<Option<Instant>, Failure> {
+fn unless_outrun(
+    outcome: Result<Instant, RequestFailure>,
+) -> Result<Option<Instant>, RequestFailure> {
     match outcome {
         Ok(sent) => Ok(Some(sent)),
-        Err(Failure::Changed(_)) => Ok(None),
+        Err(RequestFailure::Changed(_)) => Ok(None),
         Err(why) => Err(why),
     }
 }
 
 /// An answer in time for another try before the deadline.
-async fn bounded<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, Failure> {
+async fn bounded<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, RequestFailure> {
     request::within(PATIENCE / 2, request).await
 }
 
