@@ -12,11 +12,11 @@ pub struct Gauge<T> {
     pub name: &'static str,
     pub help: &'static str,
     pub labels: &'static [&'static str],
-    pub read: Reading<T>,
+    pub read: Sampler<T>,
 }
 
 /// Tells of every series that there is to be.
-pub type Reading<T> = Box<dyn Fn(&T, &mut Tell<'_>) + Send + Sync>;
+pub type Sampler<T> = Box<dyn Fn(&T, &mut Tell<'_>) + Send + Sync>;
 
 /// Takes in the values of the labels of a series, and its value.
 pub type Tell<'a> = dyn FnMut(&[&str], i64) + 'a;
