@@ -33,7 +33,11 @@ pub fn api(client: &Client, kind: Kind, namespace: &str) -> Api<Fetched> {
 }
 
 /// The objects of a kind in one namespace, or in all.
-pub fn api_of<R: Reading>(client: &Client, kind: Kind, namespace: Option<&str>) -> Api<Fetched<R>> {
+pub fn api_of<R: Projection>(
+    client: &Client,
+    kind: Kind,
+    namespace: Option<&str>,
+) -> Api<Fetched<R>> {
     let (client, resource) = (client.clone(), resource(kind));
     match namespace {
         Some(namespace) => Api::namespaced_with(client, namespace, &resource),
@@ -50,7 +54,7 @@ pub fn object(mut value: Value, kind: Kind, served: &ServedKinds) -> Option<Obje
 }
 
 /// What is read of an object that the API server sends.
-pub trait Reading: 'static {
+pub trait Projection: 'static {
     /// The parts that are read of a kind; none for all of it.
     fn parts(kind: Kind) -> &'static [Part];
 }
@@ -58,7 +62,7 @@ pub trait Reading: 'static {
 /// All of it.
 pub struct Whole;
 
-impl Reading for Whole {
+impl Projection for Whole {
     fn parts(_: Kind) -> &'static [Part] {
         &[]
     }
@@ -67,7 +71,7 @@ impl Reading for Whole {
 /// What is kept in any case: watches tell of pods more often than of all else, and little is kept of one.
 pub struct ForCache;
 
-impl Reading for ForCache {
+impl Projection for ForCache {
     fn parts(kind: Kind) -> &'static [Part] {
         match kind.keeps() {
             Keeps::Parts(parts) => parts,
@@ -104,7 +108,7 @@ impl<R> fmt::Debug for Fetched<R> {
     }
 }
 
-impl<'de, R: Reading> Deserialize<'de> for Fetched<R> {
+impl<'de, R: Projection> Deserialize<'de> for Fetched<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = deserializer.deserialize_map(ObjectVisitor::<R>(PhantomData))?;
         let text = |field: &str| value.pointer(field).and_then(Value::as_str).map(str::to_owned);
@@ -122,7 +126,7 @@ impl<'de, R: Reading> Deserialize<'de> for Fetched<R> {
 /// Reads an object. Its kind comes first, and says what else is read.
 struct ObjectVisitor<R>(PhantomData<R>);
 
-impl<'de, R: Reading> Visitor<'de> for ObjectVisitor<R> {
+impl<'de, R: Projection> Visitor<'de> for ObjectVisitor<R> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,7 +152,7 @@ fn kind_of(fields: &Map<String, Value>) -> Option<Kind> {
     Kind::of(text("apiVersion")?, text("kind")?)
 }
 
-impl<R: Reading> Resource for Fetched<R> {
+impl<R: Projection> Resource for Fetched<R> {
     type DynamicType = ApiResource;
     type Scope = DynamicResourceScope;
 
@@ -182,7 +186,7 @@ mod tests {
     use crate::trim::trim;
     use serde_json::json;
 
-    fn read<R: Reading>(object: &Value) -> Value {
+    fn read<R: Projection>(object: &Value) -> Value {
         let fetched: Fetched<R> = serde_json::from_str(&object.to_string()).expect("an object");
         fetched.value
     }

@@ -1,6 +1,6 @@
 //! Lists, page by page.
 
-use super::kinds::{Fetched, Reading};
+use super::kinds::{Fetched, Projection};
 use super::request::{PATIENCE, RequestFailure, clipped, within};
 use crate::kinds::Kind;
 use kube::Api;
@@ -33,7 +33,7 @@ pub async fn each<K: Clone + Debug + DeserializeOwned>(
 }
 
 /// The same for objects of a kind, with the reason why they cannot be listed in words.
-pub async fn each_of<R: Reading>(
+pub async fn each_of<R: Projection>(
     api: &Api<Fetched<R>>,
     kind: Kind,
     labels: Option<String>,
