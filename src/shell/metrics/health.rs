@@ -6,16 +6,16 @@ use crate::object::ObjectRef;
 use crate::render::Vitals;
 
 /// That of each resource of a kind.
-pub type Healths = Shared<ByName<Health>>;
+pub type Healths = Shared<ByName<Availability>>;
 
 #[derive(Clone, Copy)]
-pub struct Health {
+pub struct Availability {
     pub is_ready: bool,
     pub wanted: i64,
     pub available: i64,
 }
 
-impl From<&Vitals> for Health {
+impl From<&Vitals> for Availability {
     fn from(vitals: &Vitals) -> Self {
         let Vitals { ready, wanted, available, .. } = *vitals;
         Self { is_ready: ready == Some(true), wanted, available }

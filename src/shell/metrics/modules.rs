@@ -2,7 +2,7 @@
 
 use super::families::Families;
 use super::gauges::{ByName, Gauge, Shared, Tell, by_name};
-use super::health::Health;
+use super::health::Availability;
 use super::series::Series;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
@@ -23,7 +23,7 @@ type Known = ByName<Module>;
 struct Module {
     labels: Labels,
     /// None where nothing was told of it under these labels.
-    health: Option<Health>,
+    health: Option<Availability>,
 }
 
 #[derive(Default, PartialEq)]
@@ -71,7 +71,7 @@ impl Modules {
 
     /// Takes a module in. Restarts are counted and forgotten while what is known is locked, or they could outlive their
     /// module.
-    fn learn(&self, module: &Object, health: Option<Health>) {
+    fn learn(&self, module: &Object, health: Option<Availability>) {
         let at = module.reference();
         let mut known = self.known.lock();
         let entry = known.entry(at.clone()).or_default();
