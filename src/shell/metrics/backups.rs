@@ -48,7 +48,7 @@ const GAUGES: [(&str, &str, Shows); 6] = [
     ),
 ];
 
-pub struct Backups(Shared<Known>);
+pub struct BackupMetrics(Shared<Known>);
 
 /// The modules of each schedule, by name: a status may speak of one twice, and Prometheus takes a series once.
 type Known = ByName<BTreeMap<Box<str>, Backup>>;
@@ -60,7 +60,7 @@ struct Backup {
     values: [Option<i64>; GAUGES.len()],
 }
 
-impl Backups {
+impl BackupMetrics {
     pub fn new(families: &mut Families) -> Self {
         Self(families.gauges((0..GAUGES.len()).map(gauge)))
     }
@@ -80,7 +80,7 @@ fn gauge(index: usize) -> Gauge<Known> {
     Gauge { name, help, labels: &LABELS, read: Box::new(read) }
 }
 
-impl Series for Backups {
+impl Series for BackupMetrics {
     fn tell(&self, vitals: &Vitals) {
         let backups = vitals.modules.iter().filter_map(|module| backup(vitals, module)).collect();
         self.0.lock().insert(vitals.resource.reference().clone(), backups);

@@ -21,7 +21,7 @@ mod tests;
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
-use backups::Backups;
+use backups::BackupMetrics;
 use families::Families;
 use health::Healths;
 use modules::Modules;
@@ -61,7 +61,7 @@ struct Inner {
     modules: Modules,
     servers: Healths,
     stores: Healths,
-    backups: Backups,
+    backups: BackupMetrics,
 }
 
 impl Default for Metrics {
@@ -139,7 +139,7 @@ impl Metrics {
             modules: Modules::new(f),
             servers: servers(f),
             stores: stores(f),
-            backups: Backups::new(f),
+            backups: BackupMetrics::new(f),
             families,
         };
         let metrics = Self(Arc::new(inner));
