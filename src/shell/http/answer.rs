@@ -1,7 +1,7 @@
 //! One request, from its head to its answer.
 
 use super::client::Client;
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use super::routes::{self, Counted, Page, Route};
 use super::{Api, Backend, accept, body, modules, restart, status, web_page};
 use crate::shell::metrics::CONTENT_TYPE;
@@ -68,7 +68,7 @@ where
 /// The answer where there would be none: the panic itself tells its place and reason.
 fn cut_short(method: &str, route: &str) -> Response {
     tracing::error!(method, route, "an answer was cut short by a mistake in the operator");
-    last(Problem::mistake().into_response())
+    last(ErrorResponse::mistake().into_response())
 }
 
 /// The same as the last answer of its connection.
@@ -82,18 +82,19 @@ async fn respond<B, S, D, E>(
     head: &Head,
     route: Option<&Route>,
     body: S,
-) -> Result<Response, Problem>
+) -> Result<Response, ErrorResponse>
 where
     B: Backend,
     S: Stream<Item = Result<D, E>>,
     D: Buf,
 {
     if is_counted(api, head, route) {
-        admit(api, head.client).map_err(|wait| Problem::too_many_requests(&api.limits, wait))?;
+        admit(api, head.client)
+            .map_err(|wait| ErrorResponse::too_many_requests(&api.limits, wait))?;
     }
     let route = route.ok_or_else(|| nowhere(api.routes, &head.target))?;
     if !route.answers(&head.method) {
-        return Err(Problem::method_not_allowed(route.allowed()));
+        return Err(ErrorResponse::method_not_allowed(route.allowed()));
     }
     if route.token {
         api.auth.check(&head.headers)?;
@@ -127,11 +128,11 @@ fn is_counted<B>(api: &Api<B>, head: &Head, route: Option<&Route>) -> bool {
 }
 
 /// Where a target leads that is no route.
-fn nowhere(routes: &[Route], target: &Uri) -> Problem {
+fn nowhere(routes: &[Route], target: &Uri) -> ErrorResponse {
     let problem = if target.path().is_empty() {
-        Problem::bad_request("The request target has no path")
+        ErrorResponse::bad_request("The request target has no path")
     } else {
-        Problem::not_found("Not found")
+        ErrorResponse::not_found("Not found")
     };
     problem.details(routes::list(routes))
 }
@@ -166,8 +167,8 @@ fn metrics<B>(api: &Api<B>) -> Response {
     warp::reply::with_header(text, CONTENT_TYPE_HEADER, CONTENT_TYPE).into_response()
 }
 
-fn probe(error: &str, state: Result<(), String>) -> Result<Response, Problem> {
-    state.map_err(|reason| Problem::unavailable(error).details(reason))?;
+fn probe(error: &str, state: Result<(), String>) -> Result<Response, ErrorResponse> {
+    state.map_err(|reason| ErrorResponse::unavailable(error).details(reason))?;
     Ok(warp::reply::json(&json!({ "status": "ok" })).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! Who may ask: bearer tokens.
 
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use sha2::{Digest, Sha256};
@@ -20,25 +20,25 @@ impl Auth {
     ///
     /// # Errors
     /// 401, saying what is wrong.
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), ErrorResponse> {
         let Some(expected) = &self.0 else {
-            return Err(Problem::unauthorized("API Token not configured")
+            return Err(ErrorResponse::unauthorized("API Token not configured")
                 .details("set EEVEE_OPERATOR_API_TOKEN in the environment of the operator"));
         };
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let Some(value) = values.next() else {
-            return Err(Problem::unauthorized("Authorization header required"));
+            return Err(ErrorResponse::unauthorized("Authorization header required"));
         };
         let token = bearer(value.as_bytes()).filter(|_| values.next().is_none());
         let Some(token) = token else {
-            return Err(Problem::unauthorized("Invalid authorization format")
+            return Err(ErrorResponse::unauthorized("Invalid authorization format")
                 .details("send one header: Authorization: Bearer <token>"));
         };
         let given: [u8; 32] = Sha256::digest(token).into();
         if bool::from(given.ct_eq(expected)) {
             Ok(())
         } else {
-            Err(Problem::unauthorized("Invalid token"))
+            Err(ErrorResponse::unauthorized("Invalid token"))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is told of modules.
 
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use super::{Backend, pod_status};
 use crate::crd;
 use crate::object::Object;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// 500 before the cluster has told of them.
-pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, Problem> {
+pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, ErrorResponse> {
     Ok(known(backend)?.iter().map(|module| entry(backend, module)).collect())
 }
 
@@ -19,7 +19,7 @@ pub fn list<B: Backend>(backend: &B) -> Result<Vec<Value>, Problem> {
 ///
 /// # Errors
 /// 500 before the cluster has told of them.
-pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, Problem> {
+pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, ErrorResponse> {
     check_known(backend)?;
     Ok(backend.modules())
 }
@@ -28,8 +28,9 @@ pub fn known<B: Backend>(backend: &B) -> Result<Vec<Arc<Object>>, Problem> {
 ///
 /// # Errors
 /// 500 before the cluster has told of it.
-pub fn check_known<B: Backend>(backend: &B) -> Result<(), Problem> {
-    let unknown = |why: String| Problem::cluster("The cluster has not answered yet").details(why);
+pub fn check_known<B: Backend>(backend: &B) -> Result<(), ErrorResponse> {
+    let unknown =
+        |why: String| ErrorResponse::cluster("The cluster has not answered yet").details(why);
     backend.ready().map_err(unknown)
 }
 

@@ -9,7 +9,7 @@ use warp::reply::{Reply, Response};
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
-pub struct Problem {
+pub struct ErrorResponse {
     status: StatusCode,
     error: String,
     details: Option<Value>,
@@ -24,7 +24,7 @@ enum Header {
     RetryAfter(u64),
 }
 
-impl Problem {
+impl ErrorResponse {
     fn new(status: StatusCode, error: impl Into<String>) -> Self {
         Self { status, error: error.into(), details: None, header: None }
     }
@@ -104,7 +104,7 @@ impl Problem {
     }
 }
 
-impl Reply for Problem {
+impl Reply for ErrorResponse {
     fn into_response(self) -> Response {
         let mut body = json!({ "error": self.error });
         if let Some(details) = self.details {

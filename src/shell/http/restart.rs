@@ -1,6 +1,6 @@
 //! The one thing that can be done to modules.
 
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use super::{Api, Backend, RestartError, modules};
 use crate::object::Object;
 use jiff::Timestamp;
@@ -19,13 +19,13 @@ impl Asked {
     ///
     /// # Errors
     /// 400, naming the member that is missing or no text.
-    pub fn from_body(body: &Map<String, Value>) -> Result<Self, Problem> {
+    pub fn from_body(body: &Map<String, Value>) -> Result<Self, ErrorResponse> {
         let module_name = member(body, "moduleName")?;
         Ok(Self { module_name, namespace: member(body, "namespace")? })
     }
 }
 
-fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
+fn member(body: &Map<String, Value>, name: &str) -> Result<String, ErrorResponse> {
     let found = match body.get(name) {
         Some(Value::String(text)) if !text.is_empty() => return Ok(text.clone()),
         None => "nothing",
@@ -36,7 +36,7 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
         Some(Value::Array(_)) => "an array",
         Some(Value::Object(_)) => "an object",
     };
-    Err(Problem::bad_request(format!("{name} is required"))
+    Err(ErrorResponse::bad_request(format!("{name} is required"))
         .details(format!("{name} must be a non-empty string, and is {found}")))
 }
 
@@ -45,7 +45,7 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, Problem> {
 /// # Errors
 /// 404 and 409 where there is not one such module, 404 without its Deployment, 409 where that is
 /// paused, 500 when the cluster did not do it or has not told of modules yet.
-pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, Problem> {
+pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, ErrorResponse> {
     let module = find(api, asked).inspect_err(|_| {
         // Neither name is known to be that of a module.
         api.metrics.module_restart("", "", false);
@@ -66,24 +66,24 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, P
             let message = format!("Module {module_name} restart initiated successfully");
             Ok(json!({ "message": message }))
         }
-        Err(RestartError::NoDeployment(details)) => Err(Problem::not_found(format!(
+        Err(RestartError::NoDeployment(details)) => Err(ErrorResponse::not_found(format!(
             "Deployment for module {module_name} not found in namespace {namespace}"
         ))
         .details(details)),
-        Err(RestartError::Paused(how_to_go_on)) => Err(Problem::conflict(how_to_go_on)),
+        Err(RestartError::Paused(how_to_go_on)) => Err(ErrorResponse::conflict(how_to_go_on)),
         Err(RestartError::Cluster(details)) => {
             tracing::warn!(module = %module.reference(), %details, "could not restart a module");
-            Err(Problem::cluster(format!("Failed to restart module {module_name}"))
+            Err(ErrorResponse::cluster(format!("Failed to restart module {module_name}"))
                 .details(details))
         }
     }
 }
 
 /// The module whose resource has the name, or else the one whose `spec.moduleName` it is.
-fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, Problem> {
+fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, ErrorResponse> {
     let Asked { module_name, namespace } = asked;
     if !api.backend.watches(namespace) {
-        return Err(Problem::not_found(format!("Namespace {namespace} is not watched"))
+        return Err(ErrorResponse::not_found(format!("Namespace {namespace} is not watched"))
             .details("set WATCH_OTHER_NAMESPACES or NAMESPACE of the operator"));
     }
     let mut here = modules::known(api.backend.as_ref())?;
@@ -95,7 +95,7 @@ fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, Problem>
     match here.as_slice() {
         [] => {
             let error = format!("Module {module_name} not found in namespace {namespace}");
-            Err(Problem::not_found(error)
+            Err(ErrorResponse::not_found(error)
                 .details("no BotModule there has this name or this spec.moduleName"))
         }
         [module] => Ok(Arc::clone(module)),
@@ -105,7 +105,7 @@ fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, Problem>
             let error = format!(
                 "Several BotModules in namespace {namespace} have spec.moduleName {module_name}: ask for one of them by its resource's name"
             );
-            Err(Problem::conflict(error).details(names))
+            Err(ErrorResponse::conflict(error).details(names))
         }
     }
 }

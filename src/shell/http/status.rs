@@ -3,7 +3,7 @@
 mod room;
 
 use super::conditional::Tag;
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use super::{Api, Backend, modules};
 use crate::overview::Overview;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -44,7 +44,7 @@ impl LastTold {
 ///
 /// # Errors
 /// 500 before the cluster has told of them.
-pub fn status<B: Backend>(api: &Api<B>, headers: &HeaderMap) -> Result<Response, Problem> {
+pub fn status<B: Backend>(api: &Api<B>, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
     modules::check_known(api.backend.as_ref())?;
     // Before the look: what changes meanwhile is told the next time.
     let changes = api.backend.changes();
@@ -58,10 +58,10 @@ pub fn status<B: Backend>(api: &Api<B>, headers: &HeaderMap) -> Result<Response,
     Ok(guarded(if held { tag.not_modified() } else { tag.on(body.into_response()) }))
 }
 
-fn body(mut overview: Overview) -> Result<Vec<u8>, Problem> {
+fn body(mut overview: Overview) -> Result<Vec<u8>, ErrorResponse> {
     let left_out = Room::fit(&mut overview);
     let body = Body { version: env!("CARGO_PKG_VERSION"), left_out, overview };
-    room::to_json(&body).map_err(|_| Problem::mistake())
+    room::to_json(&body).map_err(|_| ErrorResponse::mistake())
 }
 
 /// Names of modules and their images are nobody else's business: no browser keeps them.
