@@ -110,7 +110,8 @@ where
         }
         Page::Status => status::status(api, &head.headers)?,
         Page::RestartModule => {
-            let asked = restart::Asked::from_body(&body::object(body, &api.limits).await?)?;
+            let asked =
+                restart::RestartRequest::from_body(&body::object(body, &api.limits).await?)?;
             warp::reply::json(&restart::restart(api, &asked).await?).into_response()
         }
         Page::Live => probe("Not live", api.backend.live())?,

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 /// Which module is to be restarted.
 #[derive(Debug)]
-pub struct Asked {
+pub struct RestartRequest {
     module_name: String,
     namespace: String,
 }
 
-impl Asked {
+impl RestartRequest {
     /// Reads the body of a request.
     ///
     /// # Errors
@@ -45,7 +45,10 @@ fn member(body: &Map<String, Value>, name: &str) -> Result<String, ErrorResponse
 /// # Errors
 /// 404 and 409 where there is not one such module, 404 without its Deployment, 409 where that is
 /// paused, 500 when the cluster did not do it or has not told of modules yet.
-pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, ErrorResponse> {
+pub async fn restart<B: Backend>(
+    api: &Api<B>,
+    asked: &RestartRequest,
+) -> Result<Value, ErrorResponse> {
     let module = find(api, asked).inspect_err(|_| {
         // Neither name is known to be that of a module.
         api.metrics.module_restart("", "", false);
@@ -59,7 +62,7 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, E
     };
     let namespace = &module.reference().namespace;
     api.metrics.module_restart(module.module_name(), namespace, result.is_ok());
-    let Asked { module_name, namespace } = asked;
+    let RestartRequest { module_name, namespace } = asked;
     match result {
         Ok(()) => {
             tracing::info!(module = %module.reference(), "restarted a module by the HTTP API");
@@ -80,8 +83,8 @@ pub async fn restart<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Value, E
 }
 
 /// The module whose resource has the name, or else the one whose `spec.moduleName` it is.
-fn find<B: Backend>(api: &Api<B>, asked: &Asked) -> Result<Arc<Object>, ErrorResponse> {
-    let Asked { module_name, namespace } = asked;
+fn find<B: Backend>(api: &Api<B>, asked: &RestartRequest) -> Result<Arc<Object>, ErrorResponse> {
+    let RestartRequest { module_name, namespace } = asked;
     if !api.backend.watches(namespace) {
         return Err(ErrorResponse::not_found(format!("Namespace {namespace} is not watched"))
             .details("set WATCH_OTHER_NAMESPACES or NAMESPACE of the operator"));
