@@ -22,7 +22,7 @@ pub struct Places {
 }
 
 /// A place, until it is dropped.
-pub struct Place {
+pub struct Permit {
     _all: Option<OwnedSemaphorePermit>,
     _endpoint: Option<OwnedSemaphorePermit>,
 }
@@ -36,12 +36,12 @@ impl Default for Places {
 
 impl Places {
     /// Waits for a place.
-    pub async fn take(&self, question: &Question) -> Place {
+    pub async fn take(&self, question: &Question) -> Permit {
         let Some(door) = door(question) else {
-            return Place { _all: permit(&self.lists).await, _endpoint: None };
+            return Permit { _all: permit(&self.lists).await, _endpoint: None };
         };
         let endpoint = permit(&self.endpoint(&door.endpoint)).await;
-        Place { _all: permit(&self.stores).await, _endpoint: endpoint }
+        Permit { _all: permit(&self.stores).await, _endpoint: endpoint }
     }
 
     fn endpoint(&self, endpoint: &str) -> Arc<Semaphore> {
