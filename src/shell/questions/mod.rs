@@ -31,7 +31,7 @@ use asked::Asked;
 use futures::FutureExt;
 use jiff::Timestamp;
 use oracle::Oracle;
-use places::Places;
+use places::Permits;
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
 use std::panic::AssertUnwindSafe;
@@ -48,7 +48,7 @@ struct Inner<O> {
     oracle: O,
     cache: Arc<Cache>,
     queue: Arc<Queue>,
-    places: Places,
+    places: Permits,
     under_way: Mutex<UnderWay>,
 }
 
@@ -82,7 +82,7 @@ impl Drop for Work {
 
 impl<O: Oracle> Asker<O> {
     pub fn new(oracle: O, cache: Arc<Cache>, queue: Arc<Queue>) -> Self {
-        let (places, under_way) = (Places::default(), Mutex::default());
+        let (places, under_way) = (Permits::default(), Mutex::default());
         Self(Arc::new(Inner { oracle, cache, queue, places, under_way }))
     }
 

@@ -14,7 +14,7 @@ const ONE_ENDPOINT: usize = 4;
 const LISTS: usize = 4;
 
 /// Places to be answered at, taken in the order in which they were asked for.
-pub struct Places {
+pub struct Permits {
     stores: Arc<Semaphore>,
     lists: Arc<Semaphore>,
     /// Those to whom nobody talks are dropped with the next.
@@ -27,14 +27,14 @@ pub struct Permit {
     _endpoint: Option<OwnedSemaphorePermit>,
 }
 
-impl Default for Places {
+impl Default for Permits {
     fn default() -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
         Self { stores: places(STORES), lists: places(LISTS), endpoints: Mutex::default() }
     }
 }
 
-impl Places {
+impl Permits {
     /// Waits for a place.
     pub async fn take(&self, question: &Question) -> Permit {
         let Some(door) = door(question) else {
