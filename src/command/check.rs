@@ -4,7 +4,7 @@ use super::cluster::{self, Connection};
 use super::{LONGEST_PATIENCE, UNUSABLE, environment, output};
 use crate::check::{self, Facts, Finding, Level, Moment};
 use crate::manifest::Unusable;
-use crate::shell::inspect::{self, Scope};
+use crate::shell::inspect::{self, Inspection};
 use clap::{Args, ValueEnum, value_parser};
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -66,7 +66,7 @@ fn fails(findings: &[Finding]) -> bool {
 fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
     let settings = environment::settings()?;
     let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
-    let scope = Scope {
+    let scope = Inspection {
         moment: if arguments.pre { Moment::Before } else { Moment::After },
         namespace: namespace.unwrap_or_else(|| settings.namespace.clone()),
         settings,

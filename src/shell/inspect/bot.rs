@@ -1,6 +1,6 @@
 //! The bot of a namespace, as rendering reads it, with all Secrets that it names.
 
-use super::Scope;
+use super::Inspection;
 use crate::check::{self, Facts, Seen};
 use crate::kinds::Kind;
 use crate::shell::fetch::Fetch;
@@ -9,7 +9,7 @@ use crate::snapshot::{Observed, Settings};
 use kube::Client;
 use std::sync::Arc;
 
-pub async fn bot(client: &Client, scope: &Scope, facts: &Facts) -> Seen<Survey> {
+pub async fn bot(client: &Client, scope: &Inspection, facts: &Facts) -> Seen<Survey> {
     let served = facts.served.as_ref().map_err(Clone::clone)?;
     if Kind::custom().any(|kind| kind.is_needed() && !served.contains_key(&kind)) {
         return Err("the cluster does not serve its resources".to_owned());

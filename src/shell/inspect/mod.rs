@@ -22,7 +22,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What is asked about.
-pub struct Scope {
+pub struct Inspection {
     pub moment: Moment,
     /// The namespace of the bot.
     pub namespace: String,
@@ -32,7 +32,7 @@ pub struct Scope {
 }
 
 /// All that can be seen.
-pub async fn facts(client: &Client, scope: &Scope) -> Facts {
+pub async fn facts(client: &Client, scope: &Inspection) -> Facts {
     let server = server::server(client).await;
     let now = Timestamp::now();
     let unasked = |why: &String| nothing(scope, now, why);
@@ -62,7 +62,7 @@ pub async fn facts(client: &Client, scope: &Scope) -> Facts {
 }
 
 /// What is known of a cluster that does not answer.
-fn nothing(scope: &Scope, now: Timestamp, why: &str) -> Facts {
+fn nothing(scope: &Inspection, now: Timestamp, why: &str) -> Facts {
     let why = why.to_owned();
     Facts {
         moment: scope.moment,

@@ -1,6 +1,6 @@
 //! Pods that the API server is asked to make, without making them.
 
-use super::Scope;
+use super::Inspection;
 use super::ask::post;
 use crate::check::{self, Attempt, Facts, Seen, Trial, Verdict};
 use crate::shell::request::RequestFailure;
@@ -12,7 +12,7 @@ use kube::Client;
 const AT_A_TIME: usize = 4;
 
 /// Tries the pods that the namespace has to take.
-pub async fn trials(client: &Client, scope: &Scope, facts: &Facts) -> Vec<Trial> {
+pub async fn trials(client: &Client, scope: &Inspection, facts: &Facts) -> Vec<Trial> {
     if matches!(facts.place, Ok(None)) {
         return Vec::new();
     }
