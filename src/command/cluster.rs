@@ -6,7 +6,7 @@ use crate::manifest::Unusable;
 use crate::object::ObjectRef;
 use crate::overview;
 use crate::settings::Environment;
-use crate::shell::{self, Access, Survey};
+use crate::shell::{self, ClientParts, Survey};
 use crate::snapshot::Settings;
 use clap::Args;
 use kube::Client;
@@ -119,7 +119,7 @@ fn connect(connection: &Connection) -> Result<Client, String> {
 }
 
 /// Within a pod, as the operator's own are.
-fn in_pod() -> Result<Option<Access>, String> {
+fn in_pod() -> Result<Option<ClientParts>, String> {
     let environment = environment::read(|variable| Environment::read(variable));
     let environment = environment.map_err(|mistakes| mistakes.join("; "))?;
     if environment.in_cluster { shell::configuration(&environment).map(Some) } else { Ok(None) }

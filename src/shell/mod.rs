@@ -50,7 +50,7 @@ mod survey;
 mod wait;
 mod watch;
 
-pub use access::{Access, client, configuration, from_kubeconfig, namespace_of_context};
+pub use access::{ClientParts, client, configuration, from_kubeconfig, namespace_of_context};
 pub use discovery::{Served, served_kinds};
 pub use fetch::Fetch;
 pub use follow::Following;

@@ -1,7 +1,7 @@
 //! The context of a kubeconfig, its cluster and its user: what they mean, and what is wrong with
 //! them.
 
-use super::Access;
+use super::ClientParts;
 use super::credentials::Credentials;
 use super::entries::Cluster;
 use super::files::{Entry, Kubeconfig};
@@ -29,7 +29,7 @@ pub fn access(
     kubeconfig: &Kubeconfig,
     context: Option<&str>,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Access, String> {
+) -> Result<ClientParts, String> {
     let given = context.filter(|name| !name.is_empty());
     let name = given
         .or(kubeconfig.current_context.as_deref())
@@ -65,7 +65,7 @@ pub fn access(
 fn of_cluster(
     entry: &Entry<Cluster>,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Access, String> {
+) -> Result<ClientParts, String> {
     let cluster = &entry.value;
     let server = cluster.server.as_deref().ok_or("server is missing")?;
     let server = server::parse(server).map_err(|why| format!("server: {why}"))?;
@@ -73,7 +73,7 @@ fn of_cluster(
     let secure = is_secure(&server);
     let mut config = Config::new(server);
     config.accept_invalid_certs = secure && cluster.insecure_skip_tls_verify;
-    let mut access = Access { proxy, ..Access::new(config, Credentials::None) };
+    let mut access = ClientParts { proxy, ..ClientParts::new(config, Credentials::None) };
     if secure {
         access.trust = trust(entry)?.map(Arc::new);
         access.server_name = server_name(cluster)?;

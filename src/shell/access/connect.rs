@@ -1,6 +1,6 @@
 //! The client, from what is known of the way to the API server.
 
-use super::Access;
+use super::ClientParts;
 use super::credentials::Credentials;
 use super::forward::Forward;
 use super::proxy::{Login, Proxy};
@@ -52,9 +52,9 @@ struct Tls {
 ///
 /// # Errors
 /// What of the access cannot be used.
-pub fn client(mut access: Access) -> Result<Client, String> {
+pub fn client(mut access: ClientParts) -> Result<Client, String> {
     let tls = tls(&mut access)?;
-    let Access { config, credentials, proxy, trust: _, identity: _, server_name: _ } = access;
+    let ClientParts { config, credentials, proxy, trust: _, identity: _, server_name: _ } = access;
     let way = Way { config, credentials, tls, proxy: proxy.clone() };
     let mut http = HttpConnector::new();
     http.enforce_http(false);
@@ -94,7 +94,7 @@ fn by_forwarding(proxy: Proxy, http: HttpConnector, mut way: Way) -> Result<Clie
 }
 
 /// Takes out of an access what proves who both sides are.
-fn tls(access: &mut Access) -> Result<Tls, String> {
+fn tls(access: &mut ClientParts) -> Result<Tls, String> {
     if !needs_authorities(access) {
         // Else those of the machine are read, which it may not have.
         access.config.root_cert = Some(Vec::new());
@@ -112,7 +112,7 @@ fn tls(access: &mut Access) -> Result<Tls, String> {
 }
 
 /// Whether a certificate will be shown that only the authorities of this machine vouch for.
-fn needs_authorities(access: &Access) -> bool {
+fn needs_authorities(access: &ClientParts) -> bool {
     let proxy = access.proxy.as_ref().map(|proxy| &proxy.address);
     let is_shown = is_secure(&access.config.cluster_url) || proxy.is_some_and(is_secure);
     is_shown && access.trust.is_none() && !access.config.accept_invalid_certs

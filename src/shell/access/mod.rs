@@ -45,7 +45,7 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// All that a client is made of.
-pub struct Access {
+pub struct ClientParts {
     /// The server, who else is impersonated, limits in time.
     config: Config,
     credentials: Credentials,
@@ -58,7 +58,7 @@ pub struct Access {
     proxy: Option<Proxy>,
 }
 
-impl Access {
+impl ClientParts {
     /// Without repetitions of the client's own: what is tried again is looked at again before.
     fn new(mut config: Config, credentials: Credentials) -> Self {
         config.connect_timeout = Some(CONNECT);
@@ -82,7 +82,7 @@ impl Access {
 ///
 /// # Errors
 /// One line that says what is wrong and how to mend it.
-pub fn configuration(environment: &Environment) -> Result<Access, String> {
+pub fn configuration(environment: &Environment) -> Result<ClientParts, String> {
     if environment.in_cluster {
         return in_cluster();
     }
@@ -95,7 +95,7 @@ pub fn configuration(environment: &Environment) -> Result<Access, String> {
 ///
 /// # Errors
 /// One line that says which file and field cannot be used, and why.
-pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<Access, String> {
+pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<ClientParts, String> {
     Places::of(file, std::env::var_os("KUBECONFIG"))
         .read()
         .and_then(|kubeconfig| {
@@ -131,7 +131,7 @@ fn missing_in_pod(error: &InClusterError) -> String {
 }
 
 /// The service account of the pod. No variable's proxy leads out of a cluster and back.
-fn in_cluster() -> Result<Access, String> {
+fn in_cluster() -> Result<ClientParts, String> {
     let no_pod = |why: String| {
         format!("KUBE_IN_CLUSTER_CONFIG is true, but this is no pod with a service account: {why}")
     };
@@ -151,5 +151,5 @@ fn in_cluster() -> Result<Access, String> {
         None => Trust::new(authorities).map_err(|why| no_pod(format!("its authority {why}")))?,
     };
     let trust = Some(Arc::new(trust));
-    Ok(Access { trust, ..Access::new(config, credentials) })
+    Ok(ClientParts { trust, ..ClientParts::new(config, credentials) })
 }

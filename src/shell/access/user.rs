@@ -1,6 +1,6 @@
 //! The user of a context: what it shows to the API server.
 
-use super::Access;
+use super::ClientParts;
 use super::credentials::Credentials;
 use super::data::{Field, Loaded};
 use super::entries::{AuthProvider, Cluster, User};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// # Errors
 /// The field that cannot be used, and why.
 pub fn add(
-    access: &mut Access,
+    access: &mut ClientParts,
     entry: &Entry<User>,
     cluster: &Entry<Cluster>,
 ) -> Result<(), String> {
@@ -135,7 +135,7 @@ fn certified(
 }
 
 fn ask_plugin(
-    access: &mut Access,
+    access: &mut ClientParts,
     entry: &Entry<User>,
     cluster: &Entry<Cluster>,
 ) -> Result<(), String> {
