@@ -2,7 +2,7 @@
 //! them.
 
 use super::ClientParts;
-use super::credentials::Credentials;
+use super::credentials::AuthHeader;
 use super::entries::Cluster;
 use super::files::{Entry, Kubeconfig};
 use super::proxy;
@@ -73,7 +73,7 @@ fn of_cluster(
     let secure = is_secure(&server);
     let mut config = Config::new(server);
     config.accept_invalid_certs = secure && cluster.insecure_skip_tls_verify;
-    let mut access = ClientParts { proxy, ..ClientParts::new(config, Credentials::None) };
+    let mut access = ClientParts { proxy, ..ClientParts::new(config, AuthHeader::None) };
     if secure {
         access.trust = trust(entry)?.map(Arc::new);
         access.server_name = server_name(cluster)?;

@@ -1,7 +1,7 @@
 //! The client, from what is known of the way to the API server.
 
 use super::ClientParts;
-use super::credentials::Credentials;
+use super::credentials::AuthHeader;
 use super::forward::Forward;
 use super::proxy::{Login, Proxy};
 use super::server::{is_secure, with_port};
@@ -36,7 +36,7 @@ const BUFFER: usize = 32 * 1024;
 /// Everything but the connector.
 struct Way {
     config: Config,
-    credentials: Credentials,
+    credentials: AuthHeader,
     tls: Tls,
     proxy: Option<Proxy>,
 }

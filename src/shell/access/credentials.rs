@@ -19,7 +19,7 @@ const REREAD: Duration = Duration::from_mins(1);
 
 /// What is sent with every request.
 #[derive(Clone)]
-pub enum Credentials {
+pub enum AuthHeader {
     None,
     Fixed(HeaderValue),
     /// The header of today, and what gives the next one.
@@ -57,7 +57,7 @@ impl Due {
     }
 }
 
-impl Credentials {
+impl AuthHeader {
     /// The token in a file. What stands in `token` beside it counts as long as no file can be read.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ fn token_in(path: &Path) -> Result<HeaderValue, String> {
     }
 }
 
-impl<S> Layer<S> for Credentials {
+impl<S> Layer<S> for AuthHeader {
     type Service = Authorized<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
@@ -146,7 +146,7 @@ impl<S> Layer<S> for Credentials {
 /// Sends the credentials with every request.
 #[derive(Clone)]
 pub struct Authorized<S> {
-    credentials: Credentials,
+    credentials: AuthHeader,
     inner: S,
 }
 

@@ -30,7 +30,7 @@ pub use connect::client;
 use super::request::chain;
 use crate::settings::Environment;
 use crate::trust::Trust;
-use credentials::Credentials;
+use credentials::AuthHeader;
 use files::Places;
 use kube::Config;
 use kube::config::InClusterError;
@@ -48,7 +48,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub struct ClientParts {
     /// The server, who else is impersonated, limits in time.
     config: Config,
-    credentials: Credentials,
+    credentials: AuthHeader,
     /// Who is trusted where that is said; else those that the machine trusts.
     trust: Option<Arc<Trust>>,
     /// The client's own certificate.
@@ -60,7 +60,7 @@ pub struct ClientParts {
 
 impl ClientParts {
     /// Without repetitions of the client's own: what is tried again is looked at again before.
-    fn new(mut config: Config, credentials: Credentials) -> Self {
+    fn new(mut config: Config, credentials: AuthHeader) -> Self {
         config.connect_timeout = Some(CONNECT);
         config.default_retry = false;
         Self { config, credentials, trust: None, identity: None, server_name: None, proxy: None }
@@ -138,8 +138,8 @@ fn in_cluster() -> Result<ClientParts, String> {
     let mut config = Config::incluster().map_err(|error| no_pod(missing_in_pod(&error)))?;
     let token_file = config.auth_info.token_file.take().map(PathBuf::from);
     let credentials = match token_file {
-        Some(file) => Credentials::file(file, None).map_err(no_pod)?,
-        None => Credentials::None,
+        Some(file) => AuthHeader::file(file, None).map_err(no_pod)?,
+        None => AuthHeader::None,
     };
     let authorities = config.root_cert.take().unwrap_or_default();
     let authorities = authorities.into_iter().map(Into::into).collect();

@@ -1,7 +1,7 @@
 //! The user of a context: what it shows to the API server.
 
 use super::ClientParts;
-use super::credentials::Credentials;
+use super::credentials::AuthHeader;
 use super::data::{Field, Loaded};
 use super::entries::{AuthProvider, Cluster, User};
 use super::files::Entry;
@@ -42,9 +42,9 @@ pub fn add(
                 return Err("auth-provider and exec are both set: keep one".to_owned());
             }
             (Some(provider), None) => of_provider(provider)?,
-            (None, Some(_)) if access.identity.is_some() => Credentials::None,
+            (None, Some(_)) if access.identity.is_some() => AuthHeader::None,
             (None, Some(_)) => return ask_plugin(access, entry, cluster),
-            (None, None) => Credentials::None,
+            (None, None) => AuthHeader::None,
         },
     };
     Ok(())
@@ -73,22 +73,22 @@ pub fn headers(config: &Config) -> Result<ExtraHeadersLayer, String> {
     })
 }
 
-fn of_token(entry: &Entry<User>) -> Result<Option<Credentials>, String> {
+fn of_token(entry: &Entry<User>) -> Result<Option<AuthHeader>, String> {
     let User { token, token_file, .. } = &entry.value;
     let token = token.as_deref().map(|token| bearer(token.as_bytes()));
     let token = token.transpose().map_err(|why| format!("token {why}"))?;
     match token_file {
-        Some(file) => Credentials::file(entry.path(file), token).map(Some),
-        None => Ok(token.map(Credentials::Fixed)),
+        Some(file) => AuthHeader::file(entry.path(file), token).map(Some),
+        None => Ok(token.map(AuthHeader::Fixed)),
     }
 }
 
-fn of_password(user: &User) -> Option<Credentials> {
+fn of_password(user: &User) -> Option<AuthHeader> {
     let name = user.username.as_deref()?;
-    basic(name, user.password.as_deref().unwrap_or_default()).map(Credentials::Fixed)
+    basic(name, user.password.as_deref().unwrap_or_default()).map(AuthHeader::Fixed)
 }
 
-fn of_provider(provider: &AuthProvider) -> Result<Credentials, String> {
+fn of_provider(provider: &AuthProvider) -> Result<AuthHeader, String> {
     let AuthProvider { name, config } = provider;
     if name != "oidc" {
         return Err(format!(
@@ -98,7 +98,7 @@ fn of_provider(provider: &AuthProvider) -> Result<Credentials, String> {
     let token = config.get("id-token").filter(|token| !token.is_empty());
     let token = token.ok_or("auth-provider oidc holds no id-token: log in again, or use exec")?;
     let header = bearer(token.as_bytes());
-    header.map(Credentials::Fixed).map_err(|why| format!("id-token of auth-provider {why}"))
+    header.map(AuthHeader::Fixed).map_err(|why| format!("id-token of auth-provider {why}"))
 }
 
 fn identity(entry: &Entry<User>) -> Result<Option<Arc<dyn ResolvesClientCert>>, String> {
@@ -155,6 +155,6 @@ fn ask_plugin(
         let key = loaded(key, "clientKeyData");
         access.identity = Some(certified(certificate.certificates()?, key.key()?)?);
     }
-    access.credentials = Credentials::plugin(plugin, given.header, given.expiry);
+    access.credentials = AuthHeader::plugin(plugin, given.header, given.expiry);
     Ok(())
 }
