@@ -27,12 +27,12 @@ pub enum AuthHeader {
 }
 
 pub struct Renewed {
-    source: Source,
+    source: TokenSource,
     header: Option<HeaderValue>,
     due: Due,
 }
 
-pub enum Source {
+pub enum TokenSource {
     File(PathBuf),
     Plugin(Plugin),
 }
@@ -68,15 +68,15 @@ impl AuthHeader {
             (Ok(header), _) | (Err(_), Some(header)) => header,
             (Err(why), None) => return Err(why),
         };
-        Ok(Self::renewed(Source::File(path), Some(header), Due::At(Instant::now() + REREAD)))
+        Ok(Self::renewed(TokenSource::File(path), Some(header), Due::At(Instant::now() + REREAD)))
     }
 
     /// What a plugin gave, and will give.
     pub fn plugin(plugin: Plugin, header: Option<HeaderValue>, expiry: Option<Timestamp>) -> Self {
-        Self::renewed(Source::Plugin(plugin), header, expiry.map_or(Due::Never, Due::Expiry))
+        Self::renewed(TokenSource::Plugin(plugin), header, expiry.map_or(Due::Never, Due::Expiry))
     }
 
-    fn renewed(source: Source, header: Option<HeaderValue>, due: Due) -> Self {
+    fn renewed(source: TokenSource, header: Option<HeaderValue>, due: Due) -> Self {
         Self::Renewed(Arc::new(Mutex::new(Renewed { source, header, due })))
     }
 
@@ -106,14 +106,14 @@ impl Renewed {
 
     async fn renew(&mut self) -> Result<(), String> {
         match &self.source {
-            Source::File(path) => {
+            TokenSource::File(path) => {
                 // A file may be gone for a moment, or for good once it was read.
                 if let Ok(header) = token_in(path) {
                     self.header = Some(header);
                 }
                 self.due = Due::At(Instant::now() + REREAD);
             }
-            Source::Plugin(plugin) => {
+            TokenSource::Plugin(plugin) => {
                 let plugin = plugin.clone();
                 let ran = tokio::task::spawn_blocking(move || plugin.run()).await;
                 let given = ran.map_err(|error| format!("the exec plugin: {error}"))??;
