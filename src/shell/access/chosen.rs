@@ -4,7 +4,7 @@
 use super::ClientParts;
 use super::credentials::AuthHeader;
 use super::entries::Cluster;
-use super::files::{Entry, Kubeconfig};
+use super::files::{Kubeconfig, Located};
 use super::proxy;
 use super::server::{self, is_secure};
 use super::told::authority;
@@ -63,7 +63,7 @@ pub fn access(
 }
 
 fn of_cluster(
-    entry: &Entry<Cluster>,
+    entry: &Located<Cluster>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<ClientParts, String> {
     let cluster = &entry.value;
@@ -81,7 +81,7 @@ fn of_cluster(
     Ok(access)
 }
 
-fn trust(entry: &Entry<Cluster>) -> Result<Option<Trust>, String> {
+fn trust(entry: &Located<Cluster>) -> Result<Option<Trust>, String> {
     let field = authority(&entry.value);
     if field.is_set() && entry.value.insecure_skip_tls_verify {
         return Err("certificate-authority and insecure-skip-tls-verify contradict each other: \

@@ -1,6 +1,6 @@
 //! Bytes that stand in a kubeconfig, or in a file that it names, and the PEM in them.
 
-use super::files::Entry;
+use super::files::Located;
 use crate::trust::certificates;
 use base64::Engine;
 use base64::alphabet;
@@ -30,7 +30,7 @@ impl Field<'_> {
     ///
     /// # Errors
     /// The field, the file, and why they give nothing. kubectl, too, refuses both at once.
-    pub fn load<T>(&self, entry: &Entry<T>) -> Result<Option<Loaded>, String> {
+    pub fn load<T>(&self, entry: &Located<T>) -> Result<Option<Loaded>, String> {
         let Self { name, file, data } = self;
         match (file, data) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}-data are both set: keep one")),

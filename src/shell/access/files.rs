@@ -23,15 +23,15 @@ pub struct Kubeconfig {
     pub users: Map<User>,
 }
 
-type Map<T> = BTreeMap<String, Entry<T>>;
+type Map<T> = BTreeMap<String, Located<T>>;
 
 /// What a name stands for, and the file that says so.
-pub struct Entry<T> {
+pub struct Located<T> {
     pub file: PathBuf,
     pub value: T,
 }
 
-impl<T> Entry<T> {
+impl<T> Located<T> {
     /// A path in it is one from the folder of its file.
     pub fn path(&self, path: &str) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(path)
@@ -130,7 +130,7 @@ fn add<T>(
     for (name, value) in named {
         let known = map.get(&name).map(|entry| entry.file == file);
         match known {
-            None => drop(map.insert(name, Entry { file: file.to_owned(), value })),
+            None => drop(map.insert(name, Located { file: file.to_owned(), value })),
             Some(true) => return Err(format!("{}: {list} name {name:?} twice", file.display())),
             Some(false) => {}
         }

@@ -2,7 +2,7 @@
 
 use super::data::Field;
 use super::entries::Cluster;
-use super::files::Entry;
+use super::files::Located;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const PLUGIN_EXTENSION: &str = "client.authentication.k8s.io/exec";
 
 /// What a plugin is told of the cluster.
-pub fn told(entry: &Entry<Cluster>) -> Value {
+pub fn told(entry: &Located<Cluster>) -> Value {
     let cluster = &entry.value;
     let authority = authority(cluster).load(entry).ok().flatten();
     let extension = cluster.extensions.iter().find(|it| it.name == PLUGIN_EXTENSION);

@@ -4,7 +4,7 @@ use super::ClientParts;
 use super::credentials::AuthHeader;
 use super::data::{Field, Loaded};
 use super::entries::{AuthProvider, Cluster, User};
-use super::files::Entry;
+use super::files::Located;
 use super::header::{basic, bearer};
 use super::plugin::Plugin;
 use super::server::is_secure;
@@ -23,8 +23,8 @@ use std::sync::Arc;
 /// The field that cannot be used, and why.
 pub fn add(
     access: &mut ClientParts,
-    entry: &Entry<User>,
-    cluster: &Entry<Cluster>,
+    entry: &Located<User>,
+    cluster: &Located<Cluster>,
 ) -> Result<(), String> {
     impersonate(&mut access.config, &entry.value)?;
     if !is_secure(&access.config.cluster_url) {
@@ -73,7 +73,7 @@ pub fn headers(config: &Config) -> Result<ExtraHeadersLayer, String> {
     })
 }
 
-fn of_token(entry: &Entry<User>) -> Result<Option<AuthHeader>, String> {
+fn of_token(entry: &Located<User>) -> Result<Option<AuthHeader>, String> {
     let User { token, token_file, .. } = &entry.value;
     let token = token.as_deref().map(|token| bearer(token.as_bytes()));
     let token = token.transpose().map_err(|why| format!("token {why}"))?;
@@ -101,7 +101,7 @@ fn of_provider(provider: &AuthProvider) -> Result<AuthHeader, String> {
     header.map(AuthHeader::Fixed).map_err(|why| format!("id-token of auth-provider {why}"))
 }
 
-fn identity(entry: &Entry<User>) -> Result<Option<Arc<dyn ResolvesClientCert>>, String> {
+fn identity(entry: &Located<User>) -> Result<Option<Arc<dyn ResolvesClientCert>>, String> {
     let user = &entry.value;
     let certificate = Field {
         name: "client-certificate",
@@ -136,8 +136,8 @@ fn certified(
 
 fn ask_plugin(
     access: &mut ClientParts,
-    entry: &Entry<User>,
-    cluster: &Entry<Cluster>,
+    entry: &Located<User>,
+    cluster: &Located<Cluster>,
 ) -> Result<(), String> {
     let Some(exec) = &entry.value.exec else { return Ok(()) };
     // A bare name is looked for in PATH.
