@@ -39,7 +39,7 @@ impl<T> Located<T> {
 }
 
 /// Where kubectl looks.
-pub enum Places {
+pub enum KubeconfigPaths {
     /// One file, which has to be there.
     Given(PathBuf),
     /// The files of the variable KUBECONFIG. One that is not there is passed over.
@@ -48,7 +48,7 @@ pub enum Places {
     Home(PathBuf),
 }
 
-impl Places {
+impl KubeconfigPaths {
     pub fn of(given: Option<&Path>, variable: Option<OsString>) -> Self {
         if let Some(file) = given.filter(|file| !file.as_os_str().is_empty()) {
             return Self::Given(file.to_owned());

@@ -31,7 +31,7 @@ use super::request::chain;
 use crate::settings::Environment;
 use crate::trust::Trust;
 use credentials::AuthHeader;
-use files::Places;
+use files::KubeconfigPaths;
 use kube::Config;
 use kube::config::InClusterError;
 use proxy::Proxy;
@@ -96,7 +96,7 @@ pub fn configuration(environment: &Environment) -> Result<ClientParts, String> {
 /// # Errors
 /// One line that says which file and field cannot be used, and why.
 pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<ClientParts, String> {
-    Places::of(file, std::env::var_os("KUBECONFIG"))
+    KubeconfigPaths::of(file, std::env::var_os("KUBECONFIG"))
         .read()
         .and_then(|kubeconfig| {
             chosen::access(&kubeconfig, context, |name| std::env::var(name).ok())
@@ -106,7 +106,7 @@ pub fn from_kubeconfig(file: Option<&Path>, context: Option<&str>) -> Result<Cli
 
 /// The namespace that a context of the kubeconfig names, where one can be read that names one.
 pub fn namespace_of_context(file: Option<&Path>, context: Option<&str>) -> Option<String> {
-    let kubeconfig = Places::of(file, std::env::var_os("KUBECONFIG")).read().ok()?;
+    let kubeconfig = KubeconfigPaths::of(file, std::env::var_os("KUBECONFIG")).read().ok()?;
     chosen::namespace(&kubeconfig, context)
 }
 
