@@ -36,12 +36,12 @@ pub struct NamedUser {
 #[serde(default)]
 pub struct NamedContext {
     pub name: String,
-    pub context: Context,
+    pub context: KubeContext,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Context {
+#[serde(default, rename = "Context")]
+pub struct KubeContext {
     pub cluster: Option<String>,
     pub user: Option<String>,
     pub namespace: Option<String>,

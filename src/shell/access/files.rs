@@ -1,6 +1,6 @@
 //! The files of a kubeconfig: which are read, and whose entry counts.
 
-use super::entries::{Cluster, Context, Entries, User};
+use super::entries::{Cluster, Entries, KubeContext, User};
 use crate::yaml;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct Kubeconfig {
     /// The files that were read.
     pub files: Vec<PathBuf>,
     pub current_context: Option<String>,
-    pub contexts: Map<Context>,
+    pub contexts: Map<KubeContext>,
     pub clusters: Map<Cluster>,
     pub users: Map<User>,
 }
