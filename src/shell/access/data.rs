@@ -30,7 +30,7 @@ impl Field<'_> {
     ///
     /// # Errors
     /// The field, the file, and why they give nothing. kubectl, too, refuses both at once.
-    pub fn load<T>(&self, entry: &Located<T>) -> Result<Option<Loaded>, String> {
+    pub fn load<T>(&self, entry: &Located<T>) -> Result<Option<CredentialData>, String> {
         let Self { name, file, data } = self;
         match (file, data) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}-data are both set: keep one")),
@@ -38,7 +38,7 @@ impl Field<'_> {
                 let path = entry.path(file);
                 let from = format!("{name} ({})", path.display());
                 match std::fs::read(&path) {
-                    Ok(bytes) => Ok(Some(Loaded { bytes, from })),
+                    Ok(bytes) => Ok(Some(CredentialData { bytes, from })),
                     Err(error) => Err(format!("{from} cannot be read: {error}")),
                 }
             }
@@ -47,7 +47,7 @@ impl Field<'_> {
                 // Line breaks are no part of base64; blanks are a mistake to kubectl, too.
                 let text: String = data.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
                 match BASE64.decode(text) {
-                    Ok(bytes) => Ok(Some(Loaded { bytes, from })),
+                    Ok(bytes) => Ok(Some(CredentialData { bytes, from })),
                     Err(_) => Err(format!("{from} is not base64")),
                 }
             }
@@ -56,13 +56,13 @@ impl Field<'_> {
     }
 }
 
-pub struct Loaded {
+pub struct CredentialData {
     pub bytes: Vec<u8>,
     /// The field, for messages.
     pub from: String,
 }
 
-impl Loaded {
+impl CredentialData {
     /// # Errors
     /// Where no certificate stands there.
     pub fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, String> {

@@ -2,7 +2,7 @@
 
 use super::ClientParts;
 use super::credentials::AuthHeader;
-use super::data::{Field, Loaded};
+use super::data::{CredentialData, Field};
 use super::entries::{AuthProvider, Cluster, User};
 use super::files::Located;
 use super::header::{basic, bearer};
@@ -147,7 +147,7 @@ fn ask_plugin(
     let plugin = Plugin::new(exec, resolve, || told(cluster))?;
     let given = plugin.run()?;
     if let Some((certificate, key)) = given.identity {
-        let loaded = |pem: String, from: &str| Loaded {
+        let loaded = |pem: String, from: &str| CredentialData {
             bytes: pem.into_bytes(),
             from: format!("{from} of exec"),
         };
