@@ -1,7 +1,7 @@
 //! A bucket that is asked, again where that makes sense.
 
 use super::cause;
-use super::connect::{self, Client};
+use super::connect::{self, HttpClient};
 use super::fault::{Fault, Refusal};
 use super::request::Request;
 use super::retry::Retry;
@@ -29,7 +29,7 @@ pub struct Bucket {
     pub prefix: String,
     region: String,
     credential: AwsCredential,
-    client: Client,
+    client: HttpClient,
     pub patience: Patience,
 }
 

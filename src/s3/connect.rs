@@ -22,7 +22,7 @@ use std::time::Duration;
 use tower::Service;
 
 /// Sends requests.
-pub type Client =
+pub type HttpClient =
     legacy::Client<TimeoutConnector<HttpsConnector<HttpConnector<Resolver>>>, Payload>;
 
 /// A connection that nobody used for so long is closed: stores close theirs, too.
@@ -40,7 +40,7 @@ pub fn client(
     is_plain: bool,
     ca_bundle: Option<&str>,
     patience: &Patience,
-) -> Result<Client, Problem> {
+) -> Result<HttpClient, Problem> {
     let mut http = HttpConnector::new_with_resolver(Resolver);
     http.enforce_http(false);
     http.set_nodelay(true);
