@@ -34,7 +34,7 @@ pub struct Bucket {
 }
 
 /// An answer that is a success, read to its end.
-pub struct Answer {
+pub struct StoreResponse {
     pub headers: HeaderMap,
     pub body: Bytes,
     /// Whether it was asked for more than once, so that a lost question may have been heard, too.
@@ -73,7 +73,7 @@ impl Bucket {
     ///
     /// # Errors
     /// Why it has no good answer in time.
-    pub async fn ask(&self, request: &Request<'_>) -> Result<Answer, Fault> {
+    pub async fn ask(&self, request: &Request<'_>) -> Result<StoreResponse, Fault> {
         self.ask_often(request, self.patience.tries).await
     }
 
@@ -81,7 +81,11 @@ impl Bucket {
     ///
     /// # Errors
     /// Why it has no good answer in time.
-    pub async fn ask_often(&self, request: &Request<'_>, tries: u32) -> Result<Answer, Fault> {
+    pub async fn ask_often(
+        &self,
+        request: &Request<'_>,
+        tries: u32,
+    ) -> Result<StoreResponse, Fault> {
         let patience = Patience { tries, ..self.patience };
         let answer =
             self.insist(request, Retry::new(patience, patience.question), patience.question);
@@ -92,7 +96,7 @@ impl Bucket {
     ///
     /// # Errors
     /// Why it has no good answer.
-    pub async fn transfer(&self, request: &Request<'_>) -> Result<Answer, Fault> {
+    pub async fn transfer(&self, request: &Request<'_>) -> Result<StoreResponse, Fault> {
         let limit = self.patience.transfer;
         self.insist(request, Retry::new(self.patience, limit), limit).await
     }
@@ -102,22 +106,22 @@ impl Bucket {
         request: &Request<'_>,
         mut retry: Retry,
         reading: Duration,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<StoreResponse, Fault> {
         let mut is_repeated = false;
         loop {
             match self.once(request, reading).await {
-                Ok(answer) => return Ok(Answer { is_repeated, ..answer }),
+                Ok(answer) => return Ok(StoreResponse { is_repeated, ..answer }),
                 Err(fault) => retry.pause(fault).await?,
             }
             is_repeated = true;
         }
     }
 
-    async fn once(&self, request: &Request<'_>, reading: Duration) -> Result<Answer, Fault> {
+    async fn once(&self, request: &Request<'_>, reading: Duration) -> Result<StoreResponse, Fault> {
         let (head, body) = self.open(request).await?.into_parts();
         let body = timeout(reading, whole(body, LARGEST_ANSWER)).await;
         let body = body.unwrap_or(Err(Fault::TimedOut))?;
-        Ok(Answer { headers: head.headers, body, is_repeated: false })
+        Ok(StoreResponse { headers: head.headers, body, is_repeated: false })
     }
 
     /// Sends a request once. The body of the answer is still to be read.
