@@ -395,11 +395,11 @@ fn filled(at: &ObjectRef, sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::s3::{Fault, Refusal};
+    use crate::s3::{Refusal, RequestError};
     use http::StatusCode;
 
-    fn refused(status: u16, code: &str, region: Option<&str>) -> Fault {
-        Fault::Refused(Refusal {
+    fn refused(status: u16, code: &str, region: Option<&str>) -> RequestError {
+        RequestError::Refused(Refusal {
             status: StatusCode::from_u16(status).expect("a status"),
             code: (!code.is_empty()).then(|| code.to_owned()),
             region: region.map(str::to_owned),
@@ -412,7 +412,7 @@ mod tests {
     fn what_a_store_is_refused_for_and_what_is_said_to_do_go_together() {
         let store = ObjectRef::new(Kind::S3Store, "bots", "minio");
         let certificate =
-            |why: &str| Fault::Certificate(format!("the certificate of the store {why}"));
+            |why: &str| RequestError::Certificate(format!("the certificate of the store {why}"));
         for (fault, sentence) in [
             (refused(400, "AuthorizationHeaderMalformed", Some("eu-1")), "Set region to the one"),
             (refused(301, "PermanentRedirect", Some("eu-1")), "Set region to the one"),
@@ -431,14 +431,17 @@ mod tests {
             (refused(500, "InternalError", None), "See in the log of the store"),
             (refused(507, "", None), "Do what the message says"),
             (refused(400, "InvalidRequest", None), "Do what the message says"),
-            (Fault::UnknownHost, "Correct endpoint, or set pathStyle"),
-            (Fault::LinkLocal, "Correct endpoint: the operator never asks"),
-            (Fault::NobodyListens, "See whether the store runs"),
-            (Fault::Unreachable, "See whether the store runs"),
-            (Fault::TimedOut, "See whether the store runs"),
-            (Fault::Cut, "See whether the store runs"),
-            (Fault::NoTls, "Let endpoint begin with http"),
-            (Fault::Malformed("what comes back is no HTTP"), "Correct endpoint: what answers"),
+            (RequestError::UnknownHost, "Correct endpoint, or set pathStyle"),
+            (RequestError::LinkLocal, "Correct endpoint: the operator never asks"),
+            (RequestError::NobodyListens, "See whether the store runs"),
+            (RequestError::Unreachable, "See whether the store runs"),
+            (RequestError::TimedOut, "See whether the store runs"),
+            (RequestError::Cut, "See whether the store runs"),
+            (RequestError::NoTls, "Let endpoint begin with http"),
+            (
+                RequestError::Malformed("what comes back is no HTTP"),
+                "Correct endpoint: what answers",
+            ),
             (certificate("has expired: renew it"), "Put the certificate"),
             (certificate("is not valid yet: look at the clocks"), "Set the clock"),
             (

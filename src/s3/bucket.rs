@@ -2,7 +2,7 @@
 
 use super::cause;
 use super::connect::{self, HttpClient};
-use super::fault::{Fault, Refusal};
+use super::fault::{Refusal, RequestError};
 use super::request::Request;
 use super::retry::Retry;
 use super::{Access, Patience, Problem};
@@ -63,7 +63,7 @@ impl Bucket {
     }
 
     /// What was tried, where, and what came of it.
-    pub fn problem(&self, tried: &str, fault: &Fault) -> Problem {
+    pub fn problem(&self, tried: &str, fault: &RequestError) -> Problem {
         let Self { name, endpoint, .. } = self;
         let message = format!("{tried} (bucket {name} at {endpoint}): {}", fault.advice());
         Problem { message, is_permanent: fault.is_permanent() }
@@ -73,7 +73,7 @@ impl Bucket {
     ///
     /// # Errors
     /// Why it has no good answer in time.
-    pub async fn ask(&self, request: &Request<'_>) -> Result<StoreResponse, Fault> {
+    pub async fn ask(&self, request: &Request<'_>) -> Result<StoreResponse, RequestError> {
         self.ask_often(request, self.patience.tries).await
     }
 
@@ -85,18 +85,18 @@ impl Bucket {
         &self,
         request: &Request<'_>,
         tries: u32,
-    ) -> Result<StoreResponse, Fault> {
+    ) -> Result<StoreResponse, RequestError> {
         let patience = Patience { tries, ..self.patience };
         let answer =
             self.insist(request, Retry::new(patience, patience.question), patience.question);
-        timeout(patience.question, answer).await.unwrap_or(Err(Fault::TimedOut))
+        timeout(patience.question, answer).await.unwrap_or(Err(RequestError::TimedOut))
     }
 
     /// Something that takes as long as it takes, as long as it moves.
     ///
     /// # Errors
     /// Why it has no good answer.
-    pub async fn transfer(&self, request: &Request<'_>) -> Result<StoreResponse, Fault> {
+    pub async fn transfer(&self, request: &Request<'_>) -> Result<StoreResponse, RequestError> {
         let limit = self.patience.transfer;
         self.insist(request, Retry::new(self.patience, limit), limit).await
     }
@@ -106,7 +106,7 @@ impl Bucket {
         request: &Request<'_>,
         mut retry: Retry,
         reading: Duration,
-    ) -> Result<StoreResponse, Fault> {
+    ) -> Result<StoreResponse, RequestError> {
         let mut is_repeated = false;
         loop {
             match self.once(request, reading).await {
@@ -117,10 +117,14 @@ impl Bucket {
         }
     }
 
-    async fn once(&self, request: &Request<'_>, reading: Duration) -> Result<StoreResponse, Fault> {
+    async fn once(
+        &self,
+        request: &Request<'_>,
+        reading: Duration,
+    ) -> Result<StoreResponse, RequestError> {
         let (head, body) = self.open(request).await?.into_parts();
         let body = timeout(reading, whole(body, LARGEST_ANSWER)).await;
-        let body = body.unwrap_or(Err(Fault::TimedOut))?;
+        let body = body.unwrap_or(Err(RequestError::TimedOut))?;
         Ok(StoreResponse { headers: head.headers, body, is_repeated: false })
     }
 
@@ -128,7 +132,7 @@ impl Bucket {
     ///
     /// # Errors
     /// Whatever is no success.
-    pub async fn open(&self, request: &Request<'_>) -> Result<Response<Incoming>, Fault> {
+    pub async fn open(&self, request: &Request<'_>) -> Result<Response<Incoming>, RequestError> {
         let signed = request.signed(&self.url, &self.region, &self.credential)?;
         let answer = self.client.request(signed).await.map_err(|error| cause::fault(&error))?;
         if answer.status().is_success() {
@@ -136,27 +140,27 @@ impl Bucket {
         }
         let (head, body) = answer.into_parts();
         let said = timeout(self.patience.idle, whole(body, LARGEST_REFUSAL)).await;
-        let said = said.unwrap_or(Err(Fault::TimedOut)).unwrap_or_default();
-        Err(Fault::Refused(Refusal::new(head.status, &head.headers, &said)))
+        let said = said.unwrap_or(Err(RequestError::TimedOut)).unwrap_or_default();
+        Err(RequestError::Refused(Refusal::new(head.status, &head.headers, &said)))
     }
 }
 
 /// A body to its end, if that comes soon enough.
-async fn whole(body: Incoming, largest: usize) -> Result<Bytes, Fault> {
+async fn whole(body: Incoming, largest: usize) -> Result<Bytes, RequestError> {
     match Limited::new(body, largest).collect().await {
         Ok(read) => Ok(read.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Fault::Malformed("its answer does not end"))
+            Err(RequestError::Malformed("its answer does not end"))
         }
         Err(error) => Err(cause::fault(&*error)),
     }
 }
 
 /// A success that holds an error all the same, as an answer may that began before its end was known.
-pub fn late_refusal(body: &[u8]) -> Fault {
+pub fn late_refusal(body: &[u8]) -> RequestError {
     let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, &HeaderMap::new(), body);
     match refusal.code {
-        Some(_) => Fault::Refused(refusal),
-        None => Fault::Malformed("its answer is none of S3"),
+        Some(_) => RequestError::Refused(refusal),
+        None => RequestError::Malformed("its answer is none of S3"),
     }
 }

@@ -1,20 +1,20 @@
 //! What lies behind an error of the HTTP client.
 
 use super::connect::Nowhere;
-use super::fault::Fault;
+use super::fault::RequestError;
 use rustls::CertificateError;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
 /// Finds the cause. Whatever is not known counts as a cut connection.
-pub fn fault(error: &(dyn Error + 'static)) -> Fault {
+pub fn fault(error: &(dyn Error + 'static)) -> RequestError {
     let mut next = Some(error);
     let mut found = None;
     while let Some(error) = next {
         found = of(error).or(found);
         next = inner(error);
     }
-    found.unwrap_or(Fault::Cut)
+    found.unwrap_or(RequestError::Cut)
 }
 
 /// The `source` of an `io::Error` is not what it holds, but the source of that.
@@ -23,11 +23,11 @@ fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
     held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source())
 }
 
-fn of(error: &(dyn Error + 'static)) -> Option<Fault> {
+fn of(error: &(dyn Error + 'static)) -> Option<RequestError> {
     if let Some(nowhere) = error.downcast_ref::<Nowhere>() {
         return Some(match nowhere {
-            Nowhere::Unknown => Fault::UnknownHost,
-            Nowhere::LinkLocal => Fault::LinkLocal,
+            Nowhere::Unknown => RequestError::UnknownHost,
+            Nowhere::LinkLocal => RequestError::LinkLocal,
         });
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
@@ -39,33 +39,35 @@ fn of(error: &(dyn Error + 'static)) -> Option<Fault> {
     of_io(error.downcast_ref::<io::Error>()?.kind())
 }
 
-fn of_io(kind: ErrorKind) -> Option<Fault> {
+fn of_io(kind: ErrorKind) -> Option<RequestError> {
     match kind {
-        ErrorKind::ConnectionRefused => Some(Fault::NobodyListens),
-        ErrorKind::TimedOut => Some(Fault::TimedOut),
+        ErrorKind::ConnectionRefused => Some(RequestError::NobodyListens),
+        ErrorKind::TimedOut => Some(RequestError::TimedOut),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
-            Some(Fault::Unreachable)
+            Some(RequestError::Unreachable)
         }
         _ => None,
     }
 }
 
-fn of_http(error: &hyper::Error) -> Option<Fault> {
+fn of_http(error: &hyper::Error) -> Option<RequestError> {
     if error.is_timeout() {
-        Some(Fault::TimedOut)
+        Some(RequestError::TimedOut)
     } else if error.is_parse() {
-        Some(Fault::Malformed("what comes back is no HTTP"))
+        Some(RequestError::Malformed("what comes back is no HTTP"))
     } else {
         None
     }
 }
 
-fn of_tls(error: &rustls::Error) -> Option<Fault> {
+fn of_tls(error: &rustls::Error) -> Option<RequestError> {
     match error {
-        rustls::Error::InvalidCertificate(why) => Some(Fault::Certificate(of_certificate(why))),
+        rustls::Error::InvalidCertificate(why) => {
+            Some(RequestError::Certificate(of_certificate(why)))
+        }
         rustls::Error::InvalidMessage(_)
         | rustls::Error::AlertReceived(_)
-        | rustls::Error::PeerIncompatible(_) => Some(Fault::NoTls),
+        | rustls::Error::PeerIncompatible(_) => Some(RequestError::NoTls),
         _ => None,
     }
 }

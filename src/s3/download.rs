@@ -3,7 +3,7 @@
 use super::blocking::Work;
 use super::bucket::Bucket;
 use super::cause;
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::object::{etag, length};
 use super::request::Request;
 use super::retry::Retry;
@@ -79,7 +79,7 @@ impl io::Read for Download {
 }
 
 impl Reading {
-    async fn open(store: Store, key: String) -> Result<(Self, Incoming), Fault> {
+    async fn open(store: Store, key: String) -> Result<(Self, Incoming), RequestError> {
         let patience = store.bucket.patience;
         let mut retry = Retry::new(patience, patience.transfer);
         loop {
@@ -109,7 +109,7 @@ impl Reading {
         &mut self,
         mut body: Incoming,
         pieces: &mpsc::Sender<Result<Bytes, Problem>>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RequestError> {
         let bucket = std::sync::Arc::clone(&self.store.bucket);
         let mut cuts = 0;
         loop {
@@ -134,14 +134,14 @@ impl Reading {
         &mut self,
         mut body: Incoming,
         pieces: &mpsc::Sender<Result<Bytes, Problem>>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RequestError> {
         while self.at < self.bytes {
-            let frame = body.frame().await.ok_or(Fault::Cut)?;
+            let frame = body.frame().await.ok_or(RequestError::Cut)?;
             let frame = frame.map_err(|error| cause::fault(&error))?;
             let Ok(piece) = frame.into_data() else { continue };
             self.at += piece.len() as u64;
             if self.at > self.bytes {
-                return Err(Fault::Malformed("it sends more than it announced"));
+                return Err(RequestError::Malformed("it sends more than it announced"));
             }
             if pieces.send(Ok(piece)).await.is_err() {
                 break;
@@ -151,7 +151,7 @@ impl Reading {
     }
 
     /// Asks for the rest of the same object.
-    async fn reopen(&self, bucket: &Bucket) -> Result<Incoming, Fault> {
+    async fn reopen(&self, bucket: &Bucket) -> Result<Incoming, RequestError> {
         let request = Request::of_object(Method::GET, &self.key);
         let request = request.header(RANGE, format!("bytes={}-", self.at));
         let request = request.header(IF_MATCH, self.etag.clone().unwrap_or_default());
@@ -162,7 +162,7 @@ impl Reading {
         if is_rest {
             Ok(answer.into_body())
         } else {
-            Err(Fault::Malformed("it does not send the rest of what it began to send"))
+            Err(RequestError::Malformed("it does not send the rest of what it began to send"))
         }
     }
 }

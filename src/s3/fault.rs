@@ -10,7 +10,7 @@ const LONGEST_WORD: usize = 64;
 
 /// Why there is no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum RequestError {
     /// The server says so.
     Refused(Refusal),
     UnknownHost,
@@ -77,7 +77,7 @@ fn word(text: &str) -> Option<String> {
     is_word.then(|| text.to_owned())
 }
 
-impl Fault {
+impl RequestError {
     /// Whether the same request may have another answer in a moment.
     pub fn is_worth_another_try(&self) -> bool {
         match self {

@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::encode;
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::request::Request;
 use super::xml::Element;
 use crate::backup::key::{self, Of};
@@ -14,9 +14,9 @@ const PAGE: usize = 500;
 /// Pages of one list. Nobody has so many backups of one module.
 const PAGES: usize = 400;
 
-const NO_LIST: Fault = Fault::Malformed("its answer is no list");
-const ENDLESS: Fault = Fault::Malformed("its list does not end");
-const CUT: Fault = Fault::Malformed("its list goes on, and it does not say where");
+const NO_LIST: RequestError = RequestError::Malformed("its answer is no list");
+const ENDLESS: RequestError = RequestError::Malformed("its list does not end");
+const CUT: RequestError = RequestError::Malformed("its list goes on, and it does not say where");
 
 /// A backup that lies in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn probe(bucket: &Bucket) -> Request<'static> {
 ///
 /// # Errors
 /// Where it is not.
-pub fn check(body: &[u8]) -> Result<(), Fault> {
+pub fn check(body: &[u8]) -> Result<(), RequestError> {
     page(body, "ListBucketResult").map(|_| ())
 }
 
@@ -58,7 +58,7 @@ fn listing(prefix: &str) -> Request<'static> {
 ///
 /// # Errors
 /// Why they cannot be listed.
-pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<Stored>, Fault> {
+pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<Stored>, RequestError> {
     let mut backups = Vec::new();
     let mut token: Option<String> = None;
     for _ in 0..PAGES {
@@ -88,7 +88,7 @@ fn stored(
     of: &Of,
     page: &Element,
     entry: &Element,
-) -> Result<Option<Stored>, Fault> {
+) -> Result<Option<Stored>, RequestError> {
     let text = entry.text_of("Key").ok_or(NO_LIST)?;
     let Some(id) = id(bucket, of, page, text) else { return Ok(None) };
     let modified = entry.text_of("LastModified").and_then(|time| time.parse().ok());
@@ -111,7 +111,7 @@ fn id(bucket: &Bucket, of: &Of, page: &Element, text: &str) -> Option<String> {
 ///
 /// # Errors
 /// Why they cannot be listed.
-pub async fn uploads(bucket: &Bucket, of: &Of) -> Result<Vec<Begun>, Fault> {
+pub async fn uploads(bucket: &Bucket, of: &Of) -> Result<Vec<Begun>, RequestError> {
     let folder = of.folder(&bucket.prefix);
     uploads_below(bucket, &folder, |page, text| {
         id(bucket, of, page, text).map(|id| of.key(&bucket.prefix, &id))
@@ -123,7 +123,7 @@ pub async fn uploads(bucket: &Bucket, of: &Of) -> Result<Vec<Begun>, Fault> {
 ///
 /// # Errors
 /// Why they cannot be listed.
-pub async fn uploads_of(bucket: &Bucket, key: &str) -> Result<Vec<Begun>, Fault> {
+pub async fn uploads_of(bucket: &Bucket, key: &str) -> Result<Vec<Begun>, RequestError> {
     uploads_below(bucket, key, |_, text| {
         let mut readings = [true, false].into_iter().filter_map(|plus| encode::decoded(text, plus));
         (text == key || readings.any(|reading| reading == key)).then(|| key.to_owned())
@@ -135,7 +135,7 @@ async fn uploads_below(
     bucket: &Bucket,
     prefix: &str,
     key: impl Fn(&Element, &str) -> Option<String>,
-) -> Result<Vec<Begun>, Fault> {
+) -> Result<Vec<Begun>, RequestError> {
     let mut uploads = Vec::new();
     let mut marker: Option<(String, Option<String>)> = None;
     for _ in 0..PAGES {
@@ -166,12 +166,12 @@ async fn uploads_below(
     Err(ENDLESS)
 }
 
-fn page(body: &[u8], name: &str) -> Result<Element, Fault> {
+fn page(body: &[u8], name: &str) -> Result<Element, RequestError> {
     Element::read(body).filter(|document| document.is(name)).ok_or(NO_LIST)
 }
 
 /// Where the next page begins, if there is one. A part of a list is none: the newest backups come last.
-fn next(page: &Element, marker: &'static str) -> Result<Option<String>, Fault> {
+fn next(page: &Element, marker: &'static str) -> Result<Option<String>, RequestError> {
     if page.text_of("IsTruncated") != Some("true") {
         return Ok(None);
     }

@@ -35,7 +35,7 @@ mod xml;
 pub use access::Access;
 pub use download::Download;
 #[cfg(test)]
-pub use fault::{Fault, Refusal};
+pub use fault::{Refusal, RequestError};
 pub use list::Stored;
 pub use patience::Patience;
 pub use problem::Problem;

@@ -1,7 +1,7 @@
 //! One object: its size, its end, and the steps by which it comes into being.
 
 use super::bucket::{Bucket, late_refusal};
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::payload::Payload;
 use super::request::Request;
 use super::xml::{Element, escaped};
@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, StatusCode};
 const LONGEST: usize = 2048;
 
 /// The size of an object. None where there is none.
-pub async fn bytes(bucket: &Bucket, key: &str) -> Result<Option<u64>, Fault> {
+pub async fn bytes(bucket: &Bucket, key: &str) -> Result<Option<u64>, RequestError> {
     match bucket.ask(&Request::of_object(Method::HEAD, key)).await {
         Ok(answer) => length(&answer.headers).map(Some),
         Err(fault) if fault.status() == Some(StatusCode::NOT_FOUND) => Ok(None),
@@ -21,9 +21,9 @@ pub async fn bytes(bucket: &Bucket, key: &str) -> Result<Option<u64>, Fault> {
 }
 
 /// The length that an answer gives.
-pub fn length(headers: &HeaderMap) -> Result<u64, Fault> {
+pub fn length(headers: &HeaderMap) -> Result<u64, RequestError> {
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    length.ok_or(Fault::Malformed("its answer has no length"))
+    length.ok_or(RequestError::Malformed("its answer has no length"))
 }
 
 /// The ETag that an answer gives.
@@ -32,12 +32,12 @@ pub fn etag(headers: &HeaderMap) -> Option<String> {
     (!etag.is_empty() && etag.len() <= LONGEST).then(|| etag.to_owned())
 }
 
-pub async fn delete(bucket: &Bucket, key: &str) -> Result<(), Fault> {
+pub async fn delete(bucket: &Bucket, key: &str) -> Result<(), RequestError> {
     gone(bucket.ask(&Request::of_object(Method::DELETE, key)).await)
 }
 
 /// What is not there any more is gone.
-fn gone<T>(outcome: Result<T, Fault>) -> Result<(), Fault> {
+fn gone<T>(outcome: Result<T, RequestError>) -> Result<(), RequestError> {
     match outcome {
         Err(fault) if fault.status() != Some(StatusCode::NOT_FOUND) => Err(fault),
         _ => Ok(()),
@@ -45,13 +45,13 @@ fn gone<T>(outcome: Result<T, Fault>) -> Result<(), Fault> {
 }
 
 /// A whole object at once.
-pub async fn put(bucket: &Bucket, key: &str, payload: Payload) -> Result<(), Fault> {
+pub async fn put(bucket: &Bucket, key: &str, payload: Payload) -> Result<(), RequestError> {
     let request = Request::of_object(Method::PUT, key).payload(payload);
     bucket.transfer(&request.header(CONTENT_TYPE, "application/gzip")).await.map(|_| ())
 }
 
 /// Gives the id of the upload, and whether it may have a twin.
-pub async fn begin(bucket: &Bucket, key: &str) -> Result<(String, bool), Fault> {
+pub async fn begin(bucket: &Bucket, key: &str) -> Result<(String, bool), RequestError> {
     let request = Request::of_object(Method::POST, key).query("uploads", "");
     let answer = bucket.ask(&request.header(CONTENT_TYPE, "application/gzip")).await?;
     let id = Element::read(&answer.body).and_then(|document| {
@@ -59,7 +59,7 @@ pub async fn begin(bucket: &Bucket, key: &str) -> Result<(String, bool), Fault> 
         document.text_of("UploadId").filter(|_| is_one).map(str::to_owned)
     });
     let id = id.filter(|id| !id.is_empty() && id.len() <= LONGEST);
-    let id = id.ok_or(Fault::Malformed("its answer names no upload"))?;
+    let id = id.ok_or(RequestError::Malformed("its answer names no upload"))?;
     Ok((id, answer.is_repeated))
 }
 
@@ -70,11 +70,11 @@ pub async fn part(
     upload: &str,
     number: usize,
     payload: Payload,
-) -> Result<String, Fault> {
+) -> Result<String, RequestError> {
     let request = Request::of_object(Method::PUT, key).payload(payload);
     let request = request.query("partNumber", number).query("uploadId", upload);
     let answer = bucket.transfer(&request).await?;
-    etag(&answer.headers).ok_or(Fault::Malformed("its answer has no ETag"))
+    etag(&answer.headers).ok_or(RequestError::Malformed("its answer has no ETag"))
 }
 
 /// Makes an object of the parts whose ETags are given in their order.
@@ -83,7 +83,7 @@ pub async fn complete(
     key: &str,
     upload: &str,
     etags: &[String],
-) -> Result<(), Fault> {
+) -> Result<(), RequestError> {
     let parts: String = (1..).zip(etags).map(|(number, etag)| part_of(number, etag)).collect();
     let document = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
     let request = Request::of_object(Method::POST, key).query("uploadId", upload);
@@ -100,7 +100,7 @@ fn part_of(number: usize, etag: &str) -> String {
     format!("<Part><PartNumber>{number}</PartNumber><ETag>{}</ETag></Part>", escaped(etag))
 }
 
-pub async fn abort(bucket: &Bucket, key: &str, upload: &str) -> Result<(), Fault> {
+pub async fn abort(bucket: &Bucket, key: &str, upload: &str) -> Result<(), RequestError> {
     let request = Request::of_object(Method::DELETE, key).query("uploadId", upload);
     gone(bucket.ask(&request).await)
 }

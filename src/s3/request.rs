@@ -1,7 +1,7 @@
 //! One request, signed.
 
 use super::encode;
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::payload::Payload;
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -53,8 +53,9 @@ impl<'a> Request<'a> {
         bucket: &Url,
         region: &str,
         credential: &AwsCredential,
-    ) -> Result<http::Request<Payload>, Fault> {
-        let unusable = |what: &str| Fault::Unusable(format!("{what} cannot be part of a request"));
+    ) -> Result<http::Request<Payload>, RequestError> {
+        let unusable =
+            |what: &str| RequestError::Unusable(format!("{what} cannot be part of a request"));
         let url = self.url(bucket).ok_or_else(|| unusable("the key of the object"))?;
         let builder = http::Request::builder().method(self.method.clone()).uri(url.as_str());
         let body = HttpRequestBody::empty();

@@ -1,7 +1,7 @@
 //! How often something is tried.
 
 use super::Patience;
-use super::fault::Fault;
+use super::fault::RequestError;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -23,7 +23,7 @@ impl Retry {
     ///
     /// # Errors
     /// The fault, where none does.
-    pub async fn pause(&mut self, fault: Fault) -> Result<(), Fault> {
+    pub async fn pause(&mut self, fault: RequestError) -> Result<(), RequestError> {
         self.tries += 1;
         let pause = pause(&self.patience, self.tries, fault.retry_after());
         let is_late = Instant::now() + pause >= self.until;
@@ -76,13 +76,13 @@ mod tests {
     async fn tries_end_by_number_and_by_time() {
         let patience = Patience { tries: 3, ..Patience::default() };
         let mut retry = Retry::new(patience, Duration::from_mins(1));
-        assert_eq!(retry.pause(Fault::Cut).await, Ok(()));
-        assert_eq!(retry.pause(Fault::Cut).await, Ok(()));
-        assert_eq!(retry.pause(Fault::Cut).await, Err(Fault::Cut));
+        assert_eq!(retry.pause(RequestError::Cut).await, Ok(()));
+        assert_eq!(retry.pause(RequestError::Cut).await, Ok(()));
+        assert_eq!(retry.pause(RequestError::Cut).await, Err(RequestError::Cut));
         let mut late = Retry::new(patience, Duration::from_millis(100));
-        assert_eq!(late.pause(Fault::Cut).await, Err(Fault::Cut));
+        assert_eq!(late.pause(RequestError::Cut).await, Err(RequestError::Cut));
         let mut mended = Retry::new(patience, Duration::from_mins(1));
-        assert_eq!(mended.pause(Fault::LinkLocal).await, Err(Fault::LinkLocal));
+        assert_eq!(mended.pause(RequestError::LinkLocal).await, Err(RequestError::LinkLocal));
     }
 
     #[tokio::test(start_paused = true)]
@@ -92,7 +92,7 @@ mod tests {
         let busy = crate::s3::fault::Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &headers, b"");
         let before = Instant::now();
         let mut retry = Retry::new(Patience::default(), Duration::from_mins(1));
-        assert_eq!(retry.pause(Fault::Refused(busy)).await, Ok(()));
+        assert_eq!(retry.pause(RequestError::Refused(busy)).await, Ok(()));
         assert!(before.elapsed() >= Duration::from_secs(5));
     }
 }

@@ -1,7 +1,7 @@
 //! A bucket, and what is asked of it.
 
 use super::bucket::Bucket;
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::{Access, Patience, Problem, Stored, list, object};
 use crate::backup::key::Of;
 use jiff::Timestamp;
@@ -77,7 +77,7 @@ impl Store {
         aborted.map_err(|fault| self.problem("cannot abort uploads that never ended", &fault))
     }
 
-    async fn aborted(&self, of: &Of, before: Timestamp) -> Result<usize, Fault> {
+    async fn aborted(&self, of: &Of, before: Timestamp) -> Result<usize, RequestError> {
         let uploads = list::uploads(&self.bucket, of).await?;
         let old = |upload: &&list::Begun| upload.since.is_some_and(|since| since < before);
         let mut count = 0;
@@ -88,7 +88,7 @@ impl Store {
         Ok(count)
     }
 
-    pub(super) fn problem(&self, tried: &str, fault: &Fault) -> Problem {
+    pub(super) fn problem(&self, tried: &str, fault: &RequestError) -> Problem {
         self.bucket.problem(tried, fault)
     }
 }

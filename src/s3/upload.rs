@@ -1,7 +1,7 @@
 //! An object that is written while it is sent.
 
 use super::blocking::Work;
-use super::fault::Fault;
+use super::fault::RequestError;
 use super::left_behind::LeftBehind;
 use super::payload::Payload;
 use super::plan::{MOST, Plan};
@@ -39,7 +39,7 @@ pub struct Upload {
 
 struct Sending {
     buffer: Arc<Vec<u8>>,
-    etag: Work<Result<String, Fault>>,
+    etag: Work<Result<String, RequestError>>,
 }
 
 impl Upload {
@@ -118,7 +118,7 @@ impl Upload {
     }
 
     /// An answer may be lost of a request that did its work.
-    fn unless_there(&self, outcome: Result<(), Fault>) -> Result<(), Problem> {
+    fn unless_there(&self, outcome: Result<(), RequestError>) -> Result<(), Problem> {
         match outcome {
             Err(fault) if self.stored()? != Ok(Some(self.bytes)) => Err(self.problem(&fault)),
             _ => Ok(()),
@@ -140,7 +140,7 @@ impl Upload {
         }
     }
 
-    fn stored(&self) -> Result<Result<Option<u64>, Fault>, Problem> {
+    fn stored(&self) -> Result<Result<Option<u64>, RequestError>, Problem> {
         let (store, key) = (self.store.clone(), self.key.clone());
         self.run(async move { object::bytes(&store.bucket, &key).await })
     }
@@ -214,7 +214,7 @@ impl Upload {
         Work::begin(&self.runtime, work).wait()
     }
 
-    fn problem(&self, fault: &Fault) -> Problem {
+    fn problem(&self, fault: &RequestError) -> Problem {
         self.store.problem(TRIED, fault)
     }
 }
