@@ -15,13 +15,13 @@ pub const MOST: usize = 10_000;
 
 /// All parts but the last are equal: some stores want it so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct UploadPlan {
     pub part_bytes: usize,
     /// Parts that are sent at the same time, while one more is filled.
     pub in_flight: usize,
 }
 
-impl Plan {
+impl UploadPlan {
     /// For an object of about this size.
     pub fn of(expected_bytes: u64) -> Self {
         let part = expected_bytes.div_ceil(EXPECTED).next_multiple_of(MIB).clamp(SMALLEST, LARGEST);
@@ -46,12 +46,12 @@ mod tests {
             (150 * GIB, 18, 1),
             (5000 * GIB, 569, 1),
         ] {
-            let plan = Plan::of(expected);
+            let plan = UploadPlan::of(expected);
             let mib = plan.part_bytes as u64 / MIB;
             assert_eq!((mib, plan.in_flight), (part, in_flight), "{}", expected / GIB);
             assert!(plan.part_bytes as u64 * MOST as u64 >= expected);
             assert!(expected > 150 * GIB || mib * (in_flight as u64 + 1) <= 36);
         }
-        assert_eq!(Plan::of(u64::MAX - MIB).part_bytes as u64, LARGEST);
+        assert_eq!(UploadPlan::of(u64::MAX - MIB).part_bytes as u64, LARGEST);
     }
 }

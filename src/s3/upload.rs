@@ -4,7 +4,7 @@ use super::blocking::Work;
 use super::fault::RequestError;
 use super::left_behind::LeftBehind;
 use super::payload::Payload;
-use super::plan::{MOST, Plan};
+use super::plan::{MOST, UploadPlan};
 use super::{Problem, Store, object};
 use std::collections::VecDeque;
 use std::io;
@@ -21,7 +21,7 @@ pub struct Upload {
     store: Store,
     runtime: Handle,
     key: String,
-    plan: Plan,
+    plan: UploadPlan,
     /// The part that is being filled.
     filling: Vec<u8>,
     /// Parts that are on their way, in their order.
@@ -57,7 +57,7 @@ impl Upload {
             store: store.clone(),
             runtime: runtime.clone(),
             key: key.to_owned(),
-            plan: Plan::of(expected_bytes),
+            plan: UploadPlan::of(expected_bytes),
             filling: Vec::new(),
             sending: VecDeque::new(),
             id: None,
