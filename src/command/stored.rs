@@ -4,7 +4,7 @@ use crate::archive::Progress;
 use crate::archive::unpack::Failure;
 use crate::backup::key::{Of, is_id};
 use crate::backup::variables::{S3_BUCKET, S3_PREFIX};
-use crate::s3::{Access, Download, Problem, Store};
+use crate::s3::{Access, Download, Store, StoreProblem};
 use std::io::{self, Read};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -67,7 +67,7 @@ impl Stored {
     /// Waits for an answer, on a thread that may.
     fn wait<T: Send + 'static>(
         &self,
-        question: impl Future<Output = Result<T, Problem>> + Send + 'static,
+        question: impl Future<Output = Result<T, StoreProblem>> + Send + 'static,
     ) -> Result<T, Failure> {
         let (sender, receiver) = std::sync::mpsc::channel();
         self.runtime.spawn(async move { sender.send(question.await) });
@@ -85,7 +85,9 @@ pub fn check_id(id: &str) -> Result<(), String> {
 /// What to say of a failure, and whether it is permanent.
 pub fn described(failure: &Failure) -> (String, bool) {
     let problem = match failure {
-        Failure::Read(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()),
+        Failure::Read(error) => {
+            error.get_ref().and_then(|inner| inner.downcast_ref::<StoreProblem>())
+        }
         _ => None,
     };
     match problem {
@@ -94,7 +96,7 @@ pub fn described(failure: &Failure) -> (String, bool) {
     }
 }
 
-fn failure(problem: Problem) -> Failure {
+fn failure(problem: StoreProblem) -> Failure {
     Failure::Store { why: problem.message, is_permanent: problem.is_permanent }
 }
 

@@ -1,6 +1,6 @@
 //! Work on the runtime for threads that may wait.
 
-use super::Problem;
+use super::StoreProblem;
 use std::future::Future;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -27,8 +27,8 @@ impl<T: Send + 'static> Work<T> {
     ///
     /// # Errors
     /// Where the runtime ended first.
-    pub fn wait(self) -> Result<T, Problem> {
-        self.outcome.recv().map_err(|_| Problem::passing("the program ends"))
+    pub fn wait(self) -> Result<T, StoreProblem> {
+        self.outcome.recv().map_err(|_| StoreProblem::passing("the program ends"))
     }
 
     /// Waits, but not for ever, should nobody run the runtime.

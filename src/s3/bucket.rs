@@ -5,7 +5,7 @@ use super::connect::{self, HttpClient};
 use super::fault::{Refusal, RequestError};
 use super::request::Request;
 use super::retry::Retry;
-use super::{Access, Patience, Problem};
+use super::{Access, Patience, StoreProblem};
 use crate::backup::endpoint;
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -44,11 +44,11 @@ pub struct StoreResponse {
 impl Bucket {
     /// # Errors
     /// A field of the access that cannot be used.
-    pub fn new(access: &Access, patience: Patience) -> Result<Self, Problem> {
-        access.check().map_err(Problem::permanent)?;
+    pub fn new(access: &Access, patience: Patience) -> Result<Self, StoreProblem> {
+        access.check().map_err(StoreProblem::permanent)?;
         let endpoint = endpoint::endpoint(&access.endpoint, access.path_style);
-        let endpoint = endpoint.map_err(Problem::permanent)?;
-        let url = endpoint.of_bucket(&access.bucket).map_err(Problem::permanent)?;
+        let endpoint = endpoint.map_err(StoreProblem::permanent)?;
+        let url = endpoint.of_bucket(&access.bucket).map_err(StoreProblem::permanent)?;
         let (key_id, secret_key) = (access.access_id.clone(), access.secret_key.clone());
         Ok(Self {
             name: access.bucket.clone(),
@@ -63,10 +63,10 @@ impl Bucket {
     }
 
     /// What was tried, where, and what came of it.
-    pub fn problem(&self, tried: &str, fault: &RequestError) -> Problem {
+    pub fn problem(&self, tried: &str, fault: &RequestError) -> StoreProblem {
         let Self { name, endpoint, .. } = self;
         let message = format!("{tried} (bucket {name} at {endpoint}): {}", fault.advice());
-        Problem { message, is_permanent: fault.is_permanent() }
+        StoreProblem { message, is_permanent: fault.is_permanent() }
     }
 
     /// A small question.

@@ -1,7 +1,7 @@
 //! Connections to the store that was named: no proxy, no redirect, no link-local address.
 
 use super::payload::Payload;
-use super::{Patience, Problem};
+use super::{Patience, StoreProblem};
 use crate::backup::endpoint::is_link_local;
 use crate::trust::{Trust, certificates};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -40,7 +40,7 @@ pub fn client(
     is_plain: bool,
     ca_bundle: Option<&str>,
     patience: &Patience,
-) -> Result<HttpClient, Problem> {
+) -> Result<HttpClient, StoreProblem> {
     let mut http = HttpConnector::new_with_resolver(Resolver);
     http.enforce_http(false);
     http.set_nodelay(true);
@@ -58,18 +58,18 @@ pub fn client(
 }
 
 /// Trusts whom the machine trusts, and the certificates of the bundle.
-fn tls(is_plain: bool, ca_bundle: Option<&str>) -> Result<ClientConfig, Problem> {
+fn tls(is_plain: bool, ca_bundle: Option<&str>) -> Result<ClientConfig, StoreProblem> {
     let mut trusted = Vec::new();
     if let Some(bundle) = ca_bundle {
         trusted = certificates(bundle.as_bytes());
         if trusted.is_empty() {
-            return Err(Problem::permanent("caBundle holds no certificate in PEM"));
+            return Err(StoreProblem::permanent("caBundle holds no certificate in PEM"));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Problem::permanent(format!("TLS cannot be used: {error}")))?;
+        .map_err(|error| StoreProblem::permanent(format!("TLS cannot be used: {error}")))?;
     if is_plain {
         // Nobody is asked for a certificate.
         return Ok(builder
@@ -78,7 +78,9 @@ fn tls(is_plain: bool, ca_bundle: Option<&str>) -> Result<ClientConfig, Problem>
     }
     trusted.extend(rustls_native_certs::load_native_certs().certs);
     let trust = Trust::new(trusted).map_err(|_| {
-        Problem::permanent("this machine trusts no authority: set caBundle to that of the store")
+        StoreProblem::permanent(
+            "this machine trusts no authority: set caBundle to that of the store",
+        )
     })?;
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(trust));
     Ok(builder.with_no_client_auth())

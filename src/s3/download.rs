@@ -7,7 +7,7 @@ use super::fault::RequestError;
 use super::object::{etag, length};
 use super::request::Request;
 use super::retry::Retry;
-use super::{Problem, Store};
+use super::{Store, StoreProblem};
 use http::header::{CONTENT_RANGE, IF_MATCH, RANGE};
 use http::{HeaderMap, Method, StatusCode};
 use http_body_util::BodyExt;
@@ -26,7 +26,7 @@ const CUTS: u32 = 200;
 ///
 /// It blocks: only for threads that may wait, while another one runs the runtime.
 pub struct Download {
-    pieces: mpsc::Receiver<Result<Bytes, Problem>>,
+    pieces: mpsc::Receiver<Result<Bytes, StoreProblem>>,
     piece: Bytes,
     bytes: u64,
     /// Ends with the download.
@@ -48,7 +48,7 @@ struct Reading {
 impl Download {
     /// # Errors
     /// Why it cannot begin.
-    pub fn begin(store: &Store, runtime: &Handle, key: &str) -> Result<Self, Problem> {
+    pub fn begin(store: &Store, runtime: &Handle, key: &str) -> Result<Self, StoreProblem> {
         let (of, key) = (store.clone(), key.to_owned());
         let opened = Work::begin(runtime, async move { Reading::open(of, key).await }).wait()?;
         let (reading, body) = opened.map_err(|fault| store.problem(TRIED, &fault))?;
@@ -96,7 +96,7 @@ impl Reading {
     }
 
     /// Sends all pieces, then an error if there is one.
-    async fn feed(mut self, body: Incoming, pieces: mpsc::Sender<Result<Bytes, Problem>>) {
+    async fn feed(mut self, body: Incoming, pieces: mpsc::Sender<Result<Bytes, StoreProblem>>) {
         let outcome = self.read_all(body, &pieces).await;
         if let Err(fault) = outcome {
             let problem = self.store.problem(TRIED, &fault);
@@ -108,7 +108,7 @@ impl Reading {
     async fn read_all(
         &mut self,
         mut body: Incoming,
-        pieces: &mpsc::Sender<Result<Bytes, Problem>>,
+        pieces: &mpsc::Sender<Result<Bytes, StoreProblem>>,
     ) -> Result<(), RequestError> {
         let bucket = std::sync::Arc::clone(&self.store.bucket);
         let mut cuts = 0;
@@ -133,7 +133,7 @@ impl Reading {
     async fn read_on(
         &mut self,
         mut body: Incoming,
-        pieces: &mpsc::Sender<Result<Bytes, Problem>>,
+        pieces: &mpsc::Sender<Result<Bytes, StoreProblem>>,
     ) -> Result<(), RequestError> {
         while self.at < self.bytes {
             let frame = body.frame().await.ok_or(RequestError::Cut)?;

@@ -38,6 +38,6 @@ pub use download::Download;
 pub use fault::{Refusal, RequestError};
 pub use list::Stored;
 pub use patience::Patience;
-pub use problem::Problem;
+pub use problem::StoreProblem;
 pub use store::Store;
 pub use upload::Upload;

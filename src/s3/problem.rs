@@ -6,13 +6,13 @@ use std::io;
 /// What was tried, what went wrong and what to do. Of what the server said it repeats nothing but the
 /// S3 error code and a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct StoreProblem {
     pub message: String,
     /// Whether no other try will do better.
     pub is_permanent: bool,
 }
 
-impl Problem {
+impl StoreProblem {
     /// One that another try may do without.
     pub fn passing(message: impl Into<String>) -> Self {
         Self { message: message.into(), is_permanent: false }
@@ -24,16 +24,16 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for StoreProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for StoreProblem {}
 
-impl From<Problem> for io::Error {
-    fn from(problem: Problem) -> Self {
+impl From<StoreProblem> for io::Error {
+    fn from(problem: StoreProblem) -> Self {
         Self::other(problem)
     }
 }

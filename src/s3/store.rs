@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::fault::RequestError;
-use super::{Access, Patience, Problem, Stored, list, object};
+use super::{Access, Patience, StoreProblem, Stored, list, object};
 use crate::backup::key::Of;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Store {
 impl Store {
     /// # Errors
     /// A field of the access that cannot be used.
-    pub fn new(access: &Access) -> Result<Self, Problem> {
+    pub fn new(access: &Access) -> Result<Self, StoreProblem> {
         Self::patient(access, Patience::default())
     }
 
@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// A field of the access that cannot be used.
-    pub fn patient(access: &Access, patience: Patience) -> Result<Self, Problem> {
+    pub fn patient(access: &Access, patience: Patience) -> Result<Self, StoreProblem> {
         Ok(Self { bucket: Arc::new(Bucket::new(access, patience)?) })
     }
 
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// Why it cannot.
-    pub async fn check(&self) -> Result<(), Problem> {
+    pub async fn check(&self) -> Result<(), StoreProblem> {
         let answer = self.bucket.ask_often(&list::probe(&self.bucket), TRIES).await;
         let checked = answer.and_then(|answer| list::check(&answer.body));
         checked.map_err(|fault| self.problem("cannot list one key", &fault))
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// Why they cannot be listed.
-    pub async fn backups(&self, of: &Of) -> Result<Vec<Stored>, Problem> {
+    pub async fn backups(&self, of: &Of) -> Result<Vec<Stored>, StoreProblem> {
         let backups = list::backups(&self.bucket, of).await;
         backups.map_err(|fault| self.problem("cannot list the backups", &fault))
     }
@@ -54,7 +54,7 @@ impl Store {
     ///
     /// # Errors
     /// Why it cannot be told.
-    pub async fn bytes(&self, key: &str) -> Result<Option<u64>, Problem> {
+    pub async fn bytes(&self, key: &str) -> Result<Option<u64>, StoreProblem> {
         let bytes = object::bytes(&self.bucket, key).await;
         bytes.map_err(|fault| self.problem("cannot look at the backup", &fault))
     }
@@ -63,7 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// Why it cannot be deleted.
-    pub async fn delete(&self, key: &str) -> Result<(), Problem> {
+    pub async fn delete(&self, key: &str) -> Result<(), StoreProblem> {
         let deleted = object::delete(&self.bucket, key).await;
         deleted.map_err(|fault| self.problem("cannot delete a backup", &fault))
     }
@@ -72,7 +72,11 @@ impl Store {
     ///
     /// # Errors
     /// Why they cannot be listed or aborted.
-    pub async fn abort_old_uploads(&self, of: &Of, before: Timestamp) -> Result<usize, Problem> {
+    pub async fn abort_old_uploads(
+        &self,
+        of: &Of,
+        before: Timestamp,
+    ) -> Result<usize, StoreProblem> {
         let aborted = self.aborted(of, before).await;
         aborted.map_err(|fault| self.problem("cannot abort uploads that never ended", &fault))
     }
@@ -88,7 +92,7 @@ impl Store {
         Ok(count)
     }
 
-    pub(super) fn problem(&self, tried: &str, fault: &RequestError) -> Problem {
+    pub(super) fn problem(&self, tried: &str, fault: &RequestError) -> StoreProblem {
         self.bucket.problem(tried, fault)
     }
 }

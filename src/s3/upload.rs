@@ -5,7 +5,7 @@ use super::fault::RequestError;
 use super::left_behind::LeftBehind;
 use super::payload::Payload;
 use super::plan::{MOST, UploadPlan};
-use super::{Problem, Store, object};
+use super::{Store, StoreProblem, object};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Upload {
     etags: Vec<String>,
     bytes: u64,
     /// Why nothing more is taken.
-    broken: Option<Problem>,
+    broken: Option<StoreProblem>,
     /// Whether another upload was begun, since the first answer was lost.
     has_twin: bool,
     left_behind: LeftBehind,
@@ -52,7 +52,7 @@ impl Upload {
         runtime: &Handle,
         key: &str,
         expected_bytes: u64,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, StoreProblem> {
         Ok(Self {
             store: store.clone(),
             runtime: runtime.clone(),
@@ -73,7 +73,7 @@ impl Upload {
     ///
     /// # Errors
     /// Why the object is not there.
-    pub fn finish(mut self) -> Result<u64, Problem> {
+    pub fn finish(mut self) -> Result<u64, StoreProblem> {
         if let Some(problem) = &self.broken {
             return Err(problem.clone());
         }
@@ -94,7 +94,7 @@ impl Upload {
     }
 
     /// A small object goes as one.
-    fn put(&mut self) -> Result<(), Problem> {
+    fn put(&mut self) -> Result<(), StoreProblem> {
         self.left_behind.object = true;
         let (store, key) = (self.store.clone(), self.key.clone());
         let payload = Payload::new(std::mem::take(&mut self.filling));
@@ -102,7 +102,7 @@ impl Upload {
         self.unless_there(put)
     }
 
-    fn complete(&mut self) -> Result<(), Problem> {
+    fn complete(&mut self) -> Result<(), StoreProblem> {
         if !self.filling.is_empty() {
             self.send()?;
         }
@@ -118,7 +118,7 @@ impl Upload {
     }
 
     /// An answer may be lost of a request that did its work.
-    fn unless_there(&self, outcome: Result<(), RequestError>) -> Result<(), Problem> {
+    fn unless_there(&self, outcome: Result<(), RequestError>) -> Result<(), StoreProblem> {
         match outcome {
             Err(fault) if self.stored()? != Ok(Some(self.bytes)) => Err(self.problem(&fault)),
             _ => Ok(()),
@@ -126,32 +126,32 @@ impl Upload {
     }
 
     /// The store must have as much as was sent.
-    fn confirm(&self) -> Result<(), Problem> {
+    fn confirm(&self) -> Result<(), StoreProblem> {
         match self.stored()? {
             Ok(Some(bytes)) if bytes == self.bytes => Ok(()),
-            Ok(Some(bytes)) => Err(Problem::passing(format!(
+            Ok(Some(bytes)) => Err(StoreProblem::passing(format!(
                 "{TRIED}: the store has {bytes} bytes of it, {} were sent",
                 self.bytes
             ))),
-            Ok(None) => {
-                Err(Problem::passing(format!("{TRIED}: the store has it not, although it said so")))
-            }
+            Ok(None) => Err(StoreProblem::passing(format!(
+                "{TRIED}: the store has it not, although it said so"
+            ))),
             Err(fault) => Err(self.problem(&fault)),
         }
     }
 
-    fn stored(&self) -> Result<Result<Option<u64>, RequestError>, Problem> {
+    fn stored(&self) -> Result<Result<Option<u64>, RequestError>, StoreProblem> {
         let (store, key) = (self.store.clone(), self.key.clone());
         self.run(async move { object::bytes(&store.bucket, &key).await })
     }
 
     /// Begins to send the part that is full, when there is room for another one.
-    fn send(&mut self) -> Result<(), Problem> {
+    fn send(&mut self) -> Result<(), StoreProblem> {
         let upload = self.upload()?;
         let number = self.etags.len() + self.sending.len() + 1;
         if number > MOST {
             let why = "it has grown far beyond what was found at its beginning";
-            return Err(Problem::passing(format!("{TRIED}: {why}")));
+            return Err(StoreProblem::passing(format!("{TRIED}: {why}")));
         }
         let buffer = Arc::new(std::mem::take(&mut self.filling));
         let payload = Payload::of(&buffer);
@@ -164,7 +164,7 @@ impl Upload {
     }
 
     /// Waits for the part that was sent first, and uses its buffer again.
-    fn receive(&mut self) -> Result<(), Problem> {
+    fn receive(&mut self) -> Result<(), StoreProblem> {
         let Some(Sending { buffer, etag }) = self.sending.pop_front() else { return Ok(()) };
         let etag = etag.wait()?.map_err(|fault| self.problem(&fault))?;
         self.etags.push(etag);
@@ -176,7 +176,7 @@ impl Upload {
         Ok(())
     }
 
-    fn upload(&mut self) -> Result<String, Problem> {
+    fn upload(&mut self) -> Result<String, StoreProblem> {
         if let Some(upload) = &self.id {
             return Ok(upload.clone());
         }
@@ -189,7 +189,7 @@ impl Upload {
         Ok(upload)
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
+    fn take(&mut self, bytes: &[u8]) -> Result<usize, StoreProblem> {
         if self.filling.len() == self.plan.part_bytes && !bytes.is_empty() {
             self.send()?;
         }
@@ -210,11 +210,11 @@ impl Upload {
     fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, Problem> {
+    ) -> Result<T, StoreProblem> {
         Work::begin(&self.runtime, work).wait()
     }
 
-    fn problem(&self, fault: &RequestError) -> Problem {
+    fn problem(&self, fault: &RequestError) -> StoreProblem {
         self.store.problem(TRIED, fault)
     }
 }

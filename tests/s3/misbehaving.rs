@@ -6,16 +6,16 @@ use crate::place::{
     through, upload,
 };
 use crate::proxy::{Act, Asked, Proxy};
-use eevee_operator::s3::{Access, Problem, Store};
+use eevee_operator::s3::{Access, Store, StoreProblem};
 use std::net::{Ipv4Addr, TcpListener};
 
 const SECRET: &str = "what-a-server-writes-into-its-answers";
 
-fn check(store: &Store) -> Problem {
+fn check(store: &Store) -> StoreProblem {
     runtime().block_on(store.check()).expect_err("it cannot be used")
 }
 
-fn answer(status: &'static str, headers: &str, body: &str) -> Problem {
+fn answer(status: &'static str, headers: &str, body: &str) -> StoreProblem {
     let (headers, body) = (headers.to_owned(), body.to_owned());
     let script = move |_: &Asked, _| Act::Answer(status, headers.clone(), body.clone());
     let proxy = Proxy::start(server().port(), script);

@@ -3,7 +3,7 @@
 use crate::cluster::Versitygw;
 use crate::proxy::Proxy;
 use eevee_operator::backup::key::Of;
-use eevee_operator::s3::{Access, Download, Patience, Problem, Store, Upload};
+use eevee_operator::s3::{Access, Download, Patience, Store, StoreProblem, Upload};
 use std::io::{Read, Write};
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
@@ -94,13 +94,13 @@ pub fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-pub fn upload(store: &Store, key: &str, data: &[u8]) -> Result<u64, Problem> {
+pub fn upload(store: &Store, key: &str, data: &[u8]) -> Result<u64, StoreProblem> {
     let mut upload = Upload::begin(store, runtime(), key, data.len() as u64)?;
     upload.write_all(data).map_err(problem)?;
     upload.finish()
 }
 
-pub fn download(store: &Store, key: &str) -> Result<Vec<u8>, Problem> {
+pub fn download(store: &Store, key: &str) -> Result<Vec<u8>, StoreProblem> {
     let mut download = Download::begin(store, runtime(), key)?;
     let mut data = Vec::new();
     let read = download.read_to_end(&mut data);
@@ -110,9 +110,9 @@ pub fn download(store: &Store, key: &str) -> Result<Vec<u8>, Problem> {
 }
 
 /// The problem within an error.
-pub fn problem(error: std::io::Error) -> Problem {
+pub fn problem(error: std::io::Error) -> StoreProblem {
     let inner = error.into_inner().expect("a problem");
-    *inner.downcast::<Problem>().expect("a problem")
+    *inner.downcast::<StoreProblem>().expect("a problem")
 }
 
 /// What the server lists: backups of a module, and its uploads that have not ended.

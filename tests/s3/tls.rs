@@ -3,7 +3,7 @@
 use crate::certificates::{Authority, Issued, expired, for_another_host, self_signed};
 use crate::cluster::Versitygw;
 use crate::place::{MIB, access, bytes, download, of, runtime, server, store_with, upload};
-use eevee_operator::s3::{Access, Problem};
+use eevee_operator::s3::{Access, StoreProblem};
 
 fn serve(issued: &Issued) -> (Versitygw, Access) {
     let server = Versitygw::start_tls(&issued.certificate, &issued.key);
@@ -12,7 +12,7 @@ fn serve(issued: &Issued) -> (Versitygw, Access) {
     (server, access)
 }
 
-fn refused(access: &Access) -> Problem {
+fn refused(access: &Access) -> StoreProblem {
     runtime().block_on(store_with(access).check()).expect_err("it is not trusted")
 }
 

@@ -8,7 +8,7 @@ use crate::archive::Progress;
 use crate::archive::manifest::Manifest;
 use crate::archive::pack::{Failure, Order, Packed, pack, survey};
 use crate::backup::Said;
-use crate::s3::{Problem, Store, Upload};
+use crate::s3::{Store, StoreProblem, Upload};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use std::process::ExitCode;
@@ -34,7 +34,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     })
 }
 
-fn backed_up(wanted: &Wanted, runtime: &Handle, progress: &Progress) -> Result<Ending, Problem> {
+fn backed_up(
+    wanted: &Wanted,
+    runtime: &Handle,
+    progress: &Progress,
+) -> Result<Ending, StoreProblem> {
     let (begun, now) = (Instant::now(), Timestamp::now());
     let id = Uuid::now_v7().to_string();
     let store = Store::new(&wanted.access)?;
@@ -65,7 +69,7 @@ fn uploaded(
     now: Timestamp,
     runtime: &Handle,
     progress: &Progress,
-) -> Result<Packed<()>, Problem> {
+) -> Result<Packed<()>, StoreProblem> {
     let expected = survey(&wanted.claim, progress).map_err(problem)?;
     let key = wanted.of.key(&wanted.access.prefix, id);
     let upload = Upload::begin(store, runtime, &key, expected)?;
@@ -97,18 +101,18 @@ fn tell(said: &mut Said, packed: Packed<()>, id: &str) {
     said.more_warnings = report.more_warnings;
 }
 
-fn problem(failure: Failure) -> Problem {
+fn problem(failure: Failure) -> StoreProblem {
     match failure {
-        Failure::Claim(why) => Problem::permanent(why),
+        Failure::Claim(why) => StoreProblem::permanent(why),
         Failure::Archive(error) => {
-            let of_store = error.get_ref().and_then(|cause| cause.downcast_ref::<Problem>());
-            of_store.cloned().unwrap_or_else(|| Problem::passing(error.to_string()))
+            let of_store = error.get_ref().and_then(|cause| cause.downcast_ref::<StoreProblem>());
+            of_store.cloned().unwrap_or_else(|| StoreProblem::passing(error.to_string()))
         }
     }
 }
 
-impl From<Problem> for Ending {
-    fn from(problem: Problem) -> Self {
+impl From<StoreProblem> for Ending {
+    fn from(problem: StoreProblem) -> Self {
         Self::failed(problem.message, problem.is_permanent)
     }
 }

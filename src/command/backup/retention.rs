@@ -2,7 +2,7 @@
 
 use super::wanted::Wanted;
 use crate::backup::keep::superfluous;
-use crate::s3::{Problem, Store};
+use crate::s3::{Store, StoreProblem};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 
@@ -19,7 +19,7 @@ pub fn keep(
     }
 }
 
-async fn kept(wanted: &Wanted, store: &Store, just_made: &str) -> Result<(), Problem> {
+async fn kept(wanted: &Wanted, store: &Store, just_made: &str) -> Result<(), StoreProblem> {
     let Some(keep) = wanted.keep else { return Ok(()) };
     let stored = store.backups(&wanted.of).await?;
     let backups: Vec<(&str, Timestamp)> =
