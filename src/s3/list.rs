@@ -20,7 +20,7 @@ const CUT: RequestError = RequestError::Malformed("its list goes on, and it does
 
 /// A backup that lies in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredBackup {
     pub id: String,
     pub key: String,
     /// When it was made: its id tells, else the store.
@@ -58,7 +58,7 @@ fn listing(prefix: &str) -> Request<'static> {
 ///
 /// # Errors
 /// Why they cannot be listed.
-pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<Stored>, RequestError> {
+pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<StoredBackup>, RequestError> {
     let mut backups = Vec::new();
     let mut token: Option<String> = None;
     for _ in 0..PAGES {
@@ -74,7 +74,7 @@ pub async fn backups(bucket: &Bucket, of: &Of) -> Result<Vec<Stored>, RequestErr
         }
         token = next(&page, "NextContinuationToken")?;
         if token.is_none() {
-            backups.sort_by(|a: &Stored, b| (b.time, &b.id).cmp(&(a.time, &a.id)));
+            backups.sort_by(|a: &StoredBackup, b| (b.time, &b.id).cmp(&(a.time, &a.id)));
             backups.dedup();
             return Ok(backups);
         }
@@ -88,13 +88,13 @@ fn stored(
     of: &Of,
     page: &Element,
     entry: &Element,
-) -> Result<Option<Stored>, RequestError> {
+) -> Result<Option<StoredBackup>, RequestError> {
     let text = entry.text_of("Key").ok_or(NO_LIST)?;
     let Some(id) = id(bucket, of, page, text) else { return Ok(None) };
     let modified = entry.text_of("LastModified").and_then(|time| time.parse().ok());
     let time = key::time_of(&id).or(modified).ok_or(NO_LIST)?;
     let bytes = entry.text_of("Size").and_then(|size| size.parse().ok()).ok_or(NO_LIST)?;
-    Ok(Some(Stored { key: of.key(&bucket.prefix, &id), id, time, bytes }))
+    Ok(Some(StoredBackup { key: of.key(&bucket.prefix, &id), id, time, bytes }))
 }
 
 /// The id in a key. Stores do not agree on how to encode one: some promise to and do not, and a blank has

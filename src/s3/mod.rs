@@ -36,7 +36,7 @@ pub use access::Access;
 pub use download::Download;
 #[cfg(test)]
 pub use fault::{Refusal, RequestError};
-pub use list::Stored;
+pub use list::StoredBackup;
 pub use patience::Patience;
 pub use problem::StoreProblem;
 pub use store::Store;

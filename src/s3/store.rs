@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::fault::RequestError;
-use super::{Access, Patience, StoreProblem, Stored, list, object};
+use super::{Access, Patience, StoreProblem, StoredBackup, list, object};
 use crate::backup::key::Of;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// Why they cannot be listed.
-    pub async fn backups(&self, of: &Of) -> Result<Vec<Stored>, StoreProblem> {
+    pub async fn backups(&self, of: &Of) -> Result<Vec<StoredBackup>, StoreProblem> {
         let backups = list::backups(&self.bucket, of).await;
         backups.map_err(|fault| self.problem("cannot list the backups", &fault))
     }

@@ -2,10 +2,10 @@
 
 use crate::job::{Folder, run};
 use crate::place::{direct, of, runtime};
-use eevee_operator::s3::Stored;
+use eevee_operator::s3::StoredBackup;
 use std::fs;
 
-fn stored(module: &str) -> Vec<Stored> {
+fn stored(module: &str) -> Vec<StoredBackup> {
     runtime().block_on(direct().backups(&of(module))).expect("a list")
 }
 

@@ -1,7 +1,7 @@
 //! Backups as a table, as JSON and as YAML.
 
 use super::source::{Proof, Source};
-use crate::s3::Stored;
+use crate::s3::StoredBackup;
 use crate::yaml;
 use jiff::{Timestamp, Unit};
 use serde_json::{Value, json};
@@ -19,8 +19,8 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new(source: &Source, stored: Stored) -> Self {
-        let Stored { id, key, time, bytes } = stored;
+    pub fn new(source: &Source, stored: StoredBackup) -> Self {
+        let StoredBackup { id, key, time, bytes } = stored;
         let drilled = drilled(&source.proof, &id);
         let (module, module_name) = (source.module.name.clone(), source.of.module.clone());
         Self { module, module_name, id, key, time, bytes, drilled }

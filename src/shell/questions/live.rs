@@ -5,7 +5,7 @@ use super::oracle::Oracle;
 use super::{store, users};
 use crate::backup::key::Of;
 use crate::question::{Door, Fact, KeyOfSecret, Question};
-use crate::s3::{Store, Stored};
+use crate::s3::{Store, StoredBackup};
 use crate::shell::cache::Cache;
 use crate::shell::request;
 use crate::snapshot::Observed;
@@ -38,7 +38,7 @@ impl Live {
     async fn newest(&self, asked: &Asked, door: &Door, of: &Of) -> Result<Fact, String> {
         let (store, secret) = self.store(asked, door).await?;
         let backups = store.backups(of).await;
-        let newest = |backups: Vec<Stored>| backups.into_iter().next();
+        let newest = |backups: Vec<StoredBackup>| backups.into_iter().next();
         let newest = backups.map(|backups| Fact::Newest(newest(backups).map(|stored| stored.id)));
         newest.map_err(|problem| store::without(&problem.message, &secret))
     }
