@@ -4,14 +4,14 @@ use crate::archive::Progress;
 use crate::archive::unpack::Failure;
 use crate::backup::key::{Of, is_id};
 use crate::backup::variables::{S3_BUCKET, S3_PREFIX};
-use crate::s3::{Access, Download, Store, StoreProblem};
+use crate::s3::{Access, Download, StoreClient, StoreProblem};
 use std::io::{self, Read};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
 /// Where the backups of a module are.
 pub struct Stored {
-    store: Store,
+    store: StoreClient,
     prefix: String,
     of: Of,
     runtime: Handle,
@@ -25,7 +25,7 @@ impl Stored {
         runtime: &Handle,
         progress: &Arc<Progress>,
     ) -> Result<Self, Failure> {
-        let store = Store::new(access).map_err(failure)?;
+        let store = StoreClient::new(access).map_err(failure)?;
         let (runtime, progress) = (runtime.clone(), Arc::clone(progress));
         Ok(Self { store, prefix: access.prefix.clone(), of, runtime, progress })
     }

@@ -7,7 +7,7 @@ use super::fault::RequestError;
 use super::object::{etag, length};
 use super::request::Request;
 use super::retry::Retry;
-use super::{Store, StoreProblem};
+use super::{StoreClient, StoreProblem};
 use http::header::{CONTENT_RANGE, IF_MATCH, RANGE};
 use http::{HeaderMap, Method, StatusCode};
 use http_body_util::BodyExt;
@@ -36,7 +36,7 @@ pub struct Download {
 
 /// An object that is being read.
 struct Reading {
-    store: Store,
+    store: StoreClient,
     key: String,
     bytes: u64,
     /// Of the object whose bytes were read so far.
@@ -48,7 +48,7 @@ struct Reading {
 impl Download {
     /// # Errors
     /// Why it cannot begin.
-    pub fn begin(store: &Store, runtime: &Handle, key: &str) -> Result<Self, StoreProblem> {
+    pub fn begin(store: &StoreClient, runtime: &Handle, key: &str) -> Result<Self, StoreProblem> {
         let (of, key) = (store.clone(), key.to_owned());
         let opened = Work::begin(runtime, async move { Reading::open(of, key).await }).wait()?;
         let (reading, body) = opened.map_err(|fault| store.problem(TRIED, &fault))?;
@@ -79,7 +79,7 @@ impl io::Read for Download {
 }
 
 impl Reading {
-    async fn open(store: Store, key: String) -> Result<(Self, Incoming), RequestError> {
+    async fn open(store: StoreClient, key: String) -> Result<(Self, Incoming), RequestError> {
         let patience = store.bucket.patience;
         let mut retry = Retry::new(patience, patience.transfer);
         loop {

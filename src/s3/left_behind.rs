@@ -1,6 +1,6 @@
 //! What an upload that had no good end leaves in a store.
 
-use super::{Store, list, object};
+use super::{StoreClient, list, object};
 
 /// What must be taken away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct LeftBehind {
 impl LeftBehind {
     /// Takes it away as far as the store lets it happen: nobody is left to hear of an error, and the next backup
     /// looks for what stays.
-    pub async fn clean_up(self, store: &Store, key: &str, upload: Option<String>) {
+    pub async fn clean_up(self, store: &StoreClient, key: &str, upload: Option<String>) {
         let bucket = &store.bucket;
         if let Some(upload) = upload {
             let _ = object::abort(bucket, key, &upload).await;

@@ -39,5 +39,5 @@ pub use fault::{Refusal, RequestError};
 pub use list::StoredBackup;
 pub use patience::Patience;
 pub use problem::StoreProblem;
-pub use store::Store;
+pub use store::StoreClient;
 pub use upload::Upload;

@@ -12,11 +12,11 @@ const TRIES: u32 = 3;
 
 /// A store that can be asked. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {
+pub struct StoreClient {
     pub(super) bucket: Arc<Bucket>,
 }
 
-impl Store {
+impl StoreClient {
     /// # Errors
     /// A field of the access that cannot be used.
     pub fn new(access: &Access) -> Result<Self, StoreProblem> {

@@ -5,7 +5,7 @@ use super::fault::RequestError;
 use super::left_behind::LeftBehind;
 use super::payload::Payload;
 use super::plan::{MOST, UploadPlan};
-use super::{Store, StoreProblem, object};
+use super::{StoreClient, StoreProblem, object};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const TRIED: &str = "cannot store the backup";
 ///
 /// It blocks: only for threads that may wait, while another one runs the runtime.
 pub struct Upload {
-    store: Store,
+    store: StoreClient,
     runtime: Handle,
     key: String,
     plan: UploadPlan,
@@ -48,7 +48,7 @@ impl Upload {
     /// # Errors
     /// None yet: whatever is wrong with the store shows when something is sent.
     pub fn begin(
-        store: &Store,
+        store: &StoreClient,
         runtime: &Handle,
         key: &str,
         expected_bytes: u64,

@@ -6,12 +6,12 @@ use crate::place::{
     through, upload,
 };
 use crate::proxy::{Act, Asked, Proxy};
-use eevee_operator::s3::{Access, Store, StoreProblem};
+use eevee_operator::s3::{Access, StoreClient, StoreProblem};
 use std::net::{Ipv4Addr, TcpListener};
 
 const SECRET: &str = "what-a-server-writes-into-its-answers";
 
-fn check(store: &Store) -> StoreProblem {
+fn check(store: &StoreClient) -> StoreProblem {
     runtime().block_on(store.check()).expect_err("it cannot be used")
 }
 

@@ -3,7 +3,7 @@
 use crate::cluster::Versitygw;
 use crate::proxy::Proxy;
 use eevee_operator::backup::key::Of;
-use eevee_operator::s3::{Access, Download, Patience, Store, StoreProblem, Upload};
+use eevee_operator::s3::{Access, Download, Patience, StoreClient, StoreProblem, Upload};
 use std::io::{Read, Write};
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
@@ -54,31 +54,31 @@ pub fn hasty() -> Patience {
 }
 
 /// One that tries everything twice.
-pub fn twice(port: u16) -> Store {
-    Store::patient(&access(port, ""), Patience { tries: 2, ..hasty() }).expect("a store")
+pub fn twice(port: u16) -> StoreClient {
+    StoreClient::patient(&access(port, ""), Patience { tries: 2, ..hasty() }).expect("a store")
 }
 
 /// A store that loses patience at once.
-pub fn impatient(port: u16) -> Store {
+pub fn impatient(port: u16) -> StoreClient {
     let soon = Duration::from_millis(300);
     let patience = Patience { idle: soon, question: soon * 3, tries: 2, ..hasty() };
-    Store::patient(&access(port, ""), patience).expect("a store")
+    StoreClient::patient(&access(port, ""), patience).expect("a store")
 }
 
-pub fn store_at(port: u16) -> Store {
+pub fn store_at(port: u16) -> StoreClient {
     store_with(&access(port, ""))
 }
 
-pub fn store_with(access: &Access) -> Store {
-    Store::patient(access, hasty()).expect("a store")
+pub fn store_with(access: &Access) -> StoreClient {
+    StoreClient::patient(access, hasty()).expect("a store")
 }
 
 /// The server itself.
-pub fn direct() -> Store {
+pub fn direct() -> StoreClient {
     store_at(server().port())
 }
 
-pub fn through(proxy: &Proxy) -> Store {
+pub fn through(proxy: &Proxy) -> StoreClient {
     store_at(proxy.port)
 }
 
@@ -94,13 +94,13 @@ pub fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-pub fn upload(store: &Store, key: &str, data: &[u8]) -> Result<u64, StoreProblem> {
+pub fn upload(store: &StoreClient, key: &str, data: &[u8]) -> Result<u64, StoreProblem> {
     let mut upload = Upload::begin(store, runtime(), key, data.len() as u64)?;
     upload.write_all(data).map_err(problem)?;
     upload.finish()
 }
 
-pub fn download(store: &Store, key: &str) -> Result<Vec<u8>, StoreProblem> {
+pub fn download(store: &StoreClient, key: &str) -> Result<Vec<u8>, StoreProblem> {
     let mut download = Download::begin(store, runtime(), key)?;
     let mut data = Vec::new();
     let read = download.read_to_end(&mut data);

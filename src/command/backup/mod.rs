@@ -8,7 +8,7 @@ use crate::archive::Progress;
 use crate::archive::manifest::Manifest;
 use crate::archive::pack::{Failure, Order, Packed, pack, survey};
 use crate::backup::Said;
-use crate::s3::{Store, StoreProblem, Upload};
+use crate::s3::{StoreClient, StoreProblem, Upload};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use std::process::ExitCode;
@@ -41,7 +41,7 @@ fn backed_up(
 ) -> Result<Ending, StoreProblem> {
     let (begun, now) = (Instant::now(), Timestamp::now());
     let id = Uuid::now_v7().to_string();
-    let store = Store::new(&wanted.access)?;
+    let store = StoreClient::new(&wanted.access)?;
     let mut said = Said::default();
     if let Err(problem) = runtime.block_on(store.abort_old_uploads(&wanted.of, now - DAY)) {
         said.warnings.push(format!("uploads of runs that crashed are not looked for: {problem}"));
@@ -64,7 +64,7 @@ fn backed_up(
 /// The whole archive lies in the store afterwards, or nothing.
 fn uploaded(
     wanted: &Wanted,
-    store: &Store,
+    store: &StoreClient,
     id: &str,
     now: Timestamp,
     runtime: &Handle,

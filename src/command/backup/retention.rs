@@ -2,14 +2,14 @@
 
 use super::wanted::Wanted;
 use crate::backup::keep::superfluous;
-use crate::s3::{Store, StoreProblem};
+use crate::s3::{StoreClient, StoreProblem};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 
 /// Deletes the backups that no rule wants. Keys without the right to delete are good practice: a refusal is a warning.
 pub fn keep(
     wanted: &Wanted,
-    store: &Store,
+    store: &StoreClient,
     just_made: &str,
     runtime: &Handle,
     warnings: &mut Vec<String>,
@@ -19,7 +19,7 @@ pub fn keep(
     }
 }
 
-async fn kept(wanted: &Wanted, store: &Store, just_made: &str) -> Result<(), StoreProblem> {
+async fn kept(wanted: &Wanted, store: &StoreClient, just_made: &str) -> Result<(), StoreProblem> {
     let Some(keep) = wanted.keep else { return Ok(()) };
     let stored = store.backups(&wanted.of).await?;
     let backups: Vec<(&str, Timestamp)> =

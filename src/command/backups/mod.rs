@@ -6,7 +6,7 @@ mod source;
 use super::cluster::{self, Connection};
 use super::{UNUSABLE, environment, output};
 use crate::manifest::Unusable;
-use crate::s3::{Store, StoreProblem};
+use crate::s3::{StoreClient, StoreProblem};
 use crate::shell::Fetch;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -94,7 +94,7 @@ fn found(arguments: &Arguments) -> Result<Found, Unusable> {
 
 async fn rows(source: &Source) -> Result<Vec<Row>, String> {
     let told = |problem: StoreProblem| told(source, &problem);
-    let store = Store::new(&source.access).map_err(told)?;
+    let store = StoreClient::new(&source.access).map_err(told)?;
     let backups = store.backups(&source.of).await.map_err(told)?;
     Ok(backups.into_iter().map(|stored| Row::new(source, stored)).collect())
 }

@@ -5,7 +5,7 @@ use super::oracle::Oracle;
 use super::{store, users};
 use crate::backup::key::Of;
 use crate::question::{Door, Fact, KeyOfSecret, Question};
-use crate::s3::{Store, StoredBackup};
+use crate::s3::{StoreClient, StoredBackup};
 use crate::shell::cache::Cache;
 use crate::shell::request;
 use crate::snapshot::Observed;
@@ -44,11 +44,11 @@ impl Live {
     }
 
     /// The store behind a door, and the secret that opens it.
-    async fn store(&self, asked: &Asked, door: &Door) -> Result<(Store, String), String> {
+    async fn store(&self, asked: &Asked, door: &Door) -> Result<(StoreClient, String), String> {
         let access_id = self.value(asked, &door.access_id).await?;
         let secret_key = self.value(asked, &door.access_key).await?;
         let access = store::access(door, access_id, secret_key.clone());
-        let store = Store::patient(&access, store::patience());
+        let store = StoreClient::patient(&access, store::patience());
         let store = store.map_err(|problem| store::without(&problem.message, &secret_key))?;
         Ok((store, secret_key))
     }
