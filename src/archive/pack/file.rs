@@ -1,7 +1,7 @@
 //! Regular files.
 
 use super::database::{self, Databases};
-use super::header::{Form, Owned};
+use super::header::{EntryKind, Owned};
 use super::place::{Opened, Place, size};
 use super::{Packing, owned, sparse};
 use rustix::fd::{AsFd, BorrowedFd};
@@ -50,11 +50,11 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
         owned: Owned,
     ) -> io::Result<()> {
         let Some(segments) = holes(file, size) else {
-            self.stream.begin(path, &Form::File(size), owned)?;
+            self.stream.begin(path, &EntryKind::File(size), owned)?;
             self.part_of(path, file, 0, size)?;
             return self.stream.end(size);
         };
-        self.stream.begin(path, &Form::Sparse(size, &segments), owned)?;
+        self.stream.begin(path, &EntryKind::Sparse(size, &segments), owned)?;
         for segment in &segments {
             self.part_of(path, file, segment.offset, segment.length)?;
         }

@@ -13,7 +13,7 @@ const TARGET_AT: usize = 157;
 const TIME_AT: usize = 136;
 
 /// What is archived under a name.
-pub enum Form<'a> {
+pub enum EntryKind<'a> {
     Folder,
     /// Followed by so many bytes.
     File(u64),
@@ -34,14 +34,14 @@ pub struct Owned {
 }
 
 /// Writes the blocks of one entry.
-pub fn write(name: &[u8], form: &Form, owned: Owned, to: &mut impl Write) -> io::Result<()> {
+pub fn write(name: &[u8], form: &EntryKind, owned: Owned, to: &mut impl Write) -> io::Result<()> {
     let mut name = name.to_vec();
-    if matches!(form, Form::Folder) {
+    if matches!(form, EntryKind::Folder) {
         name.push(b'/');
     }
     let target = match form {
-        Form::SymbolicLink(target) | Form::HardLink(target) => target,
-        Form::Folder | Form::File(_) | Form::Sparse(..) => [].as_slice(),
+        EntryKind::SymbolicLink(target) | EntryKind::HardLink(target) => target,
+        EntryKind::Folder | EntryKind::File(_) | EntryKind::Sparse(..) => [].as_slice(),
     };
     write_long(EntryType::GNULongLink, target, to)?;
     write_long(EntryType::GNULongName, &name, to)?;
@@ -53,11 +53,11 @@ pub fn write(name: &[u8], form: &Form, owned: Owned, to: &mut impl Write) -> io:
     header.set_gid(owned.group.into());
     set_time(&mut header, owned.modified);
     match form {
-        Form::Folder => finish(header, EntryType::Directory, 0, to),
-        Form::File(size) => finish(header, EntryType::Regular, *size, to),
-        Form::SymbolicLink(_) => finish(header, EntryType::Symlink, 0, to),
-        Form::HardLink(_) => finish(header, EntryType::Link, 0, to),
-        Form::Sparse(size, segments) => write_sparse(header, *size, segments, to),
+        EntryKind::Folder => finish(header, EntryType::Directory, 0, to),
+        EntryKind::File(size) => finish(header, EntryType::Regular, *size, to),
+        EntryKind::SymbolicLink(_) => finish(header, EntryType::Symlink, 0, to),
+        EntryKind::HardLink(_) => finish(header, EntryType::Link, 0, to),
+        EntryKind::Sparse(size, segments) => write_sparse(header, *size, segments, to),
     }
 }
 

@@ -20,7 +20,7 @@ use super::hidden::RESTORE_FOLDER;
 use super::manifest::{self, Manifest};
 use super::progress::Progress;
 use database::Scratch;
-use header::{Form, Owned};
+use header::{EntryKind, Owned};
 use links::Links;
 use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
@@ -99,7 +99,7 @@ pub fn pack<W: Write + Send + 'static>(
         scratch: Scratch::new(order.scratch),
         buffer: vec![0; BUFFER],
     };
-    packing.stream.begin(b".", &Form::Folder, of_root)?;
+    packing.stream.begin(b".", &EntryKind::Folder, of_root)?;
     packing.folder(root, b"", 0)?;
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
     packing.finish(order, of_root)

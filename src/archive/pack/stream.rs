@@ -1,6 +1,6 @@
 //! The stream of an archive: tar, its digest, gzip, and the digest of that.
 
-use super::header::{self, BLOCK, Form, Owned};
+use super::header::{self, BLOCK, EntryKind, Owned};
 use crate::archive::Progress;
 use crate::archive::beside::Beside;
 use crate::archive::digesting::Digesting;
@@ -43,7 +43,7 @@ impl<'a, W: Write + Send + 'static> Stream<'a, W> {
     }
 
     /// Begins an entry. Its content follows, and then its padding.
-    pub fn begin(&mut self, name: &[u8], form: &Form, owned: Owned) -> io::Result<()> {
+    pub fn begin(&mut self, name: &[u8], form: &EntryKind, owned: Owned) -> io::Result<()> {
         self.progress.go_on()?;
         self.progress.add_file();
         self.entries += 1;
@@ -80,7 +80,7 @@ impl<'a, W: Write + Send + 'static> Stream<'a, W> {
         manifest.sha256 = self.to.get_ref().sha256();
         let content = serde_json::to_vec(&manifest)?;
         let size = content.len() as u64;
-        header::write(manifest::NAME.as_bytes(), &Form::File(size), owned, &mut self.to)?;
+        header::write(manifest::NAME.as_bytes(), &EntryKind::File(size), owned, &mut self.to)?;
         self.to.write_all(&content)?;
         self.end(size)?;
         self.to.write_all(&[0; 2 * BLOCK])?;

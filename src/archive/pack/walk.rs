@@ -1,7 +1,7 @@
 //! The walk over the claim.
 
 use super::database::Databases;
-use super::header::Form;
+use super::header::EntryKind;
 use super::names::Names;
 use super::place::Place;
 use super::{LEFT_OUT, Packing, owned};
@@ -60,7 +60,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
             return self.subfolder(place, &stat, depth);
         }
         if let Some(first) = self.links.stored(&stat) {
-            return self.stream.begin(place.path, &Form::HardLink(&first), owned(&stat));
+            return self.stream.begin(place.path, &EntryKind::HardLink(&first), owned(&stat));
         }
         match kind {
             FileType::RegularFile => self.file(place, databases),
@@ -82,7 +82,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
             open(place.folder, place.name).and_then(|folder| Ok((fstat(folder.fd()?)?, folder)));
         match opened {
             Ok((stat, folder)) => {
-                self.stream.begin(place.path, &Form::Folder, owned(&stat))?;
+                self.stream.begin(place.path, &EntryKind::Folder, owned(&stat))?;
                 self.folder(folder, place.path, depth + 1)
             }
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {
@@ -91,7 +91,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
             }
             Err(error) => {
                 self.report.unread(place.path, error);
-                self.stream.begin(place.path, &Form::Folder, owned(stat))
+                self.stream.begin(place.path, &EntryKind::Folder, owned(stat))
             }
         }
     }
@@ -100,7 +100,7 @@ impl<W: Write + Send + 'static> Packing<'_, W> {
         match readlinkat(place.folder, place.name, Vec::new()) {
             Ok(target) => {
                 self.links.store(stat, place.path);
-                let form = Form::SymbolicLink(target.as_bytes());
+                let form = EntryKind::SymbolicLink(target.as_bytes());
                 self.stream.begin(place.path, &form, owned(stat))
             }
             Err(Errno::NOENT | Errno::INVAL) => {
