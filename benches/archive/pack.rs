@@ -4,7 +4,7 @@ use super::data::{self, Data};
 use super::measured::{ROUNDS, median, peak_of_this_process, timed};
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Order, pack};
+use eevee_operator::archive::pack::{PackRequest, pack};
 use std::env;
 use std::io;
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::process::Command;
 pub const CHILD: &str = "--pack";
 
 pub fn child(claim: &Path, scratch: &Path) {
-    let order = Order { claim, scratch, manifest: Manifest::default() };
+    let order = PackRequest { claim, scratch, manifest: Manifest::default() };
     let packed = pack(&order, io::sink(), &Progress::default()).expect("an archive");
     println!("{} {}", packed.bytes, peak_of_this_process());
 }

@@ -4,13 +4,13 @@ use super::folder::{Folder, names};
 use super::restored::restore;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Order, pack};
+use eevee_operator::archive::pack::{PackRequest, pack};
 use std::fs;
 
 fn packed(claim: &Folder) -> Vec<u8> {
     let scratch = Folder::new();
     let order =
-        Order { claim: claim.path(), scratch: scratch.path(), manifest: Manifest::default() };
+        PackRequest { claim: claim.path(), scratch: scratch.path(), manifest: Manifest::default() };
     pack(&order, Vec::new(), &Progress::default()).expect("an archive").to
 }
 
@@ -47,7 +47,7 @@ fn both_know_the_same_journal() {
     claim.write(".eevee-restore/journal.json", text);
     let scratch = Folder::new();
     let order =
-        Order { claim: claim.path(), scratch: scratch.path(), manifest: Manifest::default() };
+        PackRequest { claim: claim.path(), scratch: scratch.path(), manifest: Manifest::default() };
     assert!(pack(&order, Vec::new(), &Progress::default()).is_err());
     fs::write(
         claim.path().join(".eevee-restore/journal.json"),

@@ -33,7 +33,7 @@ const LEFT_OUT: [&[u8]; 2] = [manifest::NAME.as_bytes(), RESTORE_FOLDER.as_bytes
 const BUFFER: usize = 128 << 10;
 
 /// What is to be packed.
-pub struct Order<'a> {
+pub struct PackRequest<'a> {
     /// Where the claim is mounted.
     pub claim: &'a Path,
     /// A folder with room for one copy of a database.
@@ -84,7 +84,7 @@ struct Packing<'a, W: Write + Send + 'static> {
 /// # Errors
 /// [`Failure`], and what was written by then is no archive.
 pub fn pack<W: Write + Send + 'static>(
-    order: &Order,
+    order: &PackRequest,
     to: W,
     progress: &Progress,
 ) -> Result<Packed<W>, Failure> {
@@ -106,7 +106,7 @@ pub fn pack<W: Write + Send + 'static>(
 }
 
 impl<W: Write + Send + 'static> Packing<'_, W> {
-    fn finish(self, order: &Order, of_root: Owned) -> Result<Packed<W>, Failure> {
+    fn finish(self, order: &PackRequest, of_root: Owned) -> Result<Packed<W>, Failure> {
         let Self { stream, report, .. } = self;
         let files = stream.entries();
         let manifest = Manifest {

@@ -6,7 +6,7 @@ mod wanted;
 use super::job::{self, Ending};
 use crate::archive::Progress;
 use crate::archive::manifest::Manifest;
-use crate::archive::pack::{Failure, Order, Packed, pack, survey};
+use crate::archive::pack::{Failure, PackRequest, Packed, pack, survey};
 use crate::backup::Said;
 use crate::s3::{StoreClient, StoreProblem, Upload};
 use clap::Args;
@@ -81,7 +81,7 @@ fn uploaded(
         ..Manifest::default()
     };
     let scratch = std::env::temp_dir();
-    let order = Order { claim: &wanted.claim, scratch: &scratch, manifest };
+    let order = PackRequest { claim: &wanted.claim, scratch: &scratch, manifest };
     // Dropped without an end, the upload is aborted.
     let Packed { to, bytes, sha256, files, report } =
         pack(&order, upload, progress).map_err(problem)?;

@@ -4,7 +4,7 @@ use super::{Meanwhile, is_root, listed, packed, packed_to, random};
 use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Failure, Order, pack};
+use eevee_operator::archive::pack::{Failure, PackRequest, pack};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat, renameat};
 use std::fs;
 use std::os::unix::net::UnixListener;
@@ -133,7 +133,7 @@ fn it_ends_when_it_is_asked_to() {
     let claim = Folder::new();
     fs::write(claim.join("a"), random(1 << 20)).expect("a file");
     let progress = Arc::new(Progress::default());
-    let order = Order { claim: &claim, scratch: &claim, manifest: Manifest::default() };
+    let order = PackRequest { claim: &claim, scratch: &claim, manifest: Manifest::default() };
     let stop = {
         let progress = Arc::clone(&progress);
         move || progress.stop()

@@ -12,7 +12,7 @@ mod writer;
 use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Failure, Order, Packed, pack};
+use eevee_operator::archive::pack::{Failure, PackRequest, Packed, pack};
 use flate2::read::MultiGzDecoder;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -34,7 +34,7 @@ fn packed_by_way_of<W: Write + Send + 'static>(
     to: W,
 ) -> Result<Packed<W>, Failure> {
     let manifest = Manifest { namespace: "bots".to_owned(), ..Manifest::default() };
-    let packed = pack(&Order { claim, scratch, manifest }, to, &Progress::default());
+    let packed = pack(&PackRequest { claim, scratch, manifest }, to, &Progress::default());
     let left = std::fs::read_dir(scratch).expect("a folder").count();
     assert_eq!(left, 0, "temporary files go");
     packed
