@@ -57,14 +57,14 @@ pub struct Packed<W> {
 
 /// Why there is no archive.
 #[derive(Debug)]
-pub enum Failure {
+pub enum PackFailure {
     /// The claim cannot be backed up as it is, and no other try will do better.
     Claim(String),
     /// Where the archive goes there was an error, or it was asked to stop.
     Archive(io::Error),
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for PackFailure {
     fn from(error: io::Error) -> Self {
         Self::Archive(error)
     }
@@ -82,15 +82,15 @@ struct Packing<'a, W: Write + Send + 'static> {
 /// Writes an archive. Whatever cannot be read is reported, and the rest is stored all the same.
 ///
 /// # Errors
-/// [`Failure`], and what was written by then is no archive.
+/// [`PackFailure`], and what was written by then is no archive.
 pub fn pack<W: Write + Send + 'static>(
     order: &PackRequest,
     to: W,
     progress: &Progress,
-) -> Result<Packed<W>, Failure> {
+) -> Result<Packed<W>, PackFailure> {
     let (root, again) = (survey::root(order.claim)?, survey::root(order.claim)?);
     let here = again.fd().map_err(io::Error::from)?;
-    unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
+    unfinished::unfinished(here).map_or(Ok(()), |why| Err(PackFailure::Claim(why)))?;
     let of_root = owned(&fstat(here).map_err(io::Error::from)?);
     let mut packing = Packing {
         stream: Stream::new(to, progress)?,
@@ -101,12 +101,12 @@ pub fn pack<W: Write + Send + 'static>(
     };
     packing.stream.begin(b".", &EntryKind::Folder, of_root)?;
     packing.folder(root, b"", 0)?;
-    unfinished::unfinished(here).map_or(Ok(()), |why| Err(Failure::Claim(why)))?;
+    unfinished::unfinished(here).map_or(Ok(()), |why| Err(PackFailure::Claim(why)))?;
     packing.finish(order, of_root)
 }
 
 impl<W: Write + Send + 'static> Packing<'_, W> {
-    fn finish(self, order: &PackRequest, of_root: Owned) -> Result<Packed<W>, Failure> {
+    fn finish(self, order: &PackRequest, of_root: Owned) -> Result<Packed<W>, PackFailure> {
         let Self { stream, report, .. } = self;
         let files = stream.entries();
         let manifest = Manifest {

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::place::size;
-use super::{Failure, walk};
+use super::{PackFailure, walk};
 use crate::archive::Progress;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, open, statat};
 use std::io;
@@ -17,7 +17,7 @@ const DEEPEST: usize = 500;
 ///
 /// # Errors
 /// The claim itself cannot be read, or it was asked to stop.
-pub fn survey(claim: &Path, progress: &Progress) -> Result<u64, Failure> {
+pub fn survey(claim: &Path, progress: &Progress) -> Result<u64, PackFailure> {
     let root = root(claim)?;
     let bytes = folder(root, 0, progress)?;
     progress.expect(bytes);
@@ -27,12 +27,12 @@ pub fn survey(claim: &Path, progress: &Progress) -> Result<u64, Failure> {
 /// Opens the claim itself, which may be reached by a link.
 ///
 /// # Errors
-/// [`Failure::Claim`].
-pub fn root(claim: &Path) -> Result<Dir, Failure> {
+/// [`PackFailure::Claim`].
+pub fn root(claim: &Path) -> Result<Dir, PackFailure> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     open(claim, flags, Mode::empty())
         .and_then(Dir::new)
-        .map_err(|error| Failure::Claim(format!("{} cannot be read: {error}", claim.display())))
+        .map_err(|error| PackFailure::Claim(format!("{} cannot be read: {error}", claim.display())))
 }
 
 fn folder(mut folder_: Dir, depth: usize, progress: &Progress) -> io::Result<u64> {

@@ -6,7 +6,7 @@ mod wanted;
 use super::job::{self, Ending};
 use crate::archive::Progress;
 use crate::archive::manifest::Manifest;
-use crate::archive::pack::{Failure, PackRequest, Packed, pack, survey};
+use crate::archive::pack::{PackFailure, PackRequest, Packed, pack, survey};
 use crate::backup::Said;
 use crate::s3::{StoreClient, StoreProblem, Upload};
 use clap::Args;
@@ -101,10 +101,10 @@ fn tell(said: &mut Said, packed: Packed<()>, id: &str) {
     said.more_warnings = report.more_warnings;
 }
 
-fn problem(failure: Failure) -> StoreProblem {
+fn problem(failure: PackFailure) -> StoreProblem {
     match failure {
-        Failure::Claim(why) => StoreProblem::permanent(why),
-        Failure::Archive(error) => {
+        PackFailure::Claim(why) => StoreProblem::permanent(why),
+        PackFailure::Archive(error) => {
             let of_store = error.get_ref().and_then(|cause| cause.downcast_ref::<StoreProblem>());
             of_store.cloned().unwrap_or_else(|| StoreProblem::passing(error.to_string()))
         }

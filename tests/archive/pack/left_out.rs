@@ -4,7 +4,7 @@ use super::{Meanwhile, is_root, listed, packed, packed_to, random};
 use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Failure, PackRequest, pack};
+use eevee_operator::archive::pack::{PackFailure, PackRequest, pack};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat, renameat};
 use std::fs;
 use std::os::unix::net::UnixListener;
@@ -110,7 +110,7 @@ fn a_claim_in_the_middle_of_a_restore_is_not_backed_up() {
     ] {
         fs::write(&journal, text).expect("a journal");
         let failed = packed_to(&claim, Vec::new()).err();
-        let Some(Failure::Claim(why)) = failed else { panic!("{failed:?}") };
+        let Some(PackFailure::Claim(why)) = failed else { panic!("{failed:?}") };
         assert!(why.contains(reason), "{why}");
     }
     fs::write(&journal, r#"{"state":"unpacking"}"#).expect("a journal");
@@ -125,7 +125,7 @@ fn moves_that_begin_meanwhile_are_seen_at_the_end() {
     let journal = claim.join(".eevee-restore/journal.json");
     let begin = move || fs::write(journal, r#"{"state":"moving"}"#).expect("a journal");
     let failed = packed_to(&claim, Meanwhile(Vec::new(), Some(begin))).err();
-    assert!(matches!(failed, Some(Failure::Claim(_))), "{failed:?}");
+    assert!(matches!(failed, Some(PackFailure::Claim(_))), "{failed:?}");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn it_ends_when_it_is_asked_to() {
         move || progress.stop()
     };
     let failed = pack(&order, Meanwhile(Vec::new(), Some(stop)), &progress).err();
-    let Some(Failure::Archive(error)) = failed else { panic!("{failed:?}") };
+    let Some(PackFailure::Archive(error)) = failed else { panic!("{failed:?}") };
     assert_eq!(error.to_string(), "it was asked to end before it was done");
 }
 
@@ -147,6 +147,6 @@ fn it_ends_when_it_is_asked_to() {
 fn a_claim_that_is_not_there_is_no_empty_one() {
     let claim = Folder::new();
     let failed = packed_to(&claim.join("nothing"), Vec::new()).err();
-    let Some(Failure::Claim(why)) = failed else { panic!("{failed:?}") };
+    let Some(PackFailure::Claim(why)) = failed else { panic!("{failed:?}") };
     assert!(why.contains("No such file"), "{why}");
 }

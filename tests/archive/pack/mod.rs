@@ -12,7 +12,7 @@ mod writer;
 use crate::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::manifest::Manifest;
-use eevee_operator::archive::pack::{Failure, PackRequest, Packed, pack};
+use eevee_operator::archive::pack::{PackFailure, PackRequest, Packed, pack};
 use flate2::read::MultiGzDecoder;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -24,7 +24,7 @@ fn packed(claim: &Path) -> Packed<Vec<u8>> {
     packed_to(claim, Vec::new()).expect("an archive")
 }
 
-fn packed_to<W: Write + Send + 'static>(claim: &Path, to: W) -> Result<Packed<W>, Failure> {
+fn packed_to<W: Write + Send + 'static>(claim: &Path, to: W) -> Result<Packed<W>, PackFailure> {
     packed_by_way_of(&Folder::new(), claim, to)
 }
 
@@ -32,7 +32,7 @@ fn packed_by_way_of<W: Write + Send + 'static>(
     scratch: &Path,
     claim: &Path,
     to: W,
-) -> Result<Packed<W>, Failure> {
+) -> Result<Packed<W>, PackFailure> {
     let manifest = Manifest { namespace: "bots".to_owned(), ..Manifest::default() };
     let packed = pack(&PackRequest { claim, scratch, manifest }, to, &Progress::default());
     let left = std::fs::read_dir(scratch).expect("a folder").count();
