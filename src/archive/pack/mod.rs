@@ -13,7 +13,7 @@ mod survey;
 mod unfinished;
 mod walk;
 
-pub use report::Report;
+pub use report::PackReport;
 pub use survey::survey;
 
 use super::hidden::RESTORE_FOLDER;
@@ -52,7 +52,7 @@ pub struct Packed<W> {
     pub sha256: String,
     /// Entries of any kind.
     pub files: u64,
-    pub report: Report,
+    pub report: PackReport,
 }
 
 /// Why there is no archive.
@@ -73,7 +73,7 @@ impl From<io::Error> for PackFailure {
 /// What is done while an archive is made.
 struct Packing<'a, W: Write + Send + 'static> {
     stream: Stream<'a, W>,
-    report: Report,
+    report: PackReport,
     links: Links,
     scratch: Scratch,
     buffer: Vec<u8>,
@@ -94,7 +94,7 @@ pub fn pack<W: Write + Send + 'static>(
     let of_root = owned(&fstat(here).map_err(io::Error::from)?);
     let mut packing = Packing {
         stream: Stream::new(to, progress)?,
-        report: Report::default(),
+        report: PackReport::default(),
         links: Links::default(),
         scratch: Scratch::new(order.scratch),
         buffer: vec![0; BUFFER],

@@ -11,7 +11,7 @@ use std::path::Path;
 const MOST: usize = 100;
 
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct PackReport {
     pub warnings: Vec<String>,
     pub more_warnings: u64,
     /// Consistent copies.
@@ -29,7 +29,7 @@ pub struct Report {
     pub held_up: u64,
 }
 
-impl Report {
+impl PackReport {
     pub fn warn(&mut self, path: &[u8], what: impl Display) {
         self.note(format!("{}: {what}", shown(path)));
     }
