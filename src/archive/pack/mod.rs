@@ -25,7 +25,7 @@ use links::Links;
 use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
 use std::path::Path;
-use stream::Stream;
+use stream::ArchiveWriter;
 
 /// What is no data of the module's.
 const LEFT_OUT: [&[u8]; 2] = [manifest::NAME.as_bytes(), RESTORE_FOLDER.as_bytes()];
@@ -72,7 +72,7 @@ impl From<io::Error> for PackFailure {
 
 /// What is done while an archive is made.
 struct Packing<'a, W: Write + Send + 'static> {
-    stream: Stream<'a, W>,
+    stream: ArchiveWriter<'a, W>,
     report: PackReport,
     links: Links,
     scratch: Scratch,
@@ -93,7 +93,7 @@ pub fn pack<W: Write + Send + 'static>(
     unfinished::unfinished(here).map_or(Ok(()), |why| Err(PackFailure::Claim(why)))?;
     let of_root = owned(&fstat(here).map_err(io::Error::from)?);
     let mut packing = Packing {
-        stream: Stream::new(to, progress)?,
+        stream: ArchiveWriter::new(to, progress)?,
         report: PackReport::default(),
         links: Links::default(),
         scratch: Scratch::new(order.scratch),

@@ -14,7 +14,7 @@ const LEVEL: u32 = 6;
 const BUFFER: usize = 64 << 10;
 
 /// Takes one entry after the other.
-pub struct Stream<'a, W: Write + Send + 'static> {
+pub struct ArchiveWriter<'a, W: Write + Send + 'static> {
     /// Compressing takes as long as all the rest.
     to: BufWriter<Digesting<Beside<GzEncoder<Digesting<W>>>>>,
     entries: u64,
@@ -30,7 +30,7 @@ pub struct Whole<W> {
     pub sha256: String,
 }
 
-impl<'a, W: Write + Send + 'static> Stream<'a, W> {
+impl<'a, W: Write + Send + 'static> ArchiveWriter<'a, W> {
     pub fn new(to: W, progress: &'a Progress) -> io::Result<Self> {
         let compressing = GzEncoder::new(Digesting::new(to), Compression::new(LEVEL));
         let to = BufWriter::with_capacity(BUFFER, Digesting::new(Beside::new(compressing)?));
