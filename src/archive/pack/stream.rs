@@ -22,7 +22,7 @@ pub struct ArchiveWriter<'a, W: Write + Send + 'static> {
 }
 
 /// An archive that is whole.
-pub struct Whole<W> {
+pub struct FinishedArchive<W> {
     pub to: W,
     /// Size of the archive.
     pub bytes: u64,
@@ -74,7 +74,11 @@ impl<'a, W: Write + Send + 'static> ArchiveWriter<'a, W> {
     }
 
     /// Ends the archive with what it is.
-    pub fn finish(mut self, mut manifest: Manifest, owned: Owned) -> io::Result<Whole<W>> {
+    pub fn finish(
+        mut self,
+        mut manifest: Manifest,
+        owned: Owned,
+    ) -> io::Result<FinishedArchive<W>> {
         self.to.flush()?;
         manifest.files = self.entries;
         manifest.sha256 = self.to.get_ref().sha256();
@@ -88,6 +92,6 @@ impl<'a, W: Write + Send + 'static> ArchiveWriter<'a, W> {
         let mut archive = compressing.into_inner().finish()?.finish()?;
         archive.flush()?;
         let (bytes, sha256) = (archive.bytes(), archive.sha256());
-        Ok(Whole { to: archive.into_inner(), bytes, sha256 })
+        Ok(FinishedArchive { to: archive.into_inner(), bytes, sha256 })
     }
 }
