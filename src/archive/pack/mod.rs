@@ -19,7 +19,7 @@ pub use survey::survey;
 use super::hidden::RESTORE_FOLDER;
 use super::manifest::{self, Manifest};
 use super::progress::Progress;
-use database::Scratch;
+use database::ScratchFolder;
 use header::{EntryKind, Owned};
 use links::Links;
 use rustix::fs::{Stat, fstat};
@@ -75,7 +75,7 @@ struct Packing<'a, W: Write + Send + 'static> {
     stream: ArchiveWriter<'a, W>,
     report: PackReport,
     links: Links,
-    scratch: Scratch,
+    scratch: ScratchFolder,
     buffer: Vec<u8>,
 }
 
@@ -96,7 +96,7 @@ pub fn pack<W: Write + Send + 'static>(
         stream: ArchiveWriter::new(to, progress)?,
         report: PackReport::default(),
         links: Links::default(),
-        scratch: Scratch::new(order.scratch),
+        scratch: ScratchFolder::new(order.scratch),
         buffer: vec![0; BUFFER],
     };
     packing.stream.begin(b".", &EntryKind::Folder, of_root)?;

@@ -1,6 +1,6 @@
 //! The ways to a copy, tried one after the other.
 
-use super::scratch::{Copy, Scratch};
+use super::scratch::{Copy, ScratchFolder};
 use super::trouble::Trouble;
 use super::{in_place, is_database, lying};
 use crate::archive::pack::place::Place;
@@ -24,7 +24,7 @@ pub struct Copied {
 }
 
 /// Makes a consistent copy of a database.
-pub fn copy(place: Place, scratch: &mut Scratch) -> Result<Copied, Trouble> {
+pub fn copy(place: Place, scratch: &mut ScratchFolder) -> Result<Copied, Trouble> {
     let mut last = String::new();
     for attempt in 0..TRIES {
         if attempt > 0 {
@@ -38,7 +38,7 @@ pub fn copy(place: Place, scratch: &mut Scratch) -> Result<Copied, Trouble> {
     Err(Trouble::Doubtful(last))
 }
 
-fn copy_once(place: Place, scratch: &mut Scratch) -> Result<Copied, Trouble> {
+fn copy_once(place: Place, scratch: &mut ScratchFolder) -> Result<Copied, Trouble> {
     let opened = place.open()?.ok_or(Trouble::Gone)?;
     let (original, head) = (opened.stat, opened.head.clone());
     // From here on no descriptor of ours may be closed until SQLite has closed its own.

@@ -6,7 +6,7 @@ mod lying;
 mod scratch;
 mod trouble;
 
-pub use scratch::Scratch;
+pub use scratch::ScratchFolder;
 
 use super::place::Place;
 use super::{Packing, owned};

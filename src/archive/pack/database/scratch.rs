@@ -7,12 +7,12 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A folder of our own in the one for temporary files. Made when it is needed.
-pub struct Scratch {
+pub struct ScratchFolder {
     parent: PathBuf,
     own: Option<PathBuf>,
 }
 
-impl Scratch {
+impl ScratchFolder {
     pub fn new(parent: &Path) -> Self {
         Self { parent: parent.to_owned(), own: None }
     }
@@ -36,7 +36,7 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for ScratchFolder {
     fn drop(&mut self) {
         if let Some(own) = &self.own {
             // It goes with the pod at the latest.
