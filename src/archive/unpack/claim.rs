@@ -8,7 +8,7 @@ use super::journal::{Journal, Restored, Wanted};
 use super::moves::Moves;
 use super::owners::Owners;
 use super::small::Writer;
-use super::stream::Stream;
+use super::stream::GzipReader;
 use super::tar::Entries;
 use super::trash::{Trash, each};
 use super::tree::Tree;
@@ -81,7 +81,7 @@ impl Claim {
         journal.write(&self.disk, &hidden)?;
         // On a full disk none could be made.
         Trash::open(&self.disk, &hidden).doing("make folder", b"trash")?;
-        let mut entries = Entries::new(Stream::begin(archive));
+        let mut entries = Entries::new(GzipReader::begin(archive));
         let mut contents = Contents::default();
         let filled = self.fill(&hidden, &mut contents, &mut entries);
         if let Err(failure) = filled {

@@ -12,7 +12,7 @@ const BUFFER: usize = 256 << 10;
 const COMPRESSED: usize = 256 << 10;
 
 /// The decoded bytes of one gzip stream: one or more members, and nothing after them.
-pub struct Stream {
+pub struct GzipReader {
     full: Receiver<Result<Vec<u8>, Failure>>,
     empty: Sender<Vec<u8>>,
     buffer: Vec<u8>,
@@ -20,7 +20,7 @@ pub struct Stream {
     is_at_end: bool,
 }
 
-impl Stream {
+impl GzipReader {
     /// Begins to decode. The thread ends with the archive, or at its next read after this is dropped.
     pub fn begin(archive: impl Read + Send + 'static) -> Self {
         let (filled, full) = sync_channel(BUFFERS);

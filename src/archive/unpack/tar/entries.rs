@@ -1,7 +1,7 @@
 //! The walk through an archive, in one pass.
 
 use super::super::failure::{Failure, shown};
-use super::super::stream::Stream;
+use super::super::stream::GzipReader;
 use super::entry::{Before, Entry, fits};
 use super::header::{BLOCK, Header};
 use super::sparse::{self, MOST_REGIONS, Map, Region};
@@ -13,7 +13,7 @@ const MOST_RECORDS: u64 = 8 << 20;
 
 /// The entries of an archive, one after the other.
 pub struct Entries {
-    stream: Stream,
+    stream: GzipReader,
     /// Of all bytes so far.
     digest: Sha256,
     /// Of all bytes before the newest header.
@@ -26,7 +26,7 @@ pub struct Entries {
 }
 
 impl Entries {
-    pub fn new(stream: Stream) -> Self {
+    pub fn new(stream: GzipReader) -> Self {
         Self {
             stream,
             digest: Sha256::new(),
