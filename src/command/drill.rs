@@ -4,7 +4,7 @@ use super::environment;
 use super::job::{self, Ending};
 use super::stored::{Stored, check_id, described};
 use crate::archive::Progress;
-use crate::archive::unpack::{Drilled, Failure, Wanted, drill};
+use crate::archive::unpack::{Drilled, UnpackFailure, Wanted, drill};
 use crate::backup::Said;
 use crate::backup::key::Of;
 use crate::backup::variables::{
@@ -94,7 +94,7 @@ fn work(
     runtime: &Handle,
     progress: &Arc<Progress>,
     said: &mut Said,
-) -> Result<Drilled, Failure> {
+) -> Result<Drilled, UnpackFailure> {
     let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
     let id = match &order.id {
         Some(id) => id.clone(),
@@ -111,10 +111,10 @@ fn work(
 }
 
 fn in_a_folder_of_its_own<T>(
-    drill: impl FnOnce(&Path) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    drill: impl FnOnce(&Path) -> Result<T, UnpackFailure>,
+) -> Result<T, UnpackFailure> {
     let path = std::env::temp_dir().join(format!("eevee-drill-{}", std::process::id()));
-    let failed = |doing: &str, error| Failure::Disk {
+    let failed = |doing: &str, error| UnpackFailure::Disk {
         doing: format!("cannot {doing} folder {}", path.display()),
         error,
     };

@@ -1,7 +1,7 @@
 //! The backups of one module in a store, for commands that read one.
 
 use crate::archive::Progress;
-use crate::archive::unpack::Failure;
+use crate::archive::unpack::UnpackFailure;
 use crate::backup::key::{Of, is_id};
 use crate::backup::variables::{S3_BUCKET, S3_PREFIX};
 use crate::s3::{Access, Download, StoreClient, StoreProblem};
@@ -24,7 +24,7 @@ impl Stored {
         of: Of,
         runtime: &Handle,
         progress: &Arc<Progress>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, UnpackFailure> {
         let store = StoreClient::new(access).map_err(failure)?;
         let (runtime, progress) = (runtime.clone(), Arc::clone(progress));
         Ok(Self { store, prefix: access.prefix.clone(), of, runtime, progress })
@@ -35,7 +35,7 @@ impl Stored {
     }
 
     /// The id of the newest backup.
-    pub fn newest(&self) -> Result<String, Failure> {
+    pub fn newest(&self) -> Result<String, UnpackFailure> {
         let (store, of) = (self.store.clone(), self.of.clone());
         let backups = self.wait(async move { store.backups(&of).await })?;
         let newest = backups.into_iter().next().ok_or_else(|| self.none("no backup"))?;
@@ -43,7 +43,7 @@ impl Stored {
     }
 
     /// Opens a backup, and gives its size.
-    pub fn open(&self, id: &str) -> Result<(Metered<Download>, u64), Failure> {
+    pub fn open(&self, id: &str) -> Result<(Metered<Download>, u64), UnpackFailure> {
         let key = self.of.key(&self.prefix, id);
         let (store, asked) = (self.store.clone(), key.clone());
         if self.wait(async move { store.bytes(&asked).await })?.is_none() {
@@ -55,23 +55,23 @@ impl Stored {
         Ok((Metered { inner, progress: Arc::clone(&self.progress) }, bytes))
     }
 
-    fn none(&self, what: &str) -> Failure {
+    fn none(&self, what: &str) -> UnpackFailure {
         let Of { namespace, module } = &self.of;
         let why = format!(
             "{what} of {namespace}/{module} in the store: look at {S3_BUCKET}, {S3_PREFIX}, and at the namespace and \
              the moduleName that the backup was made with"
         );
-        Failure::Store { why, is_permanent: true }
+        UnpackFailure::Store { why, is_permanent: true }
     }
 
     /// Waits for an answer, on a thread that may.
     fn wait<T: Send + 'static>(
         &self,
         question: impl Future<Output = Result<T, StoreProblem>> + Send + 'static,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, UnpackFailure> {
         let (sender, receiver) = std::sync::mpsc::channel();
         self.runtime.spawn(async move { sender.send(question.await) });
-        let ended = || Failure::Read(io::Error::other("the runtime ended early"));
+        let ended = || UnpackFailure::Read(io::Error::other("the runtime ended early"));
         receiver.recv().map_err(|_| ended())?.map_err(failure)
     }
 }
@@ -83,9 +83,9 @@ pub fn check_id(id: &str) -> Result<(), String> {
 }
 
 /// What to say of a failure, and whether it is permanent.
-pub fn described(failure: &Failure) -> (String, bool) {
+pub fn described(failure: &UnpackFailure) -> (String, bool) {
     let problem = match failure {
-        Failure::Read(error) => {
+        UnpackFailure::Read(error) => {
             error.get_ref().and_then(|inner| inner.downcast_ref::<StoreProblem>())
         }
         _ => None,
@@ -96,8 +96,8 @@ pub fn described(failure: &Failure) -> (String, bool) {
     }
 }
 
-fn failure(problem: StoreProblem) -> Failure {
-    Failure::Store { why: problem.message, is_permanent: problem.is_permanent }
+fn failure(problem: StoreProblem) -> UnpackFailure {
+    UnpackFailure::Store { why: problem.message, is_permanent: problem.is_permanent }
 }
 
 /// A reader that says how far it is, and stops when it is asked to.

@@ -4,13 +4,13 @@ use super::folder::{Folder, names};
 use super::made::{Made, file, folder};
 use super::restored::wanted;
 use eevee_operator::archive::Progress;
-use eevee_operator::archive::unpack::{Drilled, Failure, drill};
+use eevee_operator::archive::unpack::{Drilled, UnpackFailure, drill};
 use rusqlite::Connection;
 use std::fs;
 use std::io::Cursor;
 use std::sync::Arc;
 
-fn drilled(at: &Folder, archive: Vec<u8>) -> Result<Drilled, Failure> {
+fn drilled(at: &Folder, archive: Vec<u8>) -> Result<Drilled, UnpackFailure> {
     drill(at.path(), &wanted("a", false), Cursor::new(archive), &Arc::new(Progress::default()))
 }
 

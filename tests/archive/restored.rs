@@ -3,7 +3,7 @@
 use super::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::unpack::{
-    Backups, Claim, Disk, Ended, Failure, Restore, Restored, Wanted,
+    Backups, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
 };
 use eevee_operator::backup::Moves;
 use eevee_operator::backup::key::Of;
@@ -40,25 +40,25 @@ pub fn wanted(id: &str, clean: bool) -> Wanted {
 impl Backups for &mut Store {
     type Archive = Cursor<Vec<u8>>;
 
-    fn wanted(&mut self) -> Result<Wanted, Failure> {
+    fn wanted(&mut self) -> Result<Wanted, UnpackFailure> {
         Ok(wanted(&self.id, self.clean))
     }
 
-    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), Failure> {
+    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), UnpackFailure> {
         self.opened += 1;
         let archive = self.archives[&wanted.id].clone();
         let bytes = archive.len() as u64;
         Ok((Cursor::new(archive), bytes))
     }
 
-    fn moves_begin(&mut self, _: &Restored) -> Result<(), Failure> {
-        if self.is_held { Err(Failure::Claim("held".to_owned())) } else { Ok(()) }
+    fn moves_begin(&mut self, _: &Restored) -> Result<(), UnpackFailure> {
+        if self.is_held { Err(UnpackFailure::Claim("held".to_owned())) } else { Ok(()) }
     }
 }
 
 /// How a restore ended, how far its moves had come, and how many calls it made.
 pub struct Outcome {
-    pub ended: Result<Ended, Failure>,
+    pub ended: Result<Ended, UnpackFailure>,
     pub moves: Option<Moves>,
     pub calls: u64,
 }
@@ -72,7 +72,7 @@ pub fn run(path: &Path, disk: Disk, store: &mut Store, is_bootstrap: bool) -> Ou
 }
 
 /// Restores one archive, undisturbed.
-pub fn restore(claim: &Folder, archive: &[u8]) -> Result<Restored, Failure> {
+pub fn restore(claim: &Folder, archive: &[u8]) -> Result<Restored, UnpackFailure> {
     let mut store = Store::of("a", archive);
     match run(claim.path(), Disk::default(), &mut store, false).ended? {
         Ended::Restored(restored) => Ok(restored),

@@ -1,7 +1,7 @@
 //! A claim, and the hidden folder on it that a restore works in.
 
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure, shown};
+use super::failure::{Doing, UnpackFailure, shown};
 use super::fill::{Contents, LOST_AND_FOUND};
 use super::folders::{self, Notes};
 use super::journal::{Journal, Restored, Wanted};
@@ -34,7 +34,7 @@ pub struct Claim {
 
 impl Claim {
     /// Opens a claim by the folder it is mounted at.
-    pub fn open(path: &Path, disk: Disk, progress: &Arc<Progress>) -> Result<Self, Failure> {
+    pub fn open(path: &Path, disk: Disk, progress: &Arc<Progress>) -> Result<Self, UnpackFailure> {
         let root = disk::open_root(path).doing("open", path.as_os_str().as_encoded_bytes())?;
         Ok(Self { disk, root, progress: Arc::clone(progress) })
     }
@@ -45,7 +45,7 @@ impl Claim {
     }
 
     /// What a restore before this one has noted. None where there is nothing.
-    pub fn journal(&self) -> Result<Option<Journal>, Failure> {
+    pub fn journal(&self) -> Result<Option<Journal>, UnpackFailure> {
         match disk::open_folder(&self.root, HIDDEN) {
             Ok(hidden) => Journal::read(hidden),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -54,7 +54,7 @@ impl Claim {
     }
 
     /// Something that is on the claim and is no restore's. None where it is empty.
-    pub fn holds(&self) -> Result<Option<String>, Failure> {
+    pub fn holds(&self) -> Result<Option<String>, UnpackFailure> {
         let mut held = None;
         each(&self.root, &mut |name| {
             let is_held = name != HIDDEN && name != LOST_AND_FOUND;
@@ -72,7 +72,7 @@ impl Claim {
         &self,
         wanted: &Wanted,
         archive: impl Read + Send + 'static,
-    ) -> Result<Journal, Failure> {
+    ) -> Result<Journal, UnpackFailure> {
         self.clear()?;
         let time = disk::time(&self.root).doing("look at", b".")?;
         self.disk.make_folder(&self.root, HIDDEN, 0o700).doing("make folder", HIDDEN)?;
@@ -102,7 +102,7 @@ impl Claim {
     }
 
     /// Puts what is unpacked into its place, or goes on where a killed restore stopped.
-    pub fn put_in_place(&self, mut journal: Journal) -> Result<Restored, Failure> {
+    pub fn put_in_place(&self, mut journal: Journal) -> Result<Restored, UnpackFailure> {
         let hidden = self.hidden()?;
         if journal.state == State::Unpacking {
             journal.state = State::Moving;
@@ -135,7 +135,7 @@ impl Claim {
     }
 
     /// Removes the hidden folder and all in it, the journal last.
-    pub fn clear(&self) -> Result<(), Failure> {
+    pub fn clear(&self) -> Result<(), UnpackFailure> {
         let hidden = match disk::open_folder(&self.root, HIDDEN) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             hidden => hidden.doing("open folder", HIDDEN)?,
@@ -157,13 +157,13 @@ impl Claim {
     }
 
     /// The hidden folder, and in it what is unpacked.
-    pub fn unpacked(&self) -> Result<(OwnedFd, OwnedFd), Failure> {
+    pub fn unpacked(&self) -> Result<(OwnedFd, OwnedFd), UnpackFailure> {
         let hidden = self.hidden()?;
         let data = disk::open_folder(&hidden, DATA).doing("open folder", DATA)?;
         Ok((hidden, data))
     }
 
-    fn hidden(&self) -> Result<OwnedFd, Failure> {
+    fn hidden(&self) -> Result<OwnedFd, UnpackFailure> {
         disk::open_folder(&self.root, HIDDEN).doing("open folder", HIDDEN)
     }
 
@@ -172,7 +172,7 @@ impl Claim {
         hidden: &OwnedFd,
         contents: &mut Contents,
         entries: &mut Entries,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         self.disk.make_folder(hidden, DATA, 0o700).doing("make folder", DATA)?;
         let data = disk::open_folder(hidden, DATA).doing("open folder", DATA)?;
         let notes = self.disk.create(hidden, FOLDERS, 0o600).doing("make file", FOLDERS)?;
@@ -184,7 +184,7 @@ impl Claim {
         })
     }
 
-    fn throw_all(&self, trash: &Trash) -> Result<(), Failure> {
+    fn throw_all(&self, trash: &Trash) -> Result<(), UnpackFailure> {
         loop {
             let mut found = false;
             each(&self.root, &mut |name| {
@@ -202,13 +202,17 @@ impl Claim {
     }
 
     /// What to do about a claim that does not have the room for both copies.
-    fn too_small(&self, contents: &Contents, failure: &Failure) -> Result<Failure, Failure> {
+    fn too_small(
+        &self,
+        contents: &Contents,
+        failure: &UnpackFailure,
+    ) -> Result<UnpackFailure, UnpackFailure> {
         let is = rustix::fs::fstatvfs(&self.root).doing("ask for the room of", b".")?;
         let (size, free) = (is.f_blocks * is.f_frsize, is.f_bavail * is.f_frsize);
         // File systems need some room of their own for what is in the files.
         let needed = contents.room + contents.room / 50 + MIB;
         let both = "while it is checked, a backup lies beside what is on the claim";
-        Ok(Failure::Claim(match needed.checked_sub(free) {
+        Ok(UnpackFailure::Claim(match needed.checked_sub(free) {
             None => format!(
                 "{failure}, although {} MiB are free and {} MiB would do: a quota, or the number of files, is used up \
                  ({both}): raise it",

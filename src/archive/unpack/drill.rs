@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure, shown};
+use super::failure::{Doing, UnpackFailure, shown};
 use super::journal::Wanted;
 use super::trash::each;
 use super::walk::open;
@@ -35,11 +35,11 @@ pub fn drill(
     wanted: &Wanted,
     archive: impl Read + Send + 'static,
     progress: &Arc<Progress>,
-) -> Result<Drilled, Failure> {
+) -> Result<Drilled, UnpackFailure> {
     let claim = Claim::open(folder, Disk::default(), progress)?;
     if let Some(name) = claim.holds()? {
         let folder = folder.display();
-        return Err(Failure::Claim(format!(
+        return Err(UnpackFailure::Claim(format!(
             "{folder} is not empty, it has {name}: a drill needs an empty folder"
         )));
     }
@@ -68,7 +68,7 @@ struct Check {
 }
 
 impl Check {
-    fn all(&mut self) -> Result<(), Failure> {
+    fn all(&mut self) -> Result<(), UnpackFailure> {
         let mut path: Vec<Vec<u8>> = Vec::new();
         loop {
             let shown = path.join(&b'/');
@@ -84,7 +84,7 @@ impl Check {
     }
 
     /// Checks the files of one folder. Gives the first folder in it: that one comes first.
-    fn folder(&mut self, folder: &OwnedFd, path: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+    fn folder(&mut self, folder: &OwnedFd, path: &[u8]) -> Result<Option<Vec<u8>>, UnpackFailure> {
         let mut inner = None;
         let mut failure = None;
         loop {
@@ -106,7 +106,7 @@ impl Check {
     }
 
     /// Whether a name was checked, or has been already.
-    fn one(&mut self, folder: &OwnedFd, path: &[u8], name: &[u8]) -> Result<bool, Failure> {
+    fn one(&mut self, folder: &OwnedFd, path: &[u8], name: &[u8]) -> Result<bool, UnpackFailure> {
         let full = if path.is_empty() { name.to_vec() } else { [path, b"/", name].concat() };
         match disk::is_folder(folder, name).doing("look at", &full)? {
             Some(true) => return Ok(false),
@@ -148,13 +148,14 @@ impl Check {
             .try_for_each(|suffix| self.disk.unlink(&self.hidden, &asked(suffix)))
     }
 
-    fn ask(&mut self, name: &[u8]) -> Result<(), Failure> {
+    fn ask(&mut self, name: &[u8]) -> Result<(), UnpackFailure> {
         let answer = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)
             .and_then(|database| {
                 database.query_row("PRAGMA integrity_check(1)", (), |row| row.get::<_, String>(0))
             });
-        let damaged =
-            |why: &str| Failure::Archive(format!("database {} is damaged: {why}", shown(name)));
+        let damaged = |why: &str| {
+            UnpackFailure::Archive(format!("database {} is damaged: {why}", shown(name)))
+        };
         match answer {
             Ok(answer) if answer == "ok" => Ok(()),
             Ok(answer) => Err(damaged(&answer)),

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 /// Why an archive was not restored, for a person who reads the termination message.
 #[derive(Debug)]
-pub enum Failure {
+pub enum UnpackFailure {
     /// The archive is damaged, or holds what no backup holds.
     Archive(String),
     /// The archive could not be read to its end.
@@ -21,7 +21,7 @@ pub enum Failure {
     Claim(String),
 }
 
-impl Failure {
+impl UnpackFailure {
     /// Whether no other try will do better.
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -38,7 +38,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for UnpackFailure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Archive(why) => {
@@ -51,17 +51,17 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for UnpackFailure {}
 
 /// Says of an error of the claim what was tried.
 pub trait Doing<T> {
     /// The same, with what was tried, on what.
-    fn doing(self, what: &str, on: &[u8]) -> Result<T, Failure>;
+    fn doing(self, what: &str, on: &[u8]) -> Result<T, UnpackFailure>;
 }
 
 impl<T, E: Into<io::Error>> Doing<T> for Result<T, E> {
-    fn doing(self, what: &str, on: &[u8]) -> Result<T, Failure> {
-        self.map_err(|error| Failure::Disk {
+    fn doing(self, what: &str, on: &[u8]) -> Result<T, UnpackFailure> {
+        self.map_err(|error| UnpackFailure::Disk {
             doing: format!("cannot {what} {}", shown(on)),
             error: error.into(),
         })

@@ -1,6 +1,6 @@
 //! An archive → files in a folder, checked to the last byte.
 
-use super::failure::{Failure, shown};
+use super::failure::{UnpackFailure, shown};
 use super::names::plain;
 use super::small::SMALL;
 use super::tar::{Entries, Entry, EntryType, Region};
@@ -43,9 +43,9 @@ impl Contents {
         entries: &mut Entries,
         tree: &mut Tree,
         progress: &Progress,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         while let Some(entry) = entries.next()? {
-            progress.go_on().map_err(Failure::Read)?;
+            progress.go_on().map_err(UnpackFailure::Read)?;
             progress.add_file();
             if let Some(name) = self.wanted(&entry, entries)? {
                 self.count(&entry);
@@ -58,9 +58,13 @@ impl Contents {
     }
 
     /// Reads the rest, to see whether it is whole and how much room all of it needs.
-    pub fn measure(&mut self, entries: &mut Entries, progress: &Progress) -> Result<(), Failure> {
+    pub fn measure(
+        &mut self,
+        entries: &mut Entries,
+        progress: &Progress,
+    ) -> Result<(), UnpackFailure> {
         while let Some(entry) = entries.next()? {
-            progress.go_on().map_err(Failure::Read)?;
+            progress.go_on().map_err(UnpackFailure::Read)?;
             progress.add_file();
             if self.wanted(&entry, entries)?.is_some() {
                 self.count(&entry);
@@ -70,7 +74,11 @@ impl Contents {
     }
 
     /// The plain name of an entry. None where it is not to be restored.
-    fn wanted(&mut self, entry: &Entry, entries: &mut Entries) -> Result<Option<Vec<u8>>, Failure> {
+    fn wanted(
+        &mut self,
+        entry: &Entry,
+        entries: &mut Entries,
+    ) -> Result<Option<Vec<u8>>, UnpackFailure> {
         if entry.kind == EntryType::Label {
             return Ok(None);
         }
@@ -104,8 +112,8 @@ impl Contents {
         Ok((first != LOST_AND_FOUND && name != manifest::NAME.as_bytes()).then_some(name))
     }
 
-    fn check(&mut self, entry: &Entry, entries: &mut Entries) -> Result<(), Failure> {
-        let damaged = |why: &str| Failure::Archive(format!("{}: {why}", manifest::NAME));
+    fn check(&mut self, entry: &Entry, entries: &mut Entries) -> Result<(), UnpackFailure> {
+        let damaged = |why: &str| UnpackFailure::Archive(format!("{}: {why}", manifest::NAME));
         if entry.kind != EntryType::File || entry.data > LARGEST_MANIFEST || entry.regions.is_some()
         {
             return Err(damaged("it is no file, or too large"));
@@ -144,7 +152,7 @@ impl Contents {
         entry: &Entry,
         entries: &mut Entries,
         tree: &mut Tree,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         match entry.kind {
             EntryType::Folder => tree.folder(name, entry),
             EntryType::SymbolicLink => tree.symbolic_link(name, entry),
@@ -159,7 +167,7 @@ impl Contents {
         entry: &Entry,
         entries: &mut Entries,
         tree: &mut Tree,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         if entry.regions.is_none() && entry.data <= SMALL {
             return self.small_file(name, entry, entries, tree);
         }
@@ -180,7 +188,7 @@ impl Contents {
         entry: &Entry,
         entries: &mut Entries,
         tree: &mut Tree,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         let bytes = entries.whole_data()?;
         self.databases += u64::from(bytes.starts_with(MAGIC));
         tree.small_file(name, entry, bytes)
@@ -204,7 +212,7 @@ impl Contents {
     }
 }
 
-fn fits(name: &[u8], entry: &Entry, tree: &Tree) -> Result<(), Failure> {
+fn fits(name: &[u8], entry: &Entry, tree: &Tree) -> Result<(), UnpackFailure> {
     if entry.data < LARGE && entry.size < LARGE {
         return Ok(());
     }
@@ -214,7 +222,7 @@ fn fits(name: &[u8], entry: &Entry, tree: &Tree) -> Result<(), Failure> {
     }
     if entry.data > room {
         let doing = format!("cannot write {}", shown(name));
-        return Err(Failure::Disk { doing, error: io::ErrorKind::StorageFull.into() });
+        return Err(UnpackFailure::Disk { doing, error: io::ErrorKind::StorageFull.into() });
     }
     Ok(())
 }
@@ -225,7 +233,7 @@ fn write(
     writing: &mut Writing,
     entries: &mut Entries,
     tree: &Tree,
-) -> Result<(), Failure> {
+) -> Result<(), UnpackFailure> {
     let mut offset = region.offset;
     entries.data(region.length, |piece| {
         tree.write(writing, name, piece, offset)?;
@@ -234,6 +242,6 @@ fn write(
     })
 }
 
-fn refuse<T>(entry: &Entry, why: &str) -> Result<T, Failure> {
-    Err(Failure::Archive(format!("{} {why}", shown(&entry.name))))
+fn refuse<T>(entry: &Entry, why: &str) -> Result<T, UnpackFailure> {
+    Err(UnpackFailure::Archive(format!("{} {why}", shown(&entry.name))))
 }

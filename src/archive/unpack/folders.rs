@@ -3,7 +3,7 @@
 
 use super::attributes::Attributes;
 use super::disk::Disk;
-use super::failure::{Doing, Failure};
+use super::failure::{Doing, UnpackFailure};
 use super::names::parts;
 use super::owners::Owners;
 use super::walk::open;
@@ -28,7 +28,7 @@ impl<'a> Notes<'a> {
     }
 
     /// Notes one folder by its plain name.
-    pub fn add(&mut self, name: &[u8], attributes: Attributes) -> Result<(), Failure> {
+    pub fn add(&mut self, name: &[u8], attributes: Attributes) -> Result<(), UnpackFailure> {
         let Attributes { mode, uid, gid, mtime } = attributes;
         // Plain names are short.
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
@@ -41,7 +41,7 @@ impl<'a> Notes<'a> {
     }
 
     /// Writes what is left.
-    pub fn flush(&mut self) -> Result<(), Failure> {
+    pub fn flush(&mut self) -> Result<(), UnpackFailure> {
         self.disk.write(&self.file, &self.buffer, self.written).doing("write", b"folders")?;
         self.written += self.buffer.len() as u64;
         self.buffer.clear();
@@ -55,7 +55,7 @@ pub fn apply(
     file: impl AsFd,
     root: impl AsFd,
     owners: &mut Owners,
-) -> Result<(), Failure> {
+) -> Result<(), UnpackFailure> {
     let size = rustix::fs::fstat(&file).doing("read", b"folders")?.st_size;
     let mut end = u64::try_from(size).unwrap_or_default();
     while end > 0 {

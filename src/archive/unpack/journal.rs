@@ -1,7 +1,7 @@
 //! What a restore notes on the claim, so that the next try knows where a killed one stopped.
 
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure};
+use super::failure::{Doing, UnpackFailure};
 use crate::archive::hidden::{JOURNAL, State};
 use crate::backup::key::Of;
 use rustix::fd::AsFd;
@@ -67,7 +67,7 @@ impl Journal {
     }
 
     /// The journal in a folder. None where there is none.
-    pub fn read(folder: impl AsFd) -> Result<Option<Self>, Failure> {
+    pub fn read(folder: impl AsFd) -> Result<Option<Self>, UnpackFailure> {
         let file = match disk::open_file(folder, NAME) {
             Ok(file) => File::from(file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -76,7 +76,7 @@ impl Journal {
         let mut text = Vec::new();
         file.take(LARGEST).read_to_end(&mut text).doing("read", NAME)?;
         serde_json::from_slice(&text).map(Some).map_err(|error| {
-            Failure::Claim(format!(
+            UnpackFailure::Claim(format!(
                 ".eevee-restore/journal.json on the claim cannot be read ({error}), so nobody knows how far a restore \
                  before this one had come: remove folder .eevee-restore from the claim and restore with cleanRestore: \
                  true"
@@ -85,7 +85,7 @@ impl Journal {
     }
 
     /// Writes it in place of the one before: a reader sees one or the other.
-    pub fn write(&self, disk: &Disk, folder: impl AsFd) -> Result<(), Failure> {
+    pub fn write(&self, disk: &Disk, folder: impl AsFd) -> Result<(), UnpackFailure> {
         let text = serde_json::to_vec(self).map_err(io::Error::from).doing("write", NAME)?;
         let write = || {
             disk.unlink(&folder, NEW)?;

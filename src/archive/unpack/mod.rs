@@ -25,6 +25,6 @@ pub use super::hidden::State;
 pub use claim::Claim;
 pub use disk::Disk;
 pub use drill::{Drilled, drill};
-pub use failure::Failure;
+pub use failure::UnpackFailure;
 pub use journal::{Journal, Restored, Wanted};
 pub use restore::{Backups, Ended, Restore};

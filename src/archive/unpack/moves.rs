@@ -3,7 +3,7 @@
 
 use super::companions::remove_stale;
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure};
+use super::failure::{Doing, UnpackFailure};
 use super::trash::{Trash, each};
 use super::walk::open;
 use crate::archive::sqlite;
@@ -25,7 +25,7 @@ impl Moves<'_> {
     /// A folder that both have keeps its other files. Otherwise what the backup has takes the place of
     /// what was there, also a file that of a folder with all that is in it, and a folder that of a file
     /// or of a link, wherever the link pointed.
-    pub fn merge(&self) -> Result<(), Failure> {
+    pub fn merge(&self) -> Result<(), UnpackFailure> {
         let mut path: Vec<Vec<u8>> = Vec::new();
         // Of the folders on the way, whether they had logs of databases when they were first seen.
         let mut logs: Vec<bool> = Vec::new();

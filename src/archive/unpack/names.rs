@@ -1,6 +1,6 @@
 //! Names of entries: which of them stay within the folder they are unpacked into.
 
-use super::failure::{Failure, shown};
+use super::failure::{UnpackFailure, shown};
 use crate::archive::LONGEST_NAME;
 
 /// A name as it stands in an archive → the same without `.`, empty parts and a slash at its end. Empty
@@ -8,8 +8,8 @@ use crate::archive::LONGEST_NAME;
 ///
 /// # Errors
 /// Of one that would leave the folder.
-pub fn plain(name: &[u8]) -> Result<Vec<u8>, Failure> {
-    let refused = |why| Err(Failure::Archive(format!("the name {} {why}", shown(name))));
+pub fn plain(name: &[u8]) -> Result<Vec<u8>, UnpackFailure> {
+    let refused = |why| Err(UnpackFailure::Archive(format!("the name {} {why}", shown(name))));
     if name.is_empty() {
         return refused("is empty");
     }

@@ -1,7 +1,7 @@
 //! One restore: what a killed one has left is ended first, then the wanted backup is put in place.
 
 use super::claim::Claim;
-use super::failure::Failure;
+use super::failure::UnpackFailure;
 use super::journal::{Journal, Restored, Wanted};
 use crate::archive::hidden::State;
 use crate::backup::Moves;
@@ -12,13 +12,13 @@ pub trait Backups {
     type Archive: Read + Send + 'static;
 
     /// Which backup is wanted: asked for only where one is needed.
-    fn wanted(&mut self) -> Result<Wanted, Failure>;
+    fn wanted(&mut self) -> Result<Wanted, UnpackFailure>;
 
     /// The bytes of a backup, and how many there are.
-    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), Failure>;
+    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), UnpackFailure>;
 
     /// From now on what is on the claim is neither the old data nor the new. Last chance to stop.
-    fn moves_begin(&mut self, restored: &Restored) -> Result<(), Failure>;
+    fn moves_begin(&mut self, restored: &Restored) -> Result<(), UnpackFailure>;
 }
 
 /// One restore.
@@ -41,7 +41,7 @@ pub enum Ended {
 
 impl<B: Backups> Restore<'_, B> {
     /// Runs it.
-    pub fn run(&mut self) -> Result<Ended, Failure> {
+    pub fn run(&mut self) -> Result<Ended, UnpackFailure> {
         let earlier = self.look()?;
         let state = earlier.as_ref().map(|journal| journal.state);
         let earlier = match earlier {
@@ -76,9 +76,9 @@ impl<B: Backups> Restore<'_, B> {
     }
 
     /// What a killed one has left.
-    fn look(&mut self) -> Result<Option<Journal>, Failure> {
+    fn look(&mut self) -> Result<Option<Journal>, UnpackFailure> {
         let journal = self.claim.journal().inspect_err(|failure| {
-            if let Failure::Claim(_) = failure {
+            if let UnpackFailure::Claim(_) = failure {
                 // It has left a journal, and nobody knows what stands in it.
                 self.moves = Some(Moves::Begun);
             }
@@ -88,7 +88,7 @@ impl<B: Backups> Restore<'_, B> {
         Ok(journal)
     }
 
-    fn restore(&mut self, wanted: &Wanted) -> Result<Restored, Failure> {
+    fn restore(&mut self, wanted: &Wanted) -> Result<Restored, UnpackFailure> {
         // Where an earlier one was ended, the claim stays whole until these moves begin.
         let (archive, bytes) = self.backups.open(wanted)?;
         let mut journal = self.claim.unpack(wanted, archive)?;
@@ -96,7 +96,7 @@ impl<B: Backups> Restore<'_, B> {
         self.put_in_place(journal)
     }
 
-    fn put_in_place(&mut self, journal: Journal) -> Result<Restored, Failure> {
+    fn put_in_place(&mut self, journal: Journal) -> Result<Restored, UnpackFailure> {
         self.backups.moves_begin(&journal.restored)?;
         self.moves = Some(Moves::Begun);
         let restored = self.claim.put_in_place(journal)?;

@@ -3,7 +3,7 @@
 
 use super::attributes::Attributes;
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure};
+use super::failure::{Doing, UnpackFailure};
 use super::owners::Owners;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Mode;
@@ -31,7 +31,7 @@ pub struct Made {
 pub struct Writer<'a> {
     made: Vec<Made>,
     to: Option<SyncSender<Vec<Made>>>,
-    thread: Option<ScopedJoinHandle<'a, Result<Owners, Failure>>>,
+    thread: Option<ScopedJoinHandle<'a, Result<Owners, UnpackFailure>>>,
 }
 
 impl<'a> Writer<'a> {
@@ -49,18 +49,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Has a file written soon. A failure may be that of one before it.
-    pub fn write(&mut self, made: Made) -> Result<(), Failure> {
+    pub fn write(&mut self, made: Made) -> Result<(), UnpackFailure> {
         self.made.push(made);
         if self.made.len() < AT_ONCE { Ok(()) } else { self.hand_over() }
     }
 
     /// Waits until all are written. Gives whose owners could not be given.
-    pub fn end(&mut self) -> Result<Owners, Failure> {
+    pub fn end(&mut self) -> Result<Owners, UnpackFailure> {
         self.hand_over()?;
         self.join()
     }
 
-    fn hand_over(&mut self) -> Result<(), Failure> {
+    fn hand_over(&mut self) -> Result<(), UnpackFailure> {
         let made = std::mem::take(&mut self.made);
         match &self.to {
             Some(to) if to.send(made).is_ok() => Ok(()),
@@ -69,10 +69,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn join(&mut self) -> Result<Owners, Failure> {
+    fn join(&mut self) -> Result<Owners, UnpackFailure> {
         self.to = None;
         let ended = self.thread.take().map(ScopedJoinHandle::join);
-        let died = || Failure::Read(io::Error::other("the thread that writes small files died"));
+        let died =
+            || UnpackFailure::Read(io::Error::other("the thread that writes small files died"));
         ended.and_then(Result::ok).unwrap_or_else(|| Err(died()))
     }
 }
@@ -84,7 +85,7 @@ pub fn finish(
     name: &[u8],
     attributes: Attributes,
     owners: &mut Owners,
-) -> Result<(), Failure> {
+) -> Result<(), UnpackFailure> {
     // Most are made with the right owner and mode: a look costs less than two changes.
     let is = rustix::fs::fstat(&file).doing("look at", name)?;
     let mode = owners.give(disk, &file, &is, attributes, name).doing("set owner of", name)?;

@@ -1,6 +1,6 @@
 //! gzip → bytes, on a thread of its own, so that unpacking and decoding share the time.
 
-use super::failure::Failure;
+use super::failure::UnpackFailure;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -13,7 +13,7 @@ const COMPRESSED: usize = 256 << 10;
 
 /// The decoded bytes of one gzip stream: one or more members, and nothing after them.
 pub struct GzipReader {
-    full: Receiver<Result<Vec<u8>, Failure>>,
+    full: Receiver<Result<Vec<u8>, UnpackFailure>>,
     empty: Sender<Vec<u8>>,
     buffer: Vec<u8>,
     position: usize,
@@ -30,13 +30,13 @@ impl GzipReader {
     }
 
     /// The next bytes. Empty at the end of a stream that is whole.
-    pub fn bytes(&mut self) -> Result<&[u8], Failure> {
+    pub fn bytes(&mut self) -> Result<&[u8], UnpackFailure> {
         if self.position == self.buffer.len() && !self.is_at_end {
             // Where the other thread is gone it decodes no more.
             let _ = self.empty.send(std::mem::take(&mut self.buffer));
             self.position = 0;
             self.buffer = self.full.recv().map_err(|_| {
-                Failure::Read(io::Error::other("the thread that decodes it ended early"))
+                UnpackFailure::Read(io::Error::other("the thread that decodes it ended early"))
             })??;
             self.is_at_end = self.buffer.is_empty();
         }
@@ -52,7 +52,7 @@ impl GzipReader {
 /// The last buffer is an empty one: a thread that dies sends none.
 fn decode(
     archive: impl Read,
-    filled: &SyncSender<Result<Vec<u8>, Failure>>,
+    filled: &SyncSender<Result<Vec<u8>, UnpackFailure>>,
     emptied: &Receiver<Vec<u8>>,
 ) {
     let archive = BufReader::with_capacity(COMPRESSED, Told { inner: archive, failed: false });
@@ -66,7 +66,11 @@ fn decode(
         });
         let is_last = next.as_ref().map_or(true, Vec::is_empty);
         let next = next.map_err(|error| {
-            if decoder.get_ref().get_ref().failed { Failure::Read(error) } else { bad(&error) }
+            if decoder.get_ref().get_ref().failed {
+                UnpackFailure::Read(error)
+            } else {
+                bad(&error)
+            }
         });
         if filled.send(next).is_err() || is_last {
             return;
@@ -87,8 +91,8 @@ fn fill(decoder: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-fn bad(error: &io::Error) -> Failure {
-    Failure::Archive(match error.kind() {
+fn bad(error: &io::Error) -> UnpackFailure {
+    UnpackFailure::Archive(match error.kind() {
         io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
         _ => format!("it is damaged, or something stands after its end ({error})"),
     })

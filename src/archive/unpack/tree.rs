@@ -3,7 +3,7 @@
 
 use super::attributes::Attributes;
 use super::disk::{self, Disk};
-use super::failure::{Doing, Failure, shown};
+use super::failure::{Doing, UnpackFailure, shown};
 use super::folders::Notes;
 use super::names::{folder_and_name, parts};
 use super::owners::Owners;
@@ -38,20 +38,20 @@ impl<'a> Tree<'a> {
         root: OwnedFd,
         notes: Notes<'a>,
         small: Writer<'a>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, UnpackFailure> {
         let newest = (Vec::new(), root.try_clone().doing("open", b".")?);
         Ok(Self { disk, root, newest, notes, small, owners: Owners::default() })
     }
 
     /// Room on the disk and size of the disk, in bytes. No size where it has no limit.
-    pub fn room(&self) -> Result<(u64, Option<u64>), Failure> {
+    pub fn room(&self) -> Result<(u64, Option<u64>), UnpackFailure> {
         let is = rustix::fs::fstatvfs(&self.root).doing("ask for the room of", b".")?;
         let size = is.f_blocks.saturating_mul(is.f_frsize);
         Ok((is.f_bavail.saturating_mul(is.f_frsize), (size > 0).then_some(size)))
     }
 
     /// Makes a folder. One that is there is the same one.
-    pub fn folder(&mut self, name: &[u8], entry: &Entry) -> Result<(), Failure> {
+    pub fn folder(&mut self, name: &[u8], entry: &Entry) -> Result<(), UnpackFailure> {
         if !name.is_empty() {
             let (folder, last) = folder_and_name(name);
             let disk = self.disk;
@@ -69,7 +69,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Makes an empty file.
-    pub fn begin(&mut self, name: &[u8], entry: &Entry) -> Result<Writing, Failure> {
+    pub fn begin(&mut self, name: &[u8], entry: &Entry) -> Result<Writing, UnpackFailure> {
         let disk = self.disk;
         let mode = entry.mode & 0o777;
         let file = self.make(name, "make file", |at, last| disk.create(at, last, mode))?;
@@ -83,7 +83,7 @@ impl<'a> Tree<'a> {
         name: &[u8],
         bytes: &[u8],
         offset: u64,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         if let Some(first) = usize::try_from(offset).ok().and_then(|at| writing.first.get_mut(at..))
         {
             let known = first.len().min(bytes.len());
@@ -93,7 +93,12 @@ impl<'a> Tree<'a> {
     }
 
     /// Gives a file all that its entry says.
-    pub fn end(&mut self, writing: &Writing, name: &[u8], entry: &Entry) -> Result<(), Failure> {
+    pub fn end(
+        &mut self,
+        writing: &Writing,
+        name: &[u8],
+        entry: &Entry,
+    ) -> Result<(), UnpackFailure> {
         let file = &writing.file;
         if entry.regions.is_some() {
             self.disk.set_size(file, entry.size).doing("set size of", name)?;
@@ -107,14 +112,14 @@ impl<'a> Tree<'a> {
         name: &[u8],
         entry: &Entry,
         bytes: Vec<u8>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), UnpackFailure> {
         let file = self.begin(name, entry)?.file;
         let attributes = attributes(entry);
         self.small.write(Made { file, name: name.to_vec(), bytes, attributes })
     }
 
     /// Makes a symbolic link. Wherever it points to, nothing here follows it.
-    pub fn symbolic_link(&mut self, name: &[u8], entry: &Entry) -> Result<(), Failure> {
+    pub fn symbolic_link(&mut self, name: &[u8], entry: &Entry) -> Result<(), UnpackFailure> {
         let disk = self.disk;
         self.make(name, "make link", |at, last| disk.link_symbolically(&entry.link, at, last))?;
         let (folder, last) = folder_and_name(name);
@@ -126,10 +131,10 @@ impl<'a> Tree<'a> {
     }
 
     /// Makes one more name of a file that is in the folder already.
-    pub fn hard_link(&mut self, name: &[u8], target: &[u8]) -> Result<(), Failure> {
+    pub fn hard_link(&mut self, name: &[u8], target: &[u8]) -> Result<(), UnpackFailure> {
         let missing = || {
             let (name, target) = (shown(name), shown(target));
-            Failure::Archive(format!("{name} is a link to {target}, which is no file of it"))
+            UnpackFailure::Archive(format!("{name} is a link to {target}, which is no file of it"))
         };
         if name == target {
             return Err(missing());
@@ -144,7 +149,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The end: all files are written, and what was noted.
-    pub fn finish(&mut self) -> Result<(), Failure> {
+    pub fn finish(&mut self) -> Result<(), UnpackFailure> {
         self.owners.add(self.small.end()?);
         self.notes.flush()
     }
@@ -155,10 +160,10 @@ impl<'a> Tree<'a> {
         name: &[u8],
         doing: &str,
         make: impl Fn(rustix::fd::BorrowedFd, &[u8]) -> io::Result<T>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, UnpackFailure> {
         let (folder, last) = folder_and_name(name);
         if last.is_empty() {
-            return Err(Failure::Archive("its root is no folder".to_owned()));
+            return Err(UnpackFailure::Archive("its root is no folder".to_owned()));
         }
         let disk = self.disk;
         let at = self.open(folder)?;
@@ -175,7 +180,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The folder of an entry. Where the archive has not named it, it is made.
-    fn open(&mut self, folder: &[u8]) -> Result<rustix::fd::BorrowedFd<'_>, Failure> {
+    fn open(&mut self, folder: &[u8]) -> Result<rustix::fd::BorrowedFd<'_>, UnpackFailure> {
         if self.newest.0 != folder {
             let mut at = self.root.try_clone().doing("open", b".")?;
             for part in parts(folder) {
@@ -186,7 +191,7 @@ impl<'a> Tree<'a> {
         Ok(self.newest.1.as_fd())
     }
 
-    fn step(&self, at: &OwnedFd, part: &[u8], folder: &[u8]) -> Result<OwnedFd, Failure> {
+    fn step(&self, at: &OwnedFd, part: &[u8], folder: &[u8]) -> Result<OwnedFd, UnpackFailure> {
         let opened = disk::open_folder(at, part);
         let error = match opened {
             Ok(opened) => return Ok(opened),
@@ -200,7 +205,7 @@ impl<'a> Tree<'a> {
         if error.raw_os_error().is_some_and(|number| no_folder.contains(&number)) {
             let (folder, part) = (shown(folder), shown(part));
             let why = format!("a name goes through {folder}, of which {part} is no folder");
-            return Err(Failure::Archive(why));
+            return Err(UnpackFailure::Archive(why));
         }
         Err(error).doing("open folder", folder)
     }
@@ -211,6 +216,6 @@ fn attributes(entry: &Entry) -> Attributes {
     Attributes { mode, uid, gid, mtime }
 }
 
-fn twice(name: &[u8]) -> Failure {
-    Failure::Archive(format!("it has {} as a folder and as something else", shown(name)))
+fn twice(name: &[u8]) -> UnpackFailure {
+    UnpackFailure::Archive(format!("it has {} as a folder and as something else", shown(name)))
 }

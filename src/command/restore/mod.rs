@@ -8,7 +8,9 @@ use super::job::{self, Ending};
 use super::stored::{Metered, Stored, described};
 use super::{UNUSABLE, environment, output};
 use crate::archive::Progress;
-use crate::archive::unpack::{Backups, Claim, Disk, Ended, Failure, Restore, Restored, Wanted};
+use crate::archive::unpack::{
+    Backups, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
+};
 use crate::backup::variables::RESTORE_MODULE;
 use crate::backup::{Moves, Said};
 use crate::s3::Download;
@@ -82,7 +84,7 @@ fn work(
     runtime: &Handle,
     progress: &Arc<Progress>,
     moves: &mut Option<Moves>,
-) -> Result<Ended, Failure> {
+) -> Result<Ended, UnpackFailure> {
     let claim = Claim::open(&order.path, Disk::default(), progress)?;
     let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
     let backups = InJob { order, job, stored, progress };
@@ -109,7 +111,7 @@ struct InJob<'a> {
 impl Backups for InJob<'_> {
     type Archive = Metered<Download>;
 
-    fn wanted(&mut self) -> Result<Wanted, Failure> {
+    fn wanted(&mut self) -> Result<Wanted, UnpackFailure> {
         let id = match &self.order.id {
             Some(id) => id.clone(),
             None => self.stored.newest()?,
@@ -117,17 +119,17 @@ impl Backups for InJob<'_> {
         Ok(Wanted::new(self.stored.of(), &id, self.order.clean))
     }
 
-    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), Failure> {
+    fn open(&mut self, wanted: &Wanted) -> Result<(Self::Archive, u64), UnpackFailure> {
         self.stored.open(&wanted.id)
     }
 
     /// A process that is killed from now on says nothing more: this message stands then.
-    fn moves_begin(&mut self, restored: &Restored) -> Result<(), Failure> {
-        self.progress.go_on().map_err(Failure::Read)?;
+    fn moves_begin(&mut self, restored: &Restored) -> Result<(), UnpackFailure> {
+        self.progress.go_on().map_err(UnpackFailure::Read)?;
         let error = Some("it was killed while it put the files into their place".to_owned());
         let said =
             of(restored.clone(), Said { moves: Some(Moves::Begun), error, ..Said::default() });
-        self.job.leave(&said).map_err(|error| Failure::Disk {
+        self.job.leave(&said).map_err(|error| UnpackFailure::Disk {
             doing: "cannot write the termination message".to_owned(),
             error,
         })

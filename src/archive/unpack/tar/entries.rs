@@ -1,6 +1,6 @@
 //! The walk through an archive, in one pass.
 
-use super::super::failure::{Failure, shown};
+use super::super::failure::{UnpackFailure, shown};
 use super::super::stream::GzipReader;
 use super::entry::{Before, Entry, fits};
 use super::header::{BLOCK, Header};
@@ -39,7 +39,7 @@ impl Entries {
 
     /// The next entry. What was not taken of the data of the one before is passed over. None after the
     /// end of the archive, behind which there is nothing: all of it has been read then, and was whole.
-    pub fn next(&mut self) -> Result<Option<Entry>, Failure> {
+    pub fn next(&mut self) -> Result<Option<Entry>, UnpackFailure> {
         self.skip()?;
         let mut before = Before { records: self.globals.clone(), ..Before::default() };
         loop {
@@ -55,11 +55,11 @@ impl Entries {
             match header.kind() {
                 b'x' => {
                     let records = self.extension(&header, MOST_RECORDS)?;
-                    before.records.read(&records).map_err(Failure::Archive)?;
+                    before.records.read(&records).map_err(UnpackFailure::Archive)?;
                 }
                 b'g' => {
                     let records = self.extension(&header, MOST_RECORDS)?;
-                    self.globals.read(&records).map_err(Failure::Archive)?;
+                    self.globals.read(&records).map_err(UnpackFailure::Archive)?;
                     before.records = self.globals.clone();
                 }
                 b'L' => before.name = Some(self.long_name(&header)?),
@@ -73,8 +73,8 @@ impl Entries {
     pub fn data(
         &mut self,
         length: u64,
-        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        mut take: impl FnMut(&[u8]) -> Result<(), UnpackFailure>,
+    ) -> Result<(), UnpackFailure> {
         let mut left = length.min(self.data);
         while left > 0 {
             let before = left;
@@ -87,7 +87,7 @@ impl Entries {
     }
 
     /// The data of the newest entry, which is known to be short.
-    pub fn whole_data(&mut self) -> Result<Vec<u8>, Failure> {
+    pub fn whole_data(&mut self) -> Result<Vec<u8>, UnpackFailure> {
         let mut bytes = Vec::new();
         self.data(self.data, |piece| {
             bytes.extend_from_slice(piece);
@@ -101,7 +101,7 @@ impl Entries {
         self.before_header.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    fn entry(&mut self, header: &Header, before: Before) -> Result<Entry, Failure> {
+    fn entry(&mut self, header: &Header, before: Before) -> Result<Entry, UnpackFailure> {
         let has_map_in_data = before.records.has_map_in_data;
         let mut entry =
             Entry::read(header, before).map_err(|why| bad(&format!("of an entry: {why}")))?;
@@ -128,7 +128,7 @@ impl Entries {
         }
     }
 
-    fn regions_of_gnu(&mut self, header: &Header) -> Result<Vec<Region>, Failure> {
+    fn regions_of_gnu(&mut self, header: &Header) -> Result<Vec<Region>, UnpackFailure> {
         let unusable = || bad("the list of the parts of a sparse file cannot be read");
         let region = |(offset, length)| {
             Some(Region { offset: fits(Some(offset))?, length: fits(Some(length))? })
@@ -150,7 +150,7 @@ impl Entries {
         Ok(regions)
     }
 
-    fn regions_in_data(&mut self, name: &str) -> Result<Vec<Region>, Failure> {
+    fn regions_in_data(&mut self, name: &str) -> Result<Vec<Region>, UnpackFailure> {
         let unusable = || bad(&format!("the list of the parts of {name} cannot be read"));
         let mut map = Map::default();
         loop {
@@ -163,7 +163,7 @@ impl Entries {
     }
 
     /// The data of an entry that belongs to the next one.
-    fn extension(&mut self, header: &Header, most: u64) -> Result<Vec<u8>, Failure> {
+    fn extension(&mut self, header: &Header, most: u64) -> Result<Vec<u8>, UnpackFailure> {
         let size: u64 = fits(header.size())
             .filter(|size| *size <= most)
             .ok_or_else(|| bad("a name, or what else is said of an entry, is too long"))?;
@@ -176,14 +176,14 @@ impl Entries {
         Ok(bytes)
     }
 
-    fn long_name(&mut self, header: &Header) -> Result<Vec<u8>, Failure> {
+    fn long_name(&mut self, header: &Header) -> Result<Vec<u8>, UnpackFailure> {
         let mut name = self.extension(header, LONGEST_NAME)?;
         // It ends with one.
         name.pop_if(|last| *last == 0);
         Ok(name)
     }
 
-    fn block(&mut self) -> Result<[u8; BLOCK], Failure> {
+    fn block(&mut self) -> Result<[u8; BLOCK], UnpackFailure> {
         let mut block = [0; BLOCK];
         let mut filled = 0;
         self.pass(BLOCK as u64, &mut |piece| {
@@ -194,7 +194,7 @@ impl Entries {
         Ok(block)
     }
 
-    fn skip(&mut self) -> Result<(), Failure> {
+    fn skip(&mut self) -> Result<(), UnpackFailure> {
         let length = std::mem::take(&mut self.data) + std::mem::take(&mut self.padding);
         self.pass(length, &mut |_| Ok(()))
     }
@@ -202,8 +202,8 @@ impl Entries {
     fn pass(
         &mut self,
         mut length: u64,
-        take: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        take: &mut dyn FnMut(&[u8]) -> Result<(), UnpackFailure>,
+    ) -> Result<(), UnpackFailure> {
         while length > 0 {
             self.piece(&mut length, take)?;
         }
@@ -214,8 +214,8 @@ impl Entries {
     fn piece(
         &mut self,
         left: &mut u64,
-        take: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        take: &mut dyn FnMut(&[u8]) -> Result<(), UnpackFailure>,
+    ) -> Result<(), UnpackFailure> {
         let bytes = self.stream.bytes()?;
         if bytes.is_empty() {
             return Err(bad("it ends in the middle"));
@@ -229,7 +229,7 @@ impl Entries {
     }
 
     /// Two blocks of zeros end an archive, and programs add more of them.
-    fn end(&mut self) -> Result<(), Failure> {
+    fn end(&mut self) -> Result<(), UnpackFailure> {
         if !Header(&self.block()?).is_zero() {
             return Err(bad("one block of zeros stands between its entries"));
         }
@@ -247,6 +247,6 @@ impl Entries {
     }
 }
 
-fn bad(why: &str) -> Failure {
-    Failure::Archive(why.to_owned())
+fn bad(why: &str) -> UnpackFailure {
+    UnpackFailure::Archive(why.to_owned())
 }
