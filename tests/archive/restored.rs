@@ -3,7 +3,7 @@
 use super::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::unpack::{
-    Backups, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
+    BackupSource, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
 };
 use eevee_operator::backup::Moves;
 use eevee_operator::backup::key::Of;
@@ -37,7 +37,7 @@ pub fn wanted(id: &str, clean: bool) -> Wanted {
     Wanted::new(&of, id, clean)
 }
 
-impl Backups for &mut Store {
+impl BackupSource for &mut Store {
     type Archive = Cursor<Vec<u8>>;
 
     fn wanted(&mut self) -> Result<Wanted, UnpackFailure> {

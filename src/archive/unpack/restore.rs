@@ -8,7 +8,7 @@ use crate::backup::Moves;
 use std::io::Read;
 
 /// Where the backups are, and who is told.
-pub trait Backups {
+pub trait BackupSource {
     type Archive: Read + Send + 'static;
 
     /// Which backup is wanted: asked for only where one is needed.
@@ -39,7 +39,7 @@ pub enum Ended {
     Skipped(String),
 }
 
-impl<B: Backups> Restore<'_, B> {
+impl<B: BackupSource> Restore<'_, B> {
     /// Runs it.
     pub fn run(&mut self) -> Result<Ended, UnpackFailure> {
         let earlier = self.look()?;

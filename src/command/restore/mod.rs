@@ -9,7 +9,7 @@ use super::stored::{Metered, Stored, described};
 use super::{UNUSABLE, environment, output};
 use crate::archive::Progress;
 use crate::archive::unpack::{
-    Backups, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
+    BackupSource, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
 };
 use crate::backup::variables::RESTORE_MODULE;
 use crate::backup::{Moves, Said};
@@ -108,7 +108,7 @@ struct InJob<'a> {
     progress: &'a Progress,
 }
 
-impl Backups for InJob<'_> {
+impl BackupSource for InJob<'_> {
     type Archive = Metered<Download>;
 
     fn wanted(&mut self) -> Result<Wanted, UnpackFailure> {
