@@ -3,7 +3,7 @@
 use super::folder::Folder;
 use eevee_operator::archive::Progress;
 use eevee_operator::archive::unpack::{
-    BackupSource, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
+    BackupSource, Claim, Disk, Ended, RestoreRun, Restored, UnpackFailure, Wanted,
 };
 use eevee_operator::backup::Moves;
 use eevee_operator::backup::key::Of;
@@ -66,7 +66,7 @@ pub struct Outcome {
 pub fn run(path: &Path, disk: Disk, store: &mut Store, is_bootstrap: bool) -> Outcome {
     let progress = Arc::new(Progress::default());
     let claim = Claim::open(path, disk, &progress).expect("a claim");
-    let mut restore = Restore { claim: &claim, backups: store, is_bootstrap, moves: None };
+    let mut restore = RestoreRun { claim: &claim, backups: store, is_bootstrap, moves: None };
     let ended = restore.run();
     Outcome { ended, moves: restore.moves, calls: claim.calls() }
 }

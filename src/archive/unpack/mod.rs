@@ -27,4 +27,4 @@ pub use disk::Disk;
 pub use drill::{Drilled, drill};
 pub use failure::UnpackFailure;
 pub use journal::{Journal, Restored, Wanted};
-pub use restore::{BackupSource, Ended, Restore};
+pub use restore::{BackupSource, Ended, RestoreRun};

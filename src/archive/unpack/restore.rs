@@ -22,7 +22,7 @@ pub trait BackupSource {
 }
 
 /// One restore.
-pub struct Restore<'a, B> {
+pub struct RestoreRun<'a, B> {
     pub claim: &'a Claim,
     pub backups: B,
     /// Whether a claim that is not empty is left as it is.
@@ -39,7 +39,7 @@ pub enum Ended {
     Skipped(String),
 }
 
-impl<B: BackupSource> Restore<'_, B> {
+impl<B: BackupSource> RestoreRun<'_, B> {
     /// Runs it.
     pub fn run(&mut self) -> Result<Ended, UnpackFailure> {
         let earlier = self.look()?;

@@ -9,7 +9,7 @@ use super::stored::{Metered, Stored, described};
 use super::{UNUSABLE, environment, output};
 use crate::archive::Progress;
 use crate::archive::unpack::{
-    BackupSource, Claim, Disk, Ended, Restore, Restored, UnpackFailure, Wanted,
+    BackupSource, Claim, Disk, Ended, RestoreRun, Restored, UnpackFailure, Wanted,
 };
 use crate::backup::variables::RESTORE_MODULE;
 use crate::backup::{Moves, Said};
@@ -89,7 +89,7 @@ fn work(
     let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
     let backups = InJob { order, job, stored, progress };
     let mut restore =
-        Restore { claim: &claim, backups, is_bootstrap: order.is_bootstrap, moves: None };
+        RestoreRun { claim: &claim, backups, is_bootstrap: order.is_bootstrap, moves: None };
     let ended = restore.run();
     *moves = restore.moves;
     ended
