@@ -5,7 +5,7 @@ use super::failure::{Doing, UnpackFailure, shown};
 use super::fill::{Contents, LOST_AND_FOUND};
 use super::folders::{self, Notes};
 use super::journal::{Journal, Restored, Wanted};
-use super::moves::Moves;
+use super::moves::Mover;
 use super::owners::Owners;
 use super::small::Writer;
 use super::stream::GzipReader;
@@ -116,7 +116,7 @@ impl Claim {
             journal.write(&self.disk, &hidden)?;
         }
         let (hidden, data) = self.unpacked()?;
-        Moves { disk: &self.disk, data: &data, claim: &self.root, trash: &trash }.merge()?;
+        Mover { disk: &self.disk, data: &data, claim: &self.root, trash: &trash }.merge()?;
         let mut owners = Owners::default();
         let notes = disk::open_file(&hidden, FOLDERS).doing("open", FOLDERS)?;
         folders::apply(&self.disk, notes, &self.root, &mut owners)?;

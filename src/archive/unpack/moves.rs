@@ -12,14 +12,14 @@ use rustix::fs::FileType;
 use std::io;
 
 /// Where from, where to, and where what is in the way goes.
-pub struct Moves<'a> {
+pub struct Mover<'a> {
     pub disk: &'a Disk,
     pub data: &'a OwnedFd,
     pub claim: &'a OwnedFd,
     pub trash: &'a Trash<'a>,
 }
 
-impl Moves<'_> {
+impl Mover<'_> {
     /// Moves all files of the backup to their place, name by name.
     ///
     /// A folder that both have keeps its other files. Otherwise what the backup has takes the place of
