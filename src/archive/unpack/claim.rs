@@ -9,7 +9,7 @@ use super::moves::Mover;
 use super::owners::Owners;
 use super::small::Writer;
 use super::stream::GzipReader;
-use super::tar::Entries;
+use super::tar::EntryReader;
 use super::trash::{Trash, each};
 use super::tree::Tree;
 use crate::archive::Progress;
@@ -81,7 +81,7 @@ impl Claim {
         journal.write(&self.disk, &hidden)?;
         // On a full disk none could be made.
         Trash::open(&self.disk, &hidden).doing("make folder", b"trash")?;
-        let mut entries = Entries::new(GzipReader::begin(archive));
+        let mut entries = EntryReader::new(GzipReader::begin(archive));
         let mut contents = Contents::default();
         let filled = self.fill(&hidden, &mut contents, &mut entries);
         if let Err(failure) = filled {
@@ -171,7 +171,7 @@ impl Claim {
         &self,
         hidden: &OwnedFd,
         contents: &mut Contents,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
     ) -> Result<(), UnpackFailure> {
         self.disk.make_folder(hidden, DATA, 0o700).doing("make folder", DATA)?;
         let data = disk::open_folder(hidden, DATA).doing("open folder", DATA)?;

@@ -3,7 +3,7 @@
 use super::failure::{UnpackFailure, shown};
 use super::names::plain;
 use super::small::SMALL;
-use super::tar::{Entries, Entry, EntryType, Region};
+use super::tar::{Entry, EntryReader, EntryType, Region};
 use super::tree::{Tree, Writing};
 use crate::archive::Progress;
 use crate::archive::hidden::RESTORE_FOLDER;
@@ -40,7 +40,7 @@ impl Contents {
     /// Puts all entries into the folder. When this has succeeded, the archive is whole.
     pub fn fill(
         &mut self,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
         tree: &mut Tree,
         progress: &Progress,
     ) -> Result<(), UnpackFailure> {
@@ -60,7 +60,7 @@ impl Contents {
     /// Reads the rest, to see whether it is whole and how much room all of it needs.
     pub fn measure(
         &mut self,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
         progress: &Progress,
     ) -> Result<(), UnpackFailure> {
         while let Some(entry) = entries.next()? {
@@ -77,7 +77,7 @@ impl Contents {
     fn wanted(
         &mut self,
         entry: &Entry,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
     ) -> Result<Option<Vec<u8>>, UnpackFailure> {
         if entry.kind == EntryType::Label {
             return Ok(None);
@@ -112,7 +112,7 @@ impl Contents {
         Ok((first != LOST_AND_FOUND && name != manifest::NAME.as_bytes()).then_some(name))
     }
 
-    fn check(&mut self, entry: &Entry, entries: &mut Entries) -> Result<(), UnpackFailure> {
+    fn check(&mut self, entry: &Entry, entries: &mut EntryReader) -> Result<(), UnpackFailure> {
         let damaged = |why: &str| UnpackFailure::Archive(format!("{}: {why}", manifest::NAME));
         if entry.kind != EntryType::File || entry.data > LARGEST_MANIFEST || entry.regions.is_some()
         {
@@ -150,7 +150,7 @@ impl Contents {
         &mut self,
         name: &[u8],
         entry: &Entry,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
         tree: &mut Tree,
     ) -> Result<(), UnpackFailure> {
         match entry.kind {
@@ -165,7 +165,7 @@ impl Contents {
         &mut self,
         name: &[u8],
         entry: &Entry,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
         tree: &mut Tree,
     ) -> Result<(), UnpackFailure> {
         if entry.regions.is_none() && entry.data <= SMALL {
@@ -186,7 +186,7 @@ impl Contents {
         &mut self,
         name: &[u8],
         entry: &Entry,
-        entries: &mut Entries,
+        entries: &mut EntryReader,
         tree: &mut Tree,
     ) -> Result<(), UnpackFailure> {
         let bytes = entries.whole_data()?;
@@ -231,7 +231,7 @@ fn write(
     region: Region,
     name: &[u8],
     writing: &mut Writing,
-    entries: &mut Entries,
+    entries: &mut EntryReader,
     tree: &Tree,
 ) -> Result<(), UnpackFailure> {
     let mut offset = region.offset;

@@ -12,7 +12,7 @@ const LONGEST_NAME: u64 = 32 << 10;
 const MOST_RECORDS: u64 = 8 << 20;
 
 /// The entries of an archive, one after the other.
-pub struct Entries {
+pub struct EntryReader {
     stream: GzipReader,
     /// Of all bytes so far.
     digest: Sha256,
@@ -25,7 +25,7 @@ pub struct Entries {
     globals: super::pax::Records,
 }
 
-impl Entries {
+impl EntryReader {
     pub fn new(stream: GzipReader) -> Self {
         Self {
             stream,

@@ -7,6 +7,6 @@ mod header;
 mod pax;
 mod sparse;
 
-pub use entries::Entries;
+pub use entries::EntryReader;
 pub use entry::{Entry, EntryType};
 pub use sparse::Region;
