@@ -11,7 +11,7 @@ pub const JOURNAL: &str = "journal.json";
 /// How far a restore has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum State {
+pub enum JournalState {
     /// Nothing of the module's was touched.
     Unpacking,
     /// The archive is unpacked and checked, and its files are put into their place.

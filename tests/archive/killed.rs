@@ -3,7 +3,7 @@
 use super::folder::{Folder, Walk, walk};
 use super::made::{Made, file, folder, link};
 use super::restored::{Store, run};
-use eevee_operator::archive::unpack::{Disk, Ended, State};
+use eevee_operator::archive::unpack::{Disk, Ended, JournalState};
 use eevee_operator::backup::Moves;
 use std::os::unix::fs::symlink;
 
@@ -238,6 +238,6 @@ fn a_journal_says_what_others_read() {
     let text = r#"{"state":"moving","namespace":"bots","module":"echo","id":"a","clean":true}"#;
     let journal: eevee_operator::archive::unpack::Journal =
         serde_json::from_str(text).expect("a journal");
-    assert_eq!(journal.state, State::Moving);
+    assert_eq!(journal.state, JournalState::Moving);
     assert!(journal.wanted.clean && !journal.emptied);
 }

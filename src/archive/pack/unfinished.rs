@@ -1,7 +1,7 @@
 //! Whether a restore is in the middle of its moves: then the claim holds a mixture, which nobody may take for a backup.
 
 use super::walk;
-use crate::archive::hidden::{JOURNAL, RESTORE_FOLDER, State};
+use crate::archive::hidden::{JOURNAL, JournalState, RESTORE_FOLDER};
 use rustix::fd::BorrowedFd;
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
@@ -15,13 +15,13 @@ const LONGEST: u64 = 1 << 20;
 /// What a backup reads of a journal.
 #[derive(Deserialize)]
 struct Journal {
-    state: State,
+    state: JournalState,
 }
 
 /// Why the claim cannot be backed up as it is. None where it can.
 pub fn unfinished(root: BorrowedFd) -> Option<String> {
     match state(root) {
-        Ok(Some(State::Moving)) => Some(
+        Ok(Some(JournalState::Moving)) => Some(
             "a restore has put some of its files into their place and not the others: let it finish, or make another \
              BackupRestore, before the next backup"
                 .to_owned(),
@@ -35,7 +35,7 @@ pub fn unfinished(root: BorrowedFd) -> Option<String> {
 }
 
 /// What the journal of a restore says. None without one.
-fn state(root: BorrowedFd) -> Result<Option<State>, String> {
+fn state(root: BorrowedFd) -> Result<Option<JournalState>, String> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let opened = walk::open(root, RESTORE_FOLDER.as_bytes())
         .and_then(|folder| openat(folder.fd()?, JOURNAL, flags, Mode::empty()));

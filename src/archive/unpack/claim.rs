@@ -13,7 +13,7 @@ use super::tar::EntryReader;
 use super::trash::{Trash, each};
 use super::tree::Tree;
 use crate::archive::Progress;
-use crate::archive::hidden::{RESTORE_FOLDER, State};
+use crate::archive::hidden::{JournalState, RESTORE_FOLDER};
 use rustix::fd::OwnedFd;
 use std::io::{self, Read};
 use std::path::Path;
@@ -104,8 +104,8 @@ impl Claim {
     /// Puts what is unpacked into its place, or goes on where a killed restore stopped.
     pub fn put_in_place(&self, mut journal: Journal) -> Result<Restored, UnpackFailure> {
         let hidden = self.hidden()?;
-        if journal.state == State::Unpacking {
-            journal.state = State::Moving;
+        if journal.state == JournalState::Unpacking {
+            journal.state = JournalState::Moving;
             journal.write(&self.disk, &hidden)?;
         }
         let trash = Trash::open(&self.disk, &hidden).doing("make folder", b"trash")?;
@@ -124,7 +124,7 @@ impl Claim {
         trash.empty().doing("empty", b"trash")?;
         self.disk.sync_all(&self.root).doing("write to disk", b".")?;
         journal.claim_time = Some(disk::time(&self.root).doing("look at", b".")?);
-        journal.state = State::Done;
+        journal.state = JournalState::Done;
         journal.write(&self.disk, &hidden)?;
         if let Err(failure) = self.clear() {
             let warning =

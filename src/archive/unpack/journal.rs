@@ -2,7 +2,7 @@
 
 use super::disk::{self, Disk};
 use super::failure::{Doing, UnpackFailure};
-use crate::archive::hidden::{JOURNAL, State};
+use crate::archive::hidden::{JOURNAL, JournalState};
 use crate::backup::key::Of;
 use rustix::fd::AsFd;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub struct Restored {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Journal {
-    pub state: State,
+    pub state: JournalState,
     #[serde(flatten)]
     pub wanted: Wanted,
     /// Whether what was on the claim is out of the way, where it is to hold the backup alone.
@@ -63,7 +63,7 @@ pub struct Journal {
 impl Journal {
     pub fn new(wanted: Wanted, claim_time: Option<(i64, u32)>) -> Self {
         let restored = Restored { id: wanted.id.clone(), ..Restored::default() };
-        Self { state: State::Unpacking, wanted, emptied: false, claim_time, restored }
+        Self { state: JournalState::Unpacking, wanted, emptied: false, claim_time, restored }
     }
 
     /// The journal in a folder. None where there is none.

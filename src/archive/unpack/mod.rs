@@ -21,7 +21,7 @@ mod trash;
 mod tree;
 mod walk;
 
-pub use super::hidden::State;
+pub use super::hidden::JournalState;
 pub use claim::Claim;
 pub use disk::Disk;
 pub use drill::{Drilled, drill};

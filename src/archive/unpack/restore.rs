@@ -3,7 +3,7 @@
 use super::claim::Claim;
 use super::failure::UnpackFailure;
 use super::journal::{Journal, Restored, Wanted};
-use crate::archive::hidden::State;
+use crate::archive::hidden::JournalState;
 use crate::backup::Moves;
 use std::io::Read;
 
@@ -46,12 +46,12 @@ impl<B: BackupSource> RestoreRun<'_, B> {
         let state = earlier.as_ref().map(|journal| journal.state);
         let earlier = match earlier {
             // A module that ran since may have changed it: only where none ran is it still what was restored.
-            Some(journal) if journal.state == State::Done => {
+            Some(journal) if journal.state == JournalState::Done => {
                 self.claim.clear()?;
                 self.is_bootstrap.then_some((journal.wanted, journal.restored))
             }
             // Two mixed backups would be neither: this one ends before another begins.
-            Some(journal) if journal.state == State::Moving => {
+            Some(journal) if journal.state == JournalState::Moving => {
                 Some((journal.wanted.clone(), self.put_in_place(journal)?))
             }
             _ => None,
@@ -67,7 +67,7 @@ impl<B: BackupSource> RestoreRun<'_, B> {
             }
         }
         let wanted = self.backups.wanted()?;
-        if state == Some(State::Moving)
+        if state == Some(JournalState::Moving)
             && let Some((_, restored)) = earlier.filter(|(earlier, _)| *earlier == wanted)
         {
             return Ok(Ended::Restored(restored));
@@ -83,7 +83,8 @@ impl<B: BackupSource> RestoreRun<'_, B> {
                 self.moves = Some(Moves::Begun);
             }
         })?;
-        let is_moving = journal.as_ref().is_some_and(|journal| journal.state == State::Moving);
+        let is_moving =
+            journal.as_ref().is_some_and(|journal| journal.state == JournalState::Moving);
         self.moves = Some(if is_moving { Moves::Begun } else { Moves::NotBegun });
         Ok(journal)
     }
