@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// How many backups are kept. A backup stays as long as one of the rules wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct Keep {
+pub struct Retention {
     /// The newest ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<u32>,
@@ -24,7 +24,7 @@ pub struct Keep {
     pub monthly: Option<u32>,
 }
 
-impl Keep {
+impl Retention {
     /// Reads the JSON of the variable `BACKUP_KEEP`.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Keep {
 /// The ids of the backups that no rule wants, newest first. Neither the one that was just made nor the
 /// newest that a drill has proved is ever among them. Days, weeks and months are those of UTC.
 pub fn superfluous(
-    keep: Keep,
+    keep: Retention,
     backups: &[(&str, Timestamp)],
     just_made: &str,
     proved: Option<&str>,
@@ -90,7 +90,7 @@ mod tests {
     fn gone(keep: &str, times: &[&str], just_made: &str, proved: Option<&str>) -> Vec<String> {
         let time = |id: &&str| format!("{id}:00Z").parse().expect("a time");
         let backups: Vec<_> = times.iter().map(|id| (*id, time(id))).collect();
-        superfluous(Keep::read(keep).expect("a rule"), &backups, just_made, proved)
+        superfluous(Retention::read(keep).expect("a rule"), &backups, just_made, proved)
     }
 
     const HOURS: [&str; 5] = [
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn backups_of_one_moment_have_an_order_all_the_same() {
         let time = "2024-03-01T00:00:00Z".parse().expect("a time");
-        let keep = Keep { last: Some(1), ..Keep::default() };
+        let keep = Retention { last: Some(1), ..Retention::default() };
         assert_eq!(superfluous(keep, &[("a", time), ("b", time)], "b", None), ["a"]);
         assert_eq!(superfluous(keep, &[("b", time), ("a", time)], "b", None), ["a"]);
     }
@@ -169,9 +169,9 @@ mod tests {
     #[test]
     fn a_rule_that_nobody_knows_deletes_nothing() {
         for wrong in ["", "7", r#"{"last":-1}"#, r#"{"last":"7"}"#, r#"{"yearly":1}"#] {
-            assert!(Keep::read(wrong).is_err(), "{wrong}");
+            assert!(Retention::read(wrong).is_err(), "{wrong}");
         }
-        let keep = Keep { daily: Some(7), ..Keep::default() };
+        let keep = Retention { daily: Some(7), ..Retention::default() };
         assert_eq!(serde_json::to_string(&keep).expect("JSON"), r#"{"daily":7}"#);
     }
 }

@@ -1,6 +1,6 @@
 //! What the variables of the environment ask for.
 
-use crate::backup::keep::Keep;
+use crate::backup::keep::Retention;
 use crate::backup::key::{Of, is_id};
 use crate::backup::variables::{
     BACKUP_KEEP, BACKUP_MODULE, BACKUP_NAMESPACE, BACKUP_PROVED, BACKUP_PVC_PATH,
@@ -15,7 +15,7 @@ pub struct Wanted {
     pub of: Of,
     pub claim: PathBuf,
     /// None where everything is kept.
-    pub keep: Option<Keep>,
+    pub keep: Option<Retention>,
     pub proved: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Wanted {
                 mistakes.push(format!("{name} is {value:?}: it must not contain /"));
             }
         }
-        let keep = given(BACKUP_KEEP).map(|json| Keep::read(&json)).transpose();
+        let keep = given(BACKUP_KEEP).map(|json| Retention::read(&json)).transpose();
         let keep = keep.unwrap_or_else(|why| {
             mistakes.push(format!("{BACKUP_KEEP}: {why}"));
             None
