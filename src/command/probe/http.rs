@@ -17,7 +17,7 @@ pub struct Address {
     pub path: String,
 }
 
-pub struct Answer {
+pub struct ProbeResponse {
     pub status: u16,
     pub body: String,
 }
@@ -45,7 +45,7 @@ impl fmt::Display for Address {
 
 /// # Errors
 /// Why there is no answer. The token is not in it.
-pub fn get(address: &Address, token: Option<&str>) -> Result<Answer, String> {
+pub fn get(address: &Address, token: Option<&str>) -> Result<ProbeResponse, String> {
     let answer = exchange(address, token).map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&answer);
     parse(&text).ok_or_else(|| "the answer is not HTTP".to_owned())
@@ -76,8 +76,8 @@ fn connect(authority: &str) -> std::io::Result<TcpStream> {
     Err(last)
 }
 
-fn parse(answer: &str) -> Option<Answer> {
+fn parse(answer: &str) -> Option<ProbeResponse> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, body: body.to_owned() })
+    Some(ProbeResponse { status, body: body.to_owned() })
 }
