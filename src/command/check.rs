@@ -1,6 +1,6 @@
 //! `eevee-operator check`.
 
-use super::cluster::{self, Connection};
+use super::cluster::{self, ClusterOptions};
 use super::{LONGEST_PATIENCE, UNUSABLE, environment, output};
 use crate::check::{self, Facts, Finding, Level, Moment};
 use crate::manifest::Unusable;
@@ -31,7 +31,7 @@ pub struct Arguments {
           value_parser = value_parser!(u64).range(..=LONGEST_PATIENCE))]
     patience: u64,
     #[command(flatten)]
-    connection: Connection,
+    connection: ClusterOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -18,7 +18,7 @@ const NAMED: usize = 5;
 
 /// Which cluster.
 #[derive(Args)]
-pub struct Connection {
+pub struct ClusterOptions {
     /// Kubeconfig file, in place of the ones that kubectl would read.
     #[arg(long, value_name = "PATH")]
     kubeconfig: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Connection {
     context: Option<String>,
 }
 
-impl Connection {
+impl ClusterOptions {
     /// The namespace that is meant: the given one. Who calls a plugin of kubectl expects that of the context next.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Scope {
 ///
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or it does not answer.
-pub fn survey(connection: &Connection, scope: &Scope) -> Result<Survey, Unusable> {
+pub fn survey(connection: &ClusterOptions, scope: &Scope) -> Result<Survey, Unusable> {
     ask(connection, async |client| read(client, scope).await)
 }
 
@@ -81,7 +81,7 @@ pub fn survey(connection: &Connection, scope: &Scope) -> Result<Survey, Unusable
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or the questions have no answer.
 pub fn ask<T>(
-    connection: &Connection,
+    connection: &ClusterOptions,
     questions: impl AsyncFnOnce(Client) -> Result<T, String>,
 ) -> Result<T, Unusable> {
     let runtime = process::runtime().map_err(Unusable::because)?;
@@ -105,8 +105,8 @@ pub fn unread(survey: &Survey) -> Option<String> {
 }
 
 /// Only where tokio runs.
-fn connect(connection: &Connection) -> Result<Client, String> {
-    let Connection { kubeconfig, context } = connection;
+fn connect(connection: &ClusterOptions) -> Result<Client, String> {
+    let ClusterOptions { kubeconfig, context } = connection;
     if kubeconfig.is_none()
         && context.is_none()
         && let Some(access) = in_pod()?

@@ -1,6 +1,6 @@
 //! `eevee-operator diff`.
 
-use super::cluster::{self, Connection, Scope};
+use super::cluster::{self, ClusterOptions, Scope};
 use super::{UNUSABLE, environment, input, output};
 use crate::manifest::Unusable;
 use crate::offline::{Difference, difference, namespaces};
@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(long)]
     show_secrets: bool,
     #[command(flatten)]
-    connection: Connection,
+    connection: ClusterOptions,
 }
 
 /// Writes what the operator would change to standard output.

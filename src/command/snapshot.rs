@@ -1,6 +1,6 @@
 //! `eevee-operator snapshot`.
 
-use super::cluster::{self, Connection, Scope};
+use super::cluster::{self, ClusterOptions, Scope};
 use super::{UNUSABLE, environment, output, resource};
 use crate::action::Subject;
 use crate::manifest::Unusable;
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "NS")]
     namespace: Option<String>,
     #[command(flatten)]
-    connection: Connection,
+    connection: ClusterOptions,
 }
 
 /// Writes a live cluster to standard output, as a file that `render -f` reads.

@@ -3,7 +3,7 @@
 mod shown;
 mod source;
 
-use super::cluster::{self, Connection};
+use super::cluster::{self, ClusterOptions};
 use super::{UNUSABLE, environment, output};
 use crate::manifest::Unusable;
 use crate::s3::{StoreClient, StoreProblem};
@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FORM", default_value = "table")]
     output: Form,
     #[command(flatten)]
-    connection: Connection,
+    connection: ClusterOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

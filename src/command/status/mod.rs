@@ -5,7 +5,7 @@ mod shown;
 mod watch;
 
 use super::called::Called;
-use super::cluster::{self, Connection};
+use super::cluster::{self, ClusterOptions};
 use super::{UNUSABLE, environment, output, resource};
 use crate::manifest::Unusable;
 use crate::object::ObjectRef;
@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FORM", default_value = "tree")]
     output: Form,
     #[command(flatten)]
-    connection: Connection,
+    connection: ClusterOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
