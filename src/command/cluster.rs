@@ -47,7 +47,7 @@ impl ClusterOptions {
 }
 
 /// What of a cluster is read.
-pub struct Scope {
+pub struct ReadScope {
     /// Settings of the operator whose view it is.
     pub settings: Settings,
     /// The one namespace to read, or None for all that the operator watches.
@@ -58,7 +58,7 @@ pub struct Scope {
     pub also: BTreeSet<ObjectRef>,
 }
 
-impl Scope {
+impl ReadScope {
     /// All that the operator watches, or the one namespace, which counts as watched then.
     pub fn of(settings: Settings, namespace: Option<String>) -> Self {
         let is_other = namespace.as_ref().is_some_and(|other| *other != settings.namespace);
@@ -72,7 +72,7 @@ impl Scope {
 ///
 /// # Errors
 /// [`Unusable`], in one line, where there is no cluster or it does not answer.
-pub fn survey(connection: &ClusterOptions, scope: &Scope) -> Result<Survey, Unusable> {
+pub fn survey(connection: &ClusterOptions, scope: &ReadScope) -> Result<Survey, Unusable> {
     ask(connection, async |client| read(client, scope).await)
 }
 
@@ -125,8 +125,8 @@ fn in_pod() -> Result<Option<ClientParts>, String> {
     if environment.in_cluster { shell::configuration(&environment).map(Some) } else { Ok(None) }
 }
 
-async fn read(client: Client, scope: &Scope) -> Result<Survey, String> {
-    let Scope { settings, namespace, only, also } = scope;
+async fn read(client: Client, scope: &ReadScope) -> Result<Survey, String> {
+    let ReadScope { settings, namespace, only, also } = scope;
     shell::survey(&client, settings, namespace.as_deref(), only.as_ref(), also).await
 }
 

@@ -1,6 +1,6 @@
 //! `eevee-operator diff`.
 
-use super::cluster::{self, ClusterOptions, Scope};
+use super::cluster::{self, ClusterOptions, ReadScope};
 use super::{UNUSABLE, environment, input, output};
 use crate::manifest::Unusable;
 use crate::offline::{Difference, difference, namespaces};
@@ -48,9 +48,9 @@ fn compared(arguments: &Arguments) -> Result<Difference, Unusable> {
     let named = namespaces(&sources, &home)?;
     let scope = if named.iter().all(|namespace| *namespace == home) {
         let wanted = namespace.is_some() || !sources.is_empty();
-        Scope::of(settings, wanted.then(|| home.clone()))
+        ReadScope::of(settings, wanted.then(|| home.clone()))
     } else {
-        Scope::of(Settings { watch_other_namespaces: true, ..settings }, None)
+        ReadScope::of(Settings { watch_other_namespaces: true, ..settings }, None)
     };
     let mut scope = scope;
     loop {

@@ -1,6 +1,6 @@
 //! `eevee-operator snapshot`.
 
-use super::cluster::{self, ClusterOptions, Scope};
+use super::cluster::{self, ClusterOptions, ReadScope};
 use super::{UNUSABLE, environment, output, resource};
 use crate::action::Subject;
 use crate::manifest::Unusable;
@@ -47,7 +47,7 @@ fn taken(arguments: &Arguments) -> Result<Survey, Unusable> {
     let wanted = wanted.transpose()?;
     let namespace = if wanted.is_some() { Some(home) } else { namespace };
     let only = wanted.as_ref().and_then(Subject::resource).cloned();
-    let scope = Scope { only: only.clone(), ..Scope::of(settings, namespace) };
+    let scope = ReadScope { only: only.clone(), ..ReadScope::of(settings, namespace) };
     let mut taken = cluster::survey(&arguments.connection, &scope)?;
     let live = &mut taken.snapshot;
     with_its_token(live);
