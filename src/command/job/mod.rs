@@ -66,7 +66,7 @@ fn worked(
         .map_err(|error| format!("a thread cannot be started: {error}"))?;
     runtime.block_on(async {
         let mut signals = Signals::catch()?;
-        let mut shown = show::Shown::new(verb);
+        let mut shown = show::ProgressDisplay::new(verb);
         loop {
             tokio::select! {
                 ended = &mut ended => {

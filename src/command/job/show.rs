@@ -10,13 +10,13 @@ use tokio::time::{Instant, sleep_until};
 const BAR: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(10);
 
-pub struct Shown {
+pub struct ProgressDisplay {
     verb: &'static str,
     bar: Option<ProgressBar>,
     next: Instant,
 }
 
-impl Shown {
+impl ProgressDisplay {
     pub fn new(verb: &'static str) -> Self {
         let bar = stderr().is_terminal().then(|| bar(verb));
         let next = Instant::now() + if bar.is_some() { BAR } else { LINE };
