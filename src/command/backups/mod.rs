@@ -11,7 +11,7 @@ use crate::shell::Fetch;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use shown::Row;
-use source::Source;
+use source::BackupLocation;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -78,7 +78,7 @@ fn found(arguments: &Arguments) -> Result<Found, Unusable> {
         let modules = source::modules(&cluster, namespace, arguments.module.as_deref()).await?;
         let mut found = Found { rows: Vec::new(), errors: Vec::new() };
         for module in modules {
-            let rows = match Source::of(&cluster, &module).await {
+            let rows = match BackupLocation::of(&cluster, &module).await {
                 Ok(source) => rows(&source).await,
                 Err(why) => Err(format!("{}: {why}", module.reference())),
             };
@@ -92,7 +92,7 @@ fn found(arguments: &Arguments) -> Result<Found, Unusable> {
     })
 }
 
-async fn rows(source: &Source) -> Result<Vec<Row>, String> {
+async fn rows(source: &BackupLocation) -> Result<Vec<Row>, String> {
     let told = |problem: StoreProblem| told(source, &problem);
     let store = StoreClient::new(&source.access).map_err(told)?;
     let backups = store.backups(&source.of).await.map_err(told)?;
@@ -100,8 +100,8 @@ async fn rows(source: &Source) -> Result<Vec<Row>, String> {
 }
 
 /// A store within the cluster is reached from there alone.
-fn told(source: &Source, problem: &StoreProblem) -> String {
-    let Source { module, store, .. } = source;
+fn told(source: &BackupLocation, problem: &StoreProblem) -> String {
+    let BackupLocation { module, store, .. } = source;
     let hint = if problem.is_permanent {
         ""
     } else {

@@ -1,6 +1,6 @@
 //! Backups as a table, as JSON and as YAML.
 
-use super::source::{Proof, Source};
+use super::source::{BackupLocation, Proof};
 use crate::s3::StoredBackup;
 use crate::yaml;
 use jiff::{Timestamp, Unit};
@@ -19,7 +19,7 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new(source: &Source, stored: StoredBackup) -> Self {
+    pub fn new(source: &BackupLocation, stored: StoredBackup) -> Self {
         let StoredBackup { id, key, time, bytes } = stored;
         let drilled = drilled(&source.proof, &id);
         let (module, module_name) = (source.module.name.clone(), source.of.module.clone());

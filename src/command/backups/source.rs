@@ -8,7 +8,7 @@ use crate::shell::Fetch;
 use serde_json::Value;
 
 /// Where the backups of a module are.
-pub struct Source {
+pub struct BackupLocation {
     pub module: ObjectRef,
     pub store: ObjectRef,
     pub of: Of,
@@ -51,7 +51,7 @@ pub async fn modules(
 
 const SCHEDULE: &str = "/spec/backupSchedule/name";
 
-impl Source {
+impl BackupLocation {
     /// # Errors
     /// What is missing on the way.
     pub async fn of(cluster: &Fetch, module: &Object) -> Result<Self, String> {
