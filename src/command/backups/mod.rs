@@ -10,7 +10,7 @@ use crate::s3::{StoreClient, StoreProblem};
 use crate::shell::Fetch;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use shown::Row;
+use shown::ListedBackup;
 use source::BackupLocation;
 use std::process::ExitCode;
 
@@ -38,7 +38,7 @@ enum Form {
 
 /// What was found, and what of it could not be looked at.
 struct Found {
-    rows: Vec<Row>,
+    rows: Vec<ListedBackup>,
     errors: Vec<String>,
 }
 
@@ -92,11 +92,11 @@ fn found(arguments: &Arguments) -> Result<Found, Unusable> {
     })
 }
 
-async fn rows(source: &BackupLocation) -> Result<Vec<Row>, String> {
+async fn rows(source: &BackupLocation) -> Result<Vec<ListedBackup>, String> {
     let told = |problem: StoreProblem| told(source, &problem);
     let store = StoreClient::new(&source.access).map_err(told)?;
     let backups = store.backups(&source.of).await.map_err(told)?;
-    Ok(backups.into_iter().map(|stored| Row::new(source, stored)).collect())
+    Ok(backups.into_iter().map(|stored| ListedBackup::new(source, stored)).collect())
 }
 
 /// A store within the cluster is reached from there alone.

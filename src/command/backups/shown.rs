@@ -7,7 +7,7 @@ use jiff::{Timestamp, Unit};
 use serde_json::{Value, json};
 
 /// One backup.
-pub struct Row {
+pub struct ListedBackup {
     module: String,
     module_name: String,
     pub id: String,
@@ -18,7 +18,7 @@ pub struct Row {
     drilled: Option<bool>,
 }
 
-impl Row {
+impl ListedBackup {
     pub fn new(source: &BackupLocation, stored: StoredBackup) -> Self {
         let StoredBackup { id, key, time, bytes } = stored;
         let drilled = drilled(&source.proof, &id);
@@ -33,7 +33,7 @@ fn drilled(proof: &Proof, id: &str) -> Option<bool> {
 }
 
 /// For a person.
-pub fn table(rows: &[Row], now: Timestamp) -> String {
+pub fn table(rows: &[ListedBackup], now: Timestamp) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -51,7 +51,7 @@ fn aligned(line: &[String], widths: &[usize]) -> String {
     format!("{}\n", padded.collect::<Vec<_>>().join("   ").trim_end())
 }
 
-fn cells(row: &Row, now: Timestamp) -> [String; 6] {
+fn cells(row: &ListedBackup, now: Timestamp) -> [String; 6] {
     let drilled = match row.drilled {
         Some(true) => "yes",
         Some(false) => "failed",
@@ -90,17 +90,17 @@ fn size(bytes: u64) -> String {
 }
 
 /// For a program.
-pub fn json(rows: &[Row]) -> String {
+pub fn json(rows: &[ListedBackup]) -> String {
     // A value always has a text.
     serde_json::to_string_pretty(&value(rows)).map(|text| text + "\n").unwrap_or_default()
 }
 
 /// For a program, or a person.
-pub fn yaml(rows: &[Row]) -> String {
+pub fn yaml(rows: &[ListedBackup]) -> String {
     yaml::to_string(&value(rows))
 }
 
-fn value(rows: &[Row]) -> Value {
+fn value(rows: &[ListedBackup]) -> Value {
     rows.iter()
         .map(|row| {
             json!({
@@ -120,8 +120,8 @@ fn value(rows: &[Row]) -> Value {
 mod tests {
     use super::*;
 
-    fn row(id: &str, time: &str, bytes: u64, drilled: Option<bool>) -> Row {
-        Row {
+    fn row(id: &str, time: &str, bytes: u64, drilled: Option<bool>) -> ListedBackup {
+        ListedBackup {
             module: "echo".to_owned(),
             module_name: "echo-name".to_owned(),
             id: id.to_owned(),
