@@ -2,7 +2,7 @@
 
 use super::environment;
 use super::job::{self, Ending};
-use super::stored::{Stored, check_id, described};
+use super::stored::{StoreSource, check_id, described};
 use crate::archive::Progress;
 use crate::archive::unpack::{Drilled, UnpackFailure, Wanted, drill};
 use crate::backup::Said;
@@ -95,7 +95,7 @@ fn work(
     progress: &Arc<Progress>,
     said: &mut Said,
 ) -> Result<Drilled, UnpackFailure> {
-    let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
+    let stored = StoreSource::new(&order.access, order.of.clone(), runtime, progress)?;
     let id = match &order.id {
         Some(id) => id.clone(),
         None => stored.newest()?,

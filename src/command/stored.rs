@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 /// Where the backups of a module are.
-pub struct Stored {
+pub struct StoreSource {
     store: StoreClient,
     prefix: String,
     of: Of,
@@ -18,7 +18,7 @@ pub struct Stored {
     progress: Arc<Progress>,
 }
 
-impl Stored {
+impl StoreSource {
     pub fn new(
         access: &Access,
         of: Of,

@@ -5,7 +5,7 @@ mod printed;
 
 use super::called::Called;
 use super::job::{self, Ending};
-use super::stored::{Metered, Stored, described};
+use super::stored::{Metered, StoreSource, described};
 use super::{UNUSABLE, environment, output};
 use crate::archive::Progress;
 use crate::archive::unpack::{
@@ -86,7 +86,7 @@ fn work(
     moves: &mut Option<Moves>,
 ) -> Result<Ended, UnpackFailure> {
     let claim = Claim::open(&order.path, Disk::default(), progress)?;
-    let stored = Stored::new(&order.access, order.of.clone(), runtime, progress)?;
+    let stored = StoreSource::new(&order.access, order.of.clone(), runtime, progress)?;
     let backups = InJob { order, job, stored, progress };
     let mut restore =
         RestoreRun { claim: &claim, backups, is_bootstrap: order.is_bootstrap, moves: None };
@@ -104,7 +104,7 @@ fn of(restored: Restored, said: Said) -> Said {
 struct InJob<'a> {
     order: &'a Order,
     job: &'a job::Arguments,
-    stored: Stored,
+    stored: StoreSource,
     progress: &'a Progress,
 }
 
