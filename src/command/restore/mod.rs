@@ -15,7 +15,7 @@ use crate::backup::variables::RESTORE_MODULE;
 use crate::backup::{Moves, Said};
 use crate::s3::Download;
 use clap::Args;
-use order::Order;
+use order::RestoreRequest;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         output::say("error", &format!("{hint} (in a Job, {RESTORE_MODULE} names it)"));
         return ExitCode::from(UNUSABLE);
     }
-    let order = environment::read(|variable| Order::read(variable));
+    let order = environment::read(|variable| RestoreRequest::read(variable));
     let job = arguments.job.clone();
     job::run(&arguments.job, "restore", move |runtime, progress| match order {
         Ok(order) => restored(&order, &job, runtime, progress),
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn restored(
-    order: &Order,
+    order: &RestoreRequest,
     job: &job::Arguments,
     runtime: &Handle,
     progress: &Arc<Progress>,
@@ -79,7 +79,7 @@ fn restored(
 }
 
 fn work(
-    order: &Order,
+    order: &RestoreRequest,
     job: &job::Arguments,
     runtime: &Handle,
     progress: &Arc<Progress>,
@@ -102,7 +102,7 @@ fn of(restored: Restored, said: Said) -> Said {
 
 /// The backups that a Job is given.
 struct InJob<'a> {
-    order: &'a Order,
+    order: &'a RestoreRequest,
     job: &'a job::Arguments,
     stored: StoreSource,
     progress: &'a Progress,

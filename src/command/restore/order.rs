@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 /// What is to be restored, and where.
-pub struct Order {
+pub struct RestoreRequest {
     pub of: Of,
     /// None for the newest.
     pub id: Option<String>,
@@ -21,7 +21,7 @@ pub struct Order {
     pub access: Access,
 }
 
-impl Order {
+impl RestoreRequest {
     /// # Errors
     /// One line for each variable that cannot be used.
     pub fn read(variable: &mut dyn FnMut(&str) -> Option<String>) -> Result<Self, Vec<String>> {
