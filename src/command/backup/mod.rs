@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use tokio::runtime::Handle;
 use uuid::Uuid;
-use wanted::Wanted;
+use wanted::BackupRequest;
 
 /// Uploads of runs that crashed are older.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -28,14 +28,14 @@ pub struct Arguments {
 
 /// Makes one backup.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    job::run(&arguments.job, "backup", |runtime, progress| match Wanted::read() {
+    job::run(&arguments.job, "backup", |runtime, progress| match BackupRequest::read() {
         Ok(wanted) => backed_up(&wanted, runtime, progress).unwrap_or_else(Ending::from),
         Err(mistakes) => Ending::unusable(&mistakes),
     })
 }
 
 fn backed_up(
-    wanted: &Wanted,
+    wanted: &BackupRequest,
     runtime: &Handle,
     progress: &Progress,
 ) -> Result<Ending, StoreProblem> {
@@ -63,7 +63,7 @@ fn backed_up(
 
 /// The whole archive lies in the store afterwards, or nothing.
 fn uploaded(
-    wanted: &Wanted,
+    wanted: &BackupRequest,
     store: &StoreClient,
     id: &str,
     now: Timestamp,

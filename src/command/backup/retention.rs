@@ -1,6 +1,6 @@
 //! Older backups go after a good one.
 
-use super::wanted::Wanted;
+use super::wanted::BackupRequest;
 use crate::backup::keep::superfluous;
 use crate::s3::{StoreClient, StoreProblem};
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 /// Deletes the backups that no rule wants. Keys without the right to delete are good practice: a refusal is a warning.
 pub fn keep(
-    wanted: &Wanted,
+    wanted: &BackupRequest,
     store: &StoreClient,
     just_made: &str,
     runtime: &Handle,
@@ -19,7 +19,11 @@ pub fn keep(
     }
 }
 
-async fn kept(wanted: &Wanted, store: &StoreClient, just_made: &str) -> Result<(), StoreProblem> {
+async fn kept(
+    wanted: &BackupRequest,
+    store: &StoreClient,
+    just_made: &str,
+) -> Result<(), StoreProblem> {
     let Some(keep) = wanted.keep else { return Ok(()) };
     let stored = store.backups(&wanted.of).await?;
     let backups: Vec<(&str, Timestamp)> =

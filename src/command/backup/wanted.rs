@@ -10,7 +10,7 @@ use crate::s3::Access;
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-pub struct Wanted {
+pub struct BackupRequest {
     pub access: Access,
     pub of: Of,
     pub claim: PathBuf,
@@ -19,7 +19,7 @@ pub struct Wanted {
     pub proved: Option<String>,
 }
 
-impl Wanted {
+impl BackupRequest {
     /// # Errors
     /// One line for each variable that cannot be used.
     pub fn read() -> Result<Self, Vec<String>> {
@@ -66,7 +66,7 @@ impl Wanted {
 mod tests {
     use super::*;
 
-    fn read(changed: &[(&str, &str)]) -> Result<Wanted, Vec<String>> {
+    fn read(changed: &[(&str, &str)]) -> Result<BackupRequest, Vec<String>> {
         let good = [
             ("S3_ENDPOINT", "https://s3.example.com"),
             ("S3_BUCKET", "backups"),
@@ -76,7 +76,7 @@ mod tests {
             ("BACKUP_MODULE", "echo"),
             ("BACKUP_PVC_PATH", "/data"),
         ];
-        Wanted::from(|name| {
+        BackupRequest::from(|name| {
             let all = changed.iter().chain(&good);
             all.clone().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned())
         })
