@@ -1,6 +1,6 @@
 //! The environment of the containers.
 
-use super::store::Store;
+use super::store::ValidStore;
 use super::task::{Run, Task};
 use super::volumes::{SCRATCH_PATH, moved_scratch};
 use crate::backup::key::Of;
@@ -45,7 +45,7 @@ pub fn variables(run: &Run<'_>) -> Vec<EnvVar> {
     variables
 }
 
-fn of_store(Store { name: _, door, signature_v2 }: &Store) -> Vec<EnvVar> {
+fn of_store(ValidStore { name: _, door, signature_v2 }: &ValidStore) -> Vec<EnvVar> {
     let secret =
         |name: &str, value: &KeyOfSecret| from_secret(name, &value.secret.name, &value.key);
     let mut variables = vec![

@@ -14,7 +14,9 @@ mod watch;
 mod wishes;
 
 pub use job::{has_own_image, job, job_template};
-pub use store::{Found, Store, find as find_store, read as read_store, resolve as resolve_store};
+pub use store::{
+    Found, ValidStore, find as find_store, read as read_store, resolve as resolve_store,
+};
 pub use task::{Data, RESTORE, Run, Task};
 pub use told::{End, Told, told};
 pub use watch::watch;

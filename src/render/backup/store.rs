@@ -15,14 +15,14 @@ use crate::render::validation::form::{DATA_KEY, DNS_NAME};
 use crate::render::validation::{self, Invalid};
 
 /// A store that can be written to and asked.
-pub struct Store {
+pub struct ValidStore {
     pub name: String,
     pub door: Door,
     /// Whether requests are signed with version 2, which the operator's own image cannot do.
     pub signature_v2: bool,
 }
 
-impl Store {
+impl ValidStore {
     /// Refuses a store that the operator's own image cannot use.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Store {
 
 /// A store, and why it must not be used for now.
 pub struct Found {
-    pub store: Store,
+    pub store: ValidStore,
     pub trouble: Option<Ready>,
 }
 
@@ -47,7 +47,7 @@ pub struct Found {
 ///
 /// # Errors
 /// [`Stop::Refused`] with S3StoreNotFound, S3StoreNotReady or SecretNotFound, [`Stop::Unread`].
-pub fn resolve(context: &Context<'_>, field: &str, name: &str) -> Result<Store, Stop> {
+pub fn resolve(context: &Context<'_>, field: &str, name: &str) -> Result<ValidStore, Stop> {
     match find(context, field, name)? {
         Found { store, trouble: None } => Ok(store),
         Found { trouble: Some(ready), .. } => {
@@ -87,7 +87,7 @@ pub fn find(context: &Context<'_>, field: &str, name: &str) -> Result<Found, Sto
 ///
 /// # Errors
 /// [`Stop::Refused`] with InvalidSpec or SecretNotFound, [`Stop::Unread`].
-pub fn read(context: &Context<'_>, resource: &Object) -> Result<Store, Stop> {
+pub fn read(context: &Context<'_>, resource: &Object) -> Result<ValidStore, Stop> {
     let spec = judged(resource)?;
     // Both are asked for before either stops the plan: what must be read is read at once.
     let access_id = key(context, resource, "spec.accessId", &spec.access_id);
@@ -104,7 +104,7 @@ pub fn read(context: &Context<'_>, resource: &Object) -> Result<Store, Stop> {
         requested: resource.annotation(RECONCILE_REQUESTED).map(str::to_owned),
     };
     let name = resource.reference().name.clone();
-    Ok(Store { name, door, signature_v2: spec.signature_v2 })
+    Ok(ValidStore { name, door, signature_v2: spec.signature_v2 })
 }
 
 fn judged(resource: &Object) -> Result<S3StoreSpec, Invalid> {

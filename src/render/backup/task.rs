@@ -1,6 +1,6 @@
 //! What a Job is to do, with what and for whom.
 
-use super::store::Store;
+use super::store::ValidStore;
 use super::wishes::{Image, Wishes};
 use crate::backup::key::Of;
 use crate::crd::{BotModuleSpec, Keep};
@@ -70,7 +70,7 @@ pub struct Run<'a> {
     pub task: Task,
     /// Whose backups.
     pub of: Of,
-    pub store: &'a Store,
+    pub store: &'a ValidStore,
     pub data: &'a Data<'a>,
     pub wishes: &'a Wishes<'a>,
     pub image: &'a Image,

@@ -9,7 +9,7 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
 use crate::question::{Fact, Question};
-use crate::render::backup::{self, Data, Image, Store, Wishes};
+use crate::render::backup::{self, Data, Image, ValidStore, Wishes};
 use crate::render::bot_module::Module;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
@@ -34,7 +34,7 @@ pub struct Wants {
     pub claim: Option<Arc<Object>>,
     /// Whether the claim carries the mark of this restore.
     pub is_marked: bool,
-    pub store: Store,
+    pub store: ValidStore,
     pub image: Image,
     /// Whose backup.
     pub of: Of,
@@ -145,7 +145,7 @@ fn backup_id(
     context: &Context<'_>,
     round: &mut Round,
     spec: &BackupRestoreSpec,
-    store: &Store,
+    store: &ValidStore,
     of: &Of,
 ) -> Result<String, Stop> {
     // What was chosen is kept: while it waits, a newer one may come.
