@@ -16,7 +16,7 @@ const BACKUP_ID: &str = "backupId";
 const MOVES: &str = "moves";
 
 /// The end of a restore.
-pub struct End {
+pub struct RestoreEnd {
     pub reason: Reason,
     pub message: String,
     /// None where nobody knows.
@@ -26,7 +26,7 @@ pub struct End {
     pub at: Option<Timestamp>,
 }
 
-impl End {
+impl RestoreEnd {
     /// One before anything was done.
     pub fn of(reason: Reason, message: impl Into<String>) -> Self {
         let message = message.into();

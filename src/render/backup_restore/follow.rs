@@ -1,6 +1,6 @@
 //! A Job that is there is followed to its end, whoever made it. It is never made anew.
 
-use super::end::{self, End};
+use super::end::{self, RestoreEnd};
 use super::{Step, evidence};
 use crate::backup::{Moves, Said};
 use crate::crd::conditions::reasons;
@@ -64,10 +64,14 @@ pub fn vanished(context: &Context<'_>) -> Result<Step, Stop> {
     let said = evidence.said();
     let moves = evidence.moves(true, may_have_moved(context.resource));
     let message = format!("its Job was deleted before it had ended; {}", of_files(moves));
-    Ok(Step::Over(End { moves: Some(moves), said, ..End::of(reasons::FAILED, message) }))
+    Ok(Step::Over(RestoreEnd {
+        moves: Some(moves),
+        said,
+        ..RestoreEnd::of(reasons::FAILED, message)
+    }))
 }
 
-fn over(how: &JobEnd, evidence: &Evidence, job: &Object, had_pods: bool) -> End {
+fn over(how: &JobEnd, evidence: &Evidence, job: &Object, had_pods: bool) -> RestoreEnd {
     // An image of a user's does not say how far it has come.
     let speaks = backup::has_own_image(job);
     let said = evidence.said().filter(|_| speaks);
@@ -76,7 +80,12 @@ fn over(how: &JobEnd, evidence: &Evidence, job: &Object, had_pods: bool) -> End 
         JobEnd::Succeeded => (reasons::SUCCEEDED, success(said.as_ref())),
         JobEnd::Failed(why) => (reasons::FAILED, format!("{why}; {}", of_files(moves))),
     };
-    End { moves: Some(moves), said, at: evidence.ended_at(), ..End::of(reason, message) }
+    RestoreEnd {
+        moves: Some(moves),
+        said,
+        at: evidence.ended_at(),
+        ..RestoreEnd::of(reason, message)
+    }
 }
 
 fn success(said: Option<&Said>) -> String {

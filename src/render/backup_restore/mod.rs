@@ -21,7 +21,7 @@ use crate::action::{Precondition, Severity, Verb};
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
 use crate::names::{self, RESTORE_FINISHED};
-use end::End;
+use end::RestoreEnd;
 use serde_json::{Map, json};
 
 /// How a BackupRestore is rendered.
@@ -31,7 +31,7 @@ pub static RENDERER: Renderer =
 /// What comes next.
 enum Step {
     Stay(Ready),
-    Over(End),
+    Over(RestoreEnd),
 }
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
@@ -81,11 +81,11 @@ fn note(context: &Context<'_>, round: &mut Round, reason: Reason) -> Result<bool
 }
 
 /// The end that was noted, with all that is still to be found of it.
-fn end_of(context: &Context<'_>, noted: &str) -> Result<End, Stop> {
+fn end_of(context: &Context<'_>, noted: &str) -> Result<RestoreEnd, Stop> {
     match decide(context, &mut Round::default()) {
         Ok(Step::Over(end)) if end.reason.word == noted => Ok(end),
         Err(Stop::Unread) => Err(Stop::Unread),
-        _ => Ok(End::noted(context, terminal(noted).unwrap_or(reasons::FAILED))),
+        _ => Ok(RestoreEnd::noted(context, terminal(noted).unwrap_or(reasons::FAILED))),
     }
 }
 
@@ -99,7 +99,7 @@ fn decide(context: &Context<'_>, round: &mut Round) -> Result<Step, Stop> {
     }
     if former::has_told(context.resource.value()) {
         let message = "the TypeScript operator has acted on it, and how that ended is not known. It is not run again: make another BackupRestore";
-        return Ok(Step::Over(End::of(reasons::FAILED, message)));
+        return Ok(Step::Over(RestoreEnd::of(reasons::FAILED, message)));
     }
     match wants::wants(context, round)? {
         Ok(wants) => turn::take(context, round, &wants),

@@ -1,7 +1,7 @@
 //! What a BackupRestore asks for, with all that it names.
 
 use super::Step;
-use super::end::{self, End};
+use super::end::{self, RestoreEnd};
 use crate::backup::key::{Of, is_id};
 use crate::crd::BackupRestoreSpec;
 use crate::crd::conditions::{Reason, reasons, types};
@@ -186,7 +186,7 @@ fn lack(context: &Context<'_>, round: &mut Round, is_marked: bool, stop: Stop) -
             let message = format!("{}; that is waited for until {}", ready.message, time(end));
             Lack::step(Step::Stay(Ready::new(reasons::PENDING, message)))
         }
-        None => Lack::step(Step::Over(End::of(ready.reason, ready.message))),
+        None => Lack::step(Step::Over(RestoreEnd::of(ready.reason, ready.message))),
     }
 }
 
@@ -221,6 +221,6 @@ impl From<Stop> for Lack {
 
 impl From<Invalid> for Lack {
     fn from(invalid: Invalid) -> Self {
-        Self::step(Step::Over(End::of(reasons::INVALID_SPEC, invalid.message)))
+        Self::step(Step::Over(RestoreEnd::of(reasons::INVALID_SPEC, invalid.message)))
     }
 }
