@@ -19,7 +19,7 @@ pub const SUCCEEDED: &str = "Succeeded";
 pub const FAILED: &str = "Failed";
 
 /// What is known of one module.
-pub struct Facts {
+pub struct ModuleFacts {
     pub backups: ModuleBackups,
     /// When the CronJob of its backups was made.
     pub made: Option<Timestamp>,
@@ -34,7 +34,7 @@ pub fn gather(
     context: &Context<'_>,
     schedule: &Schedule,
     modules: &[Arc<Object>],
-) -> Result<Vec<Facts>, Stop> {
+) -> Result<Vec<ModuleFacts>, Stop> {
     let known = context.resource.at("/status").map(BackupScheduleStatus::deserialize);
     let mut known = known.and_then(Result::ok).unwrap_or_default().modules;
     modules
@@ -53,7 +53,7 @@ fn of_module_now(
     schedule: &Schedule,
     module: &str,
     before: ModuleBackups,
-) -> Result<Facts, Stop> {
+) -> Result<ModuleFacts, Stop> {
     let mut backups = ModuleBackups { name: module.to_owned(), ..before };
     let cron_job = context.get(Kind::CronJob, &names::backup::backup(context.name(), module))?;
     for run in runs(context, cron_job.as_deref())? {
@@ -71,7 +71,7 @@ fn of_module_now(
     let of_kubernetes: Option<Timestamp> = time("/status/lastSuccessfulTime");
     let of_jobs = backups.last_success.as_ref().and_then(|success| success.time.as_ref());
     let suspend = cron_job.as_deref().and_then(|it| it.at("/spec/suspend")?.as_bool());
-    Ok(Facts {
+    Ok(ModuleFacts {
         made: time("/metadata/creationTimestamp"),
         succeeded: of_kubernetes.max(of_jobs.map(|Time(time)| *time)),
         backups,
@@ -164,7 +164,7 @@ fn success(time: Timestamp, said: Option<&Said>) -> BackupSuccess {
 }
 
 /// Puts what is known into the status.
-pub fn say(facts: &[Facts], round: &mut Round) {
+pub fn say(facts: &[ModuleFacts], round: &mut Round) {
     let last = facts.iter().filter_map(|facts| facts.backups.last_success.as_ref()?.time.clone());
     if let Some(last) = last.max() {
         round.fields.insert("lastSuccessTime".to_owned(), json(&last));

@@ -1,6 +1,6 @@
 //! Condition BackupsHealthy: whether every module has a backup that is new enough.
 
-use super::facts::{FAILED, Facts};
+use super::facts::{FAILED, ModuleFacts};
 use super::rivals::Rivals;
 use super::validate::Schedule;
 use crate::crd::conditions::{Reason, reasons, types};
@@ -25,7 +25,7 @@ const WORST_FIRST: [Reason; 4] =
 pub fn say(
     context: &Context<'_>,
     schedule: &Schedule,
-    facts: &[Facts],
+    facts: &[ModuleFacts],
     rivals: &Rivals,
     round: &mut Round,
 ) {
@@ -52,7 +52,7 @@ pub fn say(
 fn of_backups(
     context: &Context<'_>,
     schedule: &Schedule,
-    facts: &Facts,
+    facts: &ModuleFacts,
     round: &mut Round,
 ) -> Option<(Reason, String)> {
     let ModuleBackups { name, last_failure, .. } = &facts.backups;
@@ -81,20 +81,20 @@ fn of_backups(
 }
 
 /// When a backup of a module is missed. None while its backups are suspended.
-pub fn overdue(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+pub fn overdue(schedule: &Schedule, facts: &ModuleFacts) -> Option<Timestamp> {
     let is_suspended = schedule.spec.suspend || facts.is_suspended;
     if is_suspended { None } else { due(schedule, facts) }
 }
 
 /// When a backup is missed: an hour after the second time of the schedule since the last one, or since
 /// there are any.
-fn due(schedule: &Schedule, facts: &Facts) -> Option<Timestamp> {
+fn due(schedule: &Schedule, facts: &ModuleFacts) -> Option<Timestamp> {
     let since = facts.made.max(facts.succeeded)?;
     let next = |after| schedule.cron.after(after, &schedule.zone);
     next(next(since)?)?.checked_add(AN_HOUR).ok()
 }
 
-fn of_drill(facts: &Facts, drill: &DrillResult) -> Option<(Reason, String)> {
+fn of_drill(facts: &ModuleFacts, drill: &DrillResult) -> Option<(Reason, String)> {
     let DrillResult { time, id, result, message } = drill;
     if result != FAILED {
         return None;

@@ -1,7 +1,7 @@
 //! Every module gets its CronJobs. What keeps one from it is said, and harms no other.
 
 use super::cron_job::{Times, cron_job};
-use super::facts::Facts;
+use super::facts::ModuleFacts;
 use super::rivals::Rivals;
 use super::validate::Schedule;
 use crate::action::{Precondition, Verb};
@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub struct Plan<'a> {
     pub schedule: &'a Schedule,
     pub found: Found,
-    pub facts: &'a [Facts],
+    pub facts: &'a [ModuleFacts],
     pub rivals: &'a Rivals,
 }
 
@@ -78,7 +78,7 @@ fn keep(
     context: &Context<'_>,
     plan: &Plan<'_>,
     resource: &Object,
-    facts: &Facts,
+    facts: &ModuleFacts,
     round: &mut Round,
 ) -> Result<(), Stop> {
     let name = resource.reference().name.as_str();
