@@ -1,6 +1,6 @@
 //! What came of the backups and drills of each module: what the status knows, and what Jobs add to it.
 
-use super::validate::Schedule;
+use super::validate::ValidSchedule;
 use crate::backup::Said;
 use crate::crd::{BackupScheduleStatus, BackupSuccess, DrillResult, Failure, ModuleBackups};
 use crate::kinds::Kind;
@@ -32,7 +32,7 @@ pub struct ModuleFacts {
 /// What is known of each module, in their order.
 pub fn gather(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     modules: &[Arc<Object>],
 ) -> Result<Vec<ModuleFacts>, Stop> {
     let known = context.resource.at("/status").map(BackupScheduleStatus::deserialize);
@@ -50,7 +50,7 @@ pub fn gather(
 
 fn of_module_now(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     module: &str,
     before: ModuleBackups,
 ) -> Result<ModuleFacts, Stop> {

@@ -2,7 +2,7 @@
 
 use super::facts::{FAILED, ModuleFacts};
 use super::rivals::Rivals;
-use super::validate::Schedule;
+use super::validate::ValidSchedule;
 use crate::crd::conditions::{Reason, reasons, types};
 use crate::crd::{DrillResult, Failure, ModuleBackups};
 use crate::names;
@@ -24,7 +24,7 @@ const WORST_FIRST: [Reason; 4] =
 /// Says how the backups are, and looks again when one becomes due.
 pub fn say(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     facts: &[ModuleFacts],
     rivals: &Rivals,
     round: &mut Round,
@@ -51,7 +51,7 @@ pub fn say(
 
 fn of_backups(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     facts: &ModuleFacts,
     round: &mut Round,
 ) -> Option<(Reason, String)> {
@@ -81,14 +81,14 @@ fn of_backups(
 }
 
 /// When a backup of a module is missed. None while its backups are suspended.
-pub fn overdue(schedule: &Schedule, facts: &ModuleFacts) -> Option<Timestamp> {
+pub fn overdue(schedule: &ValidSchedule, facts: &ModuleFacts) -> Option<Timestamp> {
     let is_suspended = schedule.spec.suspend || facts.is_suspended;
     if is_suspended { None } else { due(schedule, facts) }
 }
 
 /// When a backup is missed: an hour after the second time of the schedule since the last one, or since
 /// there are any.
-fn due(schedule: &Schedule, facts: &ModuleFacts) -> Option<Timestamp> {
+fn due(schedule: &ValidSchedule, facts: &ModuleFacts) -> Option<Timestamp> {
     let since = facts.made.max(facts.succeeded)?;
     let next = |after| schedule.cron.after(after, &schedule.zone);
     next(next(since)?)?.checked_add(AN_HOUR).ok()

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use targets::Plan;
 pub use targets::are_held;
-use validate::Schedule;
+use validate::ValidSchedule;
 
 /// How a BackupSchedule is rendered.
 pub static RENDERER: Renderer =
@@ -32,7 +32,7 @@ pub static RENDERER: Renderer =
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let modules = modules(context)?;
-    let schedule = match Schedule::read(context) {
+    let schedule = match ValidSchedule::read(context) {
         Ok(schedule) => schedule,
         Err(stop) => return Err(targets::hold_all(context, &modules, round, stop)),
     };
@@ -55,7 +55,7 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
 
 /// When the next good backup of each module is overdue. Not of those whose backups are suspended.
 pub fn overdue(context: &Context<'_>) -> BTreeMap<String, Timestamp> {
-    let Ok(schedule) = Schedule::read(context) else { return BTreeMap::new() };
+    let Ok(schedule) = ValidSchedule::read(context) else { return BTreeMap::new() };
     let facts = modules(context).and_then(|modules| facts::gather(context, &schedule, &modules));
     let each = facts.unwrap_or_default().into_iter();
     each.filter_map(|facts| {
@@ -82,7 +82,7 @@ fn no_targets(context: &Context<'_>) -> Ready {
 /// are not wanted any more. That a store is not ready is no reason.
 fn prune_others(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     modules: &[Arc<Object>],
     round: &mut Round,
 ) -> Result<(), Stop> {

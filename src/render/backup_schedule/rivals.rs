@@ -1,6 +1,6 @@
 //! Modules whose backups stand under one prefix: neither may take away what is another's.
 
-use super::validate::Schedule;
+use super::validate::ValidSchedule;
 use crate::kinds::{Index, Kind};
 use crate::object::Object;
 use crate::render::context::Context;
@@ -14,7 +14,7 @@ pub type Rivals = BTreeMap<String, Vec<String>>;
 /// The modules that have rivals. It matters only where backups are taken away.
 pub fn of(
     context: &Context<'_>,
-    schedule: &Schedule,
+    schedule: &ValidSchedule,
     modules: &[Arc<Object>],
 ) -> Result<Rivals, Stop> {
     let mut rivals = Rivals::new();

@@ -3,7 +3,7 @@
 use super::cron_job::{Times, cron_job};
 use super::facts::ModuleFacts;
 use super::rivals::Rivals;
-use super::validate::Schedule;
+use super::validate::ValidSchedule;
 use crate::action::{Precondition, Verb};
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// What the CronJobs of all modules are made of.
 pub struct Plan<'a> {
-    pub schedule: &'a Schedule,
+    pub schedule: &'a ValidSchedule,
     pub found: Found,
     pub facts: &'a [ModuleFacts],
     pub rivals: &'a Rivals,
@@ -56,7 +56,7 @@ pub fn keep_all(
     }
 }
 
-fn ready(schedule: &Schedule, kept: &[&str], troubles: &[(&str, Ready)]) -> Ready {
+fn ready(schedule: &ValidSchedule, kept: &[&str], troubles: &[(&str, Ready)]) -> Ready {
     let number = kept.len();
     let all = number + troubles.len();
     let suspended = if schedule.spec.suspend { ", once suspend is false" } else { "" };

@@ -11,7 +11,7 @@ use serde_json::Value;
 const STORE: &str = "spec.s3Store.name";
 
 /// A BackupSchedule that can be rendered.
-pub struct Schedule {
+pub struct ValidSchedule {
     pub spec: BackupScheduleSpec,
     pub cron: Cron,
     pub zone: Zone,
@@ -21,7 +21,7 @@ pub struct Schedule {
     pub drill: Option<Image>,
 }
 
-impl Schedule {
+impl ValidSchedule {
     /// Judges what the schema cannot, and what objects may hold that are older than the schema.
     ///
     /// # Errors
