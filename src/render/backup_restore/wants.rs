@@ -10,7 +10,7 @@ use crate::names;
 use crate::object::Object;
 use crate::question::{Fact, Question};
 use crate::render::backup::{self, Data, Image, ValidStore, Wishes};
-use crate::render::bot_module::Module;
+use crate::render::bot_module::ValidModule;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
 use crate::render::restore::Mark;
@@ -28,7 +28,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 /// A restore that can be run.
 pub struct Wants {
     pub spec: BackupRestoreSpec,
-    pub module: Module,
+    pub module: ValidModule,
     /// The BotModule.
     pub resource: Arc<Object>,
     pub claim: Option<Arc<Object>>,
@@ -111,7 +111,7 @@ fn judged(resource: &Object) -> Result<BackupRestoreSpec, Invalid> {
     Ok(spec)
 }
 
-fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, Module), Stop> {
+fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, ValidModule), Stop> {
     const FIELD: &str = "spec.botModule";
     let refused =
         |reason: Reason, why: String| Stop::because_of(FIELD, reason, format!("{FIELD}: {why}"));
@@ -120,7 +120,7 @@ fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, Module)
         let why = format!("there is no BotModule {name} in namespace {}", context.namespace());
         return Err(refused(reasons::BOT_MODULE_NOT_FOUND, why));
     };
-    let module = Module::validate(&resource).map_err(|invalid| {
+    let module = ValidModule::validate(&resource).map_err(|invalid| {
         let why = format!("BotModule {name} cannot be rendered: {}", invalid.message);
         refused(reasons::BOT_MODULE_NOT_FOUND, why)
     })?;
@@ -132,7 +132,7 @@ fn bot_module(context: &Context<'_>, name: &str) -> Result<(Arc<Object>, Module)
 }
 
 /// Keys carry namespace and moduleName: so data moves.
-fn whose(context: &Context<'_>, spec: &BackupRestoreSpec, module: &Module) -> Of {
+fn whose(context: &Context<'_>, spec: &BackupRestoreSpec, module: &ValidModule) -> Of {
     let own = names::module::called(module.spec.module_name.as_deref(), &spec.bot_module.name);
     let from = spec.from.clone().unwrap_or_default();
     Of {

@@ -10,7 +10,7 @@ use crate::kinds::Kind;
 use crate::names::{self, RESTORING};
 use crate::object::{Object, ObjectRef};
 use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
-use crate::render::bot_module::{Module, awaits_bootstrap};
+use crate::render::bot_module::{ValidModule, awaits_bootstrap};
 use crate::render::context::Context;
 use crate::render::desired::{Desired, refuse_foreign};
 use crate::render::ready::Ready;
@@ -82,7 +82,7 @@ fn keep(
     round: &mut Round,
 ) -> Result<(), Stop> {
     let name = resource.reference().name.as_str();
-    let module = Module::validate(resource)?;
+    let module = ValidModule::validate(resource)?;
     let Some(claim) = &module.claim else {
         return refused(
             reasons::NO_TARGETS,
@@ -148,7 +148,7 @@ pub fn are_held(source: &dyn Source, module: &Object) -> Result<bool, NotKnown> 
     if !is_whole(source, module, claim.as_deref())? {
         return Ok(true);
     }
-    let Ok(Module { spec, claim: Some(wanted), .. }) = Module::validate(module) else {
+    let Ok(ValidModule { spec, claim: Some(wanted), .. }) = ValidModule::validate(module) else {
         return Ok(false);
     };
     Ok(Data::new(name, &spec, &wanted, claim).is_taken())

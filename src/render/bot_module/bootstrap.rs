@@ -2,7 +2,7 @@
 //!
 //! Until that is done there is no Deployment. Afterwards the claim says so, whatever becomes of the rest.
 
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::action::{Precondition, Severity, Verb};
 use crate::backup::Moves;
 use crate::crd::BootstrapFromBackup;
@@ -31,7 +31,7 @@ const HAS_DATA: &str = "the claim has its data";
 /// [`Stop::AsFar`] as long as the module has to wait for it.
 pub fn fill(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     live: Option<&Object>,
     round: &mut Round,
 ) -> Result<(), Stop> {
@@ -102,7 +102,7 @@ fn done(
 /// beside it, nor on a mixture.
 fn give_up(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     live: Option<&Object>,
     round: &mut Round,
 ) -> Result<(), Stop> {
@@ -165,7 +165,7 @@ fn follow(
 /// Makes the Job, once there is something to restore.
 fn begin(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     wanted: &BootstrapFromBackup,
     round: &mut Round,
 ) -> Result<(), Stop> {

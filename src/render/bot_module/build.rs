@@ -2,7 +2,7 @@
 
 use super::environment::{CONFIG_FILE, CONFIG_MOUNT, variables};
 use super::references::References;
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::crd::{BotModuleSpec, ConfigReload};
 use crate::names;
 use crate::render::context::Context;
@@ -47,7 +47,7 @@ pub fn claim(context: &Context<'_>, spec: PersistentVolumeClaimSpec) -> Persiste
 /// `is_exclusive` is whether the pods share a claim that only one node, or one pod, may use.
 pub fn deployment(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     references: &References,
     is_exclusive: bool,
 ) -> Deployment {
@@ -75,7 +75,7 @@ fn metadata(context: &Context<'_>, name: String) -> ObjectMeta {
     meta::metadata(context.namespace(), name, meta::module_labels(context.name()))
 }
 
-fn strategy(module: &Module, is_exclusive: bool) -> DeploymentStrategy {
+fn strategy(module: &ValidModule, is_exclusive: bool) -> DeploymentStrategy {
     let default = if is_exclusive { pod::recreate() } else { pod::rolling_update(None) };
     match &module.spec.strategy {
         None => default,
@@ -110,7 +110,7 @@ fn pod_metadata(
     }
 }
 
-fn pod_spec(context: &Context<'_>, module: &Module, references: &References) -> PodSpec {
+fn pod_spec(context: &Context<'_>, module: &ValidModule, references: &References) -> PodSpec {
     let spec = &module.spec;
     let service_account = spec.service_account_name.clone().filter(|name| !name.is_empty());
     PodSpec {
@@ -134,7 +134,7 @@ fn pod_spec(context: &Context<'_>, module: &Module, references: &References) -> 
     }
 }
 
-fn container(context: &Context<'_>, module: &Module, references: &References) -> Container {
+fn container(context: &Context<'_>, module: &ValidModule, references: &References) -> Container {
     let spec = &module.spec;
     let probe = |custom: &Option<Probe>, default: fn(i32) -> Probe| {
         custom.clone().or_else(|| spec.metrics.then(|| default(spec.metrics_port)))
@@ -205,7 +205,7 @@ fn health(port: i32) -> Probe {
     }
 }
 
-fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
+fn volumes(context: &Context<'_>, module: &ValidModule) -> Vec<Volume> {
     let data = module.claim.as_ref().map(|_| volume::data(context.name()));
     let config = module.spec.module_config.as_ref().map(|_| Volume {
         name: CONFIG_VOLUME.to_owned(),
@@ -218,7 +218,7 @@ fn volumes(context: &Context<'_>, module: &Module) -> Vec<Volume> {
     data.into_iter().chain(config).collect()
 }
 
-fn volume_mounts(module: &Module) -> Vec<VolumeMount> {
+fn volume_mounts(module: &ValidModule) -> Vec<VolumeMount> {
     let data = module.claim.as_ref().map(|_| mount(volume::DATA, &module.spec.volume_mount_path));
     let config = module.spec.module_config.as_ref().map(|_| mount(CONFIG_VOLUME, CONFIG_MOUNT));
     data.into_iter().chain(config).collect()

@@ -1,7 +1,7 @@
 //! The claim of a module: created once, grown, never shrunk, never deleted.
 
 use super::build;
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::action::{Precondition, Verb};
 use crate::crd::conditions::{Reason, reasons, types};
 use crate::fields;
@@ -48,7 +48,7 @@ pub fn keep(
 
 /// Whether only one node, or one pod, may use the claim. Where the claim is there, its own access
 /// modes count: they cannot be changed.
-pub fn is_exclusive(context: &Context<'_>, module: &Module) -> Result<bool, Stop> {
+pub fn is_exclusive(context: &Context<'_>, module: &ValidModule) -> Result<bool, Stop> {
     let Some(wanted) = &module.claim else { return Ok(false) };
     let name = names::module::claim(context.name());
     let live = context.get(Kind::PersistentVolumeClaim, &name)?;
@@ -57,7 +57,7 @@ pub fn is_exclusive(context: &Context<'_>, module: &Module) -> Result<bool, Stop
 }
 
 /// Whether the claim is on its way out. It goes, with its data, when no pod uses it any more.
-pub fn is_leaving(context: &Context<'_>, module: &Module) -> Result<bool, Stop> {
+pub fn is_leaving(context: &Context<'_>, module: &ValidModule) -> Result<bool, Stop> {
     let live = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     Ok(module.claim.is_some() && live.is_some_and(|live| live.is_being_deleted()))
 }

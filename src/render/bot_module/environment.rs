@@ -1,7 +1,7 @@
 //! The environment of a module's container, in its fixed order.
 
 use super::references::References;
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::names::{self, HOST_KEY};
 use crate::render::context::Context;
 use crate::render::ipc_config::Host;
@@ -15,7 +15,11 @@ pub const CONFIG_MOUNT: &str = "/etc/module-config";
 pub const CONFIG_FILE: &str = "config.yaml";
 
 /// Every variable of a module. An entry of extraEnv takes the place of the operator's of the same name.
-pub fn variables(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
+pub fn variables(
+    context: &Context<'_>,
+    module: &ValidModule,
+    references: &References,
+) -> Vec<EnvVar> {
     let mut variables = own(context, module, references);
     for extra in module.spec.extra_env.iter().flatten() {
         match variables.iter_mut().find(|variable| variable.name == extra.name) {
@@ -26,7 +30,7 @@ pub fn variables(context: &Context<'_>, module: &Module, references: &References
     variables
 }
 
-fn own(context: &Context<'_>, module: &Module, references: &References) -> Vec<EnvVar> {
+fn own(context: &Context<'_>, module: &ValidModule, references: &References) -> Vec<EnvVar> {
     let spec = &module.spec;
     let mut variables =
         vec![literal("NAMESPACE", context.namespace()), literal("RESOURCE_NAME", context.name())];

@@ -10,7 +10,7 @@ mod standstill;
 mod validate;
 
 pub use bootstrap::is_awaited as awaits_bootstrap;
-pub use validate::Module;
+pub use validate::ValidModule;
 
 use super::context::Context;
 use super::desired::{Desired, refuse_foreign, refuse_foreign_among};
@@ -39,7 +39,7 @@ pub static RENDERER: Renderer = Renderer {
 };
 
 /// The names of what this module becomes.
-fn desired_objects(name: &str, module: &Module) -> impl Iterator<Item = (Kind, String)> {
+fn desired_objects(name: &str, module: &ValidModule) -> impl Iterator<Item = (Kind, String)> {
     let claim = module.claim.is_some().then(|| names::module::claim(name));
     let config = module.spec.module_config.is_some().then(|| names::module::config_map(name));
     [
@@ -52,7 +52,7 @@ fn desired_objects(name: &str, module: &Module) -> impl Iterator<Item = (Kind, S
 }
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
-    let module = Module::validate(context.resource)?;
+    let module = ValidModule::validate(context.resource)?;
     refuse_foreign_among(context, desired_objects(context.name(), &module))?;
     if let Some(standstill) = restoring::standstill(context, &module, round)? {
         stand_still(context, &module, standstill, round)
@@ -63,7 +63,7 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     }
 }
 
-fn enabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
+fn enabled(context: &Context<'_>, module: &ValidModule, round: &mut Round) -> Result<Ready, Stop> {
     let live = context.live_workload()?;
     let live = live.as_deref();
     let references = match references::resolve(context, module) {
@@ -111,7 +111,7 @@ fn ready_to_wait() -> Ready {
 /// that it stops whatever else is wrong; what else is wanted comes when it runs again.
 fn stand_still(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     standstill: Standstill,
     round: &mut Round,
 ) -> Result<Ready, Stop> {
@@ -130,7 +130,7 @@ fn stand_still(
     Err(Stop::AsFar(standstill.ready))
 }
 
-fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result<Ready, Stop> {
+fn disabled(context: &Context<'_>, module: &ValidModule, round: &mut Round) -> Result<Ready, Stop> {
     let live = context.live_workload()?;
     keep_claim_and_config(context, module, round)?;
     let mut ready = Ready::new(reasons::DISABLED, "the module is disabled");
@@ -152,7 +152,7 @@ fn disabled(context: &Context<'_>, module: &Module, round: &mut Round) -> Result
 /// What is kept whether the module is enabled or not.
 fn keep_claim_and_config(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     round: &mut Round,
 ) -> Result<(), Stop> {
     if let Some(wanted) = &module.claim {
@@ -167,7 +167,7 @@ fn keep_claim_and_config(
 
 /// Judges the configuration, where anything is to be said of it. A parse costs more than all the rest of rendering:
 /// while a first status waits, a configuration that is applied was judged when it was.
-fn judge_config(context: &Context<'_>, module: &Module, ready: &Ready, round: &mut Round) {
+fn judge_config(context: &Context<'_>, module: &ValidModule, ready: &Ready, round: &mut Round) {
     let Some(config) = &module.spec.module_config else {
         return;
     };
@@ -181,7 +181,7 @@ fn judge_config(context: &Context<'_>, module: &Module, ready: &Ready, round: &m
 /// before.
 fn remove_unused_config(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     round: &mut Round,
 ) -> Result<(), Stop> {
     if module.spec.module_config.is_some() {
@@ -233,7 +233,11 @@ fn ready(progress: &Progress, live: Option<&Object>, size: i32) -> Ready {
     }
 }
 
-fn fields(context: &Context<'_>, module: &Module, live: Option<&Object>) -> Map<String, Value> {
+fn fields(
+    context: &Context<'_>,
+    module: &ValidModule,
+    live: Option<&Object>,
+) -> Map<String, Value> {
     let mut fields = counts(context, live);
     fields.insert("image".to_owned(), module.spec.image.as_str().into());
     fields.insert(RESTORED_BY.to_owned(), Value::Null);

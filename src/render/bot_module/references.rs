@@ -1,6 +1,6 @@
 //! What a module refers to: NATS, its environment Secret, the operator's API token.
 
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
 use crate::names;
@@ -33,7 +33,7 @@ pub struct Nats {
 /// # Errors
 /// [`Stop::Refused`] that names what is missing or waited for, [`Stop::Waiting`] for the digest key,
 /// [`Stop::Unread`].
-pub fn resolve(context: &Context<'_>, module: &Module) -> Result<References, Stop> {
+pub fn resolve(context: &Context<'_>, module: &ValidModule) -> Result<References, Stop> {
     // Both are asked for before either stops the plan: what must be read is read at once.
     let nats = match module.spec.ipc_config.as_deref() {
         None | Some("") => Ok(None),
@@ -90,7 +90,7 @@ fn template_digest(deployment: &Object) -> Option<&str> {
 
 /// Covers envSecret and the API token: both reach the pods as environment, and only a restart
 /// brings a new value there.
-fn env_digest(context: &Context<'_>, module: &Module) -> Result<Option<String>, Stop> {
+fn env_digest(context: &Context<'_>, module: &ValidModule) -> Result<Option<String>, Stop> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     if let Some(reference) = &module.spec.env_secret {
         let secret = context.get(Kind::Secret, &reference.name)?.ok_or_else(|| {

@@ -4,7 +4,7 @@
 //! claim is known to be whole. A module whose claim is marked does not run: so a mixture never does,
 //! whatever crashes or is deleted meanwhile.
 
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::action::{Precondition, Verb};
 use crate::backup::Moves;
 use crate::crd::conditions::reasons;
@@ -29,7 +29,7 @@ pub struct Standstill {
 /// Why a module has to stand still, if it has to. Keeps the mark on its claim.
 pub fn standstill(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     round: &mut Round,
 ) -> Result<Option<Standstill>, Stop> {
     if module.claim.is_none() {

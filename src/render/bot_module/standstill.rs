@@ -1,7 +1,7 @@
 //! How a module is stopped, and how it comes back.
 
 use super::fields;
-use super::validate::Module;
+use super::validate::ValidModule;
 use crate::action::{Precondition, Verb};
 use crate::object::Object;
 use crate::render::change::{Change, Intent};
@@ -39,7 +39,7 @@ pub fn is_over(context: &Context<'_>) -> bool {
 /// Lets a module run again as it was, whose references are missing: nothing else is changed of it.
 pub fn leave(
     context: &Context<'_>,
-    module: &Module,
+    module: &ValidModule,
     live: Option<&Object>,
     ready: Ready,
     round: &mut Round,

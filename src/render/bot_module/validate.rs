@@ -21,13 +21,13 @@ const RESERVED_VARIABLES: [&str; 4] =
     ["NAMESPACE", "RESOURCE_NAME", "NATS_TOKEN", "EEVEE_OPERATOR_API_TOKEN"];
 
 /// A BotModule that can be rendered.
-pub struct Module {
+pub struct ValidModule {
     pub spec: BotModuleSpec,
     /// The wanted claim with its defaults.
     pub claim: Option<PersistentVolumeClaimSpec>,
 }
 
-impl Module {
+impl ValidModule {
     /// Judges what the schema cannot, and what objects may hold that are older than the schema.
     ///
     /// # Errors
