@@ -14,13 +14,13 @@ use serde_json::Value;
 
 /// What the references of a module come to.
 pub struct References {
-    pub nats: Option<Nats>,
+    pub nats: Option<NatsReference>,
     /// Digest of all Secrets that become environment variables, the NATS token apart.
     pub env_digest: Option<String>,
 }
 
 /// How the module reaches NATS.
-pub struct Nats {
+pub struct NatsReference {
     pub host: Host,
     pub token_secret: String,
     pub token_key: String,
@@ -43,7 +43,7 @@ pub fn resolve(context: &Context<'_>, module: &ValidModule) -> Result<References
     Ok(References { nats: nats?, env_digest: env_digest? })
 }
 
-fn nats(context: &Context<'_>, name: &str) -> Result<Nats, Stop> {
+fn nats(context: &Context<'_>, name: &str) -> Result<NatsReference, Stop> {
     let Some(resource) = context.get(Kind::IpcConfig, name)? else {
         let why = format!("there is no IpcConfig {name} in namespace {}", context.namespace());
         return Err(missing("spec.ipcConfig", reasons::IPC_CONFIG_NOT_FOUND, &why));
@@ -61,7 +61,7 @@ fn nats(context: &Context<'_>, name: &str) -> Result<Nats, Stop> {
         }
         Host::External => current,
     };
-    Ok(Nats { host, token_secret, token_key, token_digest })
+    Ok(NatsReference { host, token_secret, token_key, token_digest })
 }
 
 /// The digest that the pods get: the current token's, unless the module runs on an older one and
