@@ -1,7 +1,7 @@
 //! The objects of a NATS server. Nothing here can fail.
 
 use super::nats_conf::{CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT, PID_FILE};
-use super::validate::{Nats, images};
+use super::validate::{ValidIpcConfig, images};
 use crate::crd::ManagedNats;
 use crate::names;
 use crate::render::context::Context;
@@ -49,7 +49,7 @@ pub fn config_secret(context: &Context<'_>, file: String) -> Secret {
 }
 
 /// The Service that clients use.
-pub fn service(context: &Context<'_>, nats: &Nats) -> Service {
+pub fn service(context: &Context<'_>, nats: &ValidIpcConfig) -> Service {
     let mut ports = vec![
         service_port("client", CLIENT_PORT),
         service_port("management", MONITOR_PORT),
@@ -100,7 +100,7 @@ pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
 }
 
 /// The Deployment.
-pub fn deployment(context: &Context<'_>, nats: &Nats, digests: Digests) -> Deployment {
+pub fn deployment(context: &Context<'_>, nats: &ValidIpcConfig, digests: Digests) -> Deployment {
     // One server is not linked to its successor: while both run, a client that connects to one does
     // not hear those of the other. Without a server none would, for as long as an image is pulled.
     let strategy = if nats.is_clustered() { pod::rolling_update(None) } else { pod::surge() };
@@ -152,7 +152,7 @@ fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) 
     }
 }
 
-fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
+fn pod_spec(context: &Context<'_>, nats: &ValidIpcConfig) -> PodSpec {
     let managed = &nats.managed;
     let clustered = managed.replicas > 1;
     let images = images(managed, &context.settings().nats_images);
@@ -179,7 +179,7 @@ fn pod_spec(context: &Context<'_>, nats: &Nats) -> PodSpec {
     }
 }
 
-fn server(nats: &Nats, image: String) -> Container {
+fn server(nats: &ValidIpcConfig, image: String) -> Container {
     let managed = &nats.managed;
     let clustered = managed.replicas > 1;
     let token = from_token_secret(nats);
@@ -220,7 +220,7 @@ fn exporter(managed: &ManagedNats, image: String) -> Container {
     }
 }
 
-fn from_token_secret(nats: &Nats) -> EnvVar {
+fn from_token_secret(nats: &ValidIpcConfig) -> EnvVar {
     env_from(
         "NATS_TOKEN",
         EnvVarSource {

@@ -1,7 +1,7 @@
 //! What modules need of an IpcConfig.
 
 use super::token;
-use super::validate::Nats;
+use super::validate::ValidIpcConfig;
 use crate::kinds::Kind;
 use crate::names::{self, HOST_KEY};
 use crate::object::{Object, ObjectRef};
@@ -33,7 +33,7 @@ pub fn connection(
     resource: &Object,
 ) -> Result<Result<Connection, String>, NotKnown> {
     let at = resource.reference();
-    let nats = match Nats::read(resource) {
+    let nats = match ValidIpcConfig::read(resource) {
         Ok(nats) => nats,
         Err(invalid) => return Ok(Err(invalid.message)),
     };
@@ -93,7 +93,7 @@ pub fn current_token_digest(source: &dyn Source, resource: &Object) -> Option<St
 
 /// The Secret in which the token of an IpcConfig is kept, where its spec can be read.
 pub fn token_secret_of(resource: &Object) -> Option<ObjectRef> {
-    let nats = Nats::read(resource).ok()?;
+    let nats = ValidIpcConfig::read(resource).ok()?;
     Some(ObjectRef::new(Kind::Secret, resource.reference().namespace.as_str(), nats.token_secret))
 }
 

@@ -4,7 +4,7 @@
 use super::connection::{host, usable_token};
 use super::replacement::is_being_replaced;
 use super::token;
-use super::validate::Nats;
+use super::validate::ValidIpcConfig;
 use crate::action::{Precondition, Severity, Verb};
 use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
@@ -40,7 +40,7 @@ impl Credentials {
     /// Finds or makes the password of the routes.
     pub fn settle(
         context: &Context<'_>,
-        nats: &Nats,
+        nats: &ValidIpcConfig,
         token: Token,
         round: &mut Round,
     ) -> Result<Self, Stop> {
@@ -55,7 +55,11 @@ impl Token {
     ///
     /// # Errors
     /// [`Stop::Refused`] with TokenNotFound: NATS never runs without authentication.
-    pub fn settle(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Self, Stop> {
+    pub fn settle(
+        context: &Context<'_>,
+        nats: &ValidIpcConfig,
+        round: &mut Round,
+    ) -> Result<Self, Stop> {
         let secret = context.reference(Kind::Secret, &nats.token_secret);
         let other_keeper = other_keeper(context, nats)?;
         let plain = match context.source.get(&secret)? {
@@ -96,7 +100,7 @@ impl Token {
 }
 
 /// Takes the owner reference off the token Secret of an external NATS, too.
-pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(), Stop> {
+pub fn disown(context: &Context<'_>, nats: &ValidIpcConfig, round: &mut Round) -> Result<(), Stop> {
     let live = context.get(Kind::Secret, &nats.token_secret)?;
     if let Some(live) = live
         && other_keeper(context, nats)?.is_none()
@@ -117,11 +121,12 @@ pub fn disown(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<(
 
 /// Several IpcConfigs may share a Secret, but one alone may write it: the one whose default name
 /// it has, or else the first by name. This is its name, where it is not the one being rendered.
-fn other_keeper(context: &Context<'_>, nats: &Nats) -> Result<Option<String>, NotKnown> {
+fn other_keeper(context: &Context<'_>, nats: &ValidIpcConfig) -> Result<Option<String>, NotKnown> {
     let secret = nats.token_secret.as_str();
     let all = context.source.list(Kind::IpcConfig, context.namespace())?;
-    let shares =
-        |other: &&Arc<Object>| Nats::read(other).is_ok_and(|other| other.token_secret == secret);
+    let shares = |other: &&Arc<Object>| {
+        ValidIpcConfig::read(other).is_ok_and(|other| other.token_secret == secret)
+    };
     let sharing: Vec<&str> =
         all.iter().filter(shares).map(|other| other.reference().name.as_str()).collect();
     let namesake = sharing.iter().find(|name| names::nats::token_secret(name) == secret);
@@ -131,7 +136,7 @@ fn other_keeper(context: &Context<'_>, nats: &Nats) -> Result<Option<String>, No
 
 fn make(
     context: &Context<'_>,
-    nats: &Nats,
+    nats: &ValidIpcConfig,
     target: ObjectRef,
     round: &mut Round,
 ) -> Result<String, Stop> {
@@ -159,7 +164,7 @@ fn make(
 /// Looks after a token Secret that is there. The new token, if this round rotates it.
 fn tend(
     context: &Context<'_>,
-    nats: &Nats,
+    nats: &ValidIpcConfig,
     live: &Object,
     round: &mut Round,
 ) -> Result<Option<String>, Stop> {
@@ -208,7 +213,7 @@ fn tend(
 /// admission takes the mark off, the new token is never used: the next round would make another.
 fn rotate(
     context: &Context<'_>,
-    nats: &Nats,
+    nats: &ValidIpcConfig,
     live: &Object,
     value: &str,
     owners: Option<Value>,

@@ -26,7 +26,7 @@ use crate::names::nats;
 use credentials::{Credentials, Token};
 use serde::Serialize;
 use serde_json::Map;
-use validate::Nats;
+use validate::ValidIpcConfig;
 
 /// How an IpcConfig is rendered.
 pub static RENDERER: Renderer =
@@ -46,7 +46,7 @@ fn own_objects(name: &str) -> [(Kind, String); 6] {
 }
 
 /// The names of what this IpcConfig becomes.
-fn desired_objects(name: &str, nats: &Nats) -> Vec<(Kind, String)> {
+fn desired_objects(name: &str, nats: &ValidIpcConfig) -> Vec<(Kind, String)> {
     let for_clusters = [
         (Kind::PodDisruptionBudget, nats::server(name)),
         (Kind::Service, nats::cluster_service(name)),
@@ -59,7 +59,7 @@ fn desired_objects(name: &str, nats: &Nats) -> Vec<(Kind, String)> {
 }
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
-    let nats = Nats::validate(context.resource)?;
+    let nats = ValidIpcConfig::validate(context.resource)?;
     refuse_foreign_among(context, desired_objects(context.name(), &nats))?;
     if nats.managed.enabled {
         managed(context, &nats, round)
@@ -68,14 +68,18 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     }
 }
 
-fn managed(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Ready, Stop> {
+fn managed(context: &Context<'_>, nats: &ValidIpcConfig, round: &mut Round) -> Result<Ready, Stop> {
     let token = Token::settle(context, nats, round)?;
     let credentials = Credentials::settle(context, nats, token, round)?;
     server::keep(context, nats, &credentials, round)
 }
 
 /// Nothing is deployed for an external NATS; what was deployed before goes.
-fn external(context: &Context<'_>, nats: &Nats, round: &mut Round) -> Result<Ready, Stop> {
+fn external(
+    context: &Context<'_>,
+    nats: &ValidIpcConfig,
+    round: &mut Round,
+) -> Result<Ready, Stop> {
     credentials::disown(context, nats, round)?;
     if let Err(why) = connection(context.source, context.resource)? {
         return Err(Stop::refused(reasons::TOKEN_NOT_FOUND, why));

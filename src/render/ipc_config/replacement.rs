@@ -1,7 +1,7 @@
 //! Whether a server that runs is about to be replaced.
 
 use super::build;
-use super::validate::Nats;
+use super::validate::ValidIpcConfig;
 use crate::names;
 use crate::object::Object;
 use crate::render::context::Context;
@@ -11,7 +11,7 @@ use crate::render::stop::Stop;
 
 /// Whether a server runs that a new one is to take the place of, whatever its token. Should the new
 /// one never start, the one that runs goes on serving, and knows the token that it started with.
-pub fn is_being_replaced(context: &Context<'_>, nats: &Nats) -> Result<bool, Stop> {
+pub fn is_being_replaced(context: &Context<'_>, nats: &ValidIpcConfig) -> Result<bool, Stop> {
     let Some(live) = context.live_workload()?.filter(|live| serves(live)) else {
         return Ok(false);
     };

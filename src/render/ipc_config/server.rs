@@ -2,7 +2,7 @@
 
 use super::connection::token_digest;
 use super::credentials::Credentials;
-use super::validate::{Nats, images};
+use super::validate::{ValidIpcConfig, images};
 use super::{build, keep as keep_plain, nats_conf};
 use crate::crd::conditions::reasons;
 use crate::kinds::Kind;
@@ -19,7 +19,7 @@ use crate::render::stop::Stop;
 /// needs them, and says how far it has come.
 pub fn keep(
     context: &Context<'_>,
-    nats: &Nats,
+    nats: &ValidIpcConfig,
     credentials: &Credentials,
     round: &mut Round,
 ) -> Result<Ready, Stop> {
@@ -68,7 +68,7 @@ fn keep_config(
 /// What only several servers need.
 fn keep_for_clusters(
     context: &Context<'_>,
-    nats: &Nats,
+    nats: &ValidIpcConfig,
     name: &str,
     round: &mut Round,
 ) -> Result<(), Stop> {

@@ -19,7 +19,7 @@ const DEFAULT_TOKEN_KEY: &str = "token";
 const SERVER_PORTS: [i32; 3] = [4222, 6222, 8222];
 
 /// An IpcConfig that can be rendered.
-pub struct Nats {
+pub struct ValidIpcConfig {
     pub managed: ManagedNats,
     /// Whether a token may be generated.
     pub generate: bool,
@@ -28,7 +28,7 @@ pub struct Nats {
     pub token_key: String,
 }
 
-impl Nats {
+impl ValidIpcConfig {
     /// Judges what the schema cannot, and what objects may hold that are older than the schema.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Nats {
     }
 }
 
-impl Nats {
+impl ValidIpcConfig {
     /// Whether several servers form a cluster.
     pub fn is_clustered(&self) -> bool {
         self.managed.replicas > 1
