@@ -6,7 +6,7 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
 use crate::render::context::Context;
-use crate::render::ipc_config::{self, Connection, Host};
+use crate::render::ipc_config::{self, Host, NatsConnection};
 use crate::render::namespace::{self, TOKEN_KEY};
 use crate::render::stop::Stop;
 use crate::render::{adopt, rollout, secret};
@@ -48,7 +48,7 @@ fn nats(context: &Context<'_>, name: &str) -> Result<NatsReference, Stop> {
         let why = format!("there is no IpcConfig {name} in namespace {}", context.namespace());
         return Err(missing("spec.ipcConfig", reasons::IPC_CONFIG_NOT_FOUND, &why));
     };
-    let Connection { host, token_secret, token_key, token } =
+    let NatsConnection { host, token_secret, token_key, token } =
         ipc_config::connection(context.source, &resource)?.map_err(|why| {
             let why = format!("IpcConfig {name} is not ready: {why}");
             missing("spec.ipcConfig", reasons::IPC_CONFIG_NOT_READY, &why)

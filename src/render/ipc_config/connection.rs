@@ -10,7 +10,7 @@ use crate::snapshot::NotKnown;
 use crate::source::Source;
 
 /// How a module reaches NATS.
-pub struct Connection {
+pub struct NatsConnection {
     pub host: Host,
     pub token_secret: String,
     pub token_key: String,
@@ -31,7 +31,7 @@ pub enum Host {
 pub fn connection(
     source: &dyn Source,
     resource: &Object,
-) -> Result<Result<Connection, String>, NotKnown> {
+) -> Result<Result<NatsConnection, String>, NotKnown> {
     let at = resource.reference();
     let nats = match ValidIpcConfig::read(resource) {
         Ok(nats) => nats,
@@ -53,7 +53,12 @@ pub fn connection(
         } else {
             external_host(&secret, &host(source, &at.namespace, &at.name))?
         };
-        Ok(Connection { host, token, token_secret: nats.token_secret, token_key: nats.token_key })
+        Ok(NatsConnection {
+            host,
+            token,
+            token_secret: nats.token_secret,
+            token_key: nats.token_key,
+        })
     }))
 }
 

@@ -10,7 +10,7 @@ mod token;
 mod validate;
 
 pub use connection::{
-    Connection, Host, connection, current_token_digest, token_digest, token_secret_of,
+    Host, NatsConnection, connection, current_token_digest, token_digest, token_secret_of,
 };
 pub use token::LONGEST as LONGEST_TOKEN;
 
