@@ -23,7 +23,7 @@ use std::sync::Arc;
 const PASSWORD_KEY: &str = "password";
 
 /// A token that the server accepts.
-pub struct Token {
+pub struct ServerToken {
     pub plain: String,
     /// The token as a string of nats.conf.
     pub quoted: String,
@@ -31,7 +31,7 @@ pub struct Token {
 
 /// All that nats.conf keeps secret.
 pub struct Credentials {
-    pub token: Token,
+    pub token: ServerToken,
     /// Only with several servers.
     pub routes_password: Option<String>,
 }
@@ -41,7 +41,7 @@ impl Credentials {
     pub fn settle(
         context: &Context<'_>,
         nats: &ValidIpcConfig,
-        token: Token,
+        token: ServerToken,
         round: &mut Round,
     ) -> Result<Self, Stop> {
         let routes_password =
@@ -50,7 +50,7 @@ impl Credentials {
     }
 }
 
-impl Token {
+impl ServerToken {
     /// Finds, makes or rotates the token.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use super::stop::Stop;
 use crate::crd::conditions::reasons;
 use crate::kinds::Kind;
 use crate::names::nats;
-use credentials::{Credentials, Token};
+use credentials::{Credentials, ServerToken};
 use serde::Serialize;
 use serde_json::Map;
 use validate::ValidIpcConfig;
@@ -69,7 +69,7 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
 }
 
 fn managed(context: &Context<'_>, nats: &ValidIpcConfig, round: &mut Round) -> Result<Ready, Stop> {
-    let token = Token::settle(context, nats, round)?;
+    let token = ServerToken::settle(context, nats, round)?;
     let credentials = Credentials::settle(context, nats, token, round)?;
     server::keep(context, nats, &credentials, round)
 }
