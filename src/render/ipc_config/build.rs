@@ -32,7 +32,7 @@ const LINGER: i64 = 2;
 const CLUSTER_GRACE: i64 = 60;
 
 /// What pods were started with.
-pub struct Digests {
+pub struct StartDigests {
     pub config: String,
     pub token: String,
 }
@@ -100,7 +100,11 @@ pub fn disruption_budget(context: &Context<'_>) -> PodDisruptionBudget {
 }
 
 /// The Deployment.
-pub fn deployment(context: &Context<'_>, nats: &ValidIpcConfig, digests: Digests) -> Deployment {
+pub fn deployment(
+    context: &Context<'_>,
+    nats: &ValidIpcConfig,
+    digests: StartDigests,
+) -> Deployment {
     // One server is not linked to its successor: while both run, a client that connects to one does
     // not hear those of the other. Without a server none would, for as long as an image is pulled.
     let strategy = if nats.is_clustered() { pod::rolling_update(None) } else { pod::surge() };
@@ -141,7 +145,7 @@ fn service_port(name: &str, port: i32) -> ServicePort {
     }
 }
 
-fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: Digests) -> ObjectMeta {
+fn pod_metadata(context: &Context<'_>, managed: &ManagedNats, digests: StartDigests) -> ObjectMeta {
     let mut annotations = managed.pod_annotations.clone().unwrap_or_default();
     annotations.insert(names::CONFIG_HASH.to_owned(), digests.config);
     annotations.insert(names::TOKEN_DIGEST.to_owned(), digests.token);

@@ -20,7 +20,7 @@ pub fn is_being_replaced(context: &Context<'_>, nats: &ValidIpcConfig) -> Result
         let digest = annotations.and_then(|annotations| annotations.get(digest)?.as_str());
         digest.unwrap_or_default().to_owned()
     };
-    let digests = build::Digests {
+    let digests = build::StartDigests {
         config: started_with(names::CONFIG_HASH),
         token: started_with(names::TOKEN_DIGEST),
     };

@@ -52,11 +52,11 @@ fn keep_config(
     context: &Context<'_>,
     credentials: &Credentials,
     round: &mut Round,
-) -> Result<build::Digests, Stop> {
+) -> Result<build::StartDigests, Stop> {
     let key = context.digest_key()?;
     let conf =
         nats_conf::file(context, &credentials.token.quoted, credentials.routes_password.as_deref());
-    let digests = build::Digests {
+    let digests = build::StartDigests {
         config: key.digest("nats.conf", [conf.as_bytes()]),
         token: token_digest(&key, &credentials.token.plain),
     };
