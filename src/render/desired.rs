@@ -22,7 +22,7 @@ pub struct Desired {
 }
 
 /// What is to be done next for an object.
-pub enum Step {
+pub enum NextStep {
     /// It is as desired, or the cluster accepted the same request and rewrote it.
     Nothing,
     /// Nothing can be done: it is being deleted.
@@ -63,17 +63,17 @@ impl Desired {
     ///
     /// # Errors
     /// [`Stop::Refused`] with Conflict or ApplyFailed, [`Stop::Unread`].
-    pub fn next(self, context: &Context<'_>) -> Result<Step, Stop> {
+    pub fn next(self, context: &Context<'_>) -> Result<NextStep, Stop> {
         let Some(live) = context.source.get(&self.target)? else {
             let apply = Verb::Apply { manifest: self.manifest, seen: None };
             return step(context, context.action(self.target, apply), Intent::Create);
         };
         refuse_foreign(context, &live)?;
         if live.is_being_deleted() {
-            return Ok(Step::Leaving(self.target));
+            return Ok(NextStep::Leaving(self.target));
         }
         if self.is_met_by(&live) && !adopt::is_written_again(&live) {
-            return Ok(Step::Nothing);
+            return Ok(NextStep::Nothing);
         }
         let wants_recreate = strategy(&self.manifest) == Some("Recreate");
         if let Some(patch) = adopt::patch(&live, wants_recreate) {
@@ -106,9 +106,9 @@ impl Desired {
     }
 }
 
-fn step(context: &Context<'_>, action: ApplyAction, intent: Intent) -> Result<Step, Stop> {
+fn step(context: &Context<'_>, action: ApplyAction, intent: Intent) -> Result<NextStep, Stop> {
     let action = context.allowed(action)?;
-    Ok(action.map_or(Step::Nothing, |action| Step::Change(Change { action, intent })))
+    Ok(action.map_or(NextStep::Nothing, |action| NextStep::Change(Change { action, intent })))
 }
 
 fn is_refused(context: &Context<'_>, action: &ApplyAction) -> bool {

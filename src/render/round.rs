@@ -2,7 +2,7 @@
 
 use super::change::{Change, Intent};
 use super::context::Context;
-use super::desired::{Desired, Step};
+use super::desired::{Desired, NextStep};
 use super::event;
 use super::prune;
 use super::ready::Condition;
@@ -56,12 +56,12 @@ impl Round {
             noted.insert(desired.target.clone(), desired.manifest.clone());
         }
         Ok(match desired.next(context)? {
-            Step::Nothing => None,
-            Step::Leaving(target) => {
+            NextStep::Nothing => None,
+            NextStep::Leaving(target) => {
                 self.leaving.insert(target);
                 None
             }
-            Step::Change(change) => Some(change),
+            NextStep::Change(change) => Some(change),
         })
     }
 

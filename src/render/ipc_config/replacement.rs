@@ -5,7 +5,7 @@ use super::validate::ValidIpcConfig;
 use crate::names;
 use crate::object::Object;
 use crate::render::context::Context;
-use crate::render::desired::{Desired, Step};
+use crate::render::desired::{Desired, NextStep};
 use crate::render::rollout;
 use crate::render::stop::Stop;
 
@@ -26,7 +26,7 @@ pub fn is_being_replaced(context: &Context<'_>, nats: &ValidIpcConfig) -> Result
     };
     let deployment = build::deployment(context, nats, digests);
     let next = Desired::new(live.reference().clone(), &deployment).next(context)?;
-    let changes = matches!(next, Step::Change(change) if change.sets_spec(&live));
+    let changes = matches!(next, NextStep::Change(change) if change.sets_spec(&live));
     Ok(changes || !rollout::is_available(live.value(), i64::from(nats.managed.replicas)))
 }
 
