@@ -60,7 +60,7 @@ use crate::object::ObjectRef;
 use crate::snapshot::{Answer, ClusterSnapshot, Entropy};
 use crate::source::{Recorder, Source};
 use jiff::Timestamp;
-use resource::Outcome;
+use resource::ResourceRendering;
 use std::collections::BTreeSet;
 
 /// What comes of one Subject.
@@ -85,11 +85,13 @@ pub fn render(snapshot: &ClusterSnapshot) -> Vec<ApplyAction> {
 /// What comes of one Subject.
 pub fn render_subject(source: &dyn Source, subject: &Subject) -> Rendering {
     let outcome = match subject {
-        Subject::Operator => Outcome::of(operator::render(source)),
-        Subject::Namespace(namespace) => Outcome::of(namespace::render(source, namespace)),
+        Subject::Operator => ResourceRendering::of(operator::render(source)),
+        Subject::Namespace(namespace) => {
+            ResourceRendering::of(namespace::render(source, namespace))
+        }
         Subject::Resource(at) => match registry::of(at.kind) {
             Some(renderer) => resource::render(source, subject, at, renderer),
-            None => Outcome::default(),
+            None => ResourceRendering::default(),
         },
     };
     let look_again = look_again(source, subject).into_iter().chain(outcome.due).min();

@@ -36,7 +36,7 @@ impl Renderer {
 
 /// What comes of one custom resource.
 #[derive(Default)]
-pub struct Outcome {
+pub struct ResourceRendering {
     pub actions: Vec<ApplyAction>,
     /// The field that is to blame for it that nothing is done.
     pub field: Option<String>,
@@ -44,7 +44,7 @@ pub struct Outcome {
     pub due: Option<Timestamp>,
 }
 
-impl Outcome {
+impl ResourceRendering {
     /// Actions that no field is to blame for.
     pub fn of(actions: Vec<ApplyAction>) -> Self {
         Self { actions, ..Self::default() }
@@ -57,11 +57,11 @@ pub fn render(
     subject: &Subject,
     at: &ObjectRef,
     renderer: &Renderer,
-) -> Outcome {
-    let Some(resource) = looked_after(source, at) else { return Outcome::default() };
+) -> ResourceRendering {
+    let Some(resource) = looked_after(source, at) else { return ResourceRendering::default() };
     let context = Context::new(source, subject, &resource, renderer.workload_of(at));
     match mend(&context) {
-        Ok(Some(patch)) => Outcome::of(vec![patch]),
+        Ok(Some(patch)) => ResourceRendering::of(vec![patch]),
         Ok(None) => decide(&context, renderer),
         Err(Refused) => {
             let mut outcome = decide(&context, renderer);
@@ -72,9 +72,9 @@ pub fn render(
     }
 }
 
-fn decide(context: &Context<'_>, renderer: &Renderer) -> Outcome {
+fn decide(context: &Context<'_>, renderer: &Renderer) -> ResourceRendering {
     if is_paused(context.resource) {
-        return Outcome::of(report::paused(context));
+        return ResourceRendering::of(report::paused(context));
     }
     let mut round = Round::default();
     let end = (renderer.plan)(context, &mut round);
@@ -86,10 +86,12 @@ fn decide(context: &Context<'_>, renderer: &Renderer) -> Outcome {
             let nothing = Round { fields: (renderer.counts)(context), ..Round::default() };
             (Report::early(context.resource, nothing, ready), field)
         }
-        Err(Stop::Unanswered) => return Outcome { actions: round.actions, field: None, due },
-        Err(Stop::Unread | Stop::Waiting) => return Outcome::default(),
+        Err(Stop::Unanswered) => {
+            return ResourceRendering { actions: round.actions, field: None, due };
+        }
+        Err(Stop::Unread | Stop::Waiting) => return ResourceRendering::default(),
     };
-    Outcome { actions: report.actions(context), field, due }
+    ResourceRendering { actions: report.actions(context), field, due }
 }
 
 /// What a custom resource wants applied, paused or not, as far as its plan comes.
