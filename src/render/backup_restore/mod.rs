@@ -13,7 +13,7 @@ use super::context::Context;
 use super::former;
 use super::ready::Ready;
 use super::resource::Renderer;
-use super::restore::{Evidence, State, terminal};
+use super::restore::{Evidence, RestorePhase, terminal};
 use super::round::Round;
 use super::status::live_condition;
 use super::stop::Stop;
@@ -36,9 +36,9 @@ enum Step {
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let noted = context.resource.annotation(RESTORE_FINISHED);
-    match (State::of(context.resource), noted) {
-        (State::Ended(reason, _), Some(_)) => Err(Stop::AsFar(as_told(context, reason))),
-        (State::Ended(reason, _), None) => {
+    match (RestorePhase::of(context.resource), noted) {
+        (RestorePhase::Ended(reason, _), Some(_)) => Err(Stop::AsFar(as_told(context, reason))),
+        (RestorePhase::Ended(reason, _), None) => {
             let is_noted = note(context, round, reason)?;
             Err(if is_noted { Stop::Unanswered } else { Stop::AsFar(as_told(context, reason)) })
         }
@@ -107,8 +107,13 @@ fn decide(context: &Context<'_>, round: &mut Round) -> Result<Step, Stop> {
     }
 }
 
-fn tell_of_the_beginning(context: &Context<'_>, round: &mut Round, state: State, ready: &Ready) {
-    if ready.reason == reasons::RUNNING && state != State::Running {
+fn tell_of_the_beginning(
+    context: &Context<'_>,
+    round: &mut Round,
+    state: RestorePhase,
+    ready: &Ready,
+) {
+    if ready.reason == reasons::RUNNING && state != RestorePhase::Running {
         let message = ready.message.clone();
         round.tell(context, Severity::Normal, events::RESTORE_STARTED, message);
     }

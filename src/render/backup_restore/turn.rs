@@ -12,7 +12,7 @@ use crate::render::backup::{self, Run, Task, Wishes};
 use crate::render::context::Context;
 use crate::render::desired::manifest;
 use crate::render::ready::Ready;
-use crate::render::restore::State;
+use crate::render::restore::RestorePhase;
 use crate::render::rollout;
 use crate::render::round::Round;
 use crate::render::status::{is_paused, live_condition};
@@ -30,7 +30,7 @@ pub fn take(context: &Context<'_>, round: &mut Round, wants: &Wants) -> Result<S
     if let Some(why) = waits_for_module(context, wants)? {
         return Ok(waiting(why));
     }
-    if State::of(context.resource) == State::Running {
+    if RestorePhase::of(context.resource) == RestorePhase::Running {
         return Ok(running(context, wants));
     }
     Ok(match waits_for_pods(context, round, wants)? {

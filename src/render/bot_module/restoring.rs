@@ -13,7 +13,7 @@ use crate::names::{self, BOOTSTRAPPED, RESTORING};
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
-use crate::render::restore::{self, Evidence, Mark, Restore, State};
+use crate::render::restore::{self, Evidence, Mark, Restore, RestorePhase};
 use crate::render::rollout;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
@@ -86,8 +86,13 @@ fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<
     let had_pods = of_mark.is_some_and(|restore| restore::may_have_moved(&restore.object));
     let of_mark = of_mark.filter(|restore| !restore.object.is_being_deleted());
     let noted = match of_mark.map(|restore| restore.state) {
-        Some(State::Ended(_, moves)) => moves,
-        Some(State::Pending | State::Waiting | State::Running | State::Ending) => {
+        Some(RestorePhase::Ended(_, moves)) => moves,
+        Some(
+            RestorePhase::Pending
+            | RestorePhase::Waiting
+            | RestorePhase::Running
+            | RestorePhase::Ending,
+        ) => {
             return Ok(Leftover::Open);
         }
         None => None,
@@ -120,7 +125,7 @@ fn next_mark(
     let is_its_own = |first: &Restore| kept.is_some_and(|mark| mark.is_of(&first.object));
     let next = match first {
         Some(first)
-            if first.state == State::Running
+            if first.state == RestorePhase::Running
                 && !is_its_own(first)
                 && !matches!(left, Some(Leftover::Open | Leftover::Orphaned))
                 && is_at_rest(context)? =>

@@ -7,4 +7,4 @@ mod state;
 
 pub use evidence::{Evidence, ended};
 pub use mark::Mark;
-pub use state::{Restore, State, first, for_ever, has_ended, may_have_moved, terminal};
+pub use state::{Restore, RestorePhase, first, for_ever, has_ended, may_have_moved, terminal};

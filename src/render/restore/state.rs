@@ -23,7 +23,7 @@ const TERMINAL: [Reason; 8] = [
 
 /// How far a restore is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum RestorePhase {
     /// Nothing stops for it.
     Pending,
     /// Its module has to stop.
@@ -36,7 +36,7 @@ pub enum State {
     Ended(Reason, Option<Moves>),
 }
 
-impl State {
+impl RestorePhase {
     /// That of a BackupRestore.
     pub fn of(restore: &Object) -> Self {
         let ready = live_condition(restore, types::READY);
@@ -56,7 +56,7 @@ impl State {
 /// Whether a resource is a BackupRestore that is over, however it went.
 pub fn has_ended(resource: &Object) -> bool {
     let is_restore = resource.reference().kind == Kind::BackupRestore;
-    is_restore && matches!(State::of(resource), State::Ended(..))
+    is_restore && matches!(RestorePhase::of(resource), RestorePhase::Ended(..))
 }
 
 /// The reason of an end with a word.
@@ -89,12 +89,12 @@ pub fn may_have_moved(restore: &Object) -> bool {
 #[derive(Clone)]
 pub struct Restore {
     pub object: Arc<Object>,
-    pub state: State,
+    pub state: RestorePhase,
 }
 
 impl Restore {
     pub fn of(object: Arc<Object>) -> Self {
-        Self { state: State::of(&object), object }
+        Self { state: RestorePhase::of(&object), object }
     }
 
     pub fn name(&self) -> &str {
@@ -105,7 +105,7 @@ impl Restore {
     /// stops nobody unless its mark is on the claim.
     fn is_active(&self, mark: Option<&Mark>) -> bool {
         let is_marked = mark.is_some_and(|mark| mark.is_of(&self.object));
-        let is_under_way = matches!(self.state, State::Waiting | State::Running);
+        let is_under_way = matches!(self.state, RestorePhase::Waiting | RestorePhase::Running);
         !self.object.is_being_deleted() && is_under_way && (is_marked || !is_paused(&self.object))
     }
 
@@ -113,7 +113,12 @@ impl Restore {
     fn rank(&self, mark: Option<&Mark>) -> impl Ord + use<> {
         let is_marked = mark.is_some_and(|mark| mark.is_of(&self.object));
         let created = self.object.text("/metadata/creationTimestamp").unwrap_or_default();
-        (!is_marked, self.state != State::Running, created.to_owned(), self.name().to_owned())
+        (
+            !is_marked,
+            self.state != RestorePhase::Running,
+            created.to_owned(),
+            self.name().to_owned(),
+        )
     }
 }
 
