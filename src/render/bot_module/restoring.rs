@@ -13,7 +13,7 @@ use crate::names::{self, BOOTSTRAPPED, RESTORING};
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
-use crate::render::restore::{self, Evidence, Mark, Restore, RestorePhase};
+use crate::render::restore::{self, Evidence, Mark, RestorePhase, TrackedRestore};
 use crate::render::rollout;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
@@ -40,7 +40,7 @@ pub fn standstill(
     let mark = claim.and_then(Mark::on);
     let restores =
         context.source.referrers(Index::RESTORES, context.namespace(), context.name())?;
-    let restores: Vec<Restore> = restores.into_iter().map(Restore::of).collect();
+    let restores: Vec<TrackedRestore> = restores.into_iter().map(TrackedRestore::of).collect();
     let first = restore::first(&restores, mark.as_ref());
     let left = match &mark {
         Some(mark) if !first.as_ref().is_some_and(|first| mark.is_of(&first.object)) => {
@@ -80,7 +80,11 @@ enum Leftover {
     Broken,
 }
 
-fn leftover(context: &Context<'_>, mark: &Mark, restores: &[Restore]) -> Result<Leftover, Stop> {
+fn leftover(
+    context: &Context<'_>,
+    mark: &Mark,
+    restores: &[TrackedRestore],
+) -> Result<Leftover, Stop> {
     let evidence = Evidence::gather(context, context.name(), &mark.name, &mark.uid)?;
     let of_mark = restores.iter().find(|restore| mark.is_of(&restore.object));
     let had_pods = of_mark.is_some_and(|restore| restore::may_have_moved(&restore.object));
@@ -117,12 +121,12 @@ fn next_mark(
     context: &Context<'_>,
     mark: Option<&Mark>,
     left: Option<Leftover>,
-    first: Option<&Restore>,
+    first: Option<&TrackedRestore>,
 ) -> Result<Next, Stop> {
     let is_restored = left == Some(Leftover::Restored);
     let is_over = is_restored || left == Some(Leftover::Untouched);
     let kept = mark.filter(|_| !is_over);
-    let is_its_own = |first: &Restore| kept.is_some_and(|mark| mark.is_of(&first.object));
+    let is_its_own = |first: &TrackedRestore| kept.is_some_and(|mark| mark.is_of(&first.object));
     let next = match first {
         Some(first)
             if first.state == RestorePhase::Running

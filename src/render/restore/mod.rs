@@ -7,4 +7,6 @@ mod state;
 
 pub use evidence::{Evidence, ended};
 pub use mark::Mark;
-pub use state::{Restore, RestorePhase, first, for_ever, has_ended, may_have_moved, terminal};
+pub use state::{
+    RestorePhase, TrackedRestore, first, for_ever, has_ended, may_have_moved, terminal,
+};

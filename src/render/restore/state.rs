@@ -87,12 +87,12 @@ pub fn may_have_moved(restore: &Object) -> bool {
 
 /// A BackupRestore and how far it is.
 #[derive(Clone)]
-pub struct Restore {
+pub struct TrackedRestore {
     pub object: Arc<Object>,
     pub state: RestorePhase,
 }
 
-impl Restore {
+impl TrackedRestore {
     pub fn of(object: Arc<Object>) -> Self {
         Self { state: RestorePhase::of(&object), object }
     }
@@ -123,7 +123,7 @@ impl Restore {
 }
 
 /// The restore whose turn it is, of those of one module.
-pub fn first(restores: &[Restore], mark: Option<&Mark>) -> Option<Restore> {
+pub fn first(restores: &[TrackedRestore], mark: Option<&Mark>) -> Option<TrackedRestore> {
     let active = restores.iter().filter(|restore| restore.is_active(mark));
     active.min_by_key(|restore| restore.rank(mark)).cloned()
 }
