@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// What the pods of a Deployment are doing.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum Rollout {
     /// No revision was ever available.
     Creating,
     /// A revision is being rolled out.
@@ -29,17 +29,17 @@ pub fn judge(
     live: Option<&Object>,
     replicas: i64,
     changing: bool,
-) -> Result<Progress, NotKnown> {
+) -> Result<Rollout, NotKnown> {
     let was_available = first_available(context).is_some();
     let Some(live) = live else {
-        return Ok(if was_available { Progress::Updating } else { Progress::Creating });
+        return Ok(if was_available { Rollout::Updating } else { Rollout::Creating });
     };
     // One that is on its way out is not what is wanted, however many of its pods still run.
     if !live.is_being_deleted() {
         let told = if !changing && is_observed(live.value()) {
             outcome(context, live, replicas)?
         } else {
-            paused(live).filter(|_| changing || was_paused(context)).map(Progress::Paused)
+            paused(live).filter(|_| changing || was_paused(context)).map(Rollout::Paused)
         };
         if let Some(told) = told {
             return Ok(told);
@@ -47,9 +47,9 @@ pub fn judge(
     }
     let any_available = live.number("/status/availableReplicas").unwrap_or(0) > 0;
     Ok(if was_available || any_available || has_completed(live) {
-        Progress::Updating
+        Rollout::Updating
     } else {
-        Progress::Creating
+        Rollout::Creating
     })
 }
 
@@ -58,19 +58,19 @@ fn outcome(
     context: &Context<'_>,
     live: &Object,
     replicas: i64,
-) -> Result<Option<Progress>, NotKnown> {
+) -> Result<Option<Rollout>, NotKnown> {
     let paused = paused(live);
     // What is held back may be the very cure of what troubles the former revision.
     if let Some(paused) = paused.clone().filter(|_| runs_former_pods(live)) {
-        return Ok(Some(Progress::Paused(paused)));
+        return Ok(Some(Rollout::Paused(paused)));
     }
     let is_available = is_available(live.value(), replicas);
     Ok(match (trouble(context, live, is_available)?, paused) {
-        (Some(trouble), None) => Some(Progress::Stuck(trouble)),
-        (Some(trouble), Some(paused)) => Some(Progress::Stuck(format!("{trouble}; {paused}"))),
-        (None, _) if is_available => Some(Progress::Available),
+        (Some(trouble), None) => Some(Rollout::Stuck(trouble)),
+        (Some(trouble), Some(paused)) => Some(Rollout::Stuck(format!("{trouble}; {paused}"))),
+        (None, _) if is_available => Some(Rollout::Available),
         (None, Some(paused)) if count(live.value(), "replicas") == 0 => {
-            Some(Progress::Paused(paused))
+            Some(Rollout::Paused(paused))
         }
         (None, _) => None,
     })
@@ -139,11 +139,11 @@ fn count(live: &Value, field: &str) -> i64 {
 /// two writes makes no difference.
 pub fn remember(
     context: &Context<'_>,
-    progress: Option<&Progress>,
+    progress: Option<&Rollout>,
     fields: &mut Map<String, Value>,
 ) {
     let since = first_available(context).cloned().or_else(|| {
-        (progress == Some(&Progress::Available)).then(|| time(context.source.now()).into())
+        (progress == Some(&Rollout::Available)).then(|| time(context.source.now()).into())
     });
     if let Some(since) = since {
         fields.insert(FIRST_AVAILABLE.to_owned(), since);

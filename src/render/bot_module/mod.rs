@@ -18,7 +18,7 @@ use super::prune;
 use super::ready::{Condition, Ready};
 use super::report;
 use super::resource::Renderer;
-use super::rollout::{self, Progress};
+use super::rollout::{self, Rollout};
 use super::round::Round;
 use super::status;
 use super::stop::Stop;
@@ -215,17 +215,17 @@ fn config_valid(context: &Context<'_>, config: &str) -> Condition {
     }
 }
 
-fn ready(progress: &Progress, live: Option<&Object>, size: i32) -> Ready {
+fn ready(progress: &Rollout, live: Option<&Object>, size: i32) -> Ready {
     match progress {
-        Progress::Creating => {
+        Rollout::Creating => {
             Ready::new(reasons::CREATING, "waiting for the first pods to become available")
         }
-        Progress::Updating => Ready::new(reasons::UPDATING, "rolling out the current revision"),
-        Progress::Stuck(trouble) => Ready::new(reasons::UNAVAILABLE_REPLICAS, trouble.as_str()),
-        Progress::Paused(how_to_go_on) => {
+        Rollout::Updating => Ready::new(reasons::UPDATING, "rolling out the current revision"),
+        Rollout::Stuck(trouble) => Ready::new(reasons::UNAVAILABLE_REPLICAS, trouble.as_str()),
+        Rollout::Paused(how_to_go_on) => {
             Ready::new(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
         }
-        Progress::Available => {
+        Rollout::Available => {
             let remark = rollout::remark(live);
             let message = format!("{size} of {size} replicas available{remark}");
             Ready::new(reasons::AVAILABLE_REPLICAS, message)

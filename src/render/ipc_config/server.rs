@@ -11,7 +11,7 @@ use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::desired::Desired;
 use crate::render::ready::Ready;
-use crate::render::rollout::{self, Progress};
+use crate::render::rollout::{self, Rollout};
 use crate::render::round::Round;
 use crate::render::stop::Stop;
 
@@ -81,17 +81,17 @@ fn keep_for_clusters(
     round.remove(context, Kind::Secret, &names::nats::routes_secret(context.name()))
 }
 
-fn ready(progress: &Progress, live: Option<&Object>, replicas: i64) -> Ready {
+fn ready(progress: &Rollout, live: Option<&Object>, replicas: i64) -> Ready {
     match progress {
-        Progress::Creating => {
+        Rollout::Creating => {
             Ready::new(reasons::CREATING, "waiting for the NATS server to become available")
         }
-        Progress::Updating => Ready::new(reasons::UPDATING, "rolling out the current revision"),
-        Progress::Stuck(trouble) => Ready::new(reasons::NATS_UNAVAILABLE, trouble.as_str()),
-        Progress::Paused(how_to_go_on) => {
+        Rollout::Updating => Ready::new(reasons::UPDATING, "rolling out the current revision"),
+        Rollout::Stuck(trouble) => Ready::new(reasons::NATS_UNAVAILABLE, trouble.as_str()),
+        Rollout::Paused(how_to_go_on) => {
             Ready::new(reasons::DEPLOYMENT_PAUSED, how_to_go_on.as_str())
         }
-        Progress::Available => {
+        Rollout::Available => {
             let remark = rollout::remark(live);
             let message = format!("{replicas} of {replicas} servers available{remark}");
             Ready::new(reasons::NATS_DEPLOYED, message)
