@@ -61,7 +61,7 @@ impl Truth {
 /// What a reason means, in the terms of kstatus. That of Ready alone speaks of the resource as a whole;
 /// beside it, a Stalled part is what `render` and `diff` name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum KStatus {
     /// Nothing is left to do, or what is left does not matter to the whole.
     Settled,
     /// It is being worked on.
@@ -78,25 +78,25 @@ pub struct Reason {
     pub word: &'static str,
     /// The status of every condition with this reason.
     pub truth: Truth,
-    pub progress: Progress,
+    pub progress: KStatus,
     /// The event that goes with a condition that has it newly, or has a new message.
     pub event: Option<&'static str>,
 }
 
 /// Reasons of conditions.
 pub mod reasons {
-    use super::Progress::{Reconciling, Settled, Stalled, Waiting};
+    use super::KStatus::{Reconciling, Settled, Stalled, Waiting};
     use super::Truth::{False, True, Unknown};
-    use super::{Progress, Reason, Truth, events};
+    use super::{KStatus, Reason, Truth, events};
 
-    const fn quiet(word: &'static str, truth: Truth, progress: Progress) -> Reason {
+    const fn quiet(word: &'static str, truth: Truth, progress: KStatus) -> Reason {
         Reason { word, truth, progress, event: None }
     }
 
     const fn told(
         word: &'static str,
         truth: Truth,
-        progress: Progress,
+        progress: KStatus,
         event: &'static str,
     ) -> Reason {
         Reason { word, truth, progress, event: Some(event) }

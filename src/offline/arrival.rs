@@ -2,7 +2,7 @@
 //! cluster's own work is left.
 
 use crate::action::{ApplyAction, Subject, Verb};
-use crate::crd::conditions::{Progress, Reason, reasons, types};
+use crate::crd::conditions::{KStatus, Reason, reasons, types};
 use crate::kinds::Kind;
 use crate::manifest::Loaded;
 use crate::names;
@@ -317,7 +317,7 @@ fn trouble(status: &Value) -> Option<Trouble<'_>> {
         Some(Trouble { reason: reasons::of(condition["reason"].as_str()?)?, message })
     };
     let is_in_the_way = |trouble: &Trouble<'_>| {
-        matches!(trouble.reason.progress, Progress::Waiting | Progress::Stalled)
+        matches!(trouble.reason.progress, KStatus::Waiting | KStatus::Stalled)
     };
     let of_claim = || said(types::CLAIM_READY).filter(is_in_the_way);
     said(types::READY).filter(is_in_the_way).or_else(of_claim)

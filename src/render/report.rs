@@ -6,7 +6,7 @@ use super::ready::{Condition, Ready};
 use super::round::{Round, news};
 use super::status::{kept_fields, kind_of, live_condition, own_status, says_the_same, time};
 use crate::action::{ApplyAction, Event, Precondition, Severity, Verb};
-use crate::crd::conditions::{Progress, Truth, events, reasons, types};
+use crate::crd::conditions::{KStatus, Truth, events, reasons, types};
 use crate::fields;
 use crate::names;
 use crate::object::Object;
@@ -155,9 +155,9 @@ pub fn paused(context: &Context<'_>) -> Vec<ApplyAction> {
 /// Takes out of a report what goes into the status as it is.
 fn status(context: &Context<'_>, ready: &Condition, report: &mut Report) -> Value {
     let of_kstatus = match ready.reason.progress {
-        Progress::Settled => None,
-        Progress::Reconciling | Progress::Waiting => Some(types::RECONCILING),
-        Progress::Stalled => Some(types::STALLED),
+        KStatus::Settled => None,
+        KStatus::Reconciling | KStatus::Waiting => Some(types::RECONCILING),
+        KStatus::Stalled => Some(types::STALLED),
     };
     let of_kstatus = of_kstatus.map(|kind| value(context, kind, Truth::True, ready));
     let all = [condition_value(context, ready)].into_iter().chain(of_kstatus);

@@ -3,7 +3,7 @@
 
 use crate::support::fixtures;
 use eevee_operator::action::{ApplyAction, Verb};
-use eevee_operator::crd::conditions::{Progress, Truth, reasons, types};
+use eevee_operator::crd::conditions::{KStatus, Truth, reasons, types};
 use eevee_operator::offline::admitted;
 use eevee_operator::render::render;
 use eevee_operator::snapshot::ClusterSnapshot;
@@ -95,11 +95,11 @@ impl Case {
             }
             (Truth::True, _) => Health::Healthy,
             // What is missing is not waited for without end.
-            (Truth::False, Progress::Waiting) if self.has(types::STALLED) => Health::Degraded,
-            (Truth::Unknown, _) | (Truth::False, Progress::Reconciling | Progress::Waiting) => {
+            (Truth::False, KStatus::Waiting) if self.has(types::STALLED) => Health::Degraded,
+            (Truth::Unknown, _) | (Truth::False, KStatus::Reconciling | KStatus::Waiting) => {
                 Health::Progressing
             }
-            (Truth::False, Progress::Settled | Progress::Stalled) => Health::Degraded,
+            (Truth::False, KStatus::Settled | KStatus::Stalled) => Health::Degraded,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::page::page;
 use crate::support;
-use eevee_operator::crd::conditions::{Progress, Reason, reasons};
+use eevee_operator::crd::conditions::{KStatus, Reason, reasons};
 use eevee_operator::shell::metrics::Metrics;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ const STALLED_ELSEWHERE: [Reason; 6] = [
 fn every_reason_that_stalls_a_resource_is_named() {
     let text = page("docs/troubleshooting.md").text;
     let row = text.lines().find(|line| line.starts_with("| `Stalled` |")).expect("its row");
-    let stalls = |reason: &&Reason| reason.progress == Progress::Stalled;
+    let stalls = |reason: &&Reason| reason.progress == KStatus::Stalled;
     for reason in reasons::ALL.iter().filter(stalls) {
         let is_elsewhere = STALLED_ELSEWHERE.contains(reason);
         assert_eq!(row.contains(&format!(" {},", reason.word)), !is_elsewhere, "{}", reason.word);

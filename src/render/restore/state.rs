@@ -2,7 +2,7 @@
 
 use super::mark::Mark;
 use crate::backup::Moves;
-use crate::crd::conditions::{Progress, Reason, Truth, events, reasons, types};
+use crate::crd::conditions::{KStatus, Reason, Truth, events, reasons, types};
 use crate::kinds::Kind;
 use crate::names::RESTORE_FINISHED;
 use crate::object::Object;
@@ -69,7 +69,7 @@ pub fn for_ever(reason: Reason) -> Reason {
     match reason.truth {
         Truth::True | Truth::Unknown => reason,
         Truth::False => Reason {
-            progress: Progress::Stalled,
+            progress: KStatus::Stalled,
             event: reason.event.or(Some(events::RESTORE_FAILED)),
             ..reason
         },
