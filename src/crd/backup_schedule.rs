@@ -176,7 +176,7 @@ pub struct ModuleBackups {
     pub last_success: Option<BackupSuccess>,
     /// The last backup that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_failure: Option<Failure>,
+    pub last_failure: Option<BackupFailure>,
     /// The last drill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_drill: Option<DrillResult>,
@@ -218,7 +218,7 @@ pub struct BackupSuccess {
 /// A backup that failed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Failure {
+pub struct BackupFailure {
     /// When it failed.
     pub time: Option<Time>,
     /// Why it failed.

@@ -27,8 +27,8 @@ pub mod words;
 
 pub use backup_restore::{BackupRestore, BackupRestoreSpec, BackupRestoreStatus, From};
 pub use backup_schedule::{
-    BackupSchedule, BackupScheduleSpec, BackupScheduleStatus, BackupSuccess, Drill, DrillResult,
-    Failure, Keep, ModuleBackups, Scratch,
+    BackupFailure, BackupSchedule, BackupScheduleSpec, BackupScheduleStatus, BackupSuccess, Drill,
+    DrillResult, Keep, ModuleBackups, Scratch,
 };
 pub use bot_module::{
     BootstrapFromBackup, BotModule, BotModuleSpec, BotModuleStatus, ConfigReload, PullPolicy,

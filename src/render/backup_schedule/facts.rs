@@ -2,7 +2,7 @@
 
 use super::validate::ValidSchedule;
 use crate::backup::Said;
-use crate::crd::{BackupScheduleStatus, BackupSuccess, DrillResult, Failure, ModuleBackups};
+use crate::crd::{BackupFailure, BackupScheduleStatus, BackupSuccess, DrillResult, ModuleBackups};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
@@ -114,7 +114,7 @@ fn note_backup(backups: &mut ModuleBackups, Ended { time, told }: &Ended) {
             let known = backups.last_failure.as_ref();
             if is_news(*time, known.and_then(|known| known.time.as_ref())) {
                 let message = message.clone();
-                backups.last_failure = Some(Failure { time: Some(Time(*time)), message });
+                backups.last_failure = Some(BackupFailure { time: Some(Time(*time)), message });
             }
         }
         None => {}

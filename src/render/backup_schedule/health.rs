@@ -4,7 +4,7 @@ use super::facts::{FAILED, ModuleFacts};
 use super::rivals::Rivals;
 use super::validate::ValidSchedule;
 use crate::crd::conditions::{Reason, reasons, types};
-use crate::crd::{DrillResult, Failure, ModuleBackups};
+use crate::crd::{BackupFailure, DrillResult, ModuleBackups};
 use crate::names;
 use crate::render::context::Context;
 use crate::render::event::clipped;
@@ -56,7 +56,7 @@ fn of_backups(
     round: &mut Round,
 ) -> Option<(Reason, String)> {
     let ModuleBackups { name, last_failure, .. } = &facts.backups;
-    if let Some(Failure { time: Some(time), message }) = last_failure
+    if let Some(BackupFailure { time: Some(time), message }) = last_failure
         && facts.succeeded.is_none_or(|success| success < time.0)
     {
         let why = format!("{name}: the backup of {} failed: {message}", text(time));
