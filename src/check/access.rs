@@ -1,6 +1,6 @@
 //! What the operator's account may do, held against what it needs.
 
-use super::facts::{Facts, Moment, Reviews};
+use super::facts::{Facts, InstallPhase, Reviews};
 use super::finding::Finding;
 use super::operator;
 use super::rights::Right;
@@ -17,8 +17,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         return vec![Finding::unseen(SUBJECT, &why)];
     }
     let purpose = match facts.moment {
-        Moment::Before => "an installation takes",
-        Moment::After => "the operator needs",
+        InstallPhase::Before => "an installation takes",
+        InstallPhase::After => "the operator needs",
     };
     if answers.iter().all(|(_, answer)| *answer == Ok(false)) {
         let reason = format!("{account} has none of the {} that {purpose}", answers.len());
@@ -45,8 +45,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 /// Why the account may be another than the operator's.
 fn stranger(facts: &Facts) -> Option<String> {
     match facts.moment {
-        Moment::Before => None,
-        Moment::After => operator::hidden(facts),
+        InstallPhase::Before => None,
+        InstallPhase::After => operator::hidden(facts),
     }
 }
 
@@ -72,7 +72,7 @@ fn of_right(
 
 fn mend(facts: &Facts, account: &str, is_of_cluster: bool) -> String {
     let home = &facts.home;
-    if facts.moment == Moment::After {
+    if facts.moment == InstallPhase::After {
         return format!(
             "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
         );

@@ -1,6 +1,6 @@
 //! The CRDs: there, served as which kind, and as new as this program.
 
-use super::facts::{self, Facts, Moment, text};
+use super::facts::{self, Facts, InstallPhase, text};
 use super::finding::Finding;
 use super::schema::{Differences, differences};
 use crate::crd;
@@ -20,7 +20,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if !served.is_empty() {
         findings.push(casing(served));
     }
-    if served.is_empty() && facts.moment == Moment::Before {
+    if served.is_empty() && facts.moment == InstallPhase::Before {
         let reason = "the cluster serves none of eevee.bot yet: chart crds brings them";
         return vec![Finding::pass(SUBJECT, reason)];
     }
@@ -108,8 +108,8 @@ fn schema(facts: &Facts, kind: Kind, own: &Value, served: Option<&Value>) -> Opt
             facts::names(&lacking)
         );
         match facts.moment {
-            Moment::Before => Finding::warn(subject, reason).mend(command),
-            Moment::After => Finding::fail(subject, reason).mend(command),
+            InstallPhase::Before => Finding::warn(subject, reason).mend(command),
+            InstallPhase::After => Finding::fail(subject, reason).mend(command),
         }
     } else if surplus.is_empty() {
         let reason = format!(

@@ -13,7 +13,7 @@ pub type Seen<T> = Result<T, String>;
 
 /// When it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum InstallPhase {
     /// Before an installation: nothing of it is expected.
     Before,
     /// After it.
@@ -22,7 +22,7 @@ pub enum Moment {
 
 /// All that is judged. Objects stand as the API server sent them.
 pub struct Facts {
-    pub moment: Moment,
+    pub moment: InstallPhase,
     /// The namespace that is asked about.
     pub namespace: String,
     /// The namespace of the operator that looks after it.

@@ -34,7 +34,7 @@ mod trial;
 mod unlisted;
 mod versions;
 
-pub use facts::{Facts, Health, Moment, Reviews, Seen, Server, Trial, Verdict};
+pub use facts::{Facts, Health, InstallPhase, Reviews, Seen, Server, Trial, Verdict};
 pub use finding::{Finding, Level, as_json, as_text};
 pub use named::secrets as named_secrets;
 pub use nats::servers as nats_servers;
@@ -72,6 +72,6 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         readiness::judge,
         backups::judge,
     ];
-    let after = after.iter().filter(|_| facts.moment == Moment::After);
+    let after = after.iter().filter(|_| facts.moment == InstallPhase::After);
     before_and_after.into_iter().chain(after.map(|judge| judge(facts))).flatten().collect()
 }

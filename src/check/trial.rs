@@ -1,6 +1,6 @@
 //! The pods that would be made, tried on the namespace: Pod Security, quotas and policies judge them.
 
-use super::facts::{Facts, Moment, Trial, Verdict, text};
+use super::facts::{Facts, InstallPhase, Trial, Verdict, text};
 use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::manifest::{Defaults, Source};
@@ -65,7 +65,7 @@ data: {id: aWQ=, key: a2V5}
 
 /// The pods to try: those of the bot, and those of one as most are where there surely is none.
 pub fn attempts(facts: &Facts, settings: &Settings) -> Vec<Attempt> {
-    let bot = facts.bot.as_ref().ok().filter(|_| facts.moment == Moment::After);
+    let bot = facts.bot.as_ref().ok().filter(|_| facts.moment == InstallPhase::After);
     let attempts = bot.map(|bot| of_bot(bot, &facts.namespace)).unwrap_or_default();
     if attempts.is_empty() && hidden(facts).is_none() {
         samples(settings, &facts.namespace, facts.now)
@@ -80,7 +80,7 @@ fn hidden(facts: &Facts) -> Option<&String> {
     let is_served = facts.served.as_ref().map_or(true, |served| !served.is_empty());
     let unread = facts.bot.as_ref().err().filter(|_| is_served);
     let unlisted = facts.unlisted.get(&Kind::Deployment);
-    unlisted.or(unread).filter(|_| facts.moment == Moment::After)
+    unlisted.or(unread).filter(|_| facts.moment == InstallPhase::After)
 }
 
 /// The pods that the operator would make for a bot as most are.
@@ -181,10 +181,10 @@ fn no_namespace(facts: &Facts) -> Finding {
     let subject = format!("namespace {namespace}");
     let command = format!("kubectl create namespace {namespace}");
     match facts.moment {
-        Moment::Before => {
+        InstallPhase::Before => {
             Finding::pass(subject, "it is not there yet: --create-namespace makes it").mend(command)
         }
-        Moment::After => Finding::fail(subject, "there is none").mend(command),
+        InstallPhase::After => Finding::fail(subject, "there is none").mend(command),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cluster::{self, ClusterOptions};
 use super::{LONGEST_PATIENCE, UNUSABLE, environment, output};
-use crate::check::{self, Facts, Finding, Level, Moment};
+use crate::check::{self, Facts, Finding, InstallPhase, Level};
 use crate::manifest::Unusable;
 use crate::shell::inspect::{self, Inspection};
 use clap::{Args, ValueEnum, value_parser};
@@ -67,7 +67,7 @@ fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
     let settings = environment::settings()?;
     let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
     let scope = Inspection {
-        moment: if arguments.pre { Moment::Before } else { Moment::After },
+        moment: if arguments.pre { InstallPhase::Before } else { InstallPhase::After },
         namespace: namespace.unwrap_or_else(|| settings.namespace.clone()),
         settings,
         program: env!("CARGO_PKG_VERSION").to_owned(),

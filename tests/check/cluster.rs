@@ -2,7 +2,7 @@
 
 use crate::support::{self, defaults};
 use eevee_operator::check::{
-    self, Facts, Health, Moment, Reviews, Right, Seen, Server, Trial, Verdict,
+    self, Facts, Health, InstallPhase, Reviews, Right, Seen, Server, Trial, Verdict,
 };
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
@@ -40,7 +40,7 @@ pub fn well() -> Facts {
     };
     let now = time("2026-01-02T03:04:05Z");
     Facts {
-        moment: Moment::After,
+        moment: InstallPhase::After,
         namespace: "bots".to_owned(),
         home: "bots".to_owned(),
         program: "3.0.0".to_owned(),
@@ -71,7 +71,7 @@ pub fn well() -> Facts {
 /// The same before an installation.
 pub fn before() -> Facts {
     Facts {
-        moment: Moment::Before,
+        moment: InstallPhase::Before,
         served: Ok([].into()),
         schemas: Err("nothing is served".to_owned()),
         definitions: Ok(Vec::new()),

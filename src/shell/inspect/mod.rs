@@ -10,7 +10,7 @@ mod trials;
 
 use super::discovery::served_as;
 use super::survey::Survey;
-use crate::check::{self, Facts, Moment, Seen};
+use crate::check::{self, Facts, InstallPhase, Seen};
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 /// What is asked about.
 pub struct Inspection {
-    pub moment: Moment,
+    pub moment: InstallPhase,
     /// The namespace of the bot.
     pub namespace: String,
     pub settings: Settings,
@@ -54,7 +54,7 @@ pub async fn facts(client: &Client, scope: &Inspection) -> Facts {
     };
     facts.reviews = reviews::reviews(client, &facts).await;
     facts.trials = trials::trials(client, scope, &facts).await;
-    if facts.moment == Moment::After {
+    if facts.moment == InstallPhase::After {
         facts.health = health::health(client, &facts).await;
         installation(client, &mut facts).await;
     }

@@ -1,7 +1,7 @@
 //! What an account may do, by access reviews.
 
 use super::ask::post;
-use crate::check::{self, Account, Facts, Moment, Reviews, Right, Seen};
+use crate::check::{self, Account, Facts, InstallPhase, Reviews, Right, Seen};
 use crate::shell::request::RequestFailure;
 use futures::StreamExt;
 use futures::stream;
@@ -25,11 +25,11 @@ pub async fn reviews(client: &Client, facts: &Facts) -> Seen<Reviews> {
     let me = whoami(client).await?;
     let operators = facts.operators.as_ref().map(Vec::as_slice).unwrap_or_default();
     let (who, rights) = match facts.moment {
-        Moment::Before => {
+        InstallPhase::Before => {
             let lacks_crds = !facts.unserved().is_empty();
             (Who::Oneself(me), check::of_installer(&facts.home, lacks_crds))
         }
-        Moment::After => {
+        InstallPhase::After => {
             let account = check::account(operators, &facts.home);
             let who =
                 if account.to_string() == me { Who::Oneself(me) } else { Who::Other(account) };

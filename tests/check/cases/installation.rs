@@ -2,7 +2,7 @@
 
 use super::{Case, lease, nothing_is_allowed};
 use crate::cluster::{change, operator, seen};
-use eevee_operator::check::{Facts, Moment};
+use eevee_operator::check::{Facts, InstallPhase};
 use eevee_operator::kinds::Kind;
 use serde_json::{Value, json};
 
@@ -123,7 +123,7 @@ pub const INSTALLATION: &[Case] = &[
 pub const OTHERS: &[Case] = &[
     ("the TypeScript operator alone", |facts| former(operator(facts))),
     ("the TypeScript operator alone, before an installation", |facts| {
-        facts.moment = Moment::Before;
+        facts.moment = InstallPhase::Before;
         former(operator(facts));
     }),
     ("the TypeScript operator is scaled to 0", |facts| {

@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::cluster::{published, seen, time};
-use eevee_operator::check::{Facts, Moment, Server};
+use eevee_operator::check::{Facts, InstallPhase, Server};
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ pub const CRDS: &[Case] = &[
         schema(facts, |module| drop(fields(module).remove("backupSchedule")));
     }),
     ("a schema lacks a field, before an installation", |facts| {
-        facts.moment = Moment::Before;
+        facts.moment = InstallPhase::Before;
         schema(facts, |module| drop(fields(module).remove("backupSchedule")));
     }),
     ("a schema has another default", |facts| {
