@@ -86,12 +86,12 @@ pub struct Trial {
     pub of: String,
     /// Whether a bot runs without it.
     pub is_optional: bool,
-    pub verdict: Seen<Verdict>,
+    pub verdict: Seen<Admission>,
 }
 
 /// What the API server said of a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Admission {
     Accepted,
     /// Refused, in these words.
     Refused(String),

@@ -34,7 +34,7 @@ mod trial;
 mod unlisted;
 mod versions;
 
-pub use facts::{Facts, Health, InstallPhase, Reviews, Seen, Server, Trial, Verdict};
+pub use facts::{Admission, Facts, Health, InstallPhase, Reviews, Seen, Server, Trial};
 pub use finding::{Finding, Level, as_json, as_text};
 pub use named::secrets as named_secrets;
 pub use nats::servers as nats_servers;

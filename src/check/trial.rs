@@ -1,6 +1,6 @@
 //! The pods that would be made, tried on the namespace: Pod Security, quotas and policies judge them.
 
-use super::facts::{Facts, InstallPhase, Trial, Verdict, text};
+use super::facts::{Admission, Facts, InstallPhase, Trial, text};
 use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::manifest::{Defaults, Source};
@@ -159,7 +159,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     };
     let mut findings: Vec<Finding> =
         facts.trials.iter().filter_map(|it| of_trial(facts, it)).collect();
-    let accepted = facts.trials.iter().filter(|it| it.verdict == Ok(Verdict::Accepted)).count();
+    let accepted = facts.trials.iter().filter(|it| it.verdict == Ok(Admission::Accepted)).count();
     if accepted > 0 && accepted == facts.trials.len() {
         let whats: Vec<&str> = facts.trials.iter().map(|trial| trial.of.as_str()).collect();
         let reason =
@@ -189,7 +189,7 @@ fn no_namespace(facts: &Facts) -> Finding {
 }
 
 fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
-    let Ok(Verdict::Refused(words)) = &trial.verdict else { return None };
+    let Ok(Admission::Refused(words)) = &trial.verdict else { return None };
     let namespace = &facts.namespace;
     let (subject, reason, command) = if words.contains("violates PodSecurity") {
         let reason = format!("namespace {namespace} refuses it: {words}");

@@ -2,7 +2,7 @@
 
 use crate::support::{self, defaults};
 use eevee_operator::check::{
-    self, Facts, Health, InstallPhase, Reviews, Right, Seen, Server, Trial, Verdict,
+    self, Admission, Facts, Health, InstallPhase, Reviews, Right, Seen, Server, Trial,
 };
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
@@ -109,7 +109,7 @@ pub fn reviews(rights: Vec<Right>) -> Reviews {
 }
 
 pub fn trial(of: &str) -> Trial {
-    Trial { of: of.to_owned(), is_optional: false, verdict: Ok(Verdict::Accepted) }
+    Trial { of: of.to_owned(), is_optional: false, verdict: Ok(Admission::Accepted) }
 }
 
 fn bot() -> ClusterSnapshot {

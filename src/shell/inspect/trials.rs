@@ -2,7 +2,7 @@
 
 use super::Inspection;
 use super::ask::post;
-use crate::check::{self, Attempt, Facts, Seen, Trial, Verdict};
+use crate::check::{self, Admission, Attempt, Facts, Seen, Trial};
 use crate::shell::request::RequestFailure;
 use futures::StreamExt;
 use futures::stream;
@@ -29,13 +29,13 @@ pub async fn trials(client: &Client, scope: &Inspection, facts: &Facts) -> Vec<T
     stream::iter(tried).buffered(AT_A_TIME).collect().await
 }
 
-fn verdict<T>(answer: Result<T, RequestFailure>) -> Seen<Verdict> {
+fn verdict<T>(answer: Result<T, RequestFailure>) -> Seen<Admission> {
     match answer {
-        Ok(_) => Ok(Verdict::Accepted),
+        Ok(_) => Ok(Admission::Accepted),
         Err(RequestFailure::Refused { message, .. } | RequestFailure::Broken { message, .. })
             if !says_nothing_of_pods(&message) =>
         {
-            Ok(Verdict::Refused(message))
+            Ok(Admission::Refused(message))
         }
         Err(failure) => Err(failure.to_string()),
     }

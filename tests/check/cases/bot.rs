@@ -2,7 +2,7 @@
 
 use super::{Case, claim};
 use crate::cluster::{change, remove, run_with, seen};
-use eevee_operator::check::{Facts, Verdict};
+use eevee_operator::check::{Admission, Facts};
 use eevee_operator::kinds::Kind;
 use eevee_operator::object::ObjectRef;
 use serde_json::json;
@@ -82,7 +82,7 @@ pub const PLACE: &[Case] = &[
 ];
 
 fn refused(facts: &mut Facts, words: &str) {
-    facts.trials[0].verdict = Ok(Verdict::Refused(words.to_owned()));
+    facts.trials[0].verdict = Ok(Admission::Refused(words.to_owned()));
 }
 
 pub const BOT: &[Case] = &[
