@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// How a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum CheckStatus {
     /// As it must be.
     Pass,
     /// Something to know. It keeps nothing from working today.
@@ -16,7 +16,7 @@ pub enum Level {
     Unknown,
 }
 
-impl Level {
+impl CheckStatus {
     /// The word that is printed.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Level {
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub level: Level,
+    pub level: CheckStatus,
     /// What it is about.
     pub subject: String,
     /// A sentence.
@@ -41,28 +41,28 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(level: Level, subject: impl Into<String>, reason: impl Into<String>) -> Self {
+    fn new(level: CheckStatus, subject: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { level, subject: subject.into(), reason: reason.into(), mend: None }
     }
 
     /// As it must be.
     pub fn pass(subject: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::new(Level::Pass, subject, reason)
+        Self::new(CheckStatus::Pass, subject, reason)
     }
 
     /// Something to know.
     pub fn warn(subject: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::new(Level::Warn, subject, reason)
+        Self::new(CheckStatus::Warn, subject, reason)
     }
 
     /// To be mended.
     pub fn fail(subject: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::new(Level::Fail, subject, reason)
+        Self::new(CheckStatus::Fail, subject, reason)
     }
 
     /// Not seen, and why.
     pub fn unseen(subject: impl Into<String>, why: &str) -> Self {
-        Self::new(Level::Unknown, subject, format!("could not see: {why}"))
+        Self::new(CheckStatus::Unknown, subject, format!("could not see: {why}"))
     }
 
     /// With the command that mends it.

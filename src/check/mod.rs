@@ -35,7 +35,7 @@ mod unlisted;
 mod versions;
 
 pub use facts::{Admission, Facts, Health, InstallPhase, Reviews, Seen, Server, Trial};
-pub use finding::{Finding, Level, as_json, as_text};
+pub use finding::{CheckStatus, Finding, as_json, as_text};
 pub use named::secrets as named_secrets;
 pub use nats::servers as nats_servers;
 pub use operator::{

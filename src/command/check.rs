@@ -2,7 +2,7 @@
 
 use super::cluster::{self, ClusterOptions};
 use super::{LONGEST_PATIENCE, UNUSABLE, environment, output};
-use crate::check::{self, Facts, Finding, InstallPhase, Level};
+use crate::check::{self, CheckStatus, Facts, Finding, InstallPhase};
 use crate::manifest::Unusable;
 use crate::shell::inspect::{self, Inspection};
 use clap::{Args, ValueEnum, value_parser};
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn fails(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.level == Level::Fail)
+    findings.iter().any(|finding| finding.level == CheckStatus::Fail)
 }
 
 fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {

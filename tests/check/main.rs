@@ -7,7 +7,7 @@ mod cluster;
 mod support;
 
 use eevee_operator::check::{
-    Facts, Finding, Level, Right, as_json, as_text, attempts, judge, of_installer,
+    CheckStatus, Facts, Finding, Right, as_json, as_text, attempts, judge, of_installer,
 };
 use eevee_operator::kinds::Kind;
 use insta::{Settings, assert_snapshot};
@@ -64,7 +64,8 @@ fn every_level_is_reached() {
     for (_, findings) in FOUND.iter() {
         levels.extend(findings.iter().map(|finding| finding.level.as_str()));
     }
-    let all = [Level::Pass, Level::Warn, Level::Fail, Level::Unknown].map(Level::as_str);
+    let all = [CheckStatus::Pass, CheckStatus::Warn, CheckStatus::Fail, CheckStatus::Unknown]
+        .map(CheckStatus::as_str);
     assert_eq!(levels, BTreeSet::from(all));
 }
 
@@ -73,7 +74,7 @@ fn every_level_is_reached() {
 fn whatever_is_wrong_has_a_command() {
     for (name, findings) in FOUND.iter() {
         for finding in findings {
-            let is_wrong = finding.level == Level::Fail;
+            let is_wrong = finding.level == CheckStatus::Fail;
             assert!(!is_wrong || finding.mend.is_some(), "{name}: {finding:?}");
         }
     }
