@@ -4,7 +4,7 @@
 use std::fmt;
 
 /// Verbs on resources of one group, as in a Role.
-pub struct Rule {
+pub struct PolicyRule {
     pub group: &'static str,
     pub resources: &'static [&'static str],
     /// The objects that it is for. Empty for all.
@@ -21,12 +21,12 @@ const fn rule(
     group: &'static str,
     resources: &'static [&'static str],
     verbs: &'static [&'static str],
-) -> Rule {
-    Rule { group, resources, names: &[], verbs }
+) -> PolicyRule {
+    PolicyRule { group, resources, names: &[], verbs }
 }
 
 /// To apply is to patch, and to create what is not there. Claims and Jobs are never deleted.
-const OF_RESOURCES: &[Rule] = &[
+const OF_RESOURCES: &[PolicyRule] = &[
     rule(
         "eevee.bot",
         &["botmodules", "ipcconfigs", "s3stores", "backupschedules", "backuprestores"],
@@ -56,9 +56,9 @@ const OF_RESOURCES: &[Rule] = &[
 ];
 
 /// A right to create cannot be limited to a name.
-const OF_LEASES: &[Rule] = &[
+const OF_LEASES: &[PolicyRule] = &[
     rule("coordination.k8s.io", &["leases"], &["create"]),
-    Rule {
+    PolicyRule {
         group: "coordination.k8s.io",
         resources: &["leases"],
         names: &["eevee-operator"],
@@ -67,7 +67,7 @@ const OF_LEASES: &[Rule] = &[
 ];
 
 /// What the charts make beside the operator's own objects.
-const OF_INSTALLER: &[Rule] = &[
+const OF_INSTALLER: &[PolicyRule] = &[
     rule("", &["serviceaccounts"], &["create"]),
     rule("rbac.authorization.k8s.io", &["roles", "rolebindings"], &["create"]),
     // Helm notes in the Secret of a release how it went.
@@ -75,16 +75,16 @@ const OF_INSTALLER: &[Rule] = &[
 ];
 
 /// What chart crds makes.
-const OF_CRDS: &[Rule] =
+const OF_CRDS: &[PolicyRule] =
     &[rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["create"])];
 
 /// In the namespaces that the operator looks after.
-pub fn of_resources() -> &'static [Rule] {
+pub fn of_resources() -> &'static [PolicyRule] {
     OF_RESOURCES
 }
 
 /// In its own namespace.
-pub fn of_leases() -> &'static [Rule] {
+pub fn of_leases() -> &'static [PolicyRule] {
     OF_LEASES
 }
 
@@ -131,9 +131,9 @@ pub fn of_installer(home: &str, lacks_crds: bool) -> Vec<Right> {
     crds.into_iter().chain(made).chain(needed(home, Some(home))).collect()
 }
 
-fn rights(rules: &[Rule], within: Option<&str>) -> Vec<Right> {
+fn rights(rules: &[PolicyRule], within: Option<&str>) -> Vec<Right> {
     let mut rights = Vec::new();
-    for Rule { group, resources, names, verbs } in rules {
+    for PolicyRule { group, resources, names, verbs } in rules {
         let names: Vec<Option<&'static str>> =
             if names.is_empty() { vec![None] } else { names.iter().copied().map(Some).collect() };
         for resource in *resources {
