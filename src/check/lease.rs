@@ -3,7 +3,7 @@
 use super::facts::{Facts, ago};
 use super::finding::Finding;
 use super::operator;
-use super::renewal::{self, Renewal, State};
+use super::renewal::{self, Freshness, Renewal};
 use crate::names;
 
 pub fn judge(facts: &Facts) -> Vec<Finding> {
@@ -33,14 +33,16 @@ fn held(facts: &Facts, subject: String, renewal: &Renewal<'_>) -> Finding {
     };
     let ago = ago(*time, facts.time());
     match state {
-        State::Fresh => Finding::pass(subject, format!("{holder} holds it, and renewed it {ago}")),
-        State::Expired => {
+        Freshness::Fresh => {
+            Finding::pass(subject, format!("{holder} holds it, and renewed it {ago}"))
+        }
+        Freshness::Expired => {
             let reason = format!(
                 "it has expired: {holder} renewed it {ago}, and it holds for {seconds} s. Nothing is looked after"
             );
             Finding::fail(subject, reason).mend(start(facts))
         }
-        State::Ahead(ahead) => {
+        Freshness::Ahead(ahead) => {
             let reason = format!(
                 "{holder} renewed it {ahead} s from now by the API server's clock: the clock of its node is ahead"
             );

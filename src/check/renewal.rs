@@ -15,12 +15,12 @@ pub struct Renewal<'a> {
     pub time: Option<Timestamp>,
     /// For how many seconds it holds.
     pub seconds: i64,
-    pub state: State,
+    pub state: Freshness,
 }
 
 /// How a renewal stands to the time of the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum Freshness {
     Fresh,
     Expired,
     /// So many seconds in the future.
@@ -29,7 +29,7 @@ pub enum State {
 
 /// Who is at work, by the Lease.
 pub fn holder(facts: &Facts) -> Option<&str> {
-    let renewal = of(facts).filter(|renewal| renewal.state != State::Expired)?;
+    let renewal = of(facts).filter(|renewal| renewal.state != Freshness::Expired)?;
     Some(renewal.holder).filter(|holder| !holder.is_empty())
 }
 
@@ -40,11 +40,11 @@ pub fn of(facts: &Facts) -> Option<Renewal<'_>> {
     let seconds = lease.pointer("/spec/leaseDurationSeconds").and_then(Value::as_i64).unwrap_or(0);
     let age = time.map(|time| facts.time().duration_since(time));
     let state = match age {
-        Some(age) if age < -TOLERANCE => State::Ahead(-age.as_secs()),
+        Some(age) if age < -TOLERANCE => Freshness::Ahead(-age.as_secs()),
         Some(age) if age <= SignedDuration::from_secs(seconds).saturating_add(TOLERANCE) => {
-            State::Fresh
+            Freshness::Fresh
         }
-        _ => State::Expired,
+        _ => Freshness::Expired,
     };
     Some(Renewal { holder: text(lease, "/spec/holderIdentity"), time, seconds, state })
 }
