@@ -1,7 +1,7 @@
 //! S3Stores, BackupSchedules and BackupRestores, and what schedules say of modules.
 
 use super::judge::{self, text};
-use super::node::{Backup, Drill, Restore, Schedule, Store};
+use super::node::{Backup, LastDrill, Restore, Schedule, Store};
 use super::{Level, level};
 use crate::crd::conditions::{reasons, types};
 use crate::object::Object;
@@ -115,7 +115,7 @@ impl<'a> Backups<'a> {
         backup.last_failure = at("/lastFailure/time");
         backup.failure = at("/lastFailure/message");
         backup.drill =
-            at("/lastDrill/result").map(|result| Drill { time: at("/lastDrill/time"), result });
+            at("/lastDrill/result").map(|result| LastDrill { time: at("/lastDrill/time"), result });
         Some(backup)
     }
 }

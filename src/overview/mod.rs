@@ -20,7 +20,7 @@ pub use backups::Successes;
 pub use judge::is_mild;
 pub use level::Level;
 pub use node::{
-    Backup, Drill, IpcConfig, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
+    Backup, IpcConfig, LastDrill, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
     Restore, Schedule, State, Store, Token, Totals,
 };
 pub use select::{near, only};

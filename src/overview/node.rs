@@ -208,13 +208,13 @@ pub struct Backup {
     pub last_failure: Option<String>,
     /// Why that one failed.
     pub failure: Option<String>,
-    pub drill: Option<Drill>,
+    pub drill: Option<LastDrill>,
 }
 
 /// The last drill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Drill {
+pub struct LastDrill {
     pub time: Option<String>,
     /// Succeeded, or Failed.
     pub result: String,
