@@ -2,7 +2,7 @@
 
 use super::Level;
 use super::advice::{advice, stale, without_status};
-use super::node::{Problem, Ready, Resource, State};
+use super::node::{Problem, ReadyCondition, Resource, State};
 use crate::crd::conditions::{reasons, types};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
@@ -52,9 +52,9 @@ pub fn state(object: &Object, kind: &str) -> Option<State> {
     Some(State { level: level(object.reference(), kind, condition), reason, message })
 }
 
-fn ready(object: &Object) -> Option<Ready> {
+fn ready(object: &Object) -> Option<ReadyCondition> {
     let condition = live_condition(object, types::READY)?;
-    Some(Ready {
+    Some(ReadyCondition {
         status: word(condition, "status"),
         reason: word(condition, "reason"),
         message: word(condition, "message"),
@@ -106,7 +106,7 @@ fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
 }
 
 /// That the operator has not looked at a resource as it is now.
-fn unobserved(object: &Object, ready: Option<&Ready>) -> Option<Problem> {
+fn unobserved(object: &Object, ready: Option<&ReadyCondition>) -> Option<Problem> {
     let at = object.reference();
     if ready.is_none() {
         let message = "the operator has said nothing of it yet";
@@ -120,7 +120,7 @@ fn unobserved(object: &Object, ready: Option<&Ready>) -> Option<Problem> {
 }
 
 /// That a Deployment is paused which has nothing to roll out: the resource is Ready all the same.
-fn held(at: &ObjectRef, ready: Option<&Ready>) -> Option<Problem> {
+fn held(at: &ObjectRef, ready: Option<&ReadyCondition>) -> Option<Problem> {
     let ready = ready.filter(|ready| render::tells_of_pause(&ready.message))?;
     let reason = reasons::DEPLOYMENT_PAUSED.word;
     (ready.reason != reason).then(|| Problem {

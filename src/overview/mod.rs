@@ -20,8 +20,8 @@ pub use backups::Successes;
 pub use judge::is_mild;
 pub use level::Level;
 pub use node::{
-    Backup, IpcConfig, LastDrill, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
-    Restore, Schedule, State, Store, Token, Totals,
+    Backup, IpcConfig, LastDrill, Module, Namespace, Nats, Overview, Pod, Problem, ReadyCondition,
+    Resource, Restore, Schedule, State, Store, Token, Totals,
 };
 pub use select::{near, only};
 

@@ -53,7 +53,7 @@ pub struct Resource {
     /// How it is by itself, whatever the things are that belong to it.
     pub level: Level,
     /// Condition Ready. Null before the operator has said it.
-    pub ready: Option<Ready>,
+    pub ready: Option<ReadyCondition>,
     /// What to do, in one sentence, where it is not well. That of the first of `problems`.
     pub advice: Option<String>,
     /// All that is not well, the worst first.
@@ -69,7 +69,7 @@ pub struct Resource {
 /// Condition Ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Ready {
+pub struct ReadyCondition {
     /// True, False or Unknown.
     pub status: String,
     pub reason: String,

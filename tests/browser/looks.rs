@@ -3,7 +3,7 @@
 use crate::browser::{Browser, DESKTOP, PHONE, Screen};
 use crate::page::Page;
 use crate::shown::{Shown, TOKEN, backed_up, bot, ipc_config, module, pod, unwell};
-use eevee_operator::overview::{Level, Overview, Ready, Resource, Schedule, State, Store};
+use eevee_operator::overview::{Level, Overview, ReadyCondition, Resource, Schedule, State, Store};
 use jiff::{Timestamp, ToSpan};
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ fn overview() -> Overview {
     let mut calculator = module("calculator", &image("calculator"));
     calculator.resource.level = Level::Progressing;
     calculator.replicas_ready = 0;
-    calculator.resource.ready = Some(Ready {
+    calculator.resource.ready = Some(ReadyCondition {
         status: "Unknown".to_owned(),
         reason: "Updating".to_owned(),
         message: "1 of 1 replicas are to be replaced".to_owned(),
@@ -65,7 +65,7 @@ fn overview() -> Overview {
     let resource = |name: &str, reason: &str| Resource {
         name: name.to_owned(),
         created: Some(ago(2000)),
-        ready: Some(Ready {
+        ready: Some(ReadyCondition {
             status: "True".to_owned(),
             reason: reason.to_owned(),
             message: String::new(),

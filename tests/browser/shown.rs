@@ -2,8 +2,8 @@
 
 use crate::fake::Fake;
 use eevee_operator::overview::{
-    Backup, IpcConfig, Level, Module, Namespace, Nats, Overview, Pod, Problem, Ready, Resource,
-    Token, Totals,
+    Backup, IpcConfig, Level, Module, Namespace, Nats, Overview, Pod, Problem, ReadyCondition,
+    Resource, Token, Totals,
 };
 use eevee_operator::shell::http::{Api, listen, serve};
 use eevee_operator::shell::metrics::Metrics;
@@ -160,7 +160,7 @@ fn resource(name: &str, level: Level, reason: &str, message: &str) -> Resource {
         Level::Progressing | Level::Unknown => "Unknown",
         Level::Warning | Level::Failed => "False",
     };
-    let ready = Ready {
+    let ready = ReadyCondition {
         status: status.to_owned(),
         reason: reason.to_owned(),
         message: message.to_owned(),

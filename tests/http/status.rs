@@ -3,13 +3,15 @@
 use crate::client::{Answer, Client, request};
 use crate::fake::Fake;
 use crate::server::{BEARER, Server, TOKEN};
-use eevee_operator::overview::{IpcConfig, Level, Module, Namespace, Overview, Ready, Resource};
+use eevee_operator::overview::{
+    IpcConfig, Level, Module, Namespace, Overview, ReadyCondition, Resource,
+};
 use eevee_operator::shell::http::Limits;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
 fn module(name: &str, level: Level) -> Module {
-    let ready = Ready {
+    let ready = ReadyCondition {
         status: "True".to_owned(),
         reason: "AvailableReplicas".to_owned(),
         message: "1 of 1".to_owned(),
