@@ -9,7 +9,7 @@ use crate::names;
 use crate::object::ObjectRef;
 
 /// What to do about a reason.
-pub struct Row {
+pub struct AdviceRow {
     /// One, or the two that tell of pods in the same words.
     reasons: [Option<Reason>; 2],
     /// The one kind that it is for. None for every other.
@@ -21,29 +21,29 @@ pub struct Row {
     pub sentence: &'static str,
 }
 
-impl Row {
+impl AdviceRow {
     /// The reasons that it is for.
     pub fn reasons(&self) -> impl Iterator<Item = Reason> {
         self.reasons.into_iter().flatten()
     }
 }
 
-const fn row(reason: Reason, sentence: &'static str) -> Row {
+const fn row(reason: Reason, sentence: &'static str) -> AdviceRow {
     says(reason, "", sentence)
 }
 
-const fn of(kind: Kind, reason: Reason, sentence: &'static str) -> Row {
-    Row { kind: Some(kind), ..row(reason, sentence) }
+const fn of(kind: Kind, reason: Reason, sentence: &'static str) -> AdviceRow {
+    AdviceRow { kind: Some(kind), ..row(reason, sentence) }
 }
 
-const fn says(reason: Reason, says: &'static str, sentence: &'static str) -> Row {
-    Row { reasons: [Some(reason), None], kind: None, says, sentence }
+const fn says(reason: Reason, says: &'static str, sentence: &'static str) -> AdviceRow {
+    AdviceRow { reasons: [Some(reason), None], kind: None, says, sentence }
 }
 
 /// Of the pods of a module or of a NATS server.
-const fn pods(says: &'static str, sentence: &'static str) -> Row {
+const fn pods(says: &'static str, sentence: &'static str) -> AdviceRow {
     let reasons = [Some(reasons::NATS_UNAVAILABLE), Some(reasons::UNAVAILABLE_REPLICAS)];
-    Row { reasons, kind: None, says, sentence }
+    AdviceRow { reasons, kind: None, says, sentence }
 }
 
 const QUOTA: &str =
@@ -77,7 +77,7 @@ const NATS_HOST: &str =
     "Put the token and the host of the NATS server into the Secret that the message names.";
 
 /// The first row that fits is the one that counts.
-pub const ROWS: &[Row] = &[
+pub const ROWS: &[AdviceRow] = &[
     says(reasons::APPLY_FAILED, "exceeded quota", QUOTA),
     says(
         reasons::APPLY_FAILED,
@@ -367,7 +367,7 @@ const STALE: &str = WAIT;
 /// What to do about a reason, which may be one that this version does not know.
 pub fn advice(at: &ObjectRef, reason: &str, message: &str) -> String {
     let message = message.to_lowercase();
-    let fits = |row: &&Row| {
+    let fits = |row: &&AdviceRow| {
         row.reasons().any(|one| one.word == reason)
             && row.kind.is_none_or(|kind| kind == at.kind)
             && message.contains(&row.says.to_lowercase())

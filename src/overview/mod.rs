@@ -15,7 +15,7 @@ mod pods;
 mod select;
 pub mod text;
 
-pub use advice::{ROWS as ADVICE, Row as AdviceRow, advice, without_status};
+pub use advice::{AdviceRow, ROWS as ADVICE, advice, without_status};
 pub use backups::Successes;
 pub use judge::is_mild;
 pub use level::Level;
