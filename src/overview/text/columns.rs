@@ -1,6 +1,6 @@
 //! Which columns there are, and how wide each is.
 
-use super::rows::{Cells, Row};
+use super::rows::{Cells, TreeLine};
 use super::style::Style;
 use super::{Look, wrap};
 
@@ -40,7 +40,7 @@ pub struct Columns {
 
 impl Columns {
     /// All that fit. What is wide is not cut, because somebody has asked for it.
-    pub fn fitting(rows: &[Row], look: &Look) -> Self {
+    pub fn fitting(rows: &[TreeLine], look: &Look) -> Self {
         let all: Vec<Column> =
             if look.wide { WIDE.into_iter().collect() } else { NORMAL.into_iter().collect() };
         let widest = |column: &Column| {
@@ -94,7 +94,7 @@ impl Columns {
     }
 
     /// The line of a resource.
-    pub fn line(&self, row: &Row, style: Style) -> String {
+    pub fn line(&self, row: &TreeLine, style: Style) -> String {
         let shown = wrap::cut(&named(row, style), self.name, style.ellipsis());
         let room = self.name.saturating_sub(wrap::width(&shown));
         let mut line = shown;
@@ -113,7 +113,7 @@ impl Columns {
     }
 }
 
-fn named(row: &Row, style: Style) -> String {
+fn named(row: &TreeLine, style: Style) -> String {
     format!("{}{}{}", row.branch, style.mark(row.level), row.name)
 }
 

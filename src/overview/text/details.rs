@@ -1,6 +1,6 @@
 //! What is said below a line that is not well.
 
-use super::rows::Row;
+use super::rows::TreeLine;
 use super::style::Style;
 use super::{Look, clean, wrap};
 use crate::overview::Problem;
@@ -24,7 +24,7 @@ impl Details {
     }
 
     /// The messages of a line, and what to do about each.
-    pub fn of(&mut self, row: &Row) -> String {
+    pub fn of(&mut self, row: &TreeLine) -> String {
         let mut text = String::new();
         for problem in &row.problems {
             let message = said(problem);

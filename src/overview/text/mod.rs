@@ -17,7 +17,7 @@ use super::{Level, Namespace, Overview, Totals};
 use columns::Columns;
 use details::Details;
 use jiff::Timestamp;
-use rows::Row;
+use rows::TreeLine;
 use style::Style;
 
 /// How it is to look.
@@ -68,7 +68,7 @@ pub fn sum(totals: &Totals) -> String {
     if words.is_empty() { "nothing there".to_owned() } else { words.join(", ") }
 }
 
-fn block(rows: &[Row], look: &Look) -> String {
+fn block(rows: &[TreeLine], look: &Look) -> String {
     let style = Style::of(look);
     let columns = Columns::fitting(rows, look);
     let mut details = Details::new(look, style);

@@ -7,7 +7,7 @@ use crate::overview::{
 };
 
 /// What stands in a line.
-pub struct Row {
+pub struct TreeLine {
     /// The lines of the tree before the name.
     pub branch: String,
     /// The same before what stands below it.
@@ -44,7 +44,7 @@ struct Node {
 }
 
 /// The lines of a namespace.
-pub fn of(namespace: &Namespace, look: &Look) -> Vec<Row> {
+pub fn of(namespace: &Namespace, look: &Look) -> Vec<TreeLine> {
     let tree = Tree { look };
     let mut nodes: Vec<Node> =
         namespace.ipc_configs.iter().map(|one| tree.ipc_config(one)).collect();
@@ -63,14 +63,14 @@ fn worst(node: &Node) -> Level {
     node.below.iter().map(worst).fold(node.level, Level::max)
 }
 
-fn flatten(nodes: Vec<Node>, before: &str, lines: [&str; 4], rows: &mut Vec<Row>) {
+fn flatten(nodes: Vec<Node>, before: &str, lines: [&str; 4], rows: &mut Vec<TreeLine>) {
     let [branch, last, beside, nothing] = lines;
     let count = nodes.len();
     for (index, node) in nodes.into_iter().enumerate() {
         let is_last = index + 1 == count;
         let below = format!("{before}{}", if is_last { nothing } else { beside });
         let stem = if node.below.is_empty() { nothing } else { beside };
-        rows.push(Row {
+        rows.push(TreeLine {
             branch: format!("{before}{}", if is_last { last } else { branch }),
             below: format!("{below}{stem}"),
             level: node.level,
