@@ -7,7 +7,7 @@ use bot::bot;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use eevee_operator::action::Subject;
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{Defaults, Source, load};
+use eevee_operator::manifest::{Defaults, Input, load};
 use eevee_operator::offline::{self, Format, Options};
 use eevee_operator::render::{render, render_subject};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
@@ -28,7 +28,7 @@ fn defaults() -> Defaults {
 }
 
 fn world(modules: usize) -> World {
-    let source = Source { name: "bench".to_owned(), text: bot(modules) };
+    let source = Input { name: "bench".to_owned(), text: bot(modules) };
     offline::admitted(load(&[source], defaults()).unwrap_or_else(|error| panic!("{error}")))
 }
 
@@ -97,7 +97,7 @@ fn text(criterion: &mut Criterion) {
     let options = Options { format: Format::Yaml, actions: false, show_secrets: false };
     group.bench_function("render 1000 modules from text to text", |bencher| {
         bencher.iter_batched(
-            || [Source { name: "bench".to_owned(), text: bot.clone() }],
+            || [Input { name: "bench".to_owned(), text: bot.clone() }],
             |sources| offline::render_sources(&sources, defaults(), &options),
             BatchSize::LargeInput,
         );

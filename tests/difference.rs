@@ -4,7 +4,7 @@ mod support;
 
 use eevee_operator::action::Verb;
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{self, Difference, difference};
 use eevee_operator::render::render;
@@ -44,8 +44,8 @@ metadata: {name: echo}
 spec: {image: 'echo:1', ipcConfig: main, moduleConfig: 'a: 1', envSecret: {name: credentials}}
 ";
 
-fn source(text: &str) -> Source {
-    Source { name: "bot.yaml".to_owned(), text: text.to_owned() }
+fn source(text: &str) -> Input {
+    Input { name: "bot.yaml".to_owned(), text: text.to_owned() }
 }
 
 fn settle(mut world: World) -> ClusterSnapshot {
@@ -71,7 +71,7 @@ fn edit(snapshot: &mut ClusterSnapshot, kind: Kind, name: &str, change: impl FnO
 }
 
 fn differ(live: ClusterSnapshot, files: &[&str], show_secrets: bool) -> Difference {
-    let sources: Vec<Source> = files.iter().map(|text| source(text)).collect();
+    let sources: Vec<Input> = files.iter().map(|text| source(text)).collect();
     difference(live, &sources, "eevee-bot", show_secrets).unwrap_or_else(|why| panic!("{why}"))
 }
 

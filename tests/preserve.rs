@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use eevee_operator::action::Subject;
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{self, snapshot_as_yaml};
 use eevee_operator::render::{alone, render};
@@ -92,7 +92,7 @@ stringData: {token: token-of-the-server, host: eevee-main-nats.eevee-bot.svc.clu
 ";
 
 fn settled_from(text: &str, change: impl FnOnce(&mut ClusterSnapshot)) -> World {
-    let source = Source { name: "cluster.yaml".to_owned(), text: text.to_owned() };
+    let source = Input { name: "cluster.yaml".to_owned(), text: text.to_owned() };
     let loaded = manifest::load(&[source], support::defaults()).expect("a cluster");
     let mut world = offline::admitted(loaded);
     for _ in 0..ROUNDS {
@@ -105,7 +105,7 @@ fn settled_from(text: &str, change: impl FnOnce(&mut ClusterSnapshot)) -> World 
 }
 
 fn read(text: &str) -> ClusterSnapshot {
-    let source = Source { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
+    let source = Input { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
     let loaded = manifest::load(&[source], support::defaults()).expect("a snapshot is read");
     assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
     loaded.snapshot

@@ -3,7 +3,7 @@
 use crate::support::path_of;
 use eevee_operator::action::{ApplyAction, Subject, Verb};
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{Defaults, Source, load};
+use eevee_operator::manifest::{Defaults, Input, load};
 use eevee_operator::object::ObjectRef;
 use eevee_operator::offline;
 use eevee_operator::render::render;
@@ -39,7 +39,7 @@ const ROUNDS: usize = 6;
 /// What the operator would have written in the end for these custom resources: each object once, then the status.
 pub fn plan(resources: &[Value], namespace: &str) -> Plan {
     let text = resources.iter().map(|resource| format!("---\n{resource}\n")).collect();
-    let source = Source { name: "the cluster".to_owned(), text };
+    let source = Input { name: "the cluster".to_owned(), text };
     let loaded = load(&[source], defaults(namespace)).unwrap_or_else(|error| panic!("{error}"));
     let mut world = offline::admitted(loaded);
     let mut wanted = Wanted::default();

@@ -3,7 +3,7 @@
 use super::facts::{Admission, Facts, InstallPhase, Trial, text};
 use super::finding::Finding;
 use crate::kinds::Kind;
-use crate::manifest::{Defaults, Source};
+use crate::manifest::{Defaults, Input};
 use crate::names::{BACKUP_TASK, MANAGED_BY, OPERATOR};
 use crate::object::ObjectRef;
 use crate::offline::{self, Format, Options};
@@ -85,7 +85,7 @@ fn hidden(facts: &Facts) -> Option<&String> {
 
 /// The pods that the operator would make for a bot as most are.
 fn samples(settings: &Settings, namespace: &str, now: Timestamp) -> Vec<Attempt> {
-    let source = Source { name: "sample.yaml".to_owned(), text: SAMPLE.to_owned() };
+    let source = Input { name: "sample.yaml".to_owned(), text: SAMPLE.to_owned() };
     let settings = Settings { watch_other_namespaces: true, ..settings.clone() };
     // What is generated of it is thrown away.
     let entropy = Entropy([0; 32]);

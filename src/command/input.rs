@@ -1,7 +1,7 @@
 //! Files and standard input.
 
 use super::called::Called;
-use crate::manifest::{Source, Unusable};
+use crate::manifest::{Input, Unusable};
 use crate::yaml;
 use std::fs;
 use std::io::Read;
@@ -14,7 +14,7 @@ const LARGEST: u64 = 32 << 20;
 ///
 /// # Errors
 /// [`Unusable`] that names the file and the fix.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Source>, Unusable> {
+pub fn read(paths: &[PathBuf]) -> Result<Vec<Input>, Unusable> {
     let mut sources = Vec::new();
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Unusable::because("standard input can be read only once: give -f - once"));
@@ -53,7 +53,7 @@ fn manifests_in(folder: &Path) -> Result<Vec<PathBuf>, Unusable> {
     Ok(files)
 }
 
-fn open(path: &Path) -> Result<Source, Unusable> {
+fn open(path: &Path) -> Result<Input, Unusable> {
     let name = path.display().to_string();
     refuse_address(&name)?;
     let file =
@@ -74,7 +74,7 @@ fn refuse_address(name: &str) -> Result<(), Unusable> {
     Err(Unusable::because(format!("{name}: only files are read: {fix}")))
 }
 
-fn source(name: &str, reader: impl Read) -> Result<Source, Unusable> {
+fn source(name: &str, reader: impl Read) -> Result<Input, Unusable> {
     let mut bytes = Vec::new();
     reader
         .take(LARGEST + 1)
@@ -89,5 +89,5 @@ fn source(name: &str, reader: impl Read) -> Result<Source, Unusable> {
     let text = yaml::decode(&bytes)
         .map_err(|error| Unusable::because(format!("{name}: {error}")))?
         .into_owned();
-    Ok(Source { name: name.to_owned(), text })
+    Ok(Input { name: name.to_owned(), text })
 }

@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A file, or standard input.
-pub struct Source {
+pub struct Input {
     /// The name that messages call it by.
     pub name: String,
     pub text: String,
@@ -113,7 +113,7 @@ impl Loaded {
 /// # Errors
 /// [`Unusable`] for text that is not YAML or JSON, a document that is no Kubernetes object, and
 /// an object that is there twice.
-pub fn load(sources: &[Source], defaults: Defaults) -> Result<Loaded, Unusable> {
+pub fn load(sources: &[Input], defaults: Defaults) -> Result<Loaded, Unusable> {
     let mut reader = Reader::new(defaults);
     for source in sources {
         let documents = yaml::read(&source.text)

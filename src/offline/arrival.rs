@@ -326,13 +326,13 @@ fn trouble(status: &Value) -> Option<Trouble<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::{Defaults, Source, load};
+    use crate::manifest::{Defaults, Input, load};
     use crate::snapshot::{Entropy, Settings};
 
     #[test]
     fn what_does_not_settle_is_named_with_what_it_still_wants() {
         let text = "{apiVersion: eevee.bot/v1, kind: IpcConfig, metadata: {name: main}, spec: {}}";
-        let source = Source { name: "bot.yaml".to_owned(), text: text.to_owned() };
+        let source = Input { name: "bot.yaml".to_owned(), text: text.to_owned() };
         let defaults = Defaults {
             settings: Settings { watch_other_namespaces: true, ..Settings::default() },
             namespace: "eevee-bot".to_owned(),

@@ -6,7 +6,7 @@ mod preserve;
 mod secrecy;
 
 use crate::action::ApplyAction;
-use crate::manifest::{self, Defaults, Loaded, Source, Unusable};
+use crate::manifest::{self, Defaults, Input, Loaded, Unusable};
 use crate::render::{self, render};
 use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
@@ -51,7 +51,7 @@ const STAND_INS: &str = "as on a cluster, every object has a uid and a resourceV
 /// # Errors
 /// [`Unusable`] when nothing can be made of the input.
 pub fn render_sources(
-    sources: &[Source],
+    sources: &[Input],
     defaults: Defaults,
     options: &Options,
 ) -> Result<Outcome, Unusable> {

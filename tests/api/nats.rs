@@ -4,7 +4,7 @@ use crate::cluster::NatsServer;
 use crate::support;
 use base64::Engine;
 use eevee_operator::action::Verb;
-use eevee_operator::manifest::{Source, load};
+use eevee_operator::manifest::{Input, load};
 use eevee_operator::object::Object;
 use eevee_operator::offline;
 use eevee_operator::render::render;
@@ -17,7 +17,7 @@ fn configuration(token: &[u8], replicas: u8) -> Result<String, String> {
     let text = format!(
         "{{apiVersion: eevee.bot/v1, kind: IpcConfig, metadata: {{name: main}}, spec: {{nats: {{managed: {{replicas: {replicas}}}}}}}}}\n---\n{{apiVersion: v1, kind: Secret, metadata: {{name: eevee-main-nats-token}}, data: {{token: \"{encoded}\"}}}}\n"
     );
-    let source = Source { name: "case".to_owned(), text };
+    let source = Input { name: "case".to_owned(), text };
     let loaded =
         load(&[source], support::defaults()).unwrap_or_else(|unusable| panic!("{unusable}"));
     let world: World = offline::admitted(loaded);

@@ -4,7 +4,7 @@
 use crate::server::{dry_create, with_crds};
 use crate::support;
 use eevee_operator::crd;
-use eevee_operator::manifest::{Source, load};
+use eevee_operator::manifest::{Input, load};
 use serde_json::{Value, json};
 
 struct Case {
@@ -222,7 +222,7 @@ fn admitted(manifest: &str) {
 }
 
 fn offline(manifest: &str) -> String {
-    let source = Source { name: "case".to_owned(), text: manifest.to_owned() };
+    let source = Input { name: "case".to_owned(), text: manifest.to_owned() };
     let loaded =
         load(&[source], support::defaults()).unwrap_or_else(|unusable| panic!("{unusable}"));
     loaded.faults.iter().map(|fault| format!("{fault}\n")).collect()

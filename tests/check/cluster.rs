@@ -6,7 +6,7 @@ use eevee_operator::check::{
 };
 use eevee_operator::crd;
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::render::current_token_digest;
 use eevee_operator::snapshot::ClusterSnapshot;
@@ -113,7 +113,7 @@ pub fn trial(of: &str) -> Trial {
 }
 
 fn bot() -> ClusterSnapshot {
-    let source = Source { name: "bot.yaml".to_owned(), text: BOT.to_owned() };
+    let source = Input { name: "bot.yaml".to_owned(), text: BOT.to_owned() };
     let loaded = manifest::load(&[source], defaults()).expect("a bot");
     assert!(
         loaded.faults.is_empty(),

@@ -3,7 +3,7 @@
 use crate::page::{Page, pages};
 use crate::support;
 use eevee_operator::manifest::Defaults;
-use eevee_operator::manifest::Source;
+use eevee_operator::manifest::Input;
 use eevee_operator::offline::{Format, Options, render_sources};
 use serde_json::{Value, json};
 
@@ -34,15 +34,15 @@ fn defaults() -> Defaults {
 }
 
 /// A page is one cluster: what one block names, another may hold.
-fn sources(page: &Page) -> Vec<Source> {
+fn sources(page: &Page) -> Vec<Input> {
     let mut sources = Vec::new();
     for block in page.blocks("yaml") {
         let name = format!("{}, line {}", page.name, block.line);
         let documents = support::documents(&block.text);
         if documents.iter().any(|document| document["apiVersion"] == "eevee.bot/v1") {
-            sources.push(Source { name, text: block.text });
+            sources.push(Input { name, text: block.text });
         } else if let Some(text) = documents.iter().find_map(bot) {
-            sources.push(Source { name, text });
+            sources.push(Input { name, text });
         }
     }
     sources

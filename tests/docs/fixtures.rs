@@ -3,7 +3,7 @@
 
 use crate::page::page;
 use crate::support;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use regex::Regex;
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ fn fields(place: &str) -> BTreeSet<String> {
 
 fn refusal(fields: &str) -> String {
     let text = format!("apiVersion: render.eevee.bot/v1\nkind: Situation\n{fields}\n");
-    match manifest::load(&[Source { name: "case".to_owned(), text }], support::defaults()) {
+    match manifest::load(&[Input { name: "case".to_owned(), text }], support::defaults()) {
         Ok(_) => panic!("{fields} is read"),
         Err(unusable) => unusable.to_string(),
     }
@@ -60,7 +60,7 @@ fn its_examples_are_read() {
     for example in examples {
         let text = format!("{module}---\n{}", example.text);
         let loaded =
-            manifest::load(&[Source { name: "case".to_owned(), text }], support::defaults())
+            manifest::load(&[Input { name: "case".to_owned(), text }], support::defaults())
                 .unwrap_or_else(|unusable| panic!("{unusable}"));
         assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
     }

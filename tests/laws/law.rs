@@ -2,7 +2,7 @@
 
 use eevee_operator::action::{ApplyAction, Subject, Verb};
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Defaults, Loaded, Source, actions_as_yaml};
+use eevee_operator::manifest::{self, Defaults, Input, Loaded, actions_as_yaml};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline::{admitted, snapshot_as_yaml};
 use eevee_operator::render::{neighbourhood, render, render_subject, subjects};
@@ -226,7 +226,7 @@ fn read_back(text: &str) -> Result<Option<Loaded>, String> {
         now: jiff::Timestamp::UNIX_EPOCH,
         entropy: Entropy([9; 32]),
     };
-    let source = Source { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
+    let source = Input { name: "snapshot.yaml".to_owned(), text: text.to_owned() };
     let loaded = manifest::load(&[source], defaults).map_err(|why| format!("{why}\n{text}"))?;
     Ok(loaded.faults.is_empty().then_some(loaded))
 }

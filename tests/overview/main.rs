@@ -18,7 +18,7 @@ const BOT: &str = include_str!("bot.yaml");
 
 /// What the files of a cluster hold.
 fn cluster(text: &str) -> ClusterSnapshot {
-    let source = manifest::Source { name: "bot.yaml".to_owned(), text: text.to_owned() };
+    let source = manifest::Input { name: "bot.yaml".to_owned(), text: text.to_owned() };
     manifest::load(&[source], support::defaults()).expect("a cluster").snapshot
 }
 

@@ -3,7 +3,7 @@
 use crate::support;
 use eevee_operator::action::{ApplyAction, Verb};
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline;
 use eevee_operator::render::{live_condition, render};
@@ -67,7 +67,7 @@ impl Bot {
 
     /// One whose resources are told as YAML.
     pub fn of(text: &str) -> Self {
-        let source = Source { name: "bot.yaml".to_owned(), text: text.to_owned() };
+        let source = Input { name: "bot.yaml".to_owned(), text: text.to_owned() };
         let loaded = manifest::load(&[source], support::defaults()).expect("a bot");
         assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
         Self(offline::admitted(loaded))

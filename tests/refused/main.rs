@@ -7,14 +7,14 @@ mod support;
 mod table;
 
 use eevee_operator::action::Verb;
-use eevee_operator::manifest::{Source, load};
+use eevee_operator::manifest::{Input, load};
 use eevee_operator::offline::{self, Format, Options, render_sources};
 use eevee_operator::render::render;
 use serde_json::{Value, json};
 use table::{Case, cases};
 
 /// A BotModule whose spec holds one field; one with a uid is older than what its schema refuses.
-fn module(field: &str, value: &Value, is_older: bool) -> Source {
+fn module(field: &str, value: &Value, is_older: bool) -> Input {
     let mut spec = json!({ "image": "echo:1", "metrics": true });
     spec[field] = value.clone();
     let mut module = support::module("echo", spec);
@@ -24,11 +24,11 @@ fn module(field: &str, value: &Value, is_older: bool) -> Source {
     let secret =
         |name: &str| json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": name } });
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": [module, secret("a.b"), secret("A b")] });
-    Source { name: "module.yaml".to_owned(), text: list.to_string() }
+    Input { name: "module.yaml".to_owned(), text: list.to_string() }
 }
 
 /// What the status says of a module that is there.
-fn ready(source: Source) -> (String, String) {
+fn ready(source: Input) -> (String, String) {
     let loaded = load(&[source], support::defaults()).unwrap_or_else(|why| panic!("{why}"));
     assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
     let actions = render(offline::admitted(loaded).snapshot());
@@ -41,7 +41,7 @@ fn ready(source: Source) -> (String, String) {
     (text("reason"), text("message"))
 }
 
-fn faults(source: Source) -> Vec<String> {
+fn faults(source: Input) -> Vec<String> {
     let options = Options { format: Format::Yaml, actions: false, show_secrets: false };
     render_sources(&[source], support::defaults(), &options)
         .unwrap_or_else(|why| panic!("{why}"))
@@ -86,7 +86,7 @@ fn a_nats_server_with_a_value_that_is_refused_says_so() {
         let metadata = json!({ "name": "main", "uid": "11111111-0000-4000-8000-000000000001" });
         let spec = json!({ "nats": { "managed": { field: value } } });
         let server = json!({ "apiVersion": "eevee.bot/v1", "kind": "IpcConfig", "metadata": metadata, "spec": spec });
-        Source { name: "server.yaml".to_owned(), text: server.to_string() }
+        Input { name: "server.yaml".to_owned(), text: server.to_string() }
     };
     for Case { field, bad, good, says } in
         cases().into_iter().filter(|case| FIELDS.contains(&case.field))

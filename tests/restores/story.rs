@@ -6,7 +6,7 @@ use crate::support;
 use eevee_operator::action::{ApplyAction, Verb};
 use eevee_operator::backup::{Moves, Said};
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Source};
+use eevee_operator::manifest::{self, Input};
 use eevee_operator::object::{Object, ObjectRef};
 use eevee_operator::offline;
 use eevee_operator::question::{Fact, Question};
@@ -69,7 +69,7 @@ pub struct Story {
 impl Story {
     /// The module runs.
     pub fn new() -> Self {
-        let source = Source { name: "bot.yaml".to_owned(), text: BOT.to_owned() };
+        let source = Input { name: "bot.yaml".to_owned(), text: BOT.to_owned() };
         let loaded = manifest::load(&[source], support::defaults()).expect("a bot");
         assert!(loaded.faults.is_empty(), "{}", loaded.faults[0]);
         let mut story = Self { world: offline::admitted(loaded), is_mixture: false, made: 0 };

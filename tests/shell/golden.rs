@@ -5,7 +5,7 @@ use crate::operator::settings;
 use crate::stage::Stage;
 use crate::support::documents;
 use eevee_operator::fields;
-use eevee_operator::manifest::{Defaults, Source};
+use eevee_operator::manifest::{Defaults, Input};
 use eevee_operator::offline::{self, Format, Options};
 use eevee_operator::snapshot::Entropy;
 use serde_json::Value;
@@ -52,7 +52,7 @@ async fn rendered(stage: &Stage<'_>, mut input: Vec<Value>) -> Vec<Value> {
         object.as_object_mut().expect("an object").remove("status");
     }
     let text: String = input.iter().map(|object| format!("---\n{object}\n")).collect();
-    let source = Source { name: "bot.yaml".to_owned(), text };
+    let source = Input { name: "bot.yaml".to_owned(), text };
     let defaults = Defaults {
         settings: settings(stage.namespace()),
         namespace: stage.namespace().to_owned(),

@@ -5,7 +5,7 @@ use crate::operator::LONG;
 use crate::stage::Stage;
 use crate::support::{Request, Verb};
 use eevee_operator::action::{ApplyAction, Verb as Wish};
-use eevee_operator::manifest::{self, Defaults, Source};
+use eevee_operator::manifest::{self, Defaults, Input};
 use eevee_operator::offline::admitted;
 use eevee_operator::render::render;
 use eevee_operator::snapshot::{Entropy, Settings};
@@ -58,7 +58,7 @@ type Writes = BTreeSet<(String, String)>;
 
 /// What the file renders to, statuses and events apart.
 fn wishes_of(snapshot: &str) -> Writes {
-    let source = Source { name: "snapshot.yaml".to_owned(), text: snapshot.to_owned() };
+    let source = Input { name: "snapshot.yaml".to_owned(), text: snapshot.to_owned() };
     let defaults = Defaults {
         settings: Settings::default(),
         namespace: "nowhere".to_owned(),

@@ -9,7 +9,7 @@ pub use manifests::{EXAMPLE_BOT, documents, ipc_config, module};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use eevee_operator::kinds::Kind;
-use eevee_operator::manifest::{self, Defaults, Loaded, Source, Unusable};
+use eevee_operator::manifest::{self, Defaults, Input, Loaded, Unusable};
 use eevee_operator::snapshot::{ClusterSnapshot, Entropy, Settings};
 use proptest::prelude::ProptestConfig;
 use serde_json::Value;
@@ -24,8 +24,8 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    pub fn source(&self) -> Source {
-        Source { name: format!("{}.yaml", self.sentence()), text: self.text.clone() }
+    pub fn source(&self) -> Input {
+        Input { name: format!("{}.yaml", self.sentence()), text: self.text.clone() }
     }
 
     pub fn folder(&self) -> &str {

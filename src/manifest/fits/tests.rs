@@ -2,7 +2,7 @@
 
 use super::{admitted, desired};
 use crate::kinds::Kind;
-use crate::manifest::{Defaults, Loaded, Source, load};
+use crate::manifest::{Defaults, Input, Loaded, load};
 use crate::names::{APPLIED_DIGEST, TOKEN_DIGEST};
 use crate::object::{Object, ObjectRef};
 use crate::render::render;
@@ -36,7 +36,7 @@ spec: {image: 'echo:1', ipcConfig: main}
 ";
 
 fn input(documents: &[&str]) -> Loaded {
-    let source = Source { name: "input.yaml".to_owned(), text: documents.join("\n---\n") };
+    let source = Input { name: "input.yaml".to_owned(), text: documents.join("\n---\n") };
     let defaults = Defaults {
         settings: Settings { watch_other_namespaces: true, ..Settings::default() },
         namespace: "eevee-bot".to_owned(),

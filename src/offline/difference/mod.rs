@@ -10,7 +10,7 @@ use super::secrecy::Secrecy;
 use super::with_its_token;
 use crate::fields::{in_words_of, legible};
 use crate::kinds::Maker;
-use crate::manifest::{self, Defaults, Source, Unusable};
+use crate::manifest::{self, Defaults, Input, Unusable};
 use crate::object::{Object, ObjectRef};
 use crate::render::{neighbourhood, subjects};
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
@@ -56,7 +56,7 @@ pub struct Difference {
 /// [`Unusable`] when nothing can be made of the files.
 pub fn difference(
     mut live: ClusterSnapshot,
-    sources: &[Source],
+    sources: &[Input],
     namespace: &str,
     show_secrets: bool,
 ) -> Result<Difference, Unusable> {
@@ -117,7 +117,7 @@ fn unwritable(live: &ClusterSnapshot) -> Vec<String> {
 ///
 /// # Errors
 /// [`Unusable`] when nothing can be made of the files.
-pub fn namespaces(sources: &[Source], namespace: &str) -> Result<BTreeSet<String>, Unusable> {
+pub fn namespaces(sources: &[Input], namespace: &str) -> Result<BTreeSet<String>, Unusable> {
     let defaults = Defaults {
         settings: Settings::default(),
         namespace: namespace.to_owned(),
