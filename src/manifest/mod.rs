@@ -15,5 +15,5 @@ pub use digest_key::give_digest_key;
 pub use fits::{FITS, applied_digest, desired, fill, places, segment, template_annotation};
 pub use mask::{MASK, masked, readable};
 pub use print::{actions_as_json, actions_as_yaml, objects_as_json, objects_as_yaml};
-pub use read::{Defaults, Fault, Input, Loaded, Origin, Unusable, load};
+pub use read::{Defaults, Input, Loaded, ManifestError, Origin, Unusable, load};
 pub use situation::entropy as seed;

@@ -62,9 +62,9 @@ impl fmt::Display for Origin {
 
 /// A resource that cannot be rendered. The others can.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(String);
+pub struct ManifestError(String);
 
-impl fmt::Display for Fault {
+impl fmt::Display for ManifestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Unusable {
 /// What the input came to.
 pub struct Loaded {
     pub snapshot: ClusterSnapshot,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ManifestError>,
     pub notes: Vec<String>,
     /// Whether some custom resource carries no uid, so that nothing can name it as its owner.
     pub without_uid: bool,
@@ -152,7 +152,7 @@ struct Reader {
     snapshot: ClusterSnapshot,
     situation: Option<(Situation, Origin)>,
     origins: BTreeMap<ObjectRef, Origin>,
-    faults: Vec<Fault>,
+    faults: Vec<ManifestError>,
     passed_over: BTreeSet<String>,
     without_uid: bool,
     documents: usize,
@@ -314,7 +314,7 @@ impl Reader {
     ) {
         for fault in faults {
             let at = place.origin(&format!("{pointer}{}", as_pointer(&fault.path)));
-            self.faults.push(Fault(format!("{at}: {reference}: {fault}")));
+            self.faults.push(ManifestError(format!("{at}: {reference}: {fault}")));
         }
     }
 
@@ -327,7 +327,7 @@ impl Reader {
             };
             if let Some(origin) = origin {
                 let at = origin.below(&pointer);
-                self.faults.push(Fault(format!("{at}: {what}: {why}")));
+                self.faults.push(ManifestError(format!("{at}: {what}: {why}")));
             }
         }
     }
