@@ -2,7 +2,7 @@
 
 use super::{UNUSABLE, environment, input, output};
 use crate::manifest::{Defaults, Unusable, seed};
-use crate::offline::{self, Format, Options, Outcome};
+use crate::offline::{self, Format, Options, Printout};
 use crate::snapshot::{Entropy, Settings};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn rendered(arguments: &Arguments) -> Result<Outcome, Unusable> {
+fn rendered(arguments: &Arguments) -> Result<Printout, Unusable> {
     // Offline, all of the input counts.
     let settings = Settings { watch_other_namespaces: true, ..environment::settings()? };
     environment::check_namespace(&arguments.namespace)?;
@@ -81,7 +81,7 @@ fn rendered(arguments: &Arguments) -> Result<Outcome, Unusable> {
     Ok(outcome)
 }
 
-fn report(outcome: &Outcome) -> ExitCode {
+fn report(outcome: &Printout) -> ExitCode {
     for note in &outcome.notes {
         output::say("note", note);
     }

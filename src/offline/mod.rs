@@ -32,7 +32,7 @@ pub enum Format {
 
 /// What a rendering came to.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct Printout {
     /// For standard output.
     pub text: String,
     /// Facts that a reader should know.
@@ -54,7 +54,7 @@ pub fn render_sources(
     sources: &[Input],
     defaults: Defaults,
     options: &Options,
-) -> Result<Outcome, Unusable> {
+) -> Result<Printout, Unusable> {
     let mut loaded = manifest::load(sources, defaults)?;
     if loaded.documents == 0 {
         return Err(Unusable::because(
@@ -77,7 +77,7 @@ pub fn render_sources(
             Format::Yaml => manifest::actions_as_yaml(&actions, options.show_secrets),
             Format::Json => manifest::actions_as_json(&actions, options.show_secrets),
         };
-        return Ok(Outcome { text, notes, faults });
+        return Ok(Printout { text, notes, faults });
     }
     if loaded.without_uid {
         notes.push(NO_OWNERS.to_owned());
@@ -93,7 +93,7 @@ pub fn render_sources(
         Format::Yaml => manifest::objects_as_yaml(objects),
         Format::Json => manifest::objects_as_json(objects),
     };
-    Ok(Outcome { text, notes, faults })
+    Ok(Printout { text, notes, faults })
 }
 
 /// The actions of one round on the cluster that the input describes, with what an API server

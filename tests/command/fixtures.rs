@@ -8,7 +8,7 @@ use crate::documents::BOT;
 use crate::program::{Ending, SEED, rendering};
 use crate::support::{self, Fixture};
 use eevee_operator::manifest::{Defaults, seed};
-use eevee_operator::offline::{Format, Options, Outcome, render_sources};
+use eevee_operator::offline::{Format, Options, Printout, render_sources};
 use eevee_operator::snapshot::Settings;
 use std::sync::LazyLock;
 
@@ -49,7 +49,7 @@ fn printed(fixture: &Fixture) -> Printed {
         outcome(fixture, &Options { format, actions, show_secrets }).text
     };
     let options = Options { format: Format::Yaml, actions: false, show_secrets: false };
-    let Outcome { text: masked, notes, faults } = outcome(fixture, &options);
+    let Printout { text: masked, notes, faults } = outcome(fixture, &options);
     Printed {
         name: fixture.name.clone(),
         input: fixture.text.clone(),
@@ -63,7 +63,7 @@ fn printed(fixture: &Fixture) -> Printed {
     }
 }
 
-fn outcome(fixture: &Fixture, options: &Options) -> Outcome {
+fn outcome(fixture: &Fixture, options: &Options) -> Printout {
     let settings = Settings {
         watch_other_namespaces: true,
         api_token: Some(API_TOKEN.to_owned()),
