@@ -1,6 +1,6 @@
 //! Numbered stand-ins for secret values.
 
-use super::search::{Search, Wanted};
+use super::search::{Needle, Search};
 use super::{configuration, credentials};
 use crate::kinds::Kind;
 use crate::names::HOST_KEY;
@@ -148,7 +148,7 @@ impl Masks {
         let forms: [fn(&str) -> String; 4] =
             [str::to_owned, encoded, escaped, |text| text.trim().to_owned()];
         Search::new(forms.iter().flat_map(|form| {
-            masked.iter().map(|(text, mask)| Wanted {
+            masked.iter().map(|(text, mask)| Needle {
                 text: form(text),
                 replacement: form(mask),
                 name: mask.clone(),

@@ -13,7 +13,7 @@ const SHORTEST: usize = 8;
 const START: usize = 64;
 
 /// A text to look for.
-pub struct Wanted {
+pub struct Needle {
     pub text: String,
     pub replacement: String,
     /// By which a search is told to leave the text.
@@ -22,18 +22,18 @@ pub struct Wanted {
 
 /// Texts to look for, those first that count where two are the same.
 pub struct Search {
-    wanted: Vec<Wanted>,
+    wanted: Vec<Needle>,
     /// Of their starts. There is none for more than an automaton can hold: billions of bytes.
     starts: Option<AhoCorasick>,
 }
 
 impl Search {
     /// Texts that are too short are left out.
-    pub fn new(wanted: impl IntoIterator<Item = Wanted>) -> Self {
-        let wanted: Vec<Wanted> =
+    pub fn new(wanted: impl IntoIterator<Item = Needle>) -> Self {
+        let wanted: Vec<Needle> =
             wanted.into_iter().filter(|wanted| wanted.text.len() >= SHORTEST).collect();
         let starts =
-            wanted.iter().map(|Wanted { text, .. }| &text.as_bytes()[..text.len().min(START)]);
+            wanted.iter().map(|Needle { text, .. }| &text.as_bytes()[..text.len().min(START)]);
         Self { starts: AhoCorasick::new(starts).ok(), wanted }
     }
 
@@ -58,7 +58,7 @@ impl Search {
         found.into_iter().flatten().map(|(_, wanted)| wanted.replacement.as_str())
     }
 
-    fn found(&self, text: &str, left: &BTreeSet<String>) -> Option<Vec<(Range<usize>, &Wanted)>> {
+    fn found(&self, text: &str, left: &BTreeSet<String>) -> Option<Vec<(Range<usize>, &Needle)>> {
         let starts = self.starts.as_ref()?.find_overlapping_iter(text);
         let mut found: Vec<_> = starts
             .map(|start| (start.start(), start.pattern().as_usize()))
@@ -81,7 +81,7 @@ mod tests {
     fn search(pairs: &[(&str, &str)]) -> Search {
         Search::new(pairs.iter().map(|(text, by)| {
             let (text, replacement) = ((*text).to_owned(), (*by).to_owned());
-            Wanted { text, name: replacement.clone(), replacement }
+            Needle { text, name: replacement.clone(), replacement }
         }))
     }
 
