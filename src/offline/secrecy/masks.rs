@@ -1,6 +1,6 @@
 //! Numbered stand-ins for secret values.
 
-use super::search::{Needle, Search};
+use super::search::{Needle, Searcher};
 use super::{configuration, credentials};
 use crate::kinds::Kind;
 use crate::names::HOST_KEY;
@@ -141,13 +141,13 @@ impl Masks {
 
     /// Looks for the values in texts, in each form in which one may stand there. The mask of a value
     /// is its name.
-    pub fn search(&self) -> Search {
+    pub fn search(&self) -> Searcher {
         let texts = self.numbers.keys().filter_map(|value| std::str::from_utf8(value).ok());
         let masked: Vec<_> = texts.map(|text| (text, self.mask_text(text))).collect();
         // Where somebody has written it by hand, a value may have lost its last line break.
         let forms: [fn(&str) -> String; 4] =
             [str::to_owned, encoded, escaped, |text| text.trim().to_owned()];
-        Search::new(forms.iter().flat_map(|form| {
+        Searcher::new(forms.iter().flat_map(|form| {
             masked.iter().map(|(text, mask)| Needle {
                 text: form(text),
                 replacement: form(mask),

@@ -11,7 +11,7 @@ use crate::object::Object;
 use crate::snapshot::{ClusterSnapshot, Outcome};
 use masks::Masks;
 use scrub::{scrub, texts};
-use search::Search;
+use search::Searcher;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// reason, as a name is: what is shorter is in some other word by accident.
 pub struct Secrecy {
     masks: Masks,
-    search: Search,
+    search: Searcher,
     /// Masks of values that are no secret where they stand in texts.
     public: BTreeSet<String>,
 }

@@ -21,13 +21,13 @@ pub struct Needle {
 }
 
 /// Texts to look for, those first that count where two are the same.
-pub struct Search {
+pub struct Searcher {
     wanted: Vec<Needle>,
     /// Of their starts. There is none for more than an automaton can hold: billions of bytes.
     starts: Option<AhoCorasick>,
 }
 
-impl Search {
+impl Searcher {
     /// Texts that are too short are left out.
     pub fn new(wanted: impl IntoIterator<Item = Needle>) -> Self {
         let wanted: Vec<Needle> =
@@ -78,8 +78,8 @@ impl Search {
 mod tests {
     use super::*;
 
-    fn search(pairs: &[(&str, &str)]) -> Search {
-        Search::new(pairs.iter().map(|(text, by)| {
+    fn search(pairs: &[(&str, &str)]) -> Searcher {
+        Searcher::new(pairs.iter().map(|(text, by)| {
             let (text, replacement) = ((*text).to_owned(), (*by).to_owned());
             Needle { text, name: replacement.clone(), replacement }
         }))
