@@ -18,6 +18,6 @@ pub use store::{
     Found, ValidStore, find as find_store, read as read_store, resolve as resolve_store,
 };
 pub use task::{Data, RESTORE, Run, Task};
-pub use told::{End, Told, told};
+pub use told::{JobEnd, Told, told};
 pub use watch::watch;
 pub use wishes::{Image, Wishes};

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// How a Job ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum JobEnd {
     Succeeded,
     /// Why, for people.
     Failed(String),
@@ -20,7 +20,7 @@ pub enum End {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// None while it runs.
-    pub end: Option<End>,
+    pub end: Option<JobEnd>,
     /// When it ended.
     pub time: Option<String>,
     /// What its pods have said at their end, the newest first. Nothing with an image of a user's.
@@ -72,14 +72,14 @@ fn has_tried_no_pod(job: &Object) -> bool {
         && counts.iter().all(|count| job.number(&format!("/status/{count}")).unwrap_or(0) == 0)
 }
 
-fn end(job: &Object, said: &[Said], lacks_pods: bool) -> Option<End> {
+fn end(job: &Object, said: &[Said], lacks_pods: bool) -> Option<JobEnd> {
     if condition(job, "Complete", "True").is_some() {
-        return Some(End::Succeeded);
+        return Some(JobEnd::Succeeded);
     }
     let failed = condition(job, "Failed", "True")?;
     let error = said.iter().find_map(|said| said.error.clone());
     let name = &job.reference().name;
-    Some(End::Failed(match error {
+    Some(JobEnd::Failed(match error {
         _ if lacks_pods => format!(
             "Job {name} never had a pod that counts: the cluster has refused it, or its node is gone. kubectl describe job {name} shows which. Under the Pod Security Standard restricted, set podSecurityContext.runAsNonRoot and runAsUser; under a ResourceQuota, set resources"
         ),

@@ -5,7 +5,7 @@ use super::{Step, evidence};
 use crate::backup::{Moves, Said};
 use crate::crd::conditions::reasons;
 use crate::object::Object;
-use crate::render::backup::{self, End as JobEnd, Told};
+use crate::render::backup::{self, JobEnd, Told};
 use crate::render::context::Context;
 use crate::render::desired::refuse_foreign;
 use crate::render::ready::Ready;

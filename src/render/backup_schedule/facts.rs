@@ -6,7 +6,7 @@ use crate::crd::{BackupFailure, BackupScheduleStatus, BackupSuccess, DrillResult
 use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
-use crate::render::backup::{End, Told, told};
+use crate::render::backup::{JobEnd, Told, told};
 use crate::render::context::Context;
 use crate::render::round::Round;
 use crate::render::stop::Stop;
@@ -100,7 +100,7 @@ fn runs(context: &Context<'_>, cron_job: Option<&Object>) -> Result<Vec<Ended>, 
 
 fn note_backup(backups: &mut ModuleBackups, Ended { time, told }: &Ended) {
     match &told.end {
-        Some(End::Succeeded) => {
+        Some(JobEnd::Succeeded) => {
             let known = backups.last_success.as_ref();
             let success = success(*time, told.last());
             let is_news = is_news(*time, known.and_then(|known| known.time.as_ref()));
@@ -110,7 +110,7 @@ fn note_backup(backups: &mut ModuleBackups, Ended { time, told }: &Ended) {
                 backups.last_success = Some(success);
             }
         }
-        Some(End::Failed(message)) => {
+        Some(JobEnd::Failed(message)) => {
             let known = backups.last_failure.as_ref();
             if is_news(*time, known.and_then(|known| known.time.as_ref())) {
                 let message = message.clone();
@@ -123,8 +123,8 @@ fn note_backup(backups: &mut ModuleBackups, Ended { time, told }: &Ended) {
 
 fn note_drill(backups: &mut ModuleBackups, Ended { time, told }: &Ended) {
     let (result, message) = match &told.end {
-        Some(End::Succeeded) => (SUCCEEDED, None),
-        Some(End::Failed(message)) => (FAILED, Some(message.clone())),
+        Some(JobEnd::Succeeded) => (SUCCEEDED, None),
+        Some(JobEnd::Failed(message)) => (FAILED, Some(message.clone())),
         None => return,
     };
     let known = backups.last_drill.as_ref();

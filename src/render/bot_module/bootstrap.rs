@@ -11,7 +11,7 @@ use crate::kinds::Kind;
 use crate::names::{self, BOOTSTRAPPED};
 use crate::object::{Object, ObjectRef};
 use crate::question::{Fact, Question};
-use crate::render::backup::{self, Data, End, Run, Task, Wishes};
+use crate::render::backup::{self, Data, JobEnd, Run, Task, Wishes};
 use crate::render::context::Context;
 use crate::render::desired::{manifest, refuse_foreign};
 use crate::render::ready::{Condition, Ready};
@@ -134,7 +134,7 @@ fn follow(
     let told = backup::told(context, job)?;
     let at = job.reference();
     match told.end {
-        Some(End::Succeeded) => {
+        Some(JobEnd::Succeeded) => {
             let skipped = told.last().is_some_and(|said| said.skipped);
             let message = if skipped {
                 "the claim had files already and is left as it was"
@@ -143,7 +143,7 @@ fn follow(
             };
             done(context, round, claim, message)
         }
-        Some(End::Failed(why)) => {
+        Some(JobEnd::Failed(why)) => {
             let message = format!(
                 "{why}. To try again, delete {at}: kubectl delete job {} -n {}; a BackupRestore that succeeds ends the wait, too",
                 at.name, at.namespace
