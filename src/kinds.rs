@@ -13,7 +13,7 @@ use std::fmt;
 /// Who makes the objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maker {
-    /// People, or tools of theirs. The operator writes the status alone.
+    /// People, or their tools. The operator writes the status alone.
     User,
     Operator,
     /// Controllers of Kubernetes, out of what the operator makes.

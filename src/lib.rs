@@ -1,4 +1,4 @@
-//! The operator of the chatbot platform eevee.bot, as a library: the map of the house.
+//! The operator of the chatbot platform eevee.bot, as a library: a map of its modules.
 //!
 //! One law rules the layout: **deciding is pure, doing is dumb.**
 //!

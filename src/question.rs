@@ -11,7 +11,7 @@ pub enum Question {
     Usable(Door),
     /// Which is the newest backup of a module?
     Newest(Door, Of),
-    /// Which pods of its namespace use the claim that the question is about? Asked anew each time that
+    /// Which pods of its namespace use the claim that the question is about? Asked again each time that
     /// something may have changed, as `since` tells.
     Users { since: String },
 }

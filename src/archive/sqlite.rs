@@ -9,7 +9,7 @@ pub const JOURNAL: &str = "-journal";
 
 /// What is added to the name of a database for the files that SQLite keeps beside it.
 pub const SUFFIXES: [&str; 3] = [JOURNAL, WAL, SHARED_MEMORY];
-/// Those without which a database is not whole. SQLite makes the others anew.
+/// Those without which a database is not whole. SQLite makes the others again.
 pub const KEPT: [&str; 2] = [WAL, JOURNAL];
 
 /// The name of the database that a file of this name belongs to, if it is one of these, and what follows it.

@@ -6,7 +6,7 @@ use url::{Host, Url};
 /// A name that DNS can hold.
 const LONGEST_LABEL: usize = 63;
 
-/// Where requests go: an address that was judged.
+/// Where requests go: an address that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: Url,

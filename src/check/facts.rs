@@ -20,7 +20,7 @@ pub enum InstallPhase {
     After,
 }
 
-/// All that is judged. Objects stand as the API server sent them.
+/// All that is checked. Objects stand as the API server sent them.
 pub struct Facts {
     pub moment: InstallPhase,
     /// The namespace that is asked about.

@@ -1,4 +1,4 @@
-//! The Lease: held, by whom, and fresh.
+//! The Lease: whether it is held, who holds it, and whether it is fresh.
 
 use super::facts::{Facts, ago};
 use super::finding::Finding;

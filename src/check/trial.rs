@@ -134,7 +134,7 @@ fn attempt(object: &Value, namespace: &str) -> Option<Attempt> {
     Some(Attempt { of: format!("{kind} {name}"), is_optional, pod })
 }
 
-/// What admission goes by: two pods that differ in names and images alone are judged alike.
+/// What admission goes by: two pods that differ in names and images alone get the same answer.
 fn essence(pod: &Value) -> String {
     let mut spec = pod["spec"].clone();
     for list in ["containers", "initContainers"] {

@@ -8,7 +8,7 @@ use crate::snapshot::Settings;
 const OWN_IMAGE: &str = concat!("ghcr.io/eeveebot/operator:", env!("CARGO_PKG_VERSION"));
 
 /// What the commands beside `run` read of the environment. A running operator knows its own image: where
-/// the environment does not say, it is taken to be that of the chart.
+/// the environment does not say, it is assumed to be that of the chart.
 ///
 /// # Errors
 /// [`Unusable`] that names every variable that cannot be used.

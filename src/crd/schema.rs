@@ -118,7 +118,7 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// Puts the limits of Kubernetes' own types into a schema. `names` are the fields on the way to it.
+/// Puts the limits of Kubernetes' own types into a schema. `names` are the fields that lead to it.
 fn limit(schema: &mut Value, names: &mut Vec<String>) {
     let Value::Object(node) = schema else { return };
     if let Some(items) = node.get_mut("items") {

@@ -9,7 +9,7 @@ const NO_WISH: [&str; 2] = ["apiVersion", "kind"];
 const NOT_ASKED_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
 
 /// Whether an answer contains what a manifest or a merge patch of a kind asked for. A mutating
-/// webhook or policy may have changed it on its way.
+/// webhook or policy may have changed it meanwhile.
 ///
 /// # Errors
 /// The path of the first field that is not as it was asked for.

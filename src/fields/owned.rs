@@ -165,7 +165,7 @@ pub fn owns(set: &Value, path: &[&str]) -> bool {
     !path.is_empty() || !is_empty(set)
 }
 
-/// The part of a value that a set holds, if any: its leaves, and what is on the way to them. Of a
+/// The part of a value that a set holds, if any: its leaves, and what leads to them. Of a
 /// list that is owned as a whole, that is the list without the items that can be told apart.
 pub fn part(value: &Value, set: &Value) -> Option<Value> {
     if is_empty(set) {

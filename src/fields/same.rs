@@ -51,7 +51,7 @@ pub(super) fn same_field(name: &str, left: &Value, right: &Value, parent: &Shape
 
 fn same_amount(left: &Value, right: &Value, shape: &Shape) -> bool {
     let amount = |value: &Value| {
-        // A missing amount that stands alone is none; one in a list of resources is not there.
+        // A missing amount that stands alone is zero; one in a list of resources is not there.
         let zero = (value.is_null() && matches!(shape, Shape::Quantity)).then(|| Value::from(0));
         let amount = quantity::of(zero.as_ref().unwrap_or(value))?;
         Some(if matches!(shape, Shape::Resource) { amount.rounded() } else { amount })

@@ -19,7 +19,7 @@ use std::fmt;
 /// of the operator's, which the laws look for.
 const ROUNDS: usize = 20;
 
-/// What was created or applied on the way, and what was said at its end.
+/// What was created or applied meanwhile, and what was said at its end.
 #[derive(Default)]
 pub struct Arrival {
     /// Manifests in their last form, as compact JSON: as values they take ten times the memory.

@@ -11,7 +11,7 @@ pub enum Level {
     Ok,
     /// Somebody holds it back, and alone can let it go on.
     Paused,
-    /// On its way, without anybody's help.
+    /// Being made, without anybody's help.
     Progressing,
     /// The operator has said nothing of it.
     Unknown,

@@ -1,7 +1,7 @@
 //! The first seconds of a resource, in which its status may wait for something to say.
 //!
-//! Most resources are Ready within seconds. A status that says before no more than that one is on
-//! its way costs a write, and tells nobody anything: until there is a first status, the default in
+//! Most resources are Ready within seconds. A status that says before no more than that it is being
+//! made costs a write, and tells nobody anything: until there is a first status, the default in
 //! the CRD says that nobody has looked yet.
 
 use crate::object::{Object, ObjectRef};

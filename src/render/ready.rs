@@ -3,7 +3,7 @@
 use super::event::clipped;
 use crate::crd::conditions::Reason;
 
-/// The condition that all others are judged by. Its status is that of its reason.
+/// The condition that sums up all others. Its status is that of its reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ready {
     pub reason: Reason,

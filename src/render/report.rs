@@ -63,7 +63,7 @@ impl Report {
         actions
     }
 
-    /// What is desired and on its way out is there only for now.
+    /// What is desired and being deleted is there only for now.
     fn wait_for_leaving(&mut self) {
         let leaving = &self.round.leaving;
         if self.ready.reason.truth == Truth::True && !leaving.is_empty() {
@@ -105,7 +105,7 @@ impl Report {
     }
 }
 
-/// Whether this is the first status, and would say no more than that all is on its way.
+/// Whether this is the first status, and would say no more than that all is being made.
 pub fn may_wait(context: &Context<'_>, ready: &Ready) -> bool {
     ready.reason == reasons::CREATING
         && grace::ends(context.source, context.resource.reference(), context.workload.as_ref())

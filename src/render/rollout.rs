@@ -34,7 +34,7 @@ pub fn judge(
     let Some(live) = live else {
         return Ok(if was_available { Rollout::Updating } else { Rollout::Creating });
     };
-    // One that is on its way out is not what is wanted, however many of its pods still run.
+    // One that is being deleted is not what is wanted, however many of its pods still run.
     if !live.is_being_deleted() {
         let told = if !changing && is_observed(live.value()) {
             outcome(context, live, replicas)?
@@ -84,7 +84,7 @@ pub fn is_available(live: &Value, replicas: i64) -> bool {
         && count(live, "availableReplicas") >= replicas
 }
 
-/// Whether no pods are wanted and there are none, those apart that are on their way out.
+/// Whether no pods are wanted and there are none, those apart that are being deleted.
 pub fn is_at_rest(live: &Object) -> bool {
     let live = live.value();
     number(live, "/spec/replicas") == Some(0) && is_observed(live) && count(live, "replicas") == 0

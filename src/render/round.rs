@@ -32,7 +32,7 @@ pub struct Round {
     pub fields: Map<String, Value>,
     /// What is to be kept applied, whether it is or not. None where nobody asks for it.
     pub desired: Option<Manifests>,
-    /// What is desired and on its way out.
+    /// What is desired and being deleted.
     pub leaving: BTreeSet<ObjectRef>,
     /// When something is due although nothing changes.
     pub due: Option<Timestamp>,

@@ -57,7 +57,7 @@ pub fn client(
     Ok(builder.build(connector))
 }
 
-/// Trusts whom the machine trusts, and the certificates of the bundle.
+/// Trusts the certificates that the machine trusts, and those of the bundle.
 fn tls(is_plain: bool, ca_bundle: Option<&str>) -> Result<ClientConfig, StoreProblem> {
     let mut trusted = Vec::new();
     if let Some(bundle) = ca_bundle {

@@ -85,7 +85,7 @@ impl RequestError {
                 matches!(refusal.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
                     || matches!(
                         refusal.code(),
-                        // Bytes were changed on the way.
+                        // Bytes were changed in transit.
                         "BadDigest" | "XAmzContentSHA256Mismatch" | "RequestTimeout" | "SlowDown"
                     )
             }

@@ -170,7 +170,7 @@ fn page(body: &[u8], name: &str) -> Result<Element, RequestError> {
     Element::read(body).filter(|document| document.is(name)).ok_or(NO_LIST)
 }
 
-/// Where the next page begins, if there is one. A part of a list is none: the newest backups come last.
+/// Where the next page begins, if there is one. A part of a list is no answer: the newest backups come last.
 fn next(page: &Element, marker: &'static str) -> Result<Option<String>, RequestError> {
     if page.text_of("IsTruncated") != Some("true") {
         return Ok(None);

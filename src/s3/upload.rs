@@ -24,7 +24,7 @@ pub struct Upload {
     plan: UploadPlan,
     /// The part that is being filled.
     filling: Vec<u8>,
-    /// Parts that are on their way, in their order.
+    /// Parts that are being sent, in their order.
     sending: VecDeque<Sending>,
     /// The id of the upload, once there is more than one part.
     id: Option<String>,

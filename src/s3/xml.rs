@@ -17,7 +17,7 @@ pub struct Element {
 }
 
 impl Element {
-    /// Reads a document. None where it is none, or holds what no answer of S3 holds.
+    /// Reads a document. None where the text is no document, or holds what no answer of S3 holds.
     pub fn read(document: &[u8]) -> Option<Self> {
         let mut reader = Reader::from_reader(document);
         let mut open = vec![Self::default()];

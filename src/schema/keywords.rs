@@ -1,4 +1,4 @@
-//! The keywords that the CRDs use, and no other: what nobody judges must not seem to be judged.
+//! The keywords that the CRDs use, and no other: what nobody checks must not seem to be checked.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

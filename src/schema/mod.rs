@@ -3,9 +3,9 @@
 //! What `kubectl apply --validate=strict` refuses is refused here, without a cluster: unknown
 //! fields, missing fields, wrong types, values out of range, doubled list keys and CEL rules. The
 //! order of steps is the API server's: unknown fields go, nulls go, defaults come, then the values,
-//! the lists and the rules are judged.
+//! the lists and the rules are checked.
 //!
-//! Judged are the keywords that the CRDs of this crate use; a schema with another one does not
+//! It knows the keywords that the CRDs of this crate use; a schema with another one does not
 //! compile.
 //!
 //! The walk over the schema is our own, because pruning, defaults, list types and CEL need one in
@@ -46,7 +46,7 @@ use path::Trail;
 use ratchet::Former;
 use serde_json::Value;
 
-/// What an object is judged for.
+/// What an object is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
     /// The object is new.
@@ -69,7 +69,7 @@ impl Schema {
     /// Compiles a schema, with its patterns and CEL rules.
     ///
     /// # Errors
-    /// The schema is not one of a CRD, is nested too deeply, has a keyword that is not judged here,
+    /// The schema is not one of a CRD, is nested too deeply, has a keyword that is not known here,
     /// or holds a pattern or a rule that does not compile.
     pub fn compile(open_api_v3: &Value) -> Result<Self, SchemaError> {
         compile::root(open_api_v3).map(|root| Self { root })

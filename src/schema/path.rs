@@ -40,7 +40,7 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// A path on the way down an object: it costs nothing until there is a fault to report.
+/// A path that grows downwards in an object: it costs nothing until there is a fault to report.
 pub(super) struct Trail<'a> {
     parent: Option<&'a Trail<'a>>,
     at: At<'a>,

@@ -96,7 +96,7 @@ pub async fn served_kinds(client: &Client) -> Result<Served, String> {
     Ok(Served { kinds, missing })
 }
 
-/// The resources of ours that are served, with the kind of each.
+/// Our own resources that are served, with the kind of each.
 ///
 /// # Errors
 /// Why the API server does not say it.

@@ -35,7 +35,7 @@ pub const USABLE_STORE: Duration = Duration::from_mins(5);
 pub const UNUSABLE_STORE: Duration = Duration::from_secs(30);
 /// After a store had no backup of a module, which somebody may copy there.
 pub const NO_BACKUP: Duration = Duration::from_mins(1);
-/// How long it holds that pods use a claim: they are on their way out.
+/// How long it holds that pods use a claim: they are about to end.
 pub const SEEN_USERS: Duration = Duration::from_secs(2);
 /// How long it holds that none does. What is done upon it follows at once.
 pub const NO_USERS: Duration = Duration::from_secs(10);

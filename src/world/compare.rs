@@ -22,7 +22,7 @@ pub(super) fn compare(old: &Value, new: &Value) -> FieldSets {
     FieldSets { set: Value::Object(change.set), removed: Value::Object(change.removed) }
 }
 
-/// A set with all the fields on the way to its members. Taking such a set out of an object takes
+/// A set with all the fields that lead to its members. Taking such a set out of an object takes
 /// emptied maps, too, with what the API server had filled in.
 pub(super) fn with_ways(set: &Value) -> Value {
     marked(set, &|name| name.starts_with("f:"))

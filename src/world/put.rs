@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Sets a field, and makes the maps on the way to it.
+/// Sets a field, and makes the maps that lead to it.
 pub(super) fn put(value: &mut Value, path: &[&str], field: Value) {
     let mut place = value;
     for name in path {

@@ -30,7 +30,7 @@ pub fn check(text: &str) -> Result<(), SyntaxError> {
         .map_err(|fault| fault.hint_at_template(text).in_document(1))
 }
 
-/// The keys of the mappings on the way to the next node.
+/// The keys of the mappings that lead to the next node.
 #[derive(Default)]
 struct Keys {
     documents: usize,

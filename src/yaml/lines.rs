@@ -27,8 +27,8 @@ impl Lines {
         found.then_some(line)
     }
 
-    /// Like [`Lines::line_of`], but a missing field gives the line of the innermost field on the
-    /// way that does exist.
+    /// Like [`Lines::line_of`], but a missing field gives the line of the innermost field
+    /// above it that does exist.
     pub fn nearest_line(&self, pointer: &str) -> usize {
         self.walk(pointer).0
     }

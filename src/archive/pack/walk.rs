@@ -11,7 +11,7 @@ use rustix::fs::{Dir, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
 use std::io::{self, Write};
 
-/// Each folder on the way holds a descriptor; a process has 1024 at least.
+/// Each folder above an entry holds a descriptor; a process has 1024 at least.
 const DEEPEST: usize = 500;
 
 impl<W: Write + Send + 'static> Packing<'_, W> {

@@ -27,7 +27,7 @@ impl Mover<'_> {
     /// or of a link, wherever the link pointed.
     pub fn merge(&self) -> Result<(), UnpackFailure> {
         let mut path: Vec<Vec<u8>> = Vec::new();
-        // Of the folders on the way, whether they had logs of databases when they were first seen.
+        // Of each folder that was entered, whether they had logs of databases when they were first seen.
         let mut logs: Vec<bool> = Vec::new();
         loop {
             let shown = path.join(&b'/');

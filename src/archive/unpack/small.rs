@@ -27,7 +27,7 @@ pub struct Made {
     pub attributes: Attributes,
 }
 
-/// The thread, and what is on the way to it.
+/// The thread, and what is sent to it.
 pub struct Writer<'a> {
     made: Vec<Made>,
     to: Option<SyncSender<Vec<Made>>>,

@@ -4,7 +4,7 @@ use super::disk;
 use rustix::fd::{AsFd, OwnedFd};
 use std::io;
 
-/// Opens a folder by the names on the way to it.
+/// Opens a folder by the names that lead to it.
 pub fn open<T: AsRef<[u8]>>(
     root: impl AsFd,
     path: impl IntoIterator<Item = T>,

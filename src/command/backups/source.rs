@@ -53,7 +53,7 @@ const SCHEDULE: &str = "/spec/backupSchedule/name";
 
 impl BackupLocation {
     /// # Errors
-    /// What is missing on the way.
+    /// What is missing between the module and its backups.
     pub async fn of(cluster: &Fetch, module: &Object) -> Result<Self, String> {
         let reference = module.reference();
         let schedule =

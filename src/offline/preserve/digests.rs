@@ -83,7 +83,7 @@ fn made_places(kind: Kind, manifest: &Value) -> Vec<String> {
     places
 }
 
-/// The places for which the word stands for what is there. A module on its way from one token to
+/// The places for which the word stands for what is there. A module that changes from one token to
 /// another is wanted with the digest that it runs with, which only that digest tells.
 fn still_fitting(live: &ClusterSnapshot, mut places: BTreeSet<Place>) -> BTreeSet<Place> {
     let mut filled = live.clone();
@@ -113,7 +113,7 @@ fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifest
     }
 }
 
-/// A refusal is known again by the digest of the wish.
+/// A refusal is known again by the digest of the request.
 fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
     let pointer = applied_digest();
     let digest = |wishes: &Manifests, of: &ObjectRef| {

@@ -65,7 +65,7 @@ fn find(documents: &[yaml::Document]) -> Vec<Found> {
     all
 }
 
-/// What the names on the way to a value say of it.
+/// What the names that lead to a value say of it.
 #[derive(Clone, Copy, Default)]
 struct Name {
     is_named: bool,

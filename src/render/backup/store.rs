@@ -83,7 +83,7 @@ pub fn find(context: &Context<'_>, field: &str, name: &str) -> Result<Found, Sto
     Ok(Found { store, trouble })
 }
 
-/// What an S3Store asks for, judged, with its Secrets there. Whether S3 agrees is another question.
+/// What an S3Store asks for, checked, with its Secrets there. Whether S3 agrees is another question.
 ///
 /// # Errors
 /// [`Stop::Refused`] with InvalidSpec or SecretNotFound, [`Stop::Unread`].

@@ -1,4 +1,4 @@
-//! What a Job is to do, with what and for whom.
+//! What a Job is to do, with what, and which resource it works for.
 
 use super::store::ValidStore;
 use super::wishes::{Image, Wishes};
@@ -65,7 +65,7 @@ impl Task {
     }
 }
 
-/// One run, with all that was judged before. Nothing that is made of it can fail.
+/// One run, with all that was checked before. Nothing that is made of it can fail.
 pub struct Run<'a> {
     pub task: Task,
     /// Whose backups.

@@ -1,4 +1,4 @@
-//! The claim of the module, and room for what is copied on the way.
+//! The claim of the module, and room for what is copied meanwhile.
 
 use super::task::Run;
 use crate::render::volume;

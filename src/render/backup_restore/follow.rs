@@ -1,4 +1,4 @@
-//! A Job that is there is followed to its end, whoever made it. It is never made anew.
+//! A Job that is there is followed to its end, whoever made it. It is never made again.
 
 use super::end::{self, RestoreEnd};
 use super::{Step, evidence};

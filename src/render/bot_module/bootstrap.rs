@@ -1,6 +1,6 @@
 //! The claim of a new module is filled from a backup before the module first runs.
 //!
-//! Until that is done there is no Deployment. Afterwards the claim says so, whatever becomes of the rest.
+//! Until that is done there is no Deployment. Afterwards the claim says so, independent of the rest.
 
 use super::validate::ValidModule;
 use crate::action::{Precondition, Severity, Verb};
@@ -124,7 +124,7 @@ fn give_up(
     follow(context, round, claim.as_deref(), &job)
 }
 
-/// A Job that is there is never made anew, whoever made it.
+/// A Job that is there is never made again, whoever made it.
 fn follow(
     context: &Context<'_>,
     round: &mut Round,

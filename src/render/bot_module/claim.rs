@@ -56,7 +56,7 @@ pub fn is_exclusive(context: &Context<'_>, module: &ValidModule) -> Result<bool,
     Ok(volume::modes(live.as_deref(), wanted).any(is_exclusive))
 }
 
-/// Whether the claim is on its way out. It goes, with its data, when no pod uses it any more.
+/// Whether the claim is being deleted. It goes, with its data, when no pod uses it any more.
 pub fn is_leaving(context: &Context<'_>, module: &ValidModule) -> Result<bool, Stop> {
     let live = context.get(Kind::PersistentVolumeClaim, &names::module::claim(context.name()))?;
     Ok(module.claim.is_some() && live.is_some_and(|live| live.is_being_deleted()))

@@ -165,8 +165,8 @@ fn keep_claim_and_config(
     Ok(())
 }
 
-/// Judges the configuration, where anything is to be said of it. A parse costs more than all the rest of rendering:
-/// while a first status waits, a configuration that is applied was judged when it was.
+/// Checks the configuration, where anything is to be said of it. A parse costs more than all the rest of rendering:
+/// while a first status waits, a configuration that is applied was checked when it was.
 fn judge_config(context: &Context<'_>, module: &ValidModule, ready: &Ready, round: &mut Round) {
     let Some(config) = &module.spec.module_config else {
         return;
@@ -190,7 +190,7 @@ fn remove_unused_config(
     round.remove(context, Kind::ConfigMap, &names::module::config_map(context.name()))
 }
 
-/// Whether a strict reader takes the configuration. Judged once per generation: a parse costs more than all the
+/// Whether a strict reader takes the configuration. Checked once per generation: a parse costs more than all the
 /// rest of rendering.
 fn config_valid(context: &Context<'_>, config: &str) -> Condition {
     let kind = types::CONFIG_VALID;

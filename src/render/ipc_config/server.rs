@@ -1,4 +1,4 @@
-//! The NATS server that the operator runs, kept as wanted and judged.
+//! The NATS server that the operator runs, kept as wanted, and how it is.
 
 use super::connection::token_digest;
 use super::credentials::Credentials;

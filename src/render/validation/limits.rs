@@ -26,7 +26,7 @@ pub fn check(spec: &Value) -> Verdict {
     walk(spec, &mut Vec::new(), &mut "spec".to_owned())
 }
 
-/// `names` are the fields on the way, `path` is the way with the places in lists.
+/// `names` are the fields that lead to it, `path` is the same with the places in lists.
 fn walk<'a>(value: &'a Value, names: &mut Vec<&'a str>, path: &mut String) -> Verdict {
     let length = path.len();
     match value {

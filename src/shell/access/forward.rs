@@ -1,4 +1,4 @@
-//! An HTTP proxy on the way to a server of plain HTTP: each request goes to the proxy as it is, with
+//! An HTTP proxy in front of a server of plain HTTP: each request goes to the proxy as it is, with
 //! the whole URL. Tunnels are for TLS; many proxies open none to other ports.
 
 use futures::future::BoxFuture;

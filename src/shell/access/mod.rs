@@ -53,7 +53,7 @@ pub struct ClientParts {
     trust: Option<Arc<Trust>>,
     /// The client's own certificate.
     identity: Option<Arc<dyn ResolvesClientCert>>,
-    /// Whom the server's certificate has to name in place of its host.
+    /// The name that the server's certificate has to hold in place of its host.
     server_name: Option<ServerName<'static>>,
     proxy: Option<Proxy>,
 }

@@ -1,4 +1,4 @@
-//! The proxy on the way to the API server, decided once, before there is a client.
+//! The proxy in front of the API server, decided once, before there is a client.
 
 use super::no_proxy;
 use super::server::{host_and_port, is_secure, with_port};

@@ -63,7 +63,7 @@ fn impersonate(config: &mut Config, user: &User) -> Result<(), String> {
     headers(config).map(drop)
 }
 
-/// Whom the user wants to be taken for, as headers.
+/// The user, groups and extra fields to impersonate, as headers.
 ///
 /// # Errors
 /// Where no header can hold it.

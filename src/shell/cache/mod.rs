@@ -328,7 +328,7 @@ impl Cache {
         lock(&self.answers)
     }
 
-    /// Whom it concerns that something is said of an object.
+    /// The Subjects that have to know when something is said of an object.
     pub fn readers_of(&self, reference: &ObjectRef) -> Affected {
         lock(&self.readers).of(&[Query::object(reference)])
     }
@@ -379,7 +379,7 @@ impl Cache {
         }
     }
 
-    /// Whom a change of an object concerns.
+    /// The Subjects that a change of an object affects.
     fn affected(&self, (before, after): &IndexChange) -> Affected {
         let mut queries = Vec::new();
         let mut subjects = Affected::new();

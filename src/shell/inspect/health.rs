@@ -45,7 +45,7 @@ async fn ask(client: &Client, namespace: &str, ipc_config: &str) -> Seen<u16> {
 }
 
 /// The status that the server itself answers with. The API server says with a Status that it did not
-/// reach it, and a proxy on the way says what it likes.
+/// reach it, and a proxy between both says what it likes.
 fn told(status: u16, body: &Value) -> Seen<u16> {
     let text = |field: &str| body[field].as_str();
     match (text("kind"), text("status")) {

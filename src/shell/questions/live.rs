@@ -12,7 +12,7 @@ use crate::snapshot::Observed;
 use kube::Client;
 use std::sync::Arc;
 
-/// Asks those whom it concerns.
+/// Asks the stores and the API server.
 pub struct Live {
     pub client: Client,
     pub cache: Arc<Cache>,

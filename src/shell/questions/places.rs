@@ -13,15 +13,15 @@ const ONE_ENDPOINT: usize = 4;
 /// Questions to the API server that are answered at once. Each is a list.
 const LISTS: usize = 4;
 
-/// Places to be answered at, taken in the order in which they were asked for.
+/// Permits to ask, given in the order in which they were asked for.
 pub struct Permits {
     stores: Arc<Semaphore>,
     lists: Arc<Semaphore>,
-    /// Those to whom nobody talks are dropped with the next.
+    /// Those that nobody talks to are dropped with the next.
     endpoints: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
-/// A place, until it is dropped.
+/// A permit, until it is dropped.
 pub struct Permit {
     _all: Option<OwnedSemaphorePermit>,
     _endpoint: Option<OwnedSemaphorePermit>,

@@ -41,7 +41,7 @@ pub fn copy(place: Place, scratch: &mut ScratchFolder) -> Result<Copied, Trouble
 fn copy_once(place: Place, scratch: &mut ScratchFolder) -> Result<Copied, Trouble> {
     let opened = place.open()?.ok_or(Trouble::Gone)?;
     let (original, head) = (opened.stat, opened.head.clone());
-    // From here on no descriptor of ours may be closed until SQLite has closed its own.
+    // From here on none of our descriptors may be closed until SQLite has closed its own.
     drop(opened);
     if !is_database(&head) {
         return Err(Trouble::Elsewhere("it is no SQLite database any more".to_owned()));
@@ -66,7 +66,7 @@ fn copy_once(place: Place, scratch: &mut ScratchFolder) -> Result<Copied, Troubl
 
 /// Opens a copy as the module would, which rolls back or brings in what is in its journals.
 ///
-/// Gives why it could not be judged, where it could not.
+/// Gives why it could not be checked, where it could not.
 fn check(copy: &Copy) -> Result<Option<String>, Trouble> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let database = Connection::open_with_flags(copy.path(), flags)?;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(1);
 /// A lock is waited for so long.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// All pages in one step: in several it begins anew with every commit.
+/// All pages in one step: in several it begins again with every commit.
 const ALL: i32 = -1;
 /// Bytes of the header that say how it is written and read. Both are 2 in WAL mode.
 const VERSIONS: std::ops::Range<usize> = 18..20;

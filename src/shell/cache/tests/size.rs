@@ -12,7 +12,7 @@ fn numbered(number: usize) -> String {
     (number + 1).to_string()
 }
 
-/// A Secret as kustomize names it: anew with every change.
+/// A Secret as kustomize names it: by a digest of what it holds.
 fn env_secret(number: usize) -> Object {
     let data = base64::engine::general_purpose::STANDARD.encode("x".repeat(1000));
     object(json!({

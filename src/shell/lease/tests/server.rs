@@ -20,7 +20,7 @@ struct State {
     asked: Vec<(Instant, http::Method)>,
 }
 
-/// What becomes of a request on its way.
+/// What becomes of a request before it is answered.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Way {
     /// Until the API server hears of it.
