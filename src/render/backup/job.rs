@@ -42,7 +42,7 @@ pub fn has_own_image(job: &Object) -> bool {
 
 fn spec(run: &Run<'_>) -> JobSpec {
     JobSpec {
-        active_deadline_seconds: Some(run.wishes.deadline),
+        active_deadline_seconds: Some(run.pod_settings.deadline),
         backoff_limit: Some(TRIES),
         pod_failure_policy: run.image.is_own.then(|| policy(run.task.word())),
         template: template(run),

@@ -56,7 +56,7 @@ fn container(run: &Run<'_>) -> Container {
         image_pull_policy: Some(run.image.pull_policy.as_str().to_owned()),
         command: Some(command(run)),
         env: Some(variables(run)),
-        resources: run.wishes.resources.cloned(),
+        resources: run.pod_settings.resources.cloned(),
         security_context: Some(security::of_container(run)),
         volume_mounts: Some(volumes::mounts(run)),
         ..Container::default()

@@ -12,7 +12,7 @@ const RESTORES: [&str; 4] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"];
 /// Security settings of the pod: the resource's, else the module's.
 pub fn of_pod(run: &Run<'_>) -> PodSecurityContext {
     let module = run.data.spec.pod_security_context.as_ref();
-    let mut security = run.wishes.pod_security.or(module).cloned().unwrap_or_default();
+    let mut security = run.pod_settings.pod_security.or(module).cloned().unwrap_or_default();
     if security.se_linux_options.is_none() {
         security.se_linux_options = module.and_then(|module| module.se_linux_options.clone());
     }
@@ -26,7 +26,7 @@ pub fn of_pod(run: &Run<'_>) -> PodSecurityContext {
 /// Security settings of the container: the resource's, else the module's.
 pub fn of_container(run: &Run<'_>) -> SecurityContext {
     let module = run.data.spec.security_context.as_ref();
-    let mut security = run.wishes.security.or(module).cloned().unwrap_or_default();
+    let mut security = run.pod_settings.security.or(module).cloned().unwrap_or_default();
     if security.se_linux_options.is_none() {
         security.se_linux_options = module.and_then(|module| module.se_linux_options.clone());
     }
@@ -67,8 +67,8 @@ fn capabilities(run: &Run<'_>) -> Capabilities {
 /// Whether somebody has said who the pods run as, or who not.
 fn names_user(run: &Run<'_>) -> bool {
     let spec = run.data.spec;
-    let of_pod = run.wishes.pod_security.or(spec.pod_security_context.as_ref());
-    let of_container = run.wishes.security.or(spec.security_context.as_ref());
+    let of_pod = run.pod_settings.pod_security.or(spec.pod_security_context.as_ref());
+    let of_container = run.pod_settings.security.or(spec.security_context.as_ref());
     of_pod.is_some_and(|it| it.run_as_user.is_some() || it.run_as_non_root == Some(true))
         || of_container
             .is_some_and(|it| it.run_as_user.is_some() || it.run_as_non_root == Some(true))

@@ -1,7 +1,7 @@
 //! What a Job is to do, with what, and which resource it works for.
 
+use super::pod_settings::{Image, PodSettings};
 use super::store::ValidStore;
-use super::wishes::{Image, Wishes};
 use crate::backup::key::Of;
 use crate::crd::{BotModuleSpec, Keep};
 use crate::fields::quantity::{self, Quantity};
@@ -72,7 +72,7 @@ pub struct Run<'a> {
     pub of: Of,
     pub store: &'a ValidStore,
     pub data: &'a Data<'a>,
-    pub wishes: &'a Wishes<'a>,
+    pub pod_settings: &'a PodSettings<'a>,
     pub image: &'a Image,
 }
 

@@ -40,7 +40,7 @@ pub fn moved_scratch(run: &Run<'_>) -> Option<&'static str> {
 
 fn scratch(run: &Run<'_>) -> Volume {
     let named = Volume { name: SCRATCH.to_owned(), ..Volume::default() };
-    match run.wishes.scratch {
+    match run.pod_settings.scratch {
         Some(scratch) => Volume {
             ephemeral: Some(EphemeralVolumeSource {
                 volume_claim_template: Some(PersistentVolumeClaimTemplate {

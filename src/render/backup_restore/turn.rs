@@ -8,7 +8,7 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
 use crate::question::{Fact, Question};
-use crate::render::backup::{self, Run, Task, Wishes};
+use crate::render::backup::{self, PodSettings, Run, Task};
 use crate::render::context::Context;
 use crate::render::desired::manifest;
 use crate::render::ready::Ready;
@@ -118,7 +118,7 @@ fn begin(context: &Context<'_>, round: &mut Round, wants: &Wants) -> Result<Step
             of: wants.of.clone(),
             store: &wants.store,
             data: &data,
-            wishes: &Wishes::from(&wants.spec),
+            pod_settings: &PodSettings::from(&wants.spec),
             image: &wants.image,
         };
         let name = names::backup::restore(context.name());

@@ -9,7 +9,7 @@ use crate::kinds::Kind;
 use crate::names;
 use crate::object::Object;
 use crate::question::{Fact, Question};
-use crate::render::backup::{self, Data, Image, ValidStore, Wishes};
+use crate::render::backup::{self, Data, Image, PodSettings, ValidStore};
 use crate::render::bot_module::ValidModule;
 use crate::render::context::Context;
 use crate::render::ready::Ready;
@@ -73,8 +73,8 @@ fn find(context: &Context<'_>, round: &mut Round) -> Result<Wants, Lack> {
     let (resource, module) = bot_module(context, name).map_err(&mut wait)?;
     let store = backup::resolve_store(context, "spec.s3Store", &spec.s3_store.name);
     let store = store.map_err(&mut wait)?;
-    let wishes = Wishes::from(&spec);
-    let image = wishes.image(context).map_err(&mut wait)?;
+    let pod_settings = PodSettings::from(&spec);
+    let image = pod_settings.image(context).map_err(&mut wait)?;
     if image.is_own {
         store.check_signature("spec.s3Store").map_err(&mut wait)?;
     }
@@ -91,7 +91,7 @@ fn judged(resource: &Object) -> Result<BackupRestoreSpec, Invalid> {
     let spec: BackupRestoreSpec = validation::parse_spec(resource)?;
     DNS_NAME.check("spec.botModule.name", &spec.bot_module.name)?;
     DNS_NAME.check("spec.s3Store.name", &spec.s3_store.name)?;
-    Wishes::from(&spec).check()?;
+    PodSettings::from(&spec).check()?;
     if let Some(id) = spec.backup_id.as_deref().filter(|id| !is_id(id)) {
         let why = format!(
             "is {id:?}: it is the <uuid> of the object key <prefix><namespace>/<moduleName>/<uuid>.tar.gz, without folders and ending"

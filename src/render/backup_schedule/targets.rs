@@ -9,7 +9,7 @@ use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
 use crate::names::{self, RESTORING};
 use crate::object::{Object, ObjectRef};
-use crate::render::backup::{Data, Found, Image, Run, Task, Wishes};
+use crate::render::backup::{Data, Found, Image, PodSettings, Run, Task};
 use crate::render::bot_module::{ValidModule, awaits_bootstrap};
 use crate::render::context::Context;
 use crate::render::desired::{Desired, refuse_foreign};
@@ -121,9 +121,9 @@ fn keep_one(
     times: &Times<'_>,
     round: &mut Round,
 ) -> Result<(), Stop> {
-    let wishes = Wishes::from(&plan.schedule.spec);
+    let pod_settings = PodSettings::from(&plan.schedule.spec);
     let of = data.of(context.namespace());
-    let run = Run { task, of, store: &plan.found.store, data, wishes: &wishes, image };
+    let run = Run { task, of, store: &plan.found.store, data, pod_settings: &pod_settings, image };
     let cron_job = cron_job(context, &run, times);
     let name = cron_job.metadata.name.clone().unwrap_or_default();
     let target = context.reference(Kind::CronJob, &name);

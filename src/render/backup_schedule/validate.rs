@@ -2,7 +2,7 @@
 
 use super::cron::{Cron, Zone};
 use crate::crd::BackupScheduleSpec;
-use crate::render::backup::{Found, Image, Wishes, find_store};
+use crate::render::backup::{Found, Image, PodSettings, find_store};
 use crate::render::context::Context;
 use crate::render::stop::Stop;
 use crate::render::validation::{self, Invalid, limits};
@@ -34,10 +34,10 @@ impl ValidSchedule {
             self::cron("spec.drill.schedule", &drill.schedule)?;
         }
         let zone = zone(spec.time_zone.as_deref())?;
-        let wishes = Wishes::from(&spec);
-        wishes.check()?;
-        let image = wishes.image(context)?;
-        let drill = spec.drill.as_ref().map(|_| wishes.own_image(context)).transpose()?;
+        let pod_settings = PodSettings::from(&spec);
+        pod_settings.check()?;
+        let image = pod_settings.image(context)?;
+        let drill = spec.drill.as_ref().map(|_| pod_settings.own_image(context)).transpose()?;
         Ok(Self { spec, cron, zone, image, drill })
     }
 

@@ -11,7 +11,7 @@ use crate::kinds::Kind;
 use crate::names::{self, BOOTSTRAPPED};
 use crate::object::{Object, ObjectRef};
 use crate::question::{Fact, Question};
-use crate::render::backup::{self, Data, JobEnd, Run, Task, Wishes};
+use crate::render::backup::{self, Data, JobEnd, PodSettings, Run, Task};
 use crate::render::context::Context;
 use crate::render::desired::{manifest, refuse_foreign};
 use crate::render::ready::{Condition, Ready};
@@ -170,9 +170,9 @@ fn begin(
     round: &mut Round,
 ) -> Result<(), Stop> {
     const FIELD: &str = "spec.bootstrapFromBackup.s3Store";
-    let wishes = Wishes::from(wanted);
-    wishes.check()?;
-    let image = wishes.image(context)?;
+    let pod_settings = PodSettings::from(wanted);
+    pod_settings.check()?;
+    let image = pod_settings.image(context)?;
     let store = match backup::resolve_store(context, FIELD, &wanted.s3_store.name) {
         Ok(store) => store,
         Err(Stop::Refused { ready, .. }) => return Err(wait(round, ready.reason, ready.message)),
@@ -202,7 +202,8 @@ fn begin(
         }
     };
     let task = Task::Bootstrap { id: id.clone() };
-    let run = Run { task, of, store: &store, data: &data, wishes: &wishes, image: &image };
+    let run =
+        Run { task, of, store: &store, data: &data, pod_settings: &pod_settings, image: &image };
     let name = names::backup::bootstrap(context.name());
     let job = backup::job(context, name.clone(), &run);
     let target = context.reference(Kind::Job, &name);

@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::{PodSecurityContext, ResourceRequirements, Secur
 const AN_HOUR: i64 = 3600;
 
 /// What may be said of the pods, wherever it stands.
-pub struct Wishes<'a> {
+pub struct PodSettings<'a> {
     /// Path of the field that it stands in.
     at: &'static str,
     image: Option<&'a str>,
@@ -33,7 +33,7 @@ pub struct Image {
     pub is_own: bool,
 }
 
-impl<'a> From<&'a BackupScheduleSpec> for Wishes<'a> {
+impl<'a> From<&'a BackupScheduleSpec> for PodSettings<'a> {
     fn from(spec: &'a BackupScheduleSpec) -> Self {
         Self {
             at: "spec",
@@ -48,7 +48,7 @@ impl<'a> From<&'a BackupScheduleSpec> for Wishes<'a> {
     }
 }
 
-impl<'a> From<&'a BackupRestoreSpec> for Wishes<'a> {
+impl<'a> From<&'a BackupRestoreSpec> for PodSettings<'a> {
     fn from(spec: &'a BackupRestoreSpec) -> Self {
         Self {
             at: "spec",
@@ -63,7 +63,7 @@ impl<'a> From<&'a BackupRestoreSpec> for Wishes<'a> {
     }
 }
 
-impl<'a> From<&'a BootstrapFromBackup> for Wishes<'a> {
+impl<'a> From<&'a BootstrapFromBackup> for PodSettings<'a> {
     fn from(bootstrap: &'a BootstrapFromBackup) -> Self {
         Self {
             at: "spec.bootstrapFromBackup",
@@ -78,7 +78,7 @@ impl<'a> From<&'a BootstrapFromBackup> for Wishes<'a> {
     }
 }
 
-impl Wishes<'_> {
+impl PodSettings<'_> {
     /// Judges what the API server, or the kubelet, would refuse.
     ///
     /// # Errors
