@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// One wave of a thousand clients, each from an address of its own: a page, a wrong token, a path
-/// that is none, and a body that is too large.
+/// that is no name, and a body that is too large.
 async fn wave(address: SocketAddr, number: u8) {
     let mut clients = JoinSet::new();
     for client in 0..1000_u16 {

@@ -350,7 +350,7 @@ fn a_module_that_runs_on_an_old_token_still_does() {
     };
     for is_old in [false, true] {
         let world = settled(|snapshot| {
-            // The server is on its way, so that the module keeps the digest that it has.
+            // The server is still starting, so that the module keeps the digest that it has.
             edit(snapshot, Kind::Deployment, "eevee-main-nats", |server| {
                 server["status"]["updatedReplicas"] = 0.into();
             });

@@ -108,7 +108,7 @@ async fn bare(modules: usize) -> Measured {
     bare::measure(&scene, plan).await
 }
 
-/// Killed in the middle, and started anew.
+/// Killed in the middle, and started again.
 async fn crashing(table: &mut Table, calm: Duration) {
     let scene = Scene::with_bot(MODULES).await;
     let start = Instant::now();

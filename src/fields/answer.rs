@@ -4,7 +4,7 @@ use super::contains::contains_fields;
 use serde_json::{Map, Value};
 
 /// Fields of a request that ask for nothing: who is spoken of, and in which casing its kind is served.
-const NO_WISH: [&str; 2] = ["apiVersion", "kind"];
+const NOT_ASKED: [&str; 2] = ["apiVersion", "kind"];
 /// Fields of its metadata that are preconditions or bookkeeping.
 const NOT_ASKED_OF_METADATA: [&str; 3] = ["managedFields", "resourceVersion", "uid"];
 
@@ -17,7 +17,7 @@ pub fn holds(answer: &Value, sent: &Value, kind: &str) -> Result<(), String> {
     let Some(sent) = sent.as_object() else { return Ok(()) };
     let metadata = sent.get("metadata").and_then(Value::as_object).map(asked_of_metadata);
     let others =
-        sent.iter().filter(|(name, _)| !NO_WISH.contains(&name.as_str()) && *name != "metadata");
+        sent.iter().filter(|(name, _)| !NOT_ASKED.contains(&name.as_str()) && *name != "metadata");
     contains_fields(answer, metadata.iter().flatten().chain(others), kind)
 }
 

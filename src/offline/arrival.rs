@@ -116,12 +116,12 @@ impl Arrival {
     }
 
     fn endless(&self, loaded: &Loaded) -> impl Iterator<Item = String> {
-        self.unsettled.iter().map(|(subject, wish)| {
+        self.unsettled.iter().map(|(subject, action)| {
             let resource = subject.resource();
             let origin = resource.and_then(|at| loaded.origin(at)).map(|at| format!("{at}: "));
             let origin = origin.unwrap_or_default();
             format!(
-                "{origin}{subject}: it does not settle: after {ROUNDS} rounds the operator still wants to {wish}"
+                "{origin}{subject}: it does not settle: after {ROUNDS} rounds the operator still wants to {action}"
             )
         })
     }
@@ -158,8 +158,8 @@ impl Arrival {
                     self.fields.remove(resource);
                     self.fields.extend(rendering.field.map(|field| (resource.clone(), field)));
                 }
-                if let Some(wish) = self.perform(world, rendering.actions) {
-                    self.unsettled.insert(subject.clone(), wish);
+                if let Some(last) = self.perform(world, rendering.actions) {
+                    self.unsettled.insert(subject.clone(), last);
                 }
             }
             if !subjects.iter().any(|subject| self.unsettled.contains_key(subject)) {
@@ -187,13 +187,13 @@ impl Arrival {
                 | Verb::Delete { .. }
                 | Verb::PatchStatus { .. }
                 | Verb::Ask(_) => {
-                    let wish = format!("{} {}", action.verb.name().to_lowercase(), action.target);
+                    let wanted = format!("{} {}", action.verb.name().to_lowercase(), action.target);
                     if let Err(rejection) = world.perform(&action) {
-                        last = Some(format!("{wish} (HTTP {rejection})"));
+                        last = Some(format!("{wanted} (HTTP {rejection})"));
                         remember(world, action, &rejection);
                         break;
                     }
-                    last = Some(wish);
+                    last = Some(wanted);
                     self.touched.insert(action.target.clone());
                     self.note(action);
                 }

@@ -323,8 +323,9 @@ impl Engine {
     fn take_answer(&self, action: &ApplyAction, answer: Option<Object>, sent: Instant) {
         let Some(mut answer) = answer else { return };
         let kind = action.target.kind.name();
-        let wish = apply::asked(action);
-        if let Some(Err(field)) = wish.map(|wish| fields::answer::holds(answer.value(), wish, kind))
+        let asked = apply::asked(action);
+        if let Some(Err(field)) =
+            asked.map(|asked| fields::answer::holds(answer.value(), asked, kind))
         {
             tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
             self.cache.answers().rewritten(action, &answer, field);
@@ -339,8 +340,8 @@ impl Engine {
     /// The CRDs of the TypeScript operator prune what a status says. Mended and written again, it
     /// would be pruned again.
     fn take_lost_status(&self, action: &ApplyAction, status: &Value, answer: &Object) {
-        let (wish, kind) = (json!({ "status": status }), action.target.kind.name());
-        if let Err(field) = fields::answer::holds(answer.value(), &wish, kind) {
+        let (asked, kind) = (json!({ "status": status }), action.target.kind.name());
+        if let Err(field) = fields::answer::holds(answer.value(), &asked, kind) {
             let message = format!("{field} was not kept: install the CRDs of this operator");
             tracing::warn!(object = %action.target, message, "the API server does not keep the status");
             let now = Timestamp::now();

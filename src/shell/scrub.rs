@@ -10,7 +10,7 @@ pub fn scrubbed(message: String, action: &ApplyAction) -> String {
     if !action.target.kind.is_secret() {
         return message;
     }
-    let data = apply::asked(action).and_then(|wish| wish.get("data")).and_then(Value::as_object);
+    let data = apply::asked(action).and_then(|asked| asked.get("data")).and_then(Value::as_object);
     let encoded = data.into_iter().flat_map(|data| data.values()).filter_map(Value::as_str);
     encoded.fold(message, |message, encoded| {
         let plain = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap_or_default();

@@ -66,21 +66,22 @@ fn what_is_empty_or_in_another_notation_is_no_difference() {
     with_crds().kubectl(&["create", "namespace", NAMESPACE], None).success();
     let cases = cases();
     let admitted = admitted(cases.iter().map(|case| &case.resource));
-    let wanted: Vec<(&Case, &Value, Vec<Wish>)> = cases
+    let wanted: Vec<(&Case, &Value, Vec<Wanted>)> = cases
         .iter()
         .filter_map(|case| admitted.get(&case.name).map(|resource| (case, resource)))
-        .map(|(case, resource)| (case, resource, wishes(resource)))
+        .map(|(case, resource)| (case, resource, wanted(resource)))
         .collect();
-    let manifests = wanted.iter().flat_map(|(_, _, wishes)| wishes.iter().map(|(_, wish)| wish));
+    let manifests =
+        wanted.iter().flat_map(|(_, _, wanted)| wanted.iter().map(|(_, manifest)| manifest));
     let stored = stored(manifests);
 
     let (mut wrong, mut judged) = (Vec::new(), 0);
-    for (case, resource, wishes) in &wanted {
-        let live: Option<Vec<&Value>> = wishes.iter().map(|(of, _)| stored.get(&key(of))).collect();
+    for (case, resource, wanted) in &wanted {
+        let live: Option<Vec<&Value>> = wanted.iter().map(|(of, _)| stored.get(&key(of))).collect();
         match live {
             Some(live) => {
                 judged += 1;
-                wrong.extend(differences(resource, wishes, &live).map(|what| (case, what)));
+                wrong.extend(differences(resource, wanted, &live).map(|what| (case, what)));
             }
             None if REFUSED.iter().any(|field| case.field.ends_with(field)) => {}
             None => wrong.push((case, "is refused".to_owned())),
@@ -92,16 +93,16 @@ fn what_is_empty_or_in_another_notation_is_no_difference() {
     assert!(judged > 400, "only {judged} were judged");
 }
 
-type Wish = (ObjectRef, Value);
+type Wanted = (ObjectRef, Value);
 
 /// What the operator takes for a change of what the API server has just stored.
 fn differences(
     resource: &Value,
-    wishes: &[Wish],
+    wanted: &[Wanted],
     stored: &[&Value],
 ) -> impl Iterator<Item = String> {
-    let rewritten = wishes.iter().zip(stored).filter_map(|((of, wish), live)| {
-        let field = answer::holds(live, wish, of.kind.name()).err()?;
+    let rewritten = wanted.iter().zip(stored).filter_map(|((of, manifest), live)| {
+        let field = answer::holds(live, manifest, of.kind.name()).err()?;
         Some(format!("{field} of {of} counts as rewritten"))
     });
     let live = cluster(resource, stored);
@@ -306,19 +307,19 @@ fn key(of: &ObjectRef) -> String {
 }
 
 /// All that a resource becomes.
-fn wishes(resource: &Value) -> Vec<Wish> {
+fn wanted(resource: &Value) -> Vec<Wanted> {
     let mut world = World::new(cluster(resource, &[]));
-    let mut wishes = BTreeMap::new();
+    let mut wanted = BTreeMap::new();
     for _ in 0..ROUNDS {
         let actions = render(world.snapshot());
         world.perform_all(&actions);
         for ApplyAction { target, verb, .. } in actions {
             if let Verb::Create(manifest) | Verb::Apply { manifest, .. } = verb {
-                wishes.insert(target, manifest);
+                wanted.insert(target, manifest);
             }
         }
     }
-    wishes.into_iter().collect()
+    wanted.into_iter().collect()
 }
 
 fn cluster(resource: &Value, objects: &[&Value]) -> ClusterSnapshot {

@@ -70,7 +70,7 @@ impl NatsServer {
         Ok(server)
     }
 
-    /// Only has `config` read, so that one with routes can be judged too.
+    /// Only has `config` read, so that one with routes can be checked too.
     pub fn check(config: &str, env: &[(&str, &str)]) -> Result<(), Refused> {
         let folder = Folder::new();
         let output = nats_server(&folder.write("nats.conf", config), env)

@@ -13,7 +13,7 @@ pub struct Interrupted;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Ends every wait, now and later, by unwinding with [`Interrupted`], so that everything is cleaned up on the way. For a
+/// Ends every wait, now and later, by unwinding with [`Interrupted`], so that everything is cleaned up meanwhile. For a
 /// program that was told to end.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);

@@ -138,7 +138,7 @@ impl Event {
         Some((&object.namespace, self.verb != "delete"))
     }
 
-    /// Refused for want of a right. Whether an object may be made by applying it is judged later than whether it may be
+    /// Refused for want of a right. Whether an object may be made by applying it is checked later than whether it may be
     /// applied, so that the code counts, too. Admission answers with the same code where a claim cannot grow, and where a
     /// quota has no room for what is made.
     fn is_denial(&self) -> bool {

@@ -146,7 +146,7 @@ impl Bot {
         nats::request(&self.nats_address(), &self.token(), &subject, request)
     }
 
-    /// The pods of a module that are not on their way out.
+    /// The pods of a module that are not being deleted.
     #[track_caller]
     pub fn pods(&self, module: &str) -> Vec<Pod> {
         let selector = format!("--selector=eevee.bot/module={}", self.module(module));

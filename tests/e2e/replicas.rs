@@ -23,7 +23,7 @@ fn two_replicas(upgrade: &str) -> Value {
     values
 }
 
-/// Changes one module after the other until it is told to stop, and some more. Gives the last wish for each.
+/// Changes one module after the other until it is told to stop, and some more. Gives the last text for each.
 fn load(bot: &Bot, stop: &AtomicBool) -> BTreeMap<&'static str, String> {
     let mut last = BTreeMap::new();
     let mut left = MORE;
@@ -34,11 +34,11 @@ fn load(bot: &Bot, stop: &AtomicBool) -> BTreeMap<&'static str, String> {
         if left == 0 {
             break;
         }
-        let wish = format!("greeting: number {number}\n");
-        let patch = json!({ "spec": { "moduleConfig": wish } }).to_string();
+        let text = format!("greeting: number {number}\n");
+        let patch = json!({ "spec": { "moduleConfig": text } }).to_string();
         let resource = format!("botmodule/{}", bot.module(module));
         PLACE.kubectl(&["patch", &resource, "--type=merge", "--patch", &patch]).success();
-        last.insert(*module, wish);
+        last.insert(*module, text);
     }
     last
 }
@@ -58,18 +58,18 @@ fn an_upgrade_under_load_loses_no_change_and_restarts_no_module() {
     let leader = leader();
 
     let stop = AtomicBool::new(false);
-    let wishes = thread::scope(|scope| {
-        let wishes = scope.spawn(|| load(&bot, &stop));
+    let texts = thread::scope(|scope| {
+        let texts = scope.spawn(|| load(&bot, &stop));
         PLACE.install("eevee-operator", "operator", &two_replicas("after"));
         PLACE.await_rollout("eevee-operator");
         stop.store(true, Ordering::Relaxed);
-        wishes.join().expect("the load")
+        texts.join().expect("the load")
     });
     eventually("another leads", LONG, || (self::leader() != leader).then_some(()));
-    for (module, wish) in wishes {
+    for (module, text) in texts {
         let config = format!("configmap/eevee-{}-module-config", bot.module(module));
-        eventually(&format!("the last wish for {module}"), LONG, || {
-            (PLACE.find(&[&config], r"{.data.config\.yaml}") == wish).then_some(())
+        eventually(&format!("the last text for {module}"), LONG, || {
+            (PLACE.find(&[&config], r"{.data.config\.yaml}") == text).then_some(())
         });
     }
     assert_eq!(pods(), before);

@@ -1,4 +1,4 @@
-//! Every route, and what is none.
+//! Every route, and paths that are no routes.
 
 use crate::client::{Client, request};
 use crate::fake::Fake;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 const NAMESPACES: [&str; 2] = ["eevee-bot", "elsewhere"];
 
-/// A cluster somewhere on its way.
+/// A cluster in any state.
 pub fn world() -> impl Strategy<Value = World> {
     let backups =
         (vec(s3_store(), 0..2), vec(backup_schedule(), 0..3), vec(backup_restore(), 0..3));
@@ -47,7 +47,7 @@ pub fn world() -> impl Strategy<Value = World> {
                 render(world.snapshot()).into_iter().take(actions).collect();
             world.perform_all(&first);
             step.happen(&mut world, which);
-            // As the operator draws it anew for each look: a token that was lost does not come back.
+            // As the operator draws it again for each look: a token that was lost does not come back.
             world.snapshot_mut().entropy = Entropy([turn; 32]);
         }
         world

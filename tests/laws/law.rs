@@ -468,7 +468,7 @@ fn plain(object: &Value) -> Value {
     take("/metadata", &served);
     take("/metadata/annotations", &["deployment.kubernetes.io/revision"]);
     take("/spec", &["volumeName"]);
-    // How often a Deployment was changed on the way shows in its status.
+    // How often a Deployment was changed meanwhile shows in its status.
     if !is_custom {
         take("", &["status"]);
     }

@@ -310,7 +310,7 @@ fn set(world: &mut World, resource: &ObjectRef, pointer: &str, field: &str, valu
     });
 }
 
-/// What the operator keeps, without what a walk may leave: a claim outlives its wish, and
+/// What the operator keeps, without what a walk may leave: a claim outlives what asked for it, and
 /// ReplicaSets, pods and statuses are the cluster's own.
 fn objects(world: &World, field: &str) -> Vec<String> {
     let kept = |kind: Kind| match kind {

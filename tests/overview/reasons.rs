@@ -226,7 +226,7 @@ fn a_reason_that_is_not_known_is_judged_by_its_status() {
     assert!(of("False").advice.is_some());
 }
 
-/// What render says about the fixtures, judged: the messages are those that a person sees.
+/// What render says about the fixtures: the messages are those that a person sees.
 #[test]
 fn what_the_fixtures_come_to_says_what_to_do() {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();

@@ -142,7 +142,7 @@ impl Story {
         self.world.perform(action).is_ok() || matches!(action.verb, Verb::Event(_))
     }
 
-    /// Who uses a claim is asked anew after the answer was looked at.
+    /// Who uses a claim is asked again after the answer was looked at.
     fn forget_users(&mut self) {
         for answers in self.world.snapshot_mut().answers.values_mut() {
             answers.retain(|answer| {

@@ -103,7 +103,7 @@ fn target() -> &'static Path {
 /// The command lines in which a folder is named.
 fn running_with(folder: &Path) -> Vec<String> {
     let folder = folder.to_string_lossy();
-    // Without /proc nothing is found, and the files alone are judged.
+    // Without /proc nothing is found, and the files alone are checked.
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter_map(|process| fs::read(process.path().join("cmdline")).ok())

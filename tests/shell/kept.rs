@@ -4,7 +4,7 @@ use crate::example::bring_up;
 use crate::operator::LONG;
 use crate::stage::Stage;
 use crate::support::{Request, Verb};
-use eevee_operator::action::{ApplyAction, Verb as Wish};
+use eevee_operator::action::{ApplyAction, Verb as Asked};
 use eevee_operator::manifest::{self, Defaults, Input};
 use eevee_operator::offline::admitted;
 use eevee_operator::render::render;
@@ -30,7 +30,7 @@ async fn a_snapshot_of_a_drifted_cluster_renders_what_the_operator_then_does() {
     let taken = stage.program(&["snapshot"]);
     assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
 
-    let expected = wishes_of(&String::from_utf8_lossy(&taken.stdout));
+    let expected = asked_of(&String::from_utf8_lossy(&taken.stdout));
     assert_eq!(expected.len(), 4, "{expected:?}");
     stage.edge.clear();
     stage.start().await;
@@ -57,7 +57,7 @@ async fn settled_example(prefix: &str) -> Stage<'static> {
 type Writes = BTreeSet<(String, String)>;
 
 /// What the file renders to, statuses and events apart.
-fn wishes_of(snapshot: &str) -> Writes {
+fn asked_of(snapshot: &str) -> Writes {
     let source = Input { name: "snapshot.yaml".to_owned(), text: snapshot.to_owned() };
     let defaults = Defaults {
         settings: Settings::default(),
@@ -68,16 +68,16 @@ fn wishes_of(snapshot: &str) -> Writes {
     let loaded = manifest::load(&[source], defaults).expect("a snapshot that can be read");
     assert_eq!(loaded.faults, [], "{snapshot}");
     let actions = render(admitted(loaded).snapshot());
-    actions.iter().filter_map(wish).collect()
+    actions.iter().filter_map(asked).collect()
 }
 
-fn wish(ApplyAction { target, verb, .. }: &ApplyAction) -> Option<(String, String)> {
+fn asked(ApplyAction { target, verb, .. }: &ApplyAction) -> Option<(String, String)> {
     let verb = match verb {
-        Wish::Create(_) => "create",
-        Wish::Apply { .. } => "apply",
-        Wish::Patch { .. } => "patch",
-        Wish::Delete { .. } => "delete",
-        Wish::PatchStatus { .. } | Wish::Status { .. } | Wish::Event(_) | Wish::Ask(_) => {
+        Asked::Create(_) => "create",
+        Asked::Apply { .. } => "apply",
+        Asked::Patch { .. } => "patch",
+        Asked::Delete { .. } => "delete",
+        Asked::PatchStatus { .. } | Asked::Status { .. } | Asked::Event(_) | Asked::Ask(_) => {
             return None;
         }
     };

@@ -38,7 +38,7 @@ async fn rolled_out(stage: &Stage<'_>, image: &str) -> Value {
         .await
 }
 
-/// A new image is applied, which writes the whole Deployment anew.
+/// A new image is applied, which writes the whole Deployment again.
 async fn update(stage: &Stage<'_>) -> Value {
     let image = "example/echo:2";
     stage.change("echo", json!({ "image": image })).await;

@@ -82,7 +82,7 @@ async fn gone(objects: &Objects) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refused_wish_is_not_sent_again_however_often_the_module_is_looked_at() {
+async fn a_refused_request_is_not_sent_again_however_often_the_module_is_looked_at() {
     let mut stage = Stage::set("refused").await;
     stage.apply_module("bad", impossible()).await;
     stage.stalled("bad").await;

@@ -30,7 +30,7 @@ async fn a_settled_cluster_is_not_written_when_every_watch_lists_anew() {
     let mut stage = bot::settled("relist").await;
     stage.edge.clear();
     let expired = stage.expire_watches();
-    // Watches that list anew at once, and watches that are taken up where they were.
+    // Watches that list again at once, and watches that are taken up where they were.
     for resource in WATCHED {
         stage.edge.wait_for_request(resource, LONG, move |r| r.is(Verb::List, resource)).await;
         let is_open = move |r: &Request| r.is(Verb::Watch, resource) && r.succeeded();

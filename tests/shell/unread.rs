@@ -128,7 +128,7 @@ async fn begin_to_fail(stage: &Stage<'_>, resource: &'static str, fault: Fault) 
     let expired = edge.rule(move |r| r.resource == resource, Fault::Expire.times(1));
     expired.hit(LONG).await;
     rule.hit(LONG).await;
-    // Everything is decided anew meanwhile.
+    // Everything is decided again meanwhile.
     for (kind, name) in RESOURCES {
         let labels = json!({ "metadata": { "labels": { "looked-at": resource } } });
         stage.objects.patch(kind, name, labels).await;

@@ -1,4 +1,4 @@
-//! What the operator watches, and watches that begin anew.
+//! What the operator watches, and watches that begin again.
 
 use crate::operator::LONG;
 use crate::stage::Stage;
@@ -31,7 +31,7 @@ impl Stage<'_> {
         })
     }
 
-    /// Makes every watch begin anew with a list, and waits for the lists.
+    /// Makes every watch begin again with a list, and waits for the lists.
     pub async fn relist(&self) {
         let whole = |requests: &[Request]| {
             let is_whole = |request: &&Request| request.verb == Verb::List && request.succeeded();

@@ -1,4 +1,4 @@
-//! The walls of the house: what the pure rooms may not mention, and who may import whom.
+//! The walls of the crate: what pure modules may not mention, and which modules may import which.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_environment_is_a_wish() {
+    fn a_whole_environment_is_a_request() {
         let changed = [("BACKUP_KEEP", r#"{"last":3}"#), ("BACKUP_PROVED", "")];
         let Ok(wanted) = read(&changed) else { panic!("it is whole") };
         assert_eq!(wanted.of.key("", "a"), "bots/echo/a.tar.gz");

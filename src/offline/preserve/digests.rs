@@ -116,8 +116,8 @@ fn put(masked: &mut ClusterSnapshot, places: &BTreeSet<Place>, wanted: &Manifest
 /// A refusal is known again by the digest of the request.
 fn settle_answers(masked: &mut ClusterSnapshot, live: &Manifests, wanted: &Manifests) {
     let pointer = applied_digest();
-    let digest = |wishes: &Manifests, of: &ObjectRef| {
-        wishes.get(of).map(|manifest| text_at(manifest, &pointer))
+    let digest = |manifests: &Manifests, of: &ObjectRef| {
+        manifests.get(of).map(|manifest| text_at(manifest, &pointer))
     };
     for answer in masked.answers.values_mut().flatten() {
         if digest(live, &answer.target).as_ref() == Some(&answer.request)

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_waits_five_minutes_and_longer_each_time_up_to_an_hour() {
+    fn a_refused_request_waits_five_minutes_and_longer_each_time_up_to_an_hour() {
         let mut refusals = Answers::default();
         assert_eq!(
             waits(&mut refusals, 422, 6),

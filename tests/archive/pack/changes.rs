@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-/// Too large for the buffers on the way.
+/// Too large for the buffers in between.
 const LARGE: usize = 4 << 20;
 
 /// Packs a claim with a large file, and another, and does something while the first is read.

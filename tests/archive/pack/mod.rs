@@ -58,7 +58,7 @@ fn listed(archive: &[u8]) -> (Vec<String>, Manifest) {
     (names, manifest)
 }
 
-/// Bytes that no compression makes fewer, so that they fill the buffers on the way.
+/// Bytes that no compression makes fewer, so that they fill the buffers in between.
 fn random(count: usize) -> Vec<u8> {
     let mut random = vec![0; count];
     ChaCha8Rng::seed_from_u64(1).fill_bytes(&mut random);

@@ -14,7 +14,7 @@ pub struct Issued {
     pub key: PrivateKeyDer<'static>,
 }
 
-/// Whom clients trust.
+/// Which certificates clients trust.
 pub struct Authority {
     pub pem: String,
     pub certificate: CertificateDer<'static>,

@@ -130,7 +130,7 @@ fn what_a_quota_refuses_is_told_and_goes_on_when_there_is_room() {
     let late = Restore::begin(store, "tight-1", &alice, json!({}));
     await_condition(place, &late.object(), "Ready", "ApplyFailed", &["exceeded quota"]);
     drop(quota);
-    // Another wish is sent at once; the same one only every few minutes.
+    // Another request is sent at once; the same one only every few minutes.
     let patch = r#"{"spec":{"activeDeadlineSeconds":1800}}"#;
     place.kubectl(&["patch", &late.object(), "--type=merge", "--patch", patch]).success();
     wait(place, "the restore goes on", || (late.ready().0 == "Succeeded").then_some(()));

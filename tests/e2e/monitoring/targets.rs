@@ -55,7 +55,7 @@ fn of_service(service: &Value, port: &str) -> Vec<String> {
     addresses(&service["spec"]["clusterIP"], &service["spec"]["ports"], port, "port")
 }
 
-/// None of a pod that is on its way out, or that has no such port.
+/// None of a pod that is being deleted, or that has no such port.
 fn of_pod(pod: &Value, port: &str) -> Vec<String> {
     if !pod["metadata"]["deletionTimestamp"].is_null() {
         return Vec::new();

@@ -1,5 +1,5 @@
 //! Somebody else changes an object between the operator's look at it and what it does upon that. The API server says so, and
-//! the operator reads the object anew.
+//! the operator reads the object again.
 
 use super::backups;
 use crate::audit;

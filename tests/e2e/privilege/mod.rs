@@ -58,7 +58,7 @@ fn every_right_of_the_cluster_role_is_used_and_none_is_lacking_for_all_namespace
 fn assert_exact(place: Place, grants: &[Grant]) {
     audit::assert_no_denials();
     let mut left = Vec::new();
-    // The last requests may still be on their way.
+    // The last requests may not have arrived yet.
     until(LONG, || {
         left = unused(grants, &audit::requests(place.0));
         left.is_empty().then_some(())

@@ -51,7 +51,7 @@ pub fn leave() {
     make(&["create"]);
 }
 
-/// The former operator makes its objects anew, all but the token and the claim.
+/// The former operator makes its objects again, all but the token and the claim.
 pub fn make_anew() {
     make(&["replace", "--force"]);
 }

@@ -84,7 +84,7 @@ fn one_at_a_time(guide: &Guide) {
     assert_eq!(ask("seen", "starts"), "2");
 }
 
-/// The former operator is back, and makes its objects anew.
+/// The former operator is back, and makes its objects again.
 fn back(guide: &Guide) {
     let before = (Lasting::read(), DEPLOYMENTS.map(revision));
     let mut steps = guide.section("Going back");
@@ -211,8 +211,10 @@ fn go_on(module: &str) {
 /// Has the operator look at everything once more, so that a second restart, if there was to be one, is seen.
 fn have_looked_at(look: &str) {
     let resources = ["ipcconfig/my-ipc", "botmodule/router", "botmodule/seen", "botmodule/clock"];
-    let wish = format!("eevee.bot/reconcile-requested={look}");
-    PLACE.kubectl(&[&["annotate", "--overwrite"], &resources[..], &[&wish]].concat()).success();
+    let annotation = format!("eevee.bot/reconcile-requested={look}");
+    PLACE
+        .kubectl(&[&["annotate", "--overwrite"], &resources[..], &[&annotation]].concat())
+        .success();
     for resource in resources {
         PLACE.wait(&format!("jsonpath={{.status.lastHandledReconcileAt}}={look}"), &[resource]);
     }

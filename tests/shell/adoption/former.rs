@@ -220,7 +220,7 @@ pub async fn write_as_others(stage: &Stage<'_>) {
     merge(stage, "configmaps", "eevee-admin-module-config", labels).await;
 }
 
-/// What the former operator writes to objects of ours when it starts again.
+/// What the former operator writes to our objects when it starts again.
 pub async fn write_again(stage: &Stage<'_>) {
     let probe = json!({ "httpGet": { "path": "/health", "port": 9000 }, "periodSeconds": 30 });
     let module = json!({

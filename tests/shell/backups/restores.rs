@@ -1,4 +1,4 @@
-//! What has ended is over, whatever becomes of what tells of it.
+//! What has ended is over, even when what tells of it is deleted.
 
 use super::store::{resource, s3_store};
 use crate::operator::LONG;

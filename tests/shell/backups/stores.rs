@@ -114,7 +114,7 @@ async fn a_hundred_stores_that_hang_are_asked_a_few_at_once_and_delay_nobody() {
     stage.stop().await;
 }
 
-/// A status is written once it says something else, and an answer that says the same is none.
+/// A status is written once it says something else, and an answer that says the same is nothing new.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_is_asked_again_and_says_the_same_is_not_written() {
     let mut stage = Stage::set("stores").await;

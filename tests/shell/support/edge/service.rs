@@ -1,4 +1,4 @@
-//! The layer: what happens to a request on its way.
+//! The layer: what happens to a request before it reaches the server.
 
 use super::Edge;
 use super::crash::Outcome;
@@ -29,7 +29,7 @@ impl<S> Layer<S> for Edge {
 
 pub struct EdgeService<S> {
     edge: Edge,
-    /// Locked only until the request is on its way.
+    /// Locked only until the request is sent.
     inner: Arc<Mutex<S>>,
 }
 

@@ -1,4 +1,4 @@
-//! The events of a watch on their way to the client.
+//! The events of a watch before they reach the client.
 
 use super::Edge;
 use super::fault::Fault;
