@@ -1,4 +1,4 @@
-//! What the module says to whom.
+//! What the module answers to each message.
 
 use crate::diary::Diary;
 use crate::settings::Settings;

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Counts this start in a file of the folder, and gives the number of all starts so far.
 pub fn count_start(folder: &Path) -> Result<u64, String> {
     let file = folder.join("starts");
-    // No file yet, or one that cannot be read as a number: the count begins anew.
+    // No file yet, or one that cannot be read as a number: the count begins again.
     let before: u64 =
         fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
     let starts = before + 1;
