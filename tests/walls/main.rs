@@ -4,6 +4,7 @@
 mod support;
 
 mod imports;
+mod names;
 mod rings;
 
 use regex::Regex;
