@@ -3,7 +3,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | `asked`, `oracle` | a question with what its answer takes, and who answers |
-//! | `places` | how many are answered at once |
+//! | `permits` | how many are answered at once |
 //! | `pace` | for how long an answer holds |
 //! | `live` | the world that answers: `store` asks S3, `users` the API server |
 
@@ -11,7 +11,7 @@ mod asked;
 mod live;
 mod oracle;
 mod pace;
-mod places;
+mod permits;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ use asked::Asked;
 use futures::FutureExt;
 use jiff::Timestamp;
 use oracle::Oracle;
-use places::Permits;
+use permits::Permits;
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
 use std::panic::AssertUnwindSafe;
