@@ -1,7 +1,7 @@
 //! One request, from its head to its answer.
 
 use super::client::Client;
-use super::problem::ErrorResponse;
+use super::error_response::ErrorResponse;
 use super::routes::{self, Counted, Page, Route};
 use super::{Api, Backend, accept, body, modules, restart, status, web_page};
 use crate::shell::metrics::CONTENT_TYPE;

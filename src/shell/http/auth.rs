@@ -1,6 +1,6 @@
 //! Who may ask: bearer tokens.
 
-use super::problem::ErrorResponse;
+use super::error_response::ErrorResponse;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use sha2::{Digest, Sha256};

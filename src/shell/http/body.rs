@@ -1,7 +1,7 @@
 //! Request bodies: so many bytes, in so much time.
 
+use super::error_response::ErrorResponse;
 use super::limits::Limits;
-use super::problem::ErrorResponse;
 use futures::{Stream, StreamExt};
 use serde_json::{Map, Value};
 use std::pin::pin;

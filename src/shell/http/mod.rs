@@ -13,7 +13,7 @@
 //! | `limiter`, `client` | how many requests one client may send |
 //! | `auth` | who may ask |
 //! | `body` | request bodies, with a limit |
-//! | `problem` | every error, in one JSON shape |
+//! | `error_response` | every error, in one JSON shape |
 //! | `accept`, `web_page` | the page for browsers, and who gets it |
 //! | `status`, `conditional` | how all resources are, and whether a client knows that already |
 //! | `modules`, `pod_status` | what is told of modules |
@@ -26,11 +26,11 @@ mod body;
 mod client;
 mod conditional;
 mod connection;
+mod error_response;
 mod limiter;
 mod limits;
 mod modules;
 mod pod_status;
-mod problem;
 mod restart;
 mod routes;
 mod server;

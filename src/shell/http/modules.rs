@@ -1,6 +1,6 @@
 //! What is told of modules.
 
-use super::problem::ErrorResponse;
+use super::error_response::ErrorResponse;
 use super::{Backend, pod_status};
 use crate::crd;
 use crate::object::Object;

@@ -1,6 +1,6 @@
 //! The one thing that can be done to modules.
 
-use super::problem::ErrorResponse;
+use super::error_response::ErrorResponse;
 use super::{Api, Backend, RestartError, modules};
 use crate::object::Object;
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 mod room;
 
 use super::conditional::Tag;
-use super::problem::ErrorResponse;
+use super::error_response::ErrorResponse;
 use super::{Api, Backend, modules};
 use crate::overview::Overview;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
