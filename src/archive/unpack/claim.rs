@@ -5,7 +5,7 @@ use super::failure::{Doing, UnpackFailure, shown};
 use super::fill::{Contents, LOST_AND_FOUND};
 use super::folders::{self, Notes};
 use super::journal::{Journal, Restored, Wanted};
-use super::moves::Mover;
+use super::mover::Mover;
 use super::owners::Owners;
 use super::small::Writer;
 use super::stream::GzipReader;

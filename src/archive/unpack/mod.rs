@@ -10,7 +10,7 @@ mod failure;
 mod fill;
 mod folders;
 mod journal;
-mod moves;
+mod mover;
 mod names;
 mod owners;
 mod restore;
