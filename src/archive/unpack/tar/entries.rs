@@ -1,7 +1,7 @@
 //! The walk through an archive, in one pass.
 
 use super::super::failure::{UnpackFailure, shown};
-use super::super::stream::GzipReader;
+use super::super::gzip::GzipReader;
 use super::entry::{Before, Entry, fits};
 use super::header::{BLOCK, Header};
 use super::sparse::{self, MOST_REGIONS, Map, Region};
