@@ -8,10 +8,10 @@ mod names;
 mod place;
 mod report;
 mod sparse;
-mod stream;
 mod survey;
 mod unfinished;
 mod walk;
+mod writer;
 
 pub use report::PackReport;
 pub use survey::survey;
@@ -25,7 +25,7 @@ use links::Links;
 use rustix::fs::{Stat, fstat};
 use std::io::{self, Write};
 use std::path::Path;
-use stream::ArchiveWriter;
+use writer::ArchiveWriter;
 
 /// What is no data of the module's.
 const LEFT_OUT: [&[u8]; 2] = [manifest::NAME.as_bytes(), RESTORE_FOLDER.as_bytes()];
