@@ -2,8 +2,8 @@
 
 pub mod endpoint;
 pub mod exit;
-pub mod keep;
 pub mod key;
+pub mod retention;
 mod said;
 pub mod variables;
 

@@ -1,7 +1,7 @@
 //! Older backups go after a good one.
 
 use super::wanted::BackupRequest;
-use crate::backup::keep::superfluous;
+use crate::backup::retention::superfluous;
 use crate::s3::{StoreClient, StoreProblem};
 use jiff::Timestamp;
 use tokio::runtime::Handle;

@@ -1,7 +1,7 @@
 //! What the variables of the environment ask for.
 
-use crate::backup::keep::Retention;
 use crate::backup::key::{Of, is_id};
+use crate::backup::retention::Retention;
 use crate::backup::variables::{
     BACKUP_KEEP, BACKUP_MODULE, BACKUP_NAMESPACE, BACKUP_PROVED, BACKUP_PVC_PATH,
 };
