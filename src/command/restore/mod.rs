@@ -1,7 +1,7 @@
 //! `eevee-operator restore`.
 
-mod order;
 mod printed;
+mod request;
 
 use super::called::Called;
 use super::job::{self, Ending};
@@ -15,7 +15,7 @@ use crate::backup::variables::RESTORE_MODULE;
 use crate::backup::{Moves, Said};
 use crate::s3::Download;
 use clap::Args;
-use order::RestoreRequest;
+use request::RestoreRequest;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
