@@ -1,7 +1,7 @@
 //! `eevee-operator backup`: what the pod of a backup runs.
 
+mod request;
 mod retention;
-mod wanted;
 
 use super::job::{self, Ending};
 use crate::archive::Progress;
@@ -11,11 +11,11 @@ use crate::backup::Said;
 use crate::s3::{StoreClient, StoreProblem, Upload};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use request::BackupRequest;
 use std::process::ExitCode;
 use std::time::Instant;
 use tokio::runtime::Handle;
 use uuid::Uuid;
-use wanted::BackupRequest;
 
 /// Uploads of runs that crashed are older.
 const DAY: SignedDuration = SignedDuration::from_hours(24);

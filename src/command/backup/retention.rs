@@ -1,6 +1,6 @@
 //! Older backups go after a good one.
 
-use super::wanted::BackupRequest;
+use super::request::BackupRequest;
 use crate::backup::retention::superfluous;
 use crate::s3::{StoreClient, StoreProblem};
 use jiff::Timestamp;
