@@ -1,7 +1,7 @@
 //! `eevee-operator backups`.
 
+mod location;
 mod shown;
-mod source;
 
 use super::cluster::{self, ClusterOptions};
 use super::{UNUSABLE, environment, output};
@@ -10,8 +10,8 @@ use crate::s3::{StoreClient, StoreProblem};
 use crate::shell::Fetch;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use location::BackupLocation;
 use shown::ListedBackup;
-use source::BackupLocation;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -75,7 +75,7 @@ fn found(arguments: &Arguments) -> Result<Found, Unusable> {
     let namespace = namespace.as_ref().unwrap_or(&settings.namespace);
     cluster::ask(&arguments.connection, async |client| {
         let cluster = Fetch::new(client).await?;
-        let modules = source::modules(&cluster, namespace, arguments.module.as_deref()).await?;
+        let modules = location::modules(&cluster, namespace, arguments.module.as_deref()).await?;
         let mut found = Found { rows: Vec::new(), errors: Vec::new() };
         for module in modules {
             let rows = match BackupLocation::of(&cluster, &module).await {

@@ -1,6 +1,6 @@
 //! Backups as a table, as JSON and as YAML.
 
-use super::source::{BackupLocation, Proof};
+use super::location::{BackupLocation, Proof};
 use crate::s3::StoredBackup;
 use crate::yaml;
 use jiff::{Timestamp, Unit};
