@@ -1,7 +1,7 @@
 //! `eevee-operator backups`.
 
+mod listed;
 mod location;
-mod shown;
 
 use super::cluster::{self, ClusterOptions};
 use super::{UNUSABLE, environment, output};
@@ -10,8 +10,8 @@ use crate::s3::{StoreClient, StoreProblem};
 use crate::shell::Fetch;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use listed::ListedBackup;
 use location::BackupLocation;
-use shown::ListedBackup;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -58,9 +58,9 @@ fn report(arguments: &Arguments, found: &Found) -> ExitCode {
         output::say("error", error);
     }
     let text = match arguments.output {
-        Form::Table => shown::table(&found.rows, Timestamp::now()),
-        Form::Json => shown::json(&found.rows),
-        Form::Yaml => shown::yaml(&found.rows),
+        Form::Table => listed::table(&found.rows, Timestamp::now()),
+        Form::Json => listed::json(&found.rows),
+        Form::Yaml => listed::yaml(&found.rows),
     };
     if found.rows.is_empty() && found.errors.is_empty() {
         output::say("note", "there is no backup yet");
