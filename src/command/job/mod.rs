@@ -1,7 +1,7 @@
 //! What the commands that run in Jobs have in common: how they wait, show how far they are, and end.
 
+mod display;
 mod ending;
-mod show;
 
 pub use ending::Ending;
 
@@ -66,7 +66,7 @@ fn worked(
         .map_err(|error| format!("a thread cannot be started: {error}"))?;
     runtime.block_on(async {
         let mut signals = Signals::catch()?;
-        let mut shown = show::ProgressDisplay::new(verb);
+        let mut shown = display::ProgressDisplay::new(verb);
         loop {
             tokio::select! {
                 ended = &mut ended => {
