@@ -2,7 +2,7 @@
 
 use super::environment;
 use super::job::{self, Ending};
-use super::stored::{StoreSource, check_id, described};
+use super::store_source::{StoreSource, check_id, described};
 use crate::archive::Progress;
 use crate::archive::unpack::{Drilled, UnpackFailure, Wanted, drill};
 use crate::backup::Said;

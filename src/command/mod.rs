@@ -21,7 +21,7 @@ mod restore;
 mod run;
 mod snapshot;
 mod status;
-mod stored;
+mod store_source;
 
 use crate::{crd, yaml};
 use called::Called;

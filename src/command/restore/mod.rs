@@ -5,7 +5,7 @@ mod request;
 
 use super::called::Called;
 use super::job::{self, Ending};
-use super::stored::{Metered, StoreSource, described};
+use super::store_source::{Metered, StoreSource, described};
 use super::{UNUSABLE, environment, output};
 use crate::archive::Progress;
 use crate::archive::unpack::{

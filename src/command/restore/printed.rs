@@ -1,7 +1,7 @@
 //! The BackupRestore that does what the command line asks for.
 
 use super::super::environment;
-use super::super::stored::check_id;
+use super::super::store_source::check_id;
 use crate::crd::API_VERSION;
 use crate::yaml;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! What the environment of a Job says.
 
-use super::super::stored::check_id;
+use super::super::store_source::check_id;
 use crate::backup::key::Of;
 use crate::backup::variables::{
     BACKUP_PVC_PATH, RESTORE_BACKUP_ID, RESTORE_BOOTSTRAP, RESTORE_CLEAN, RESTORE_MODULE,
