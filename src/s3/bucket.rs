@@ -2,7 +2,7 @@
 
 use super::cause;
 use super::connect::{self, HttpClient};
-use super::fault::{Refusal, RequestError};
+use super::error::{Refusal, RequestError};
 use super::request::Request;
 use super::retry::Retry;
 use super::{Access, Patience, StoreProblem};

@@ -1,7 +1,7 @@
 //! What lies behind an error of the HTTP client.
 
 use super::connect::Nowhere;
-use super::fault::RequestError;
+use super::error::RequestError;
 use rustls::CertificateError;
 use std::error::Error;
 use std::io::{self, ErrorKind};

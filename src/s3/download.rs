@@ -3,7 +3,7 @@
 use super::blocking::Work;
 use super::bucket::Bucket;
 use super::cause;
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::object::{etag, length};
 use super::request::Request;
 use super::retry::Retry;

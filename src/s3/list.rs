@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::encode;
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::request::Request;
 use super::xml::Element;
 use crate::backup::key::{self, Of};

@@ -3,7 +3,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | `access`, `patience`, `problem` | what a store is reached with, how long it is waited for, what a person reads |
-//! | `fault`, `cause` | what can go wrong |
+//! | `error`, `cause` | what can go wrong |
 //! | `connect` | connections: TLS, addresses, limits in time |
 //! | `request`, `payload`, `encode`, `xml` | what is sent and what comes back |
 //! | `retry`, `bucket` | one question, asked until there is an answer |
@@ -18,7 +18,7 @@ mod cause;
 mod connect;
 mod download;
 mod encode;
-mod fault;
+mod error;
 mod left_behind;
 mod list;
 mod object;
@@ -35,7 +35,7 @@ mod xml;
 pub use access::Access;
 pub use download::Download;
 #[cfg(test)]
-pub use fault::{Refusal, RequestError};
+pub use error::{Refusal, RequestError};
 pub use list::StoredBackup;
 pub use patience::Patience;
 pub use problem::StoreProblem;

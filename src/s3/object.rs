@@ -1,7 +1,7 @@
 //! One object: its size, its end, and the steps by which it comes into being.
 
 use super::bucket::{Bucket, late_refusal};
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::payload::Payload;
 use super::request::Request;
 use super::xml::{Element, escaped};

@@ -1,7 +1,7 @@
 //! One request, signed.
 
 use super::encode;
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::payload::Payload;
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};

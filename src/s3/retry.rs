@@ -1,7 +1,7 @@
 //! How often something is tried.
 
 use super::Patience;
-use super::fault::RequestError;
+use super::error::RequestError;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -89,7 +89,7 @@ mod tests {
     async fn a_server_that_names_a_time_is_left_alone_so_long() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", "5".parse().expect("a value"));
-        let busy = crate::s3::fault::Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &headers, b"");
+        let busy = crate::s3::error::Refusal::new(StatusCode::SERVICE_UNAVAILABLE, &headers, b"");
         let before = Instant::now();
         let mut retry = Retry::new(Patience::default(), Duration::from_mins(1));
         assert_eq!(retry.pause(RequestError::Refused(busy)).await, Ok(()));

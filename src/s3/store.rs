@@ -1,7 +1,7 @@
 //! A bucket, and what is asked of it.
 
 use super::bucket::Bucket;
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::{Access, Patience, StoreProblem, StoredBackup, list, object};
 use crate::backup::key::Of;
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! An object that is written while it is sent.
 
 use super::blocking::Work;
-use super::fault::RequestError;
+use super::error::RequestError;
 use super::left_behind::LeftBehind;
 use super::payload::Payload;
 use super::plan::{MOST, UploadPlan};
