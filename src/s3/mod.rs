@@ -8,13 +8,14 @@
 //! | `request`, `payload`, `encode`, `xml` | what is sent and what comes back |
 //! | `retry`, `bucket` | one question, asked until there is an answer |
 //! | `list`, `object` | the questions |
-//! | `store`, `upload`, `download` | what others use |
+//! | `client`, `upload`, `download` | what others use |
 //! | `plan`, `blocking`, `left_behind` | parts of an upload, threads that wait for it, and its bad end |
 
 mod access;
 mod blocking;
 mod bucket;
 mod cause;
+mod client;
 mod connect;
 mod download;
 mod encode;
@@ -28,16 +29,15 @@ mod plan;
 mod problem;
 mod request;
 mod retry;
-mod store;
 mod upload;
 mod xml;
 
 pub use access::Access;
+pub use client::StoreClient;
 pub use download::Download;
 #[cfg(test)]
 pub use error::{Refusal, RequestError};
 pub use list::StoredBackup;
 pub use patience::Patience;
 pub use problem::StoreProblem;
-pub use store::StoreClient;
 pub use upload::Upload;
