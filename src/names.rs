@@ -8,10 +8,16 @@ use sha2::{Digest, Sha256};
 pub const OPERATOR: &str = "eevee-operator";
 /// Field manager of every status.
 pub const STATUS_MANAGER: &str = "eevee-operator-status";
+/// Field manager of restarts: what the operator applies leaves its annotation alone.
+pub const RESTART_MANAGER: &str = "eevee-operator-restart";
 /// Secret of the HTTP API's bearer token, in every namespace where a module asks for it.
 pub const API_TOKEN_SECRET: &str = "eevee-operator-api-token";
+/// Key of the API token in its Secret.
+pub const API_TOKEN_KEY: &str = "token";
 /// Secret of the key that digests of secret data are made with.
 pub const DIGEST_KEY_SECRET: &str = "eevee-operator-digest-key";
+/// Key of the digest key in its Secret.
+pub const DIGEST_KEY: &str = "key";
 /// Marks a Secret whose value we generated.
 pub const GENERATED_BY: &str = "eevee.bot/generated-by";
 /// Asks for a new token, once per value.

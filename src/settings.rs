@@ -41,9 +41,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// Default of HTTP_API_PORT.
-const HTTP_PORT: u16 = 9000;
-
 /// Default of HEALTH_PORT, which controller-runtime has, too.
 const HEALTH_PORT: u16 = 8081;
 
@@ -174,14 +171,14 @@ impl<F: FnMut(&str) -> Option<String>> Reader<F> {
 
     /// The ports of the HTTP API and of the kubelet's own listener, which 0 turns off.
     fn ports(&mut self) -> (u16, Option<u16>) {
-        let http = self.port("HTTP_API_PORT", HTTP_PORT, 1);
+        let http = self.port("HTTP_API_PORT", Settings::API_PORT, 1);
         let health = self.port("HEALTH_PORT", HEALTH_PORT, 0);
         if let (Some(port), true) = (health, health == http) {
             self.mistakes.push(format!(
                 "HEALTH_PORT is {port}, and so is HTTP_API_PORT: each needs a port of its own"
             ));
         }
-        (http.unwrap_or(HTTP_PORT), health.filter(|port| *port > 0))
+        (http.unwrap_or(Settings::API_PORT), health.filter(|port| *port > 0))
     }
 
     /// None where it cannot be used.

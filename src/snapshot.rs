@@ -46,6 +46,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The port of the HTTP API where nobody chooses another.
+    pub const API_PORT: u16 = 9000;
+
     /// Whether resources of a namespace are looked after.
     pub fn watches(&self, namespace: &str) -> bool {
         self.watch_other_namespaces || namespace == self.namespace
@@ -77,7 +80,7 @@ impl Default for Settings {
             watch_other_namespaces: false,
             cluster_domain: "cluster.local".to_owned(),
             api_service: "eevee-eevee-operator-service".to_owned(),
-            api_port: 9000,
+            api_port: Self::API_PORT,
             api_token: None,
             nats_images: NatsImages::default(),
             operator_image: None,

@@ -1,6 +1,7 @@
 //! What the operator's account needs, and nothing else. The chart's Role and ClusterRole are held
 //! against it.
 
+use crate::names::OPERATOR;
 use std::fmt;
 
 /// Verbs on resources of one group, as in a Role.
@@ -61,7 +62,7 @@ const OF_LEASES: &[PolicyRule] = &[
     PolicyRule {
         group: "coordination.k8s.io",
         resources: &["leases"],
-        names: &["eevee-operator"],
+        names: &[OPERATOR],
         verbs: &["get", "update"],
     },
 ];

@@ -1,5 +1,6 @@
 //! A digest key for input that holds none: what was applied was applied with one.
 
+use crate::names::{DIGEST_KEY, GENERATED_BY, OPERATOR};
 use crate::object::Object;
 use crate::render;
 use crate::snapshot::ClusterSnapshot;
@@ -18,10 +19,10 @@ pub fn give_digest_key(snapshot: &mut ClusterSnapshot) {
         "metadata": {
             "name": key.name,
             "namespace": key.namespace,
-            "annotations": { "eevee.bot/generated-by": "eevee-operator" },
+            "annotations": { GENERATED_BY: OPERATOR },
         },
         "type": "Opaque",
-        "data": { "key": "ZGlnZXN0LWtleS1vZi10aGUtZml4dHVyZXM=" },
+        "data": { DIGEST_KEY: "ZGlnZXN0LWtleS1vZi10aGUtZml4dHVyZXM=" },
     });
     if let Some(secret) = Object::new(secret, &key.namespace) {
         snapshot.insert(Arc::new(secret));

@@ -7,6 +7,7 @@ mod secrecy;
 
 use crate::action::ApplyAction;
 use crate::manifest::{self, Defaults, Input, Loaded, Unusable};
+use crate::names::API_TOKEN_KEY;
 use crate::render::{self, render};
 use crate::snapshot::ClusterSnapshot;
 use crate::world::World;
@@ -121,7 +122,8 @@ pub fn with_its_token(live: &mut ClusterSnapshot) {
         return;
     }
     let secret = render::api_token_secret(&live.settings.namespace);
-    let token = live.get(&secret).ok().flatten().and_then(|secret| secret.secret_value("token"));
+    let token =
+        live.get(&secret).ok().flatten().and_then(|secret| secret.secret_value(API_TOKEN_KEY));
     live.settings.api_token =
         token.and_then(|token| String::from_utf8(token).ok()).filter(|token| !token.is_empty());
 }

@@ -19,9 +19,6 @@ pub fn keyed_config_hash(manifest: &Value) -> bool {
 /// Bytes of a digest that are kept: 128 bits are beyond any accident and short enough to read.
 const KEPT: usize = 16;
 
-/// Key of the digest key's Secret.
-pub const DIGEST_KEY: &str = "key";
-
 /// Makes digests of secret data that nobody without the key can guess from.
 #[derive(Clone)]
 pub struct Keyed(Hmac<Sha256>);
@@ -29,7 +26,7 @@ pub struct Keyed(Hmac<Sha256>);
 impl Keyed {
     /// The key in the operator's Secret. None where the Secret holds none.
     pub fn in_secret(secret: &Object) -> Option<Self> {
-        let key = secret.secret_value(DIGEST_KEY).filter(|key| !key.is_empty())?;
+        let key = secret.secret_value(names::DIGEST_KEY).filter(|key| !key.is_empty())?;
         // HMAC takes a key of any length.
         Hmac::new_from_slice(&key).ok().map(Self)
     }

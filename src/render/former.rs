@@ -6,6 +6,7 @@
 
 use crate::fields::owned;
 use crate::kinds::Kind;
+use crate::names::{IPC_CONFIG_LABEL, MODULE_LABEL, NATS_SERVER_LABEL};
 use crate::object::at;
 use serde_json::{Map, Value};
 
@@ -70,9 +71,9 @@ const TEMPLATE: Part = Fields(&[
             "labels",
             Fields(&[
                 ("app", Whole),
-                ("eevee.bot/ipcconfig", Whole),
-                ("eevee.bot/module", Whole),
-                ("eevee.bot/nats-server", Whole),
+                (IPC_CONFIG_LABEL, Whole),
+                (MODULE_LABEL, Whole),
+                (NATS_SERVER_LABEL, Whole),
             ]),
         )]),
     ),

@@ -10,9 +10,6 @@ use crate::snapshot::NotKnown;
 use crate::source::Source;
 use serde_json::json;
 
-/// Key of the API token in its Secret.
-pub const TOKEN_KEY: &str = "token";
-
 /// Keeps the Secret equal to the operator's own token while a module asks for it, and removes it
 /// when none does any more. One that we did not make is never touched.
 pub fn render(source: &dyn Source, namespace: &str) -> Vec<ApplyAction> {
@@ -39,7 +36,7 @@ fn decide(source: &dyn Source, namespace: &str) -> Result<Option<Verb>, NotKnown
     Ok(match (live.as_deref(), &source.settings().api_token) {
         (None, Some(token)) if wanted => Some(Verb::Create(secret::generated(
             meta::metadata(namespace, names::API_TOKEN_SECRET, meta::operator_labels()),
-            [(TOKEN_KEY, token.clone())],
+            [(names::API_TOKEN_KEY, token.clone())],
         ))),
         (Some(live), _) if !secret::is_generated(live) || live.is_being_deleted() => None,
         (Some(live), _) if !wanted => Some(Verb::Delete { seen: Precondition::seen(live) }),
@@ -49,9 +46,10 @@ fn decide(source: &dyn Source, namespace: &str) -> Result<Option<Verb>, NotKnown
 }
 
 fn refreshed(live: &Object, token: &str) -> Option<Verb> {
-    let same = live.secret_value(TOKEN_KEY).is_some_and(|value| value == token.as_bytes());
+    let same =
+        live.secret_value(names::API_TOKEN_KEY).is_some_and(|value| value == token.as_bytes());
     (!same).then(|| Verb::Patch {
-        patch: json!({ "data": { TOKEN_KEY: secret::encode(token) } }),
+        patch: json!({ "data": { names::API_TOKEN_KEY: secret::encode(token) } }),
         seen: Precondition::seen(live),
     })
 }

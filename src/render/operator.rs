@@ -1,9 +1,10 @@
 //! The operator's own Secret: the key that digests of secret data are made with.
 
 use super::answers::unless_refused;
-use super::digest::{DIGEST_KEY, key_secret};
+use super::digest::key_secret;
 use super::{generate, meta, secret};
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
+use crate::names::DIGEST_KEY;
 use crate::source::Source;
 use serde_json::json;
 

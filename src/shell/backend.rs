@@ -17,9 +17,6 @@ use kube::api::{Patch, PatchParams};
 use serde_json::json;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Field manager of restarts: what the operator applies leaves its annotation alone.
-const RESTART_MANAGER: &str = "eevee-operator-restart";
-
 /// The operator behind the HTTP API.
 pub struct Operator {
     pub client: Client,
@@ -79,7 +76,7 @@ impl Operator {
             "spec": { "template": { "metadata": { "annotations": annotations } } },
         }));
         let params = PatchParams {
-            field_manager: Some(RESTART_MANAGER.to_owned()),
+            field_manager: Some(names::RESTART_MANAGER.to_owned()),
             ..PatchParams::default()
         };
         let ObjectRef { namespace, name, .. } = deployment.reference();

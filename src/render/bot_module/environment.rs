@@ -2,10 +2,9 @@
 
 use super::references::References;
 use super::validate::ValidModule;
-use crate::names::{self, HOST_KEY};
+use crate::names::{self, API_TOKEN_KEY, HOST_KEY};
 use crate::render::context::Context;
 use crate::render::ipc_config::Host;
-use crate::render::namespace;
 use crate::render::pod::{from_secret, literal};
 use k8s_openapi::api::core::v1::EnvVar;
 
@@ -57,7 +56,7 @@ fn own(context: &Context<'_>, module: &ValidModule, references: &References) -> 
         variables.push(from_secret(
             "EEVEE_OPERATOR_API_TOKEN",
             names::API_TOKEN_SECRET,
-            namespace::TOKEN_KEY,
+            API_TOKEN_KEY,
         ));
         variables.push(literal("EEVEE_OPERATOR_API_URL", &api_url(context)));
     }

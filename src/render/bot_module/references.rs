@@ -3,11 +3,11 @@
 use super::validate::ValidModule;
 use crate::crd::conditions::{Reason, reasons};
 use crate::kinds::Kind;
-use crate::names;
+use crate::names::{self, API_TOKEN_KEY};
 use crate::object::Object;
 use crate::render::context::Context;
 use crate::render::ipc_config::{self, Host, NatsConnection};
-use crate::render::namespace::{self, TOKEN_KEY};
+use crate::render::namespace;
 use crate::render::stop::Stop;
 use crate::render::{adopt, rollout, secret};
 use serde_json::Value;
@@ -123,8 +123,9 @@ fn api_token(context: &Context<'_>) -> Result<Vec<u8>, Stop> {
     let own = context.settings().api_token.as_ref().map(|token| token.as_bytes().to_vec());
     let secret = context.source.get(&namespace::secret_ref(context.namespace()))?;
     let secret = secret.as_deref();
-    let there =
-        secret.and_then(|secret| secret.secret_value(TOKEN_KEY)).filter(|token| !token.is_empty());
+    let there = secret
+        .and_then(|secret| secret.secret_value(API_TOKEN_KEY))
+        .filter(|token| !token.is_empty());
     // What stands there is what pods find, even where the namespace's own Subject is about to make
     // it equal to the operator's token: the digest changes when that is done, and not before.
     let is_kept = secret.is_none_or(secret::is_generated);
@@ -134,11 +135,11 @@ fn api_token(context: &Context<'_>) -> Result<Vec<u8>, Stop> {
     let (name, namespace) = (names::API_TOKEN_SECRET, context.namespace());
     let why = if is_kept {
         format!(
-            "there is no Secret {name} with key {TOKEN_KEY} in namespace {namespace}, and the operator has no token of its own: set EEVEE_OPERATOR_API_TOKEN on the operator (chart value operatorApiToken)"
+            "there is no Secret {name} with key {API_TOKEN_KEY} in namespace {namespace}, and the operator has no token of its own: set EEVEE_OPERATOR_API_TOKEN on the operator (chart value operatorApiToken)"
         )
     } else {
         format!(
-            "Secret {name} in namespace {namespace} has no key {TOKEN_KEY}, and the operator did not make it: put the token there, or delete the Secret"
+            "Secret {name} in namespace {namespace} has no key {API_TOKEN_KEY}, and the operator did not make it: put the token there, or delete the Secret"
         )
     };
     Err(missing("spec.mountOperatorApiToken", reasons::SECRET_NOT_FOUND, &why))

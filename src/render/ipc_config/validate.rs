@@ -1,5 +1,6 @@
 //! From a live IpcConfig to one that builders cannot fail on.
 
+use super::nats_conf::{CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT};
 use crate::crd::{IpcConfigSpec, ManagedNats};
 use crate::names::{self, HOST_KEY};
 use crate::object::Object;
@@ -16,7 +17,7 @@ const NAME_LENGTH: usize = 44;
 const REFERENCE: &str = "spec.nats.token.secretKeyRef";
 const DEFAULT_TOKEN_KEY: &str = "token";
 /// Ports that the NATS server listens on.
-const SERVER_PORTS: [i32; 3] = [4222, 6222, 8222];
+const SERVER_PORTS: [i32; 3] = [CLIENT_PORT, CLUSTER_PORT, MONITOR_PORT];
 
 /// An IpcConfig that can be rendered.
 pub struct ValidIpcConfig {

@@ -1,7 +1,7 @@
 //! Metric families: made, registered and written.
 
-use super::OPERATOR;
 use super::gauges::{Gauge, GaugeCollector, Shared};
+use crate::names::OPERATOR;
 use prometheus::core::Collector;
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,

@@ -19,6 +19,7 @@ mod stores;
 mod tests;
 
 use crate::kinds::Kind;
+use crate::names::OPERATOR;
 use crate::object::{Object, ObjectRef};
 use crate::render::Vitals;
 use backups::BackupMetrics;
@@ -33,9 +34,6 @@ use stores::stores;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-
-/// Label `app` of everything, and the name of the lease.
-const OPERATOR: &str = "eevee-operator";
 
 /// Label of what is not one of the values that there are.
 const OTHER: &str = "other";
