@@ -149,7 +149,7 @@ impl Engine {
     /// Reconciles a Subject, and says when it is to be looked at again.
     async fn process(self: Arc<Self>, subject: Arc<Subject>, _hang: Beat) {
         let began = Instant::now();
-        // A mistake in deciding on one resource must leave a word of it, and a time to try again.
+        // A panic while one resource is rendered is logged, counted and tried again.
         let outcome = AssertUnwindSafe(self.reconcile(&subject)).catch_unwind().await;
         let outcome =
             outcome.unwrap_or_else(|_| Err(RequestFailure::Transient(PANICKED.to_owned())));

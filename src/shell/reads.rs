@@ -12,10 +12,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Semaphore;
 
-/// Reads by name that are under way at once. Each may need a connection, and so a descriptor, of its
-/// own; an API server with default settings serves 400 reads.
+/// Reads by name that are under way at once for one reconciliation. Each may need a connection, and
+/// so a descriptor, of its own.
 const AT_ONCE: usize = 16;
+
+/// The same for all reconciliations together. An API server with default settings serves 400 reads.
+static SLOTS: Semaphore = Semaphore::const_new(128);
 
 /// Sends reads, and takes in what they find.
 pub struct Reader<'a> {
@@ -43,6 +47,8 @@ impl Reader<'_> {
         let served = self.cache.served();
         self.cache.expect(&references);
         let reads = stream::iter(references).map(|reference| async {
+            // Nobody closes it, so that there is always a slot in the end.
+            let _slot = SLOTS.acquire().await;
             let answer = request::get(self.client, &reference, &served).await;
             (reference, answer)
         });
