@@ -41,7 +41,7 @@ pub use nats::servers as nats_servers;
 pub use operator::{
     Account, account, home, is_operator, of as own_operator, token_secret, watches_all,
 };
-pub use rights::{PolicyRule, Right, needed, of_installer, of_leases, of_resources};
+pub use rights::{Right, needed, of_installer};
 pub use trial::{Attempt, attempts};
 
 /// All that is found, in the order in which a person mends it.

@@ -1,16 +1,16 @@
-//! What the operator's account needs, and nothing else. The chart's Role and ClusterRole are held
-//! against it.
+//! What the operator's account needs, and nothing else. A test holds the chart's Role and ClusterRole
+//! against it, in both directions.
 
 use crate::names::OPERATOR;
 use std::fmt;
 
 /// Verbs on resources of one group, as in a Role.
-pub struct PolicyRule {
-    pub group: &'static str,
-    pub resources: &'static [&'static str],
+struct PolicyRule {
+    group: &'static str,
+    resources: &'static [&'static str],
     /// The objects that it is for. Empty for all.
-    pub names: &'static [&'static str],
-    pub verbs: &'static [&'static str],
+    names: &'static [&'static str],
+    verbs: &'static [&'static str],
 }
 
 const READ: &[&str] = &["get", "list", "watch"];
@@ -26,7 +26,8 @@ const fn rule(
     PolicyRule { group, resources, names: &[], verbs }
 }
 
-/// To apply is to patch, and to create what is not there. Claims and Jobs are never deleted.
+/// In the namespaces that the operator looks after. To apply is to patch, and to create what is not
+/// there. Claims and Jobs are never deleted.
 const OF_RESOURCES: &[PolicyRule] = &[
     rule(
         "eevee.bot",
@@ -56,7 +57,7 @@ const OF_RESOURCES: &[PolicyRule] = &[
     rule("events.k8s.io", &["events"], &["create"]),
 ];
 
-/// A right to create cannot be limited to a name.
+/// In its own namespace. A right to create cannot be limited to a name.
 const OF_LEASES: &[PolicyRule] = &[
     rule("coordination.k8s.io", &["leases"], &["create"]),
     PolicyRule {
@@ -78,16 +79,6 @@ const OF_INSTALLER: &[PolicyRule] = &[
 /// What chart crds makes.
 const OF_CRDS: &[PolicyRule] =
     &[rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["create"])];
-
-/// In the namespaces that the operator looks after.
-pub fn of_resources() -> &'static [PolicyRule] {
-    OF_RESOURCES
-}
-
-/// In its own namespace.
-pub fn of_leases() -> &'static [PolicyRule] {
-    OF_LEASES
-}
 
 /// One verb on one resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

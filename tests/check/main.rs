@@ -3,6 +3,7 @@
 
 mod cases;
 mod cluster;
+mod rights;
 #[path = "../support/mod.rs"]
 mod support;
 
