@@ -20,9 +20,7 @@ pub fn parse(text: &str, namespace: &str) -> Result<Subject, Unusable> {
         .ok_or_else(|| wrong("names no resource: give KIND/NAME, such as botmodule/echo"))?;
     match kind_of(kind).filter(|kind| render::is_rendered(*kind)) {
         Some(kind) => Ok(Subject::of(kind, namespace, name)),
-        None => Err(wrong(
-            "is of no kind that is rendered: BotModule (bm), IpcConfig (ipc), S3Store (s3s), BackupSchedule (bsched) and BackupRestore (brest) are",
-        )),
+        None => Err(wrong(&format!("is of no kind that is rendered: {} are", rendered()))),
     }
 }
 
@@ -31,11 +29,30 @@ fn kind_of(text: &str) -> Option<Kind> {
     let name = text.strip_suffix(&format!(".{}", crd::GROUP)).unwrap_or(&text);
     crd::crds().iter().find_map(|crd| {
         let names = crd.pointer("/spec/names")?;
-        let short = names["shortNames"].as_array().into_iter().flatten();
-        let known = [&names["singular"], &names["plural"]].into_iter().chain(short);
+        let known = [&names["singular"], &names["plural"]].into_iter().chain(short(names));
         let is_known = known.filter_map(Value::as_str).any(|known| known == name);
-        is_known.then(|| Kind::of(crd::API_VERSION, names["kind"].as_str()?)).flatten()
+        is_known.then(|| kind(names)).flatten()
     })
+}
+
+/// The kinds that are rendered, as `BotModule (bm), IpcConfig (ipc) and S3Store (s3s)`.
+fn rendered() -> String {
+    let crds = crd::crds();
+    let names = crds.iter().filter_map(|crd| crd.pointer("/spec/names"));
+    let rendered: Vec<String> = names
+        .filter_map(|names| Some((kind(names)?, short(names).next()?.as_str()?)))
+        .filter(|(kind, _)| render::is_rendered(*kind))
+        .map(|(kind, short)| format!("{kind} ({short})"))
+        .collect();
+    crd::in_words(&rendered, "and")
+}
+
+fn kind(names: &Value) -> Option<Kind> {
+    Kind::of(crd::API_VERSION, names["kind"].as_str()?)
+}
+
+fn short(names: &Value) -> impl Iterator<Item = &Value> {
+    names["shortNames"].as_array().into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -60,6 +77,14 @@ mod tests {
             let refused = parse(text, "a").unwrap_err().to_string();
             assert!(refused.starts_with(&format!("{text:?} ")), "{refused}");
             assert!(refused.contains("botmodule/echo") || refused.contains("BotModule (bm)"));
+        }
+    }
+
+    #[test]
+    fn each_kind_that_is_rendered_is_named() {
+        let refused = parse("pod/a", "a").unwrap_err().to_string();
+        for kind in render::kinds() {
+            assert!(refused.contains(&format!("{kind} (")), "{kind}: {refused}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::cluster::{self, ClusterOptions, ReadScope};
 use super::{UNUSABLE, environment, output, resource};
 use crate::action::Subject;
+use crate::crd;
 use crate::manifest::Unusable;
 use crate::offline::{snapshot_as_yaml, with_its_token};
 use crate::render;
@@ -12,15 +13,20 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Resource whose neighbourhood is wanted in place of everything, such as bm/echo or ipc/main: a BotModule, IpcConfig,
-    /// S3Store, BackupSchedule or BackupRestore.
-    #[arg(value_name = "KIND/NAME")]
+    #[arg(value_name = "KIND/NAME", help = about_resource())]
     resource: Option<String>,
     /// The one namespace to read. Otherwise all that the operator watches are read.
     #[arg(short, long, value_name = "NS")]
     namespace: Option<String>,
     #[command(flatten)]
     connection: ClusterOptions,
+}
+
+fn about_resource() -> String {
+    format!(
+        "Resource whose neighbourhood is wanted in place of everything, such as bm/echo or ipc/main: a {}",
+        crd::in_words(&crd::kinds(), "or")
+    )
 }
 
 /// Writes a live cluster to standard output, as a file that `render -f` reads.

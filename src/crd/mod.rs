@@ -21,7 +21,6 @@ mod ipc_config;
 mod reference;
 mod s3_store;
 mod schema;
-mod status;
 mod tag;
 pub mod words;
 
@@ -38,9 +37,8 @@ pub use ipc_config::{
     TokenSecret,
 };
 pub use reference::{LocalReference, SecretKeyRef, SecretReference};
-pub use s3_store::{AccessRef, S3Store, S3StoreSpec};
-pub use schema::{crds, status_schemas, unobserved_status};
-pub use status::BackupStatus;
+pub use s3_store::{AccessRef, S3Store, S3StoreSpec, S3StoreStatus};
+pub use schema::{crds, in_words, kinds, status_schemas, unobserved_status};
 pub use tag::tag;
 
 /// API group of every custom resource.

@@ -1,6 +1,7 @@
 //! S3Store: where backups are kept.
 
-use super::{BackupStatus, SecretKeyRef};
+use super::SecretKeyRef;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
     shortname = "s3s",
     category = "eevee",
     namespaced,
-    status = "BackupStatus",
+    status = "S3StoreStatus",
     derive = "PartialEq",
     doc = "An S3 bucket that backups of module data are kept in.",
     printcolumn(
@@ -69,6 +70,23 @@ pub struct S3StoreSpec {
 pub struct AccessRef {
     /// The key of the Secret that holds the value.
     pub secret_key_ref: SecretKeyRef,
+}
+
+/// What the operator last observed of an S3Store.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, KubeSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct S3StoreStatus {
+    /// The metadata.generation that the conditions are about. -1 until the operator has written a
+    /// status for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// Standard conditions, one per type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
+    pub conditions: Vec<Condition>,
+    /// The last value of annotation eevee.bot/reconcile-requested that was acted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
 }
 
 fn default_region() -> String {

@@ -1,17 +1,16 @@
 //! The CRDs, from the types.
 
 use super::words::{LIMITS, Limit};
-use super::{
-    BackupRestore, BackupRestoreStatus, BackupSchedule, BackupScheduleStatus, BackupStatus,
-    BotModule, BotModuleStatus, IpcConfig, IpcConfigStatus, S3Store,
-};
+use super::{BackupRestore, BackupSchedule, BotModule, IpcConfig, S3Store};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::core::object::HasStatus;
 use kube::core::schema::{OptionalEnum, OptionalIntOrString, StructuralSchemaRewriter};
 use kube::{CustomResourceExt, Resource};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::AddNullable;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// The texts that Kubernetes reads as a quantity, by the grammar in the documentation of
 /// `resource.Quantity`. Without it a mistake shows only when the pod template is applied.
@@ -28,33 +27,58 @@ pub fn unobserved_status() -> Value {
     json!({ "observedGeneration": -1 })
 }
 
-/// Every CRD, in the order in which `eevee-operator crds` prints them.
+/// What is made of the types of a kind.
+struct Made {
+    kind: fn(&()) -> Cow<'_, str>,
+    crd: fn() -> CustomResourceDefinition,
+    status: fn() -> (String, Value),
+}
+
+const fn made<K>() -> Made
+where
+    K: CustomResourceExt + Resource<DynamicType = ()> + HasStatus<Status: JsonSchema>,
+{
+    Made { kind: K::kind, crd: K::crd, status: status_schema::<K> }
+}
+
+/// Every kind, in the order in which `eevee-operator crds` prints them.
+const KINDS: [Made; 5] = [
+    made::<BotModule>(),
+    made::<IpcConfig>(),
+    made::<S3Store>(),
+    made::<BackupSchedule>(),
+    made::<BackupRestore>(),
+];
+
+/// Every CRD.
 pub fn crds() -> Vec<Value> {
-    [
-        BotModule::crd(),
-        IpcConfig::crd(),
-        S3Store::crd(),
-        BackupSchedule::crd(),
-        BackupRestore::crd(),
-    ]
-    .iter()
-    .map(manifest)
-    .collect()
+    KINDS.iter().map(|kind| manifest(&(kind.crd)())).collect()
+}
+
+/// The name of every kind.
+pub fn kinds() -> Vec<String> {
+    KINDS.iter().map(|made| (made.kind)(&()).into_owned()).collect()
+}
+
+/// As `A, B and C`, with such a word before the last.
+pub fn in_words(names: &[String], word: &str) -> String {
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 /// The schema of each kind's status, as it stands in the CRD, but for its default. The rest of a CRD, with most of what
 /// a pod may have, takes megabytes to make.
-pub fn status_schemas() -> [(String, Value); 5] {
-    [
-        status_schema::<BotModule, BotModuleStatus>(),
-        status_schema::<IpcConfig, IpcConfigStatus>(),
-        status_schema::<S3Store, BackupStatus>(),
-        status_schema::<BackupSchedule, BackupScheduleStatus>(),
-        status_schema::<BackupRestore, BackupRestoreStatus>(),
-    ]
+pub fn status_schemas() -> Vec<(String, Value)> {
+    KINDS.iter().map(|kind| (kind.status)()).collect()
 }
 
-fn status_schema<K: Resource<DynamicType = ()>, S: JsonSchema>() -> (String, Value) {
+fn status_schema<K>() -> (String, Value)
+where
+    K: Resource<DynamicType = ()> + HasStatus<Status: JsonSchema>,
+{
     // As kube makes a CRD.
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.inline_subschemas = true;
@@ -66,7 +90,7 @@ fn status_schema<K: Resource<DynamicType = ()>, S: JsonSchema>() -> (String, Val
         .with_transform(OptionalEnum)
         .with_transform(OptionalIntOrString)
         .into_generator();
-    let mut schema = generator.into_root_schema_for::<S>().to_value();
+    let mut schema = generator.into_root_schema_for::<K::Status>().to_value();
     tidy(&mut schema);
     limit(&mut schema, &mut vec!["status".to_owned()]);
     (K::kind(&()).into_owned(), schema)

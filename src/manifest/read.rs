@@ -206,7 +206,8 @@ impl Reader {
                 )))
             }
             None if group(&api_version) == crd::GROUP => Err(unusable(&format!(
-                "{api_version} has no kind {kind}: its kinds are BotModule, IpcConfig, S3Store, BackupSchedule and BackupRestore of {}",
+                "{api_version} has no kind {kind}: its kinds are {} of {}",
+                crd::in_words(&crd::kinds(), "and"),
                 crd::API_VERSION
             ))),
             None => {

@@ -54,11 +54,6 @@ pub fn overview_of(source: &dyn Source, namespaces: &BTreeSet<String>) -> Overvi
 }
 
 /// The kinds of which [`overview_of`] asks for lists.
-pub const LISTED: [Kind; 6] = [
-    Kind::S3Store,
-    Kind::IpcConfig,
-    Kind::BotModule,
-    Kind::BackupSchedule,
-    Kind::BackupRestore,
-    Kind::Pod,
-];
+pub fn listed() -> impl Iterator<Item = Kind> {
+    Kind::custom().chain([Kind::Pod])
+}

@@ -70,7 +70,7 @@ pub fn empty(settings: &Settings, served: &ServedKinds) -> ClusterSnapshot {
 
 /// The kinds to be listed, as far as they are served.
 pub fn listed(served: &Served) -> Vec<Kind> {
-    let kinds = overview::LISTED.into_iter().chain([Kind::Deployment]);
+    let kinds = overview::listed().chain([Kind::Deployment]);
     kinds.filter(|kind| !served.missing.contains(kind)).collect()
 }
 

@@ -3,6 +3,7 @@
 use crate::documents::read;
 use crate::program::Program;
 use crate::support;
+use eevee_operator::kinds::Kind;
 
 const COMMANDS: [&str; 11] = [
     "run",
@@ -75,8 +76,8 @@ fn help_is_there_for_every_command() {
 fn help_names_the_kinds_that_it_is_about() {
     for arguments in [&["--help"][..], &["snapshot", "--help"]] {
         let text = help(arguments);
-        for kind in ["BotModule", "IpcConfig", "S3Store", "BackupSchedule", "BackupRestore"] {
-            assert!(text.contains(kind), "{kind}: {text}");
+        for kind in Kind::custom() {
+            assert!(text.contains(kind.name()), "{kind}: {text}");
         }
     }
 }
