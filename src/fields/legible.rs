@@ -7,10 +7,9 @@
 //! that the API server pruned each to `{}`.
 
 use crate::crd;
-use crate::kinds::Kind;
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// What makes a status legible.
@@ -22,10 +21,15 @@ pub struct Mending {
     pub why: String,
 }
 
+/// The fields of the statuses that have a schema.
+pub fn status_fields() -> BTreeSet<&'static str> {
+    STATUSES.values().flat_map(|schema| schema.properties.keys()).map(String::as_str).collect()
+}
+
 /// What it takes to make the status of a custom resource legible; None where it is. What can be read
 /// stays, whoever wrote it.
-pub fn mending(kind: Kind, status: &Value) -> Option<Mending> {
-    let schema = STATUSES.get(&kind)?;
+pub fn mending(kind: &str, status: &Value) -> Option<Mending> {
+    let schema = STATUSES.get(kind)?;
     if status.is_null() {
         return None;
     }
@@ -65,10 +69,8 @@ struct Schema {
 }
 
 /// The schema of each kind's status.
-static STATUSES: LazyLock<BTreeMap<Kind, Schema>> = LazyLock::new(|| {
-    let of = |(kind, schema): (String, Value)| {
-        Some((Kind::of(crd::API_VERSION, &kind)?, Schema::deserialize(schema).ok()?))
-    };
+static STATUSES: LazyLock<BTreeMap<String, Schema>> = LazyLock::new(|| {
+    let of = |(kind, schema): (String, Value)| Some((kind, Schema::deserialize(schema).ok()?));
     crd::status_schemas().into_iter().filter_map(of).collect()
 });
 
@@ -130,6 +132,7 @@ fn legible_items(list: &Value, schema: &Schema) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
     use serde_json::json;
 
     #[test]
@@ -142,7 +145,7 @@ mod tests {
             (json!({ "conditions": [{ "type": 7 }] }), "status.conditions[0].type is no text"),
             (json!({ "replicas": -1 }), "status.replicas is no number"),
         ] {
-            let mending = mending(Kind::BotModule, &status).expect("it cannot be read");
+            let mending = mending("BotModule", &status).expect("it cannot be read");
             assert_eq!(mending.why, why);
         }
     }
@@ -151,7 +154,7 @@ mod tests {
     fn what_can_be_read_stays() {
         let status = json!({ "conditions": [{ "type": "A" }, {}, { "type": "" }], "theirs": [{}] });
         let patch = json!({ "conditions": [{ "type": "A" }, { "type": "" }] });
-        let of = |kind, status| mending(kind, status).map(|mending| mending.patch);
+        let of = |kind: Kind, status| mending(kind.name(), status).map(|mending| mending.patch);
         for kind in Kind::all().filter(|kind| kind.is_custom()) {
             assert_eq!(of(kind, &status), Some(patch.clone()), "{kind}");
             assert_eq!(of(kind, &patch), None, "{kind}");

@@ -14,7 +14,7 @@ pub struct Refused;
 pub fn mend(context: &Context<'_>) -> Result<Option<ApplyAction>, Refused> {
     let resource = context.resource;
     let target = resource.reference();
-    let mending = resource.at("/status").and_then(|it| legible::mending(target.kind, it));
+    let mending = resource.at("/status").and_then(|it| legible::mending(target.kind.name(), it));
     // Where the CRDs are those of old, what is written instead would be no better.
     let Some(mending) = mending.filter(|_| !context.is_status_lost()) else { return Ok(None) };
     let seen = Precondition::seen(resource);

@@ -1,12 +1,13 @@
 //! What a live status says, and whose it is.
 
 use crate::crd::conditions::types;
-use crate::fields::{self, owned};
+use crate::fields::{self, legible, owned};
 use crate::names;
 use crate::object::Object;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Whether somebody has asked to leave a resource alone.
 pub fn is_paused(resource: &Object) -> bool {
@@ -55,13 +56,13 @@ pub fn counts_alone_differ(resource: &Object, wanted: &Value) -> bool {
     }
     let nothing = json!({});
     let live = resource.at("/status").unwrap_or(&nothing);
-    let has_conditions = live.get("conditions").is_some();
+    let has_conditions = live.get(CONDITIONS).is_some();
     let same_conditions = conditions_of(live) == conditions_of(&wanted);
     has_conditions && same_conditions && fields::says(live, &wanted)
 }
 
 fn conditions_of(status: &Value) -> BTreeSet<&str> {
-    let conditions = status.get("conditions").and_then(Value::as_array);
+    let conditions = status.get(CONDITIONS).and_then(Value::as_array);
     conditions.into_iter().flatten().map(kind_of).collect()
 }
 
@@ -75,37 +76,26 @@ fn others_own(resource: &Object, path: &[&str]) -> bool {
     })
 }
 
-const OWN_FIELDS: [&str; 16] = [
-    "observedGeneration",
-    "replicas",
-    "readyReplicas",
-    "selector",
-    "image",
-    FIRST_AVAILABLE,
-    "lastHandledReconcileAt",
-    "restoredBy",
-    "lastSuccessTime",
-    "modules",
-    "backupId",
-    "startedAt",
-    "completedAt",
-    "bytes",
-    "files",
-    "moves",
-];
+/// The fields that the operator writes: all that its types have. Whose conditions are whose is told
+/// by their types.
+static OWN_FIELDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    legible::status_fields().into_iter().filter(|field| *field != CONDITIONS).collect()
+});
+
+const CONDITIONS: &str = "conditions";
 
 /// Field of a status: when the resource was first seen available.
 pub const FIRST_AVAILABLE: &str = "firstAvailableTime";
 
 fn has(status: &Value, kind: &str) -> bool {
-    let conditions = status.get("conditions").and_then(Value::as_array);
+    let conditions = status.get(CONDITIONS).and_then(Value::as_array);
     conditions.is_some_and(|conditions| conditions.iter().any(|one| kind_of(one) == kind))
 }
 
 /// The fields of a live status that the operator writes.
 pub fn kept_fields(resource: &Object) -> Map<String, Value> {
     let live = resource.at("/status").and_then(Value::as_object);
-    let own = live.into_iter().flatten().filter(|(field, _)| OWN_FIELDS.contains(&field.as_str()));
+    let own = live.into_iter().flatten().filter(|(field, _)| OWN_FIELDS.contains(field.as_str()));
     own.map(|(field, value)| (field.clone(), value.clone())).collect()
 }
 
@@ -113,6 +103,7 @@ pub fn kept_fields(resource: &Object) -> Map<String, Value> {
 pub fn kind_of(condition: &Value) -> &str {
     condition.get("type").and_then(Value::as_str).unwrap_or_default()
 }
+
 /// What of a live status is ours: server-side apply takes off what we do not apply any more, and
 /// takes from others what we do.
 pub fn own_status(resource: &Object) -> Map<String, Value> {
@@ -121,7 +112,7 @@ pub fn own_status(resource: &Object) -> Map<String, Value> {
         // Where nobody is recorded, it goes by the names.
         let mut status = kept_fields(resource);
         let conditions = types::ALL.into_iter().filter_map(|kind| live_condition(resource, kind));
-        status.insert("conditions".to_owned(), conditions.cloned().collect());
+        status.insert(CONDITIONS.to_owned(), conditions.cloned().collect());
         return status;
     };
     let ours = managers.iter().find(|entry| {

@@ -336,5 +336,5 @@ impl World {
 
 /// What of the status of a custom resource the API server cannot read.
 fn illegible(target: &ObjectRef, object: &Value) -> Option<Mending> {
-    legible::mending(target.kind, object.get("status")?)
+    legible::mending(target.kind.name(), object.get("status")?)
 }

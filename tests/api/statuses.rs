@@ -154,7 +154,7 @@ fn check(cluster: &Cluster, live: &Value) -> Result<(), String> {
     let answer = apply(cluster, name, true);
     let can_apply = answer.status.success();
     let in_world = world.clone().perform(&action(live, applied())).is_ok();
-    let mending = legible::mending(Kind::BotModule, &live["status"]);
+    let mending = legible::mending(Kind::BotModule.name(), &live["status"]);
     if can_apply != in_world || can_apply != mending.is_none() {
         return Err(format!(
             "applied: {can_apply} ({}), in the pure cluster: {in_world}, {mending:?}",

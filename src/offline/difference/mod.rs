@@ -104,7 +104,7 @@ fn unwritable(live: &ClusterSnapshot) -> Vec<String> {
         live.objects().filter(|object| is_of_ours(object) && !object.is_being_deleted());
     let line = |resource: &Arc<Object>| {
         let at = resource.reference();
-        let mending = legible::mending(at.kind, resource.at("/status")?)?;
+        let mending = legible::mending(at.kind.name(), resource.at("/status")?)?;
         Some(format!(
             "{at}: {}: under the CRDs of this operator nobody can write the resource until the operator has mended its status",
             mending.why
