@@ -33,13 +33,13 @@ use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
 use tokio::time::timeout;
 
-/// How many Subjects are worked on at once. Each waits for one request at a time, so that this is
-/// also the number of requests under way; an API server with default settings serves 200.
+/// How many Subjects are worked on at once, but for slow ones.
 const WORKERS: usize = 12;
 /// A worker goes on with others while a reconciliation that takes longer than this waits.
 const QUICK: Duration = Duration::from_secs(1);
-/// How many slow reconciliations a worker lets wait. Together with the quick ones they are half of
-/// what an API server serves.
+/// How many slow reconciliations a worker lets wait. With its quick one that is 9 for each worker, and
+/// 108 in all. Each has one write under way at most: together about half of the 200 that an API server
+/// with default settings serves. Reads by name have a limit of their own.
 const SLOW: usize = 8;
 /// How often one reconciliation may find that it must read more before it can decide.
 const ROUNDS: usize = 8;
