@@ -7,7 +7,9 @@ pub use kept::{Keeps, Part};
 pub use shown::Shown;
 
 use crate::crd;
+use crate::fields::keys::{self, Shape};
 use crate::names::module;
+use serde_json::Value;
 use std::fmt;
 
 /// Who makes the objects of a kind.
@@ -46,6 +48,7 @@ pub enum Cached {
 }
 
 /// What is true of one kind.
+#[allow(clippy::struct_excessive_bools, reason = "each is true of a kind by itself")]
 pub struct Row {
     kind: Kind,
     /// The `kind` of a manifest.
@@ -72,6 +75,15 @@ pub struct Row {
     indexed: &'static [&'static str],
     /// Whether objects are looked up by the uid of their controller.
     owned: bool,
+    /// Whether a bot has so many that they are taken one at a time, and what is only to be told of
+    /// one waits until the rest is done.
+    many: bool,
+    /// Whether the values of an object are nobody else's business.
+    secret: bool,
+    /// Fields of the spec that controllers of the cluster fill in after the object is made.
+    filled_in: &'static [&'static str],
+    /// How the fields of an object are merged and compared.
+    shape: &'static Shape,
 }
 
 /// A field by which objects of a kind are looked up: those that name something in it.
@@ -130,6 +142,10 @@ const CUSTOM: Row = Row {
     pod_template: None,
     indexed: &[],
     owned: false,
+    many: false,
+    secret: false,
+    filled_in: &[],
+    shape: &keys::OTHER,
 };
 
 /// What most objects that the operator makes have in common.
@@ -173,6 +189,7 @@ kinds! {
         singular: "botmodule",
         plural: "botmodules",
         shows: shown::MODULE,
+        many: true,
         indexed: &[WANTS_API_TOKEN, BACKED_UP_BY, MODULE_NAME],
         ..CUSTOM
     }
@@ -194,24 +211,30 @@ kinds! {
         plural: "secrets",
         has_status: false,
         cached: Cached::Names,
+        secret: true,
+        shape: &keys::SECRET,
         ..CHILD
     }
     PersistentVolumeClaim {
         singular: "persistentvolumeclaim",
         plural: "persistentvolumeclaims",
         cached: Cached::Named(module::is_claim),
+        filled_in: &["volumeName"],
+        shape: &keys::CLAIM,
         ..CHILD
     }
     ConfigMap {
         singular: "configmap",
         plural: "configmaps",
         has_status: false,
+        shape: &keys::DATA,
         ..CHILD
     }
     Service {
         singular: "service",
         plural: "services",
         keeps: Keeps::WithoutStatus,
+        shape: &keys::SERVICE,
         ..CHILD
     }
     Deployment {
@@ -221,6 +244,7 @@ kinds! {
         has_generation: true,
         pod_template: Some("/spec/template"),
         keeps: Keeps::Parts(&kept::DEPLOYMENT),
+        shape: &keys::WORKLOAD,
         ..CHILD
     }
     PodDisruptionBudget {
@@ -229,6 +253,7 @@ kinds! {
         plural: "poddisruptionbudgets",
         has_generation: true,
         keeps: Keeps::WithoutStatus,
+        shape: &keys::BUDGET,
         ..CHILD
     }
     CronJob {
@@ -239,6 +264,7 @@ kinds! {
         pod_template: Some("/spec/jobTemplate/spec/template"),
         owned: true,
         keeps: Keeps::Parts(&kept::CRON_JOB),
+        shape: &keys::CRON_JOB,
         ..CHILD
     }
     Job {
@@ -249,6 +275,7 @@ kinds! {
         pod_template: Some("/spec/template"),
         owned: true,
         keeps: Keeps::Parts(&kept::JOB),
+        shape: &keys::JOB,
         ..CHILD
     }
     ReplicaSet {
@@ -259,6 +286,7 @@ kinds! {
         owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&kept::REPLICA_SET),
+        shape: &keys::WORKLOAD,
         ..CHILD
     }
     Pod {
@@ -269,6 +297,7 @@ kinds! {
         owned: true,
         has_generation: true,
         keeps: Keeps::Parts(&kept::POD),
+        shape: &keys::POD,
         ..CHILD
     }
 }
@@ -361,14 +390,35 @@ impl Kind {
         self.row().pod_template
     }
 
+    /// Where the annotations of that template stand.
+    pub fn template_annotations(self) -> Option<String> {
+        self.pod_template().map(|template| format!("{template}/metadata/annotations"))
+    }
+
     /// Whether objects are looked up by the uid of their controller.
     pub fn is_owned(self) -> bool {
         self.row().owned
     }
 
+    /// Whether a bot has so many that they are taken one at a time, and what is only to be told of
+    /// one waits until the rest is done.
+    pub fn is_many(self) -> bool {
+        self.row().many
+    }
+
     /// Whether the values of an object are nobody else's business.
     pub fn is_secret(self) -> bool {
-        self == Self::Secret
+        self.row().secret
+    }
+
+    /// Fields of the spec that controllers of the cluster fill in after the object is made.
+    pub fn filled_in(self) -> &'static [&'static str] {
+        self.row().filled_in
+    }
+
+    /// How the fields of an object are merged and compared.
+    pub fn shape(self) -> &'static Shape {
+        self.row().shape
     }
 
     /// The kind that a manifest's `apiVersion` and `kind` name, if it is one of these. The kinds
@@ -380,6 +430,13 @@ impl Kind {
                     || candidate.is_custom() && candidate.name().eq_ignore_ascii_case(kind))
         })
     }
+}
+
+/// The shape of an object or of a part of one, by the `kind` in it.
+pub fn shape_of(manifest: &Value) -> &'static Shape {
+    let name = manifest.get("kind").and_then(Value::as_str);
+    let row = name.and_then(|name| ROWS.iter().find(|row| row.name == name));
+    row.map_or(&keys::OTHER, |row| row.shape)
 }
 
 impl fmt::Display for Kind {

@@ -17,27 +17,25 @@ use std::option;
 /// # Errors
 /// The path of the first field that is not as wanted, such as
 /// `spec.template.spec.containers[module].image`.
-pub fn contains(live: &Value, wanted: &Value) -> Result<(), String> {
+pub fn contains(live: &Value, wanted: &Value, shape: &Shape) -> Result<(), String> {
     let Some(wanted_fields) = wanted.as_object() else {
         return if same(live, wanted, &keys::PLAIN) { Ok(()) } else { Err(String::new()) };
     };
-    let kind = wanted_fields.get("kind").and_then(Value::as_str).unwrap_or_default();
-    contains_fields(live, wanted_fields.iter(), kind)
+    contains_fields(live, wanted_fields.iter(), shape)
 }
 
-/// The same for some fields of an object of a kind.
+/// The same for some fields of an object of a shape.
 pub fn contains_fields<'a>(
     live: &Value,
     wanted: impl Iterator<Item = (&'a String, &'a Value)>,
-    kind: &str,
+    shape: &Shape,
 ) -> Result<(), String> {
-    let shape = keys::of_kind(kind);
-    let is_secret = kind == "Secret";
     for (name, value) in wanted {
-        if is_secret && name == "stringData" {
-            has_string_data(live.get("data"), value)
-        } else {
-            field(live.get(name), name, value, shape)
+        match shape.field(name) {
+            Shape::Encoded(into) => {
+                has_texts(live.get(into), value).map_err(|difference| difference.within(*into))
+            }
+            _ => field(live.get(name), name, value, shape),
         }
         .map_err(Difference::path)?;
     }
@@ -46,7 +44,7 @@ pub fn contains_fields<'a>(
 
 /// Whether a live status contains all that is to be said, as [`contains`] compares it.
 pub fn says(live: &Value, wanted: &Value) -> bool {
-    field(Some(live), "status", wanted, keys::of_kind("")).is_ok()
+    field(Some(live), "status", wanted, &keys::OTHER).is_ok()
 }
 
 /// The segments of a path, innermost first.
@@ -176,7 +174,7 @@ fn item_segment(item: &Value, names: &[&str]) -> String {
     format!("[{}]", parts.join(","))
 }
 
-fn has_string_data(data: Option<&Value>, wanted: &Value) -> Result<(), Difference> {
+fn has_texts(data: Option<&Value>, wanted: &Value) -> Result<(), Difference> {
     let Some(wanted) = wanted.as_object() else { return Ok(()) };
     for (name, value) in wanted {
         let plain = value.as_str().unwrap_or_default();
@@ -184,7 +182,7 @@ fn has_string_data(data: Option<&Value>, wanted: &Value) -> Result<(), Differenc
         let engine = base64::engine::general_purpose::STANDARD;
         let bytes = encoded.map_or(Ok(Vec::new()), |encoded| engine.decode(encoded));
         if bytes.as_deref() != Ok(plain.as_bytes()) {
-            return Err(Difference::here().within(segment(name)).within("data"));
+            return Err(Difference::here().within(segment(name)));
         }
     }
     Ok(())

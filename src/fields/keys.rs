@@ -1,4 +1,4 @@
-//! How the API server treats the fields of the kinds that the operator writes: which lists are
+//! How the API server treats the fields of what the operator writes: which lists are
 //! merged by which keys, which fields are replaced whole, which amounts are rounded, and what
 //! becomes of a field that is empty.
 //!
@@ -30,6 +30,8 @@ pub enum Shape {
     Each(&'static Shape),
     /// A map merged key by key, with these fields; others are Plain.
     Fields(&'static [(&'static str, Shape)]),
+    /// A map of texts that the API server writes, in base64, into this other field of the object.
+    Encoded(&'static str),
     /// A list merged by these keys of its items.
     Keyed(&'static [&'static str], &'static Shape),
     /// A list of scalars, each of which is owned on its own.
@@ -163,7 +165,7 @@ const POD_SPEC: Shape = Shape::Fields(&[
 ]);
 const STATUS: Shape = Shape::Fields(&[CONDITIONS]);
 
-static WORKLOAD: Shape = Shape::Fields(&[
+pub static WORKLOAD: Shape = Shape::Fields(&[
     ("metadata", METADATA),
     (
         "spec",
@@ -179,9 +181,9 @@ const JOB_SPEC: Shape = Shape::Fields(&[
     ("selector", Shape::Whole),
     ("template", Shape::Fields(&[("metadata", METADATA), ("spec", POD_SPEC)])),
 ]);
-static JOB: Shape =
+pub static JOB: Shape =
     Shape::Fields(&[("metadata", METADATA), ("spec", JOB_SPEC), ("status", STATUS)]);
-static CRON_JOB: Shape = Shape::Fields(&[
+pub static CRON_JOB: Shape = Shape::Fields(&[
     ("metadata", METADATA),
     (
         "spec",
@@ -191,9 +193,9 @@ static CRON_JOB: Shape = Shape::Fields(&[
         )]),
     ),
 ]);
-static POD: Shape =
+pub static POD: Shape =
     Shape::Fields(&[("metadata", METADATA), ("spec", POD_SPEC), ("status", STATUS)]);
-static SERVICE: Shape = Shape::Fields(&[
+pub static SERVICE: Shape = Shape::Fields(&[
     ("metadata", METADATA),
     (
         "spec",
@@ -204,43 +206,28 @@ static SERVICE: Shape = Shape::Fields(&[
     ),
     ("status", STATUS),
 ]);
-static BUDGET: Shape = Shape::Fields(&[
+pub static BUDGET: Shape = Shape::Fields(&[
     ("metadata", METADATA),
     ("spec", Shape::Fields(&[("selector", Shape::Whole)])),
     ("status", STATUS),
 ]);
-static CLAIM: Shape = Shape::Fields(&[
+pub static CLAIM: Shape = Shape::Fields(&[
     ("metadata", METADATA),
     ("spec", CLAIM_SPEC),
     ("status", Shape::Fields(&[CONDITIONS, ("capacity", Shape::Each(&RESOURCE))])),
 ]);
-static DATA: Shape = Shape::Fields(&[
+pub static DATA: Shape = Shape::Fields(&[
     ("binaryData", Shape::Each(&EXACT)),
     ("data", Shape::Each(&EXACT)),
     ("metadata", METADATA),
 ]);
-static OTHER: Shape = Shape::Fields(&[("metadata", METADATA), ("status", STATUS)]);
-
-/// The shape of a whole object of a kind. Custom resources have nothing to be merged but their
-/// metadata and conditions.
-pub fn of_kind(kind: &str) -> &'static Shape {
-    match kind {
-        "Deployment" | "ReplicaSet" => &WORKLOAD,
-        "Job" => &JOB,
-        "CronJob" => &CRON_JOB,
-        "Pod" => &POD,
-        "Service" => &SERVICE,
-        "PodDisruptionBudget" => &BUDGET,
-        "PersistentVolumeClaim" => &CLAIM,
-        "ConfigMap" | "Secret" => &DATA,
-        _ => &OTHER,
-    }
-}
-
-/// The shape of a manifest, by its `kind`.
-pub fn of(manifest: &Value) -> &'static Shape {
-    of_kind(manifest.get("kind").and_then(Value::as_str).unwrap_or_default())
-}
+pub static SECRET: Shape = Shape::Fields(&[
+    ("data", Shape::Each(&EXACT)),
+    ("metadata", METADATA),
+    ("stringData", Shape::Encoded("data")),
+]);
+/// Custom resources have nothing to be merged but their metadata and conditions.
+pub static OTHER: Shape = Shape::Fields(&[("metadata", METADATA), ("status", STATUS)]);
 
 impl Shape {
     /// The shape of a field of a map.
@@ -256,6 +243,7 @@ impl Shape {
             | Self::Number(_)
             | Self::Text(_)
             | Self::Optional
+            | Self::Encoded(_)
             | Self::Keyed(..)
             | Self::Set
             | Self::Whole => &PLAIN,
@@ -282,7 +270,7 @@ impl Shape {
     /// Whether a map of this shape is merged key by key.
     pub fn is_granular_map(&self) -> bool {
         match self {
-            Self::Plain | Self::Each(_) | Self::Fields(_) => true,
+            Self::Plain | Self::Each(_) | Self::Fields(_) | Self::Encoded(_) => true,
             Self::Quantity
             | Self::Resource
             | Self::Number(_)

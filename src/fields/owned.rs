@@ -25,8 +25,8 @@ const UNOWNED_METADATA: [&str; 10] = [
 
 /// The set that the API server records for an applied manifest: its leaves, atomic fields, empty
 /// maps, and the items of lists merged by key.
-pub fn fields_of(manifest: &Value) -> Value {
-    node_of(&ownable(manifest), keys::of(manifest))
+pub fn fields_of(manifest: &Value, shape: &Shape) -> Value {
+    node_of(&ownable(manifest), shape)
 }
 
 /// An object without what nobody owns: its kind, name and what the API server fills in.

@@ -6,12 +6,7 @@ use serde_json::{Map, Value};
 
 /// Puts a state of an object into the words of another one wherever both say the same: amounts in
 /// its notation, defaults and empty fields where it has them. What differs then would change.
-pub fn in_words_of(other: &Value, state: &mut Value) {
-    let shape = keys::of(state);
-    align(other, state, shape);
-}
-
-fn align(other: &Value, value: &mut Value, shape: &Shape) {
+pub fn in_words_of(other: &Value, value: &mut Value, shape: &Shape) {
     match (other, value) {
         (Value::Object(other), Value::Object(fields)) => align_fields(other, fields, shape),
         (Value::Array(other), Value::Array(items)) => align_items(other, items, shape),
@@ -30,7 +25,7 @@ fn align_fields(other: &Map<String, Value>, fields: &mut Map<String, Value>, sha
         if same_field(name, other, field, shape) {
             field.clone_from(other);
         } else {
-            align(other, field, shape.field(name));
+            in_words_of(other, field, shape.field(name));
         }
     }
     fields.retain(|_, field| !field.is_null());
@@ -49,7 +44,7 @@ fn align_items(others: &[Value], items: &mut [Value], shape: &Shape) {
         };
         match other {
             Some(other) if same(other, item, shape.item()) => item.clone_from(other),
-            Some(other) => align(other, item, shape.item()),
+            Some(other) => in_words_of(other, item, shape.item()),
             None => {}
         }
     }

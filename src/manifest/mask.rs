@@ -1,5 +1,6 @@
 //! What is shown of secrets: nothing.
 
+use crate::kinds::Kind;
 use crate::names::{APPLIED_DIGEST, CONFIG_HASH, KEYED_DIGESTS};
 use crate::render::keyed_config_hash;
 use serde_json::{Map, Value};
@@ -10,9 +11,8 @@ pub const MASK: &str = "***";
 
 /// A manifest or merge patch of a kind without any value of a Secret, and without any digest that
 /// depends on one.
-pub fn masked(kind: &str, mut manifest: Value) -> Value {
-    let is_secret = kind == "Secret";
-    if is_secret {
+pub fn masked(kind: Kind, mut manifest: Value) -> Value {
+    if kind.is_secret() {
         for field in ["data", "stringData"] {
             if let Some(data) = manifest.get_mut(field).and_then(Value::as_object_mut) {
                 data.values_mut().for_each(|value| *value = MASK.into());
@@ -23,8 +23,9 @@ pub fn masked(kind: &str, mut manifest: Value) -> Value {
     if keyed_config_hash(&manifest) {
         keyed.push(CONFIG_HASH);
     }
-    let taken = take_annotations(manifest.pointer_mut("/spec/template/metadata"), &keyed);
-    if is_secret || taken {
+    let template = kind.pod_template().and_then(|template| manifest.pointer_mut(template));
+    let taken = take_annotations(template.and_then(|it| it.get_mut("metadata")), &keyed);
+    if kind.is_secret() || taken {
         take_annotations(manifest.get_mut("metadata"), &[APPLIED_DIGEST]);
     }
     manifest

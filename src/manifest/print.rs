@@ -84,11 +84,7 @@ fn seen(verb: &Verb) -> String {
 fn body(target: &ObjectRef, verb: &Verb, show_secrets: bool) -> Option<Value> {
     let shown = |manifest: &Value| {
         let manifest = manifest.clone();
-        if show_secrets {
-            as_text(target.kind, manifest)
-        } else {
-            masked(target.kind.name(), manifest)
-        }
+        if show_secrets { as_text(target.kind, manifest) } else { masked(target.kind, manifest) }
     };
     match verb {
         Verb::Create(manifest) | Verb::Apply { manifest, .. } => Some(shown(manifest)),

@@ -87,8 +87,7 @@ pub fn render_sources(
         notes.push(IN_PLACE.to_owned());
     }
     let objects = arrival.objects().map(|(target, manifest)| {
-        let kind = target.kind.name();
-        if options.show_secrets { manifest } else { manifest::masked(kind, manifest) }
+        if options.show_secrets { manifest } else { manifest::masked(target.kind, manifest) }
     });
     let text = match options.format {
         Format::Yaml => manifest::objects_as_yaml(objects),

@@ -43,7 +43,7 @@ impl Change {
     /// Whether it sets a field of the spec to what the live object does not have.
     pub fn sets_spec(&self, live: &Object) -> bool {
         let Verb::Apply { manifest, .. } = &self.action.verb else { return true };
-        let spec = json!({ "kind": manifest["kind"], "spec": manifest["spec"] });
-        fields::contains(live.value(), &spec).is_err()
+        let spec = json!({ "spec": manifest["spec"] });
+        fields::contains(live.value(), &spec, live.reference().kind.shape()).is_err()
     }
 }

@@ -7,8 +7,8 @@ use super::stop::Stop;
 use super::{adopt, env_conflict, meta};
 use crate::action::{ApplyAction, Precondition, Verb};
 use crate::crd::conditions::reasons;
-use crate::fields::{self, keys};
-use crate::kinds::Kind;
+use crate::fields;
+use crate::kinds::{Kind, shape_of};
 use crate::names::APPLIED_DIGEST;
 use crate::object::{Object, ObjectRef, at};
 use crate::snapshot::Outcome;
@@ -102,7 +102,7 @@ impl Desired {
     /// The digest on the live object is a part of what is desired: a field that was set before and is
     /// not desired any more shows in it alone.
     fn is_met_by(&self, live: &Object) -> bool {
-        fields::contains(live.value(), &self.manifest).is_ok()
+        fields::contains(live.value(), &self.manifest, self.target.kind.shape()).is_ok()
     }
 }
 
@@ -119,7 +119,7 @@ fn is_refused(context: &Context<'_>, action: &ApplyAction) -> bool {
 pub fn manifest(object: &impl Serialize) -> Value {
     // Kubernetes types have text keys and no failing parts: serializing them cannot fail.
     let mut manifest = serde_json::to_value(object).unwrap_or_default();
-    let shape = keys::of(&manifest);
+    let shape = shape_of(&manifest);
     fields::leave_out_empty(&mut manifest, shape);
     manifest
 }

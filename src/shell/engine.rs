@@ -322,10 +322,10 @@ impl Engine {
     /// The next decision sees what was written.
     fn take_answer(&self, action: &ApplyAction, answer: Option<Object>, sent: Instant) {
         let Some(mut answer) = answer else { return };
-        let kind = action.target.kind.name();
+        let shape = action.target.kind.shape();
         let asked = apply::asked(action);
         if let Some(Err(field)) =
-            asked.map(|asked| fields::answer::holds(answer.value(), asked, kind))
+            asked.map(|asked| fields::answer::holds(answer.value(), asked, shape))
         {
             tracing::warn!(object = %action.target, field, "admission rewrites what was asked for");
             self.cache.answers().rewritten(action, &answer, field);
@@ -340,8 +340,8 @@ impl Engine {
     /// The CRDs of the TypeScript operator prune what a status says. Mended and written again, it
     /// would be pruned again.
     fn take_lost_status(&self, action: &ApplyAction, status: &Value, answer: &Object) {
-        let (asked, kind) = (json!({ "status": status }), action.target.kind.name());
-        if let Err(field) = fields::answer::holds(answer.value(), &asked, kind) {
+        let (asked, shape) = (json!({ "status": status }), action.target.kind.shape());
+        if let Err(field) = fields::answer::holds(answer.value(), &asked, shape) {
             let message = format!("{field} was not kept: install the CRDs of this operator");
             tracing::warn!(object = %action.target, message, "the API server does not keep the status");
             let now = Timestamp::now();

@@ -6,7 +6,8 @@ use super::managers::{Identity, Managers};
 use super::merge::merge;
 use super::rejection::Rejection;
 use crate::fields::keys::Shape;
-use crate::fields::{keys, owned};
+use crate::fields::owned;
+use crate::kinds::shape_of;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -32,7 +33,7 @@ pub(super) fn apply(
 ) -> Result<(Value, Managers), Rejection> {
     let wanted = request.wanted;
     let identity = &request.identity;
-    let shape = keys::of(wanted);
+    let shape = shape_of(wanted);
     let mut path = Vec::new();
     refuse_duplicates(wanted, shape, &mut path).map_err(Rejection::Untyped)?;
 
@@ -40,7 +41,7 @@ pub(super) fn apply(
     let mut managers = Managers::of(&base);
     let nobody_recorded = managers.is_empty();
     let last = last_set(&managers, identity, &base);
-    managers.put(identity, owned::fields_of(wanted), request.now);
+    managers.put(identity, owned::fields_of(wanted, shape), request.now);
 
     let mut applied = merge(&base, wanted, shape);
     let mut dropped = owned::difference(&with_ways(&last), &with_ways(&managers.everything()));
@@ -61,7 +62,12 @@ pub(super) fn apply(
         }
         if let Some(live) = live.filter(|_| nobody_recorded) {
             let owner = format!("\"before-first-apply\" using {}", api_version(wanted));
-            describe_conflict(&owner, &owned::fields_of(live), &change.set, &mut conflicts);
+            describe_conflict(
+                &owner,
+                &owned::fields_of(live, shape_of(live)),
+                &change.set,
+                &mut conflicts,
+            );
         }
         refuse_conflicts(&conflicts)?;
     }
@@ -78,7 +84,7 @@ fn last_set(managers: &Managers, identity: &Identity, base: &Value) -> Value {
     let Some(status) = base.get("status") else { return recorded };
     let mut only = skeleton(base);
     only["status"] = status.clone();
-    owned::union(&recorded, &owned::fields_of(&only))
+    owned::union(&recorded, &owned::fields_of(&only, shape_of(&only)))
 }
 
 /// Kind and name of an object, and nothing else.

@@ -2,6 +2,7 @@
 
 use crate::fields::keys::{self, Shape};
 use crate::fields::owned;
+use crate::kinds::shape_of;
 use serde_json::{Map, Value};
 
 /// Fields that a built-in object has even when they are empty: nobody adds them.
@@ -18,7 +19,7 @@ pub(super) struct FieldSets {
 /// What it takes to come from one object to another, as far as anybody can own it.
 pub(super) fn compare(old: &Value, new: &Value) -> FieldSets {
     let mut change = Sets::default();
-    change.compare(&owned::ownable(old), &owned::ownable(new), keys::of(new));
+    change.compare(&owned::ownable(old), &owned::ownable(new), shape_of(new));
     FieldSets { set: Value::Object(change.set), removed: Value::Object(change.removed) }
 }
 

@@ -96,7 +96,7 @@ fn secret(object: &mut Value) {
 }
 
 fn deployment(object: &mut Value) {
-    fields::fill(object, keys::of_kind("Deployment"));
+    fields::fill(object, &keys::WORKLOAD);
     let Some(spec) = object.get_mut("spec").filter(|spec| spec.is_object()) else { return };
     set(Some(spec), "replicas", json!(1));
     set(Some(spec), "revisionHistoryLimit", json!(10));

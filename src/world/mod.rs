@@ -270,7 +270,11 @@ impl World {
         } else {
             let status = json!({ "status": patched.get("status") });
             let nobody = Identity::before_first_apply(target);
-            managers.put(&nobody, owned::fields_of(&status), self.snapshot.now);
+            managers.put(
+                &nobody,
+                owned::fields_of(&status, target.kind.shape()),
+                self.snapshot.now,
+            );
         }
         self.commit(target, Some(live.value()), patched, &managers)
     }

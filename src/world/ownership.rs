@@ -21,15 +21,21 @@ pub(super) fn own_what_was_applied(object: &mut Object, now: Timestamp) {
     if let Some(fields) = applied.as_object_mut() {
         fields.remove("status");
     }
-    for pointer in ["/metadata/annotations", "/spec/template/metadata/annotations"] {
-        if let Some(annotations) = applied.pointer_mut(pointer).and_then(Value::as_object_mut) {
+    let kind = object.reference().kind;
+    let of_object = "/metadata/annotations".to_owned();
+    for pointer in [of_object].into_iter().chain(kind.template_annotations()) {
+        if let Some(annotations) = applied.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             annotations.retain(|key, _| {
                 !ANNOTATIONS_OF_OTHERS.iter().any(|prefix| key.starts_with(prefix))
             });
         }
     }
     let mut managers = Managers::default();
-    managers.put(&Identity::applier(object.reference()), owned::fields_of(&applied), now);
+    managers.put(
+        &Identity::applier(object.reference()),
+        owned::fields_of(&applied, kind.shape()),
+        now,
+    );
     if let Some(metadata) = object.value_mut().get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.insert("managedFields".to_owned(), managers.to_value());
     }

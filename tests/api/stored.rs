@@ -102,7 +102,7 @@ fn differences(
     stored: &[&Value],
 ) -> impl Iterator<Item = String> {
     let rewritten = wanted.iter().zip(stored).filter_map(|((of, manifest), live)| {
-        let field = answer::holds(live, manifest, of.kind.name()).err()?;
+        let field = answer::holds(live, manifest, of.kind.shape()).err()?;
         Some(format!("{field} of {of} counts as rewritten"))
     });
     let live = cluster(resource, stored);

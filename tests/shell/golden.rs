@@ -5,6 +5,7 @@ use crate::operator::settings;
 use crate::stage::Stage;
 use crate::support::documents;
 use eevee_operator::fields;
+use eevee_operator::kinds::shape_of;
 use eevee_operator::manifest::{Defaults, Input};
 use eevee_operator::offline::{self, Format, Options};
 use eevee_operator::snapshot::Entropy;
@@ -32,7 +33,7 @@ async fn every_object_of_the_example_bot_is_as_render_prints_it() {
     let printed = rendered(&stage, bot).await;
     for wanted in &printed {
         let live = live(&stage, wanted).await;
-        let answer = fields::contains(&live, wanted);
+        let answer = fields::contains(&live, wanted, shape_of(wanted));
         assert_eq!(answer, Ok(()), "{} {}", wanted["kind"], wanted["metadata"]["name"]);
     }
     assert_eq!(there(&stage).await, wanted_names(&printed), "objects that nobody wants");

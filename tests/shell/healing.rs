@@ -4,6 +4,7 @@ use crate::operator::LONG;
 use crate::stage::Stage;
 use crate::support::uid;
 use eevee_operator::fields;
+use eevee_operator::kinds::shape_of;
 use serde_json::{Value, json};
 
 /// Modules without pods, so that their claim goes when it is deleted.
@@ -123,7 +124,7 @@ fn holds(live: &Value, before: &Value) -> Result<(), String> {
     for field in ["apiVersion", "kind"] {
         live[field] = before[field].clone();
     }
-    fields::contains(&live, &before)
+    fields::contains(&live, &before, shape_of(&before))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

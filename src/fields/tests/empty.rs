@@ -1,7 +1,8 @@
 //! Empty fields, defaults and amounts, as the API server keeps them.
 
 use super::{YES, check, container, pod};
-use crate::fields::{fill, in_words_of, keys};
+use crate::fields::keys::{DATA, WORKLOAD};
+use crate::fields::{fill, in_words_of};
 use serde_json::{Value, json};
 
 const MODULE: &str = "spec.template.spec.containers[module]";
@@ -24,7 +25,7 @@ fn an_empty_field_says_the_default_that_the_api_server_puts_there() {
     let slow = json!({ "timeoutSeconds": 5 });
     let none = json!({ "timeoutSeconds": 0 });
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (probe(defaults), probe(empty), YES),
             (
@@ -44,7 +45,7 @@ fn an_empty_field_says_the_default_that_the_api_server_puts_there() {
         variable(json!({ "resourceFieldRef": { "resource": "a", "divisor": divisor } }))
     };
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (field("v1"), field(""), YES),
             (
@@ -70,7 +71,7 @@ fn resources_are_compared_as_the_api_server_rounds_them() {
         pod(&json!({ "volumes": [{ "name": "v", "emptyDir": { "sizeLimit": size } }] }))
     };
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (cpu("2m"), cpu("1.5m"), YES),
             (cpu("1m"), cpu("0.0001"), YES),
@@ -87,7 +88,7 @@ fn an_empty_value_of_a_map_of_texts_is_there() {
     let labels = |labels: Value| json!({ "metadata": { "labels": labels } });
     let nodes = |labels: Value| pod(&json!({ "nodeSelector": labels }));
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (labels(json!({})), labels(json!({ "a": "" })), Some("metadata.labels.a")),
             (labels(json!({ "a": "" })), labels(json!({ "a": "" })), YES),
@@ -100,7 +101,7 @@ fn an_empty_value_of_a_map_of_texts_is_there() {
             (json!({}), nodes(json!({})), YES),
         ],
     );
-    check("ConfigMap", &[(json!({}), json!({ "data": { "a": "" } }), Some("data"))]);
+    check(&DATA, &[(json!({}), json!({ "data": { "a": "" } }), Some("data"))]);
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn what_says_the_same_is_put_into_the_words_of_the_other() {
         }),
         json!([{ "key": "c" }, { "key": "b", "value": "" }]),
     );
-    in_words_of(&was, &mut will);
+    in_words_of(&was, &mut will, &WORKLOAD);
     let mut expected = was.clone();
     let pod = expected.pointer_mut("/spec/template/spec").expect("a pod");
     pod["containers"][0]["image"] = "b".into();
@@ -143,7 +144,7 @@ fn defaults_are_filled_in_once() {
     let empty =
         probe(json!({ "httpGet": { "port": 80 }, "timeoutSeconds": 7, "periodSeconds": 0 }));
     let mut filled = empty.clone();
-    let shape = keys::of_kind("Deployment");
+    let shape = &WORKLOAD;
     fill(&mut filled, shape);
     let expected = probe(json!({
         "timeoutSeconds": 7, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::fields::keys::SERVICE;
 
 #[test]
 fn keyed_lists_are_compared_item_by_item() {
@@ -6,7 +7,7 @@ fn keyed_lists_are_compared_item_by_item() {
     let ports = |items: Value| container(json!({"ports": items}));
     let base = "spec.template.spec.containers[module]";
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (
                 env(json!([{"name": "B"}, {"name": "A", "value": "1"}])),
@@ -38,7 +39,7 @@ fn keyed_lists_are_compared_item_by_item() {
         json!({"metadata": {"ownerReferences": [{"uid": "other"}, owner]}})
     };
     check(
-        "Service",
+        &SERVICE,
         &[
             (owner("u", json!(null)), owner("u", json!(false)), YES),
             (
@@ -59,7 +60,7 @@ fn atomic_fields_are_compared_whole() {
     };
     let base = "spec.template.spec.containers[module]";
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (args(json!(["a", "b"])), args(json!(["a"])), Some(&format!("{base}.args"))),
             (
@@ -108,7 +109,7 @@ fn defaults_inside_atomic_fields_do_not_matter() {
         container(json!({"env": [{"name": "A", "valueFrom": {"fieldRef": fields}}]}))
     };
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (
                 sources(json!({"path": "t", "expirationSeconds": 3600})),
@@ -142,7 +143,7 @@ fn atomic_fields_are_compared_from_both_sides() {
     let sources =
         |fields: Value| pod(&json!({"volumes": [{"name": "v", "projected": {"sources": fields}}]}));
     check(
-        "Deployment",
+        &WORKLOAD,
         &[
             (
                 selector(json!({"a": "1"})),

@@ -19,7 +19,7 @@ pub fn are_said(snapshot: &ClusterSnapshot) -> bool {
 }
 
 fn is_stub(object: &Object) -> bool {
-    words(object.value()).next().is_some()
+    words(object).next().is_some()
 }
 
 /// What is wanted can depend on what is there, so it is asked again until it is the same.
@@ -57,7 +57,8 @@ pub fn fill(snapshot: &mut ClusterSnapshot) -> Vec<Unfilled> {
 /// no such digest.
 fn without_words_of_pods(stub: &Object) -> Object {
     let mut object = stub.clone();
-    let annotations = object.value_mut().pointer_mut("/spec/template/metadata/annotations");
+    let place = object.reference().kind.template_annotations();
+    let annotations = place.and_then(|place| object.value_mut().pointer_mut(&place));
     if let Some(annotations) = annotations.and_then(Value::as_object_mut) {
         annotations.retain(|_, value| value != FITS);
     }
@@ -72,7 +73,7 @@ fn filled(stub: &Object, wanted: &Manifests) -> Result<Object, String> {
         *object.value_mut() = manifest.clone();
         merge::patch(object.value_mut(), stub.value());
     }
-    for place in words(stub.value()) {
+    for place in words(stub) {
         match (manifest.pointer(&place), object.value_mut().pointer_mut(&place)) {
             (Some(wanted), Some(there)) => *there = wanted.clone(),
             (None, _) | (_, None) => return Err(place),

@@ -52,20 +52,19 @@ pub fn telling(mut object: Object, secrecy: Option<&Secrecy>, digests: &mut Dige
     if let Some(annotations) = fields_at(&mut value, "/metadata/annotations") {
         annotations.retain(|name, _| !NOISY_ANNOTATIONS.contains(&name.as_str()));
     }
-    if kind == Kind::PersistentVolumeClaim
-        && let Some(spec) = fields_at(&mut value, "/spec")
-    {
-        spec.remove("volumeName");
+    if let Some(spec) = fields_at(&mut value, "/spec") {
+        spec.retain(|name, _| !kind.filled_in().contains(&name.as_str()));
     }
     if secrecy.is_some() {
-        mask_digests(&mut value, digests);
+        mask_digests(kind, &mut value, digests);
     }
     if kind.is_secret() { readable(value) } else { value }
 }
 
-fn mask_digests(value: &mut Value, digests: &mut Digests) {
-    for pointer in ["/metadata/annotations", "/spec/template/metadata/annotations"] {
-        let annotations = fields_at(value, pointer).into_iter().flatten();
+fn mask_digests(kind: Kind, value: &mut Value, digests: &mut Digests) {
+    let of_object = "/metadata/annotations".to_owned();
+    for pointer in [of_object].into_iter().chain(kind.template_annotations()) {
+        let annotations = fields_at(value, &pointer).into_iter().flatten();
         for (name, digest) in annotations {
             let name = name.as_str();
             if [APPLIED_DIGEST, CONFIG_HASH].contains(&name) || KEYED_DIGESTS.contains(&name) {

@@ -159,7 +159,7 @@ fn compare(
         let sent = arrival.manifest(reference).filter(|_| was.is_none());
         let mut will = sent.and_then(|sent| Object::new(sent, &reference.namespace)).or(will);
         if let (Some(was), Some(will)) = (&was, &mut will) {
-            in_words_of(was.value(), will.value_mut());
+            in_words_of(was.value(), will.value_mut(), reference.kind.shape());
         }
         let mut shown = |object: Option<Object>| {
             object.map(|object| yaml::to_string(&telling(object, secrecy, &mut digests)))

@@ -37,8 +37,8 @@ pub fn settle(live: &ClusterSnapshot, masked: &mut ClusterSnapshot, secrecy: &Se
 }
 
 /// Takes the word off an object on which somebody else has put it.
-pub fn take_off_word(object: &mut Value) {
-    for place in places() {
+pub fn take_off_word(kind: Kind, object: &mut Value) {
+    for place in places(kind) {
         if text_at(object, &place) == FITS {
             set(object, &place, NO_DIGEST);
         }
@@ -65,16 +65,17 @@ fn fitting(
 }
 
 /// Digests of Secret data.
-fn keyed_places(_: Kind, manifest: &Value) -> Vec<String> {
+fn keyed_places(kind: Kind, manifest: &Value) -> Vec<String> {
     let config_hash = keyed_config_hash(manifest).then_some(CONFIG_HASH);
-    KEYED_DIGESTS.into_iter().chain(config_hash).map(template_annotation).collect()
+    let keys = KEYED_DIGESTS.into_iter().chain(config_hash);
+    keys.filter_map(|key| template_annotation(kind, key)).collect()
 }
 
 /// Whatever else depends on a value that is masked.
 fn made_places(kind: Kind, manifest: &Value) -> Vec<String> {
     let mut places = vec![applied_digest()];
     if !keyed_config_hash(manifest) {
-        places.push(template_annotation(CONFIG_HASH));
+        places.extend(template_annotation(kind, CONFIG_HASH));
     }
     if kind.is_secret() {
         let data = manifest.get("data").and_then(Value::as_object);

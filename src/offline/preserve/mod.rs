@@ -19,7 +19,7 @@ pub fn snapshot_as_yaml(live: &ClusterSnapshot) -> String {
         let mut object = Object::clone(object);
         let kind = object.reference().kind;
         trim(object.value_mut(), kind);
-        digests::take_off_word(object.value_mut());
+        digests::take_off_word(kind, object.value_mut());
         trimmed.insert(Arc::new(object));
     }
     let secrecy = Secrecy::of(&[&trimmed]);

@@ -144,7 +144,8 @@ fn immutable_difference(live: &Value, mut wanted: PersistentVolumeClaimSpec) -> 
         requests.remove(STORAGE);
     }
     let wanted = PersistentVolumeClaim { spec: Some(wanted), ..PersistentVolumeClaim::default() };
-    let field = fields::contains(live, &manifest(&wanted)).err()?;
+    let field =
+        fields::contains(live, &manifest(&wanted), Kind::PersistentVolumeClaim.shape()).err()?;
     let field = field.trim_start_matches("spec.");
     Some(format!(
         "spec.persistentVolumeClaim.{field} differs from the claim, of which only the storage request can be changed: set it back"
