@@ -3,11 +3,10 @@
 
 use crate::action::{ApplyAction, Subject, Verb};
 use crate::crd::conditions::{KStatus, Reason, reasons, types};
-use crate::kinds::Kind;
 use crate::manifest::Loaded;
 use crate::names;
 use crate::object::{Object, ObjectRef};
-use crate::render::{self, render_subject, subjects};
+use crate::render::{self, neighbourhood, render_subject, subjects};
 use crate::snapshot::{Answer, ClusterSnapshot, Outcome};
 use crate::world::{Rejection, World};
 use jiff::Timestamp;
@@ -41,27 +40,37 @@ pub fn arrive(loaded: &Loaded) -> Arrival {
     let mut arrival = Arrival::default();
     let mut world = World::new(loaded.snapshot.clone());
     let subjects: Vec<_> = subjects(&loaded.snapshot).into_iter().collect();
-    let (depended_on, others): (Vec<_>, Vec<_>) = subjects.into_iter().partition(is_depended_on);
-    arrival.settle(&mut world, &depended_on);
-    for subject in others {
+    // They are in the order of dependencies.
+    let (before, rest) = split_where(&subjects, is_of_many);
+    let (many, after) = split_where(rest, |it| !is_of_many(it));
+    arrival.settle(&mut world, before);
+    let asked_later: Vec<_> = after.iter().map(|it| neighbourhood(world.snapshot(), it)).collect();
+    for subject in many {
         arrival.touched.clear();
-        arrival.settle(&mut world, std::slice::from_ref(&subject));
-        // Nothing depends on what was made of it, so that it need not be kept.
-        for target in &arrival.touched {
+        arrival.settle(&mut world, std::slice::from_ref(subject));
+        // What nobody asks for later need not be kept.
+        let is_asked = |at: &&ObjectRef| asked_later.iter().any(|it| it.noted(at).is_some());
+        for target in arrival.touched.iter().filter(|at| !is_asked(at)) {
             world.snapshot_mut().copy(&loaded.snapshot, target);
         }
     }
+    arrival.settle(&mut world, after);
     arrival
 }
 
-/// Whether other Subjects read what is made of a Subject: all but modules, which are many.
-fn is_depended_on(subject: &Subject) -> bool {
-    subject.resource().is_none_or(|resource| resource.kind != Kind::BotModule)
+/// Splits before the first that is so.
+fn split_where(subjects: &[Subject], is_so: impl Fn(&Subject) -> bool) -> (&[Subject], &[Subject]) {
+    let first = subjects.iter().position(is_so);
+    subjects.split_at(first.unwrap_or(subjects.len()))
+}
+
+fn is_of_many(subject: &Subject) -> bool {
+    subject.resource().is_some_and(|resource| resource.kind.is_many())
 }
 
 /// Whether others go by the status of a resource.
 fn is_read_by_others(resource: &ObjectRef) -> bool {
-    resource.kind == Kind::S3Store
+    render::is_awaited(resource.kind)
 }
 
 impl Arrival {
@@ -168,7 +177,7 @@ impl Arrival {
         }
     }
 
-    /// Performs what decides anything: no event does, and of statuses that of a store alone. Gives the last that was
+    /// Performs what decides anything: no event does, and few statuses. Gives the last that was
     /// done, or tried, of it.
     fn perform(&mut self, world: &mut World, actions: Vec<ApplyAction>) -> Option<String> {
         let mut last = None;
@@ -268,11 +277,8 @@ pub fn left_alone(snapshot: &ClusterSnapshot) -> impl Iterator<Item = String> {
                 "is paused: the operator writes nothing for it until annotation {} is taken off, and nothing of it is shown here",
                 names::PAUSED
             )
-        } else if at.kind == Kind::BackupRestore {
-            "stops its module before anything is restored, which takes a cluster: its Job is not shown here"
-                .to_owned()
         } else {
-            return None;
+            render::needs_cluster(at.kind)?.to_owned()
         };
         Some(format!("{at} {why}"))
     })
@@ -326,20 +332,71 @@ fn trouble(status: &Value) -> Option<Trouble<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
     use crate::manifest::{Defaults, Input, load};
     use crate::snapshot::{Entropy, Settings};
 
-    #[test]
-    fn what_does_not_settle_is_named_with_what_it_still_wants() {
-        let text = "{apiVersion: eevee.bot/v1, kind: IpcConfig, metadata: {name: main}, spec: {}}";
+    fn loaded(text: &str) -> Loaded {
         let source = Input { name: "bot.yaml".to_owned(), text: text.to_owned() };
         let defaults = Defaults {
-            settings: Settings { watch_other_namespaces: true, ..Settings::default() },
+            settings: Settings {
+                watch_other_namespaces: true,
+                operator_image: Some("operator:1".to_owned()),
+                ..Settings::default()
+            },
             namespace: "eevee-bot".to_owned(),
             now: Timestamp::UNIX_EPOCH,
             entropy: Entropy([7; 32]),
         };
-        let loaded = load(&[source], defaults).expect("a resource");
+        load(&[source], defaults).expect("resources")
+    }
+
+    /// The volume of a drill is as large as the claim.
+    #[test]
+    fn a_schedule_goes_by_what_its_module_makes_of_the_claim() {
+        let loaded = loaded(
+            r"
+{apiVersion: v1, kind: Secret, metadata: {name: s3}, data: {id: bWU=, secret: bWU=}}
+---
+apiVersion: eevee.bot/v1
+kind: S3Store
+metadata: {name: minio}
+spec:
+  endpoint: https://s3.example.org
+  bucket: bots
+  accessId: {secretKeyRef: {secret: {name: s3}, key: id}}
+  accessKey: {secretKeyRef: {secret: {name: s3}, key: secret}}
+---
+apiVersion: eevee.bot/v1
+kind: BackupSchedule
+metadata: {name: nightly}
+spec: {schedule: '0 3 * * *', s3Store: {name: minio}, drill: {schedule: '@weekly'}}
+---
+apiVersion: eevee.bot/v1
+kind: BotModule
+metadata: {name: echo}
+spec:
+  image: echo:1
+  backupSchedule: {name: nightly}
+  persistentVolumeClaim: {resources: {requests: {storage: 2Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: eevee-echo-module-pvc, labels: {app.kubernetes.io/managed-by: eevee-operator}}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+status: {phase: Bound, capacity: {storage: 1Gi}}
+",
+        );
+        let arrival = arrive(&loaded);
+        let drill = ObjectRef::new(Kind::CronJob, "eevee-bot", "nightly-echo-drill");
+        let drill = arrival.manifest(&drill).expect("a drill").to_string();
+        assert!(drill.contains("2Gi") && !drill.contains("1Gi"), "{drill}");
+    }
+
+    #[test]
+    fn what_does_not_settle_is_named_with_what_it_still_wants() {
+        let text = "{apiVersion: eevee.bot/v1, kind: IpcConfig, metadata: {name: main}, spec: {}}";
+        let loaded = loaded(text);
         let mut world = World::new(loaded.snapshot.clone());
         let subjects: Vec<Subject> = subjects(world.snapshot()).into_iter().collect();
         let mut arrival = Arrival::default();

@@ -47,7 +47,7 @@ pub use digest::{key_secret, keyed_config_hash};
 pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;
 pub use namespace::secret_ref as api_token_secret;
-pub use registry::{is_rendered, kinds};
+pub use registry::{is_awaited, is_rendered, kinds, needs_cluster};
 pub use restore::has_ended;
 pub use rollout::{is_available, paused as paused_rollout, tells_of_pause};
 pub use round::Manifests;
@@ -55,7 +55,7 @@ pub use status::{counts_alone_differ, is_paused, live_condition};
 pub use vitals::{Vitals, exists, vitals};
 
 use crate::action::{ApplyAction, Subject};
-use crate::kinds::Kind;
+use crate::kinds::Index;
 use crate::object::ObjectRef;
 use crate::snapshot::{Answer, ClusterSnapshot, Entropy};
 use crate::source::{Recorder, Source};
@@ -159,7 +159,8 @@ pub fn subjects(snapshot: &ClusterSnapshot) -> BTreeSet<Subject> {
 
 /// The Subjects that there are because of an object.
 fn subjects_of(at: &ObjectRef) -> impl Iterator<Item = Subject> {
-    let may_need_token = at.kind == Kind::BotModule || *at == namespace::secret_ref(&at.namespace);
+    let may_need_token =
+        at.kind == Index::WANTS_API_TOKEN.kind() || *at == namespace::secret_ref(&at.namespace);
     let namespace = may_need_token.then(|| Subject::Namespace(at.namespace.clone()));
     let resource = is_rendered(at.kind).then(|| Subject::Resource(at.clone()));
     namespace.into_iter().chain(resource)

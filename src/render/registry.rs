@@ -29,6 +29,16 @@ pub fn of(kind: Kind) -> Option<&'static Renderer> {
     RENDERERS.into_iter().find(|renderer| renderer.kind == kind)
 }
 
+/// Whether other resources go by condition Ready of a kind.
+pub fn is_awaited(kind: Kind) -> bool {
+    of(kind).is_some_and(|renderer| renderer.is_awaited)
+}
+
+/// Why nothing is shown of resources of a kind where there is no cluster.
+pub fn needs_cluster(kind: Kind) -> Option<&'static str> {
+    of(kind)?.needs_cluster
+}
+
 /// The Deployment whose pods a resource stands for.
 pub fn workload(resource: &ObjectRef) -> Option<ObjectRef> {
     of(resource.kind)?.workload_of(resource)

@@ -13,7 +13,11 @@ use crate::object::{Object, ObjectRef};
 use crate::source::Source;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// When something is overdue, by the name of what it is for.
+type Overdue = fn(&Context<'_>) -> BTreeMap<String, Timestamp>;
 
 /// What one kind of custom resource does its own way.
 pub struct Renderer {
@@ -24,9 +28,31 @@ pub struct Renderer {
     pub counts: fn(&Context<'_>) -> Map<String, Value>,
     /// The Deployment whose pods the resource stands for, by the resource's name, where it is one.
     pub workload: Option<fn(&str) -> String>,
+    /// When what the resource sees to is overdue.
+    pub overdue: Option<Overdue>,
+    /// Whether other resources go by its condition Ready.
+    pub is_awaited: bool,
+    /// Why nothing is shown of it where there is no cluster.
+    pub needs_cluster: Option<&'static str>,
 }
 
 impl Renderer {
+    /// A kind that has a plan and nothing else of its own.
+    pub const fn new(
+        kind: Kind,
+        plan: fn(&Context<'_>, &mut Round) -> Result<Ready, Stop>,
+    ) -> Self {
+        Self {
+            kind,
+            plan,
+            counts: |_| Map::new(),
+            workload: None,
+            overdue: None,
+            is_awaited: false,
+            needs_cluster: None,
+        }
+    }
+
     /// The Deployment whose pods a resource stands for.
     pub fn workload_of(&self, resource: &ObjectRef) -> Option<ObjectRef> {
         let name = (self.workload?)(&resource.name);

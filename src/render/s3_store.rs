@@ -9,11 +9,9 @@ use super::stop::Stop;
 use crate::crd::conditions::reasons;
 use crate::kinds::Kind;
 use crate::question::{Fact, Question};
-use serde_json::Map;
 
 /// How an S3Store is rendered.
-pub static RENDERER: Renderer =
-    Renderer { kind: Kind::S3Store, plan, counts: |_| Map::new(), workload: None };
+pub static RENDERER: Renderer = Renderer { is_awaited: true, ..Renderer::new(Kind::S3Store, plan) };
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let door = backup::read_store(context, context.resource)?.door;

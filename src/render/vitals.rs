@@ -1,6 +1,5 @@
 //! What metrics tell of a custom resource.
 
-use super::backup_schedule;
 use super::context::Context;
 use super::namespace::secret_ref;
 use super::registry;
@@ -25,7 +24,7 @@ pub struct Vitals {
     pub available: i64,
     /// The BotModules that its status speaks of one by one.
     pub modules: Vec<Arc<Object>>,
-    /// When the next good backup of each of these is overdue.
+    /// When something that it sees to for each of these is overdue.
     pub overdue: BTreeMap<String, Timestamp>,
 }
 
@@ -59,10 +58,11 @@ fn overdue(
     subject: &Subject,
     resource: &Object,
 ) -> BTreeMap<String, Timestamp> {
-    if resource.reference().kind != Kind::BackupSchedule {
+    let renderer = registry::of(resource.reference().kind);
+    let Some(overdue) = renderer.and_then(|renderer| renderer.overdue) else {
         return BTreeMap::new();
-    }
-    backup_schedule::overdue(&Context::new(source, subject, resource, None))
+    };
+    overdue(&Context::new(source, subject, resource, None))
 }
 
 fn is_ready(resource: &Object) -> Option<bool> {

@@ -2,21 +2,20 @@
 
 use super::cache::Version;
 use crate::action::{ApplyAction, Precondition, Subject, Verb};
-use crate::kinds::Kind;
 
-/// Whether there is nothing to do but to tell how a module is. Modules are many: that can wait.
+/// Whether there is nothing to do but to tell how one of many resources is: that can wait.
 pub fn only_tell(subject: &Subject, actions: &[ApplyAction]) -> bool {
-    is_module(subject) && actions.iter().all(|action| action.verb.tells())
+    is_of_many(subject) && actions.iter().all(|action| action.verb.tells())
 }
 
 /// Whether the next round, which follows a write at once, says the same or more. An IpcConfig tells
 /// of its token in the round that makes it, or never.
 pub fn is_said_again(subject: &Subject, action: &ApplyAction) -> bool {
-    is_module(subject) && matches!(action.verb, Verb::Status { .. })
+    is_of_many(subject) && matches!(action.verb, Verb::Status { .. })
 }
 
-fn is_module(subject: &Subject) -> bool {
-    subject.resource().is_some_and(|resource| resource.kind == Kind::BotModule)
+fn is_of_many(subject: &Subject) -> bool {
+    subject.resource().is_some_and(|resource| resource.kind.is_many())
 }
 
 /// Whether a next round sees something else.

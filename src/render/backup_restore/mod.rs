@@ -22,11 +22,15 @@ use crate::crd::conditions::{Reason, events, reasons, types};
 use crate::kinds::Kind;
 use crate::names::{self, RESTORE_FINISHED};
 use end::RestoreEnd;
-use serde_json::{Map, json};
+use serde_json::json;
 
 /// How a BackupRestore is rendered.
-pub static RENDERER: Renderer =
-    Renderer { kind: Kind::BackupRestore, plan, counts: |_| Map::new(), workload: None };
+pub static RENDERER: Renderer = Renderer {
+    needs_cluster: Some(
+        "stops its module before anything is restored, which takes a cluster: its Job is not shown here",
+    ),
+    ..Renderer::new(Kind::BackupRestore, plan)
+};
 
 /// What comes next.
 enum Step {

@@ -19,7 +19,6 @@ use crate::kinds::{Index, Kind};
 use crate::names;
 use crate::object::Object;
 use jiff::Timestamp;
-use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use targets::Plan;
@@ -28,7 +27,7 @@ use validate::ValidSchedule;
 
 /// How a BackupSchedule is rendered.
 pub static RENDERER: Renderer =
-    Renderer { kind: Kind::BackupSchedule, plan, counts: |_| Map::new(), workload: None };
+    Renderer { overdue: Some(overdue), ..Renderer::new(Kind::BackupSchedule, plan) };
 
 fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
     let modules = modules(context)?;
@@ -54,7 +53,7 @@ fn plan(context: &Context<'_>, round: &mut Round) -> Result<Ready, Stop> {
 }
 
 /// When the next good backup of each module is overdue. Not of those whose backups are suspended.
-pub fn overdue(context: &Context<'_>) -> BTreeMap<String, Timestamp> {
+fn overdue(context: &Context<'_>) -> BTreeMap<String, Timestamp> {
     let Ok(schedule) = ValidSchedule::read(context) else { return BTreeMap::new() };
     let facts = modules(context).and_then(|modules| facts::gather(context, &schedule, &modules));
     let each = facts.unwrap_or_default().into_iter();

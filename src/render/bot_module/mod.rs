@@ -32,10 +32,9 @@ use standstill::RESTORED_BY;
 
 /// How a BotModule is rendered.
 pub static RENDERER: Renderer = Renderer {
-    kind: Kind::BotModule,
-    plan,
     counts: counts_alone,
     workload: Some(names::module::deployment),
+    ..Renderer::new(Kind::BotModule, plan)
 };
 
 /// The names of what this module becomes.

@@ -25,12 +25,11 @@ use crate::kinds::Kind;
 use crate::names::nats;
 use credentials::{Credentials, ServerToken};
 use serde::Serialize;
-use serde_json::Map;
 use validate::ValidIpcConfig;
 
 /// How an IpcConfig is rendered.
 pub static RENDERER: Renderer =
-    Renderer { kind: Kind::IpcConfig, plan, counts: |_| Map::new(), workload: Some(nats::server) };
+    Renderer { workload: Some(nats::server), ..Renderer::new(Kind::IpcConfig, plan) };
 
 /// The names of what an IpcConfig may become. The order is that of deletion: first what clients
 /// reach, last what the server reads.

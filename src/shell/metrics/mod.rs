@@ -240,7 +240,8 @@ impl Metrics {
 }
 
 impl Inner {
-    /// The series of each kind of custom resource.
+    /// The series of each kind of custom resource. A BackupRestore has none: it runs once, and its status
+    /// says for ever what came of it.
     fn all_series(&self) -> impl Iterator<Item = (Kind, &dyn Series)> {
         let all: [(Kind, &dyn Series); 4] = [
             (Kind::BotModule, &self.modules),

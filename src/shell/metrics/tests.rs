@@ -340,3 +340,12 @@ fn everything(metrics: &Metrics) {
     metrics.api_server_request("PATCH", "Lease", "connection refused", 0.01);
     metrics.event_failed();
 }
+
+/// A kind that is new tells nothing by itself.
+#[test]
+fn every_kind_that_is_rendered_has_series_or_is_known_to_have_none() {
+    let metrics = Metrics::new();
+    let has_series = |kind: &Kind| metrics.0.all_series().any(|(of, _)| of == *kind);
+    let without: Vec<Kind> = crate::render::kinds().filter(|kind| !has_series(kind)).collect();
+    assert_eq!(without, [Kind::BackupRestore]);
+}
