@@ -4,38 +4,23 @@
 mod support;
 
 mod imports;
+mod kinds;
 mod names;
 mod rings;
 
-use regex::Regex;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that decide. All but `archive`, `command`, `s3`, `shell` and `trust` are pure.
+/// Rooms that decide. A room is a file of `src`, a folder, or a file and the folder beside it.
 const PURE: [&str; 22] = [
-    "action.rs",
-    "backup",
-    "check",
-    "crd",
-    "fields",
-    "kinds.rs",
-    "manifest",
-    "names.rs",
-    "object.rs",
-    "offline",
-    "overview",
-    "query.rs",
-    "question.rs",
-    "render",
-    "schema",
-    "settings.rs",
-    "snapshot.rs",
-    "source.rs",
-    "trim.rs",
-    "world",
-    "yaml",
-    "lib.rs",
+    "action", "backup", "check", "crd", "fields", "kinds", "lib", "manifest", "names", "object",
+    "offline", "overview", "query", "question", "render", "schema", "settings", "snapshot",
+    "source", "trim", "world", "yaml",
 ];
+
+/// Rooms by which the outside world comes in.
+const IMPURE: [&str; 6] = ["archive", "command", "main", "s3", "shell", "trust"];
 
 /// Words by which the outside world comes in.
 const OUTSIDE: [&str; 16] = [
@@ -61,7 +46,7 @@ const OUTSIDE: [&str; 16] = [
 fn pure_rooms_mention_nothing_of_the_outside_world() {
     let mut checked = 0;
     for room in PURE {
-        for file in rust_files(&support::path("src").join(room)) {
+        for file in files_of(room) {
             let text = fs::read_to_string(&file).expect("a source file");
             for (number, line) in text.lines().enumerate() {
                 let code = line.split("//").next().unwrap_or_default();
@@ -73,6 +58,20 @@ fn pure_rooms_mention_nothing_of_the_outside_world() {
         }
     }
     assert!(checked > 50, "only {checked} files were checked");
+}
+
+#[test]
+fn every_room_is_pure_or_is_known_not_to_be() {
+    let known: BTreeSet<&str> = PURE.into_iter().chain(IMPURE).collect();
+    let source = support::path("src");
+    let rooms: BTreeSet<String> = rust_files(&source)
+        .iter()
+        .map(|file| {
+            let place = file.strip_prefix(&source).expect("a file of src").with_extension("");
+            place.iter().next().and_then(|name| name.to_str()).expect("a name").to_owned()
+        })
+        .collect();
+    assert_eq!(rooms.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
 }
 
 /// Whoever is called gives an answer to its caller; the process ends where it began.
@@ -91,12 +90,12 @@ fn nobody_ends_the_process_but_main() {
 fn inner_rooms_do_not_see_outer_ones() {
     let forbidden = [
         ("crd", vec!["crate::snapshot", "crate::render", "crate::action", "crate::manifest"]),
-        ("names.rs", vec!["crate::"]),
-        ("kinds.rs", vec!["crate::object", "crate::action", "crate::snapshot", "crate::render"]),
-        ("object.rs", vec!["crate::action", "crate::snapshot", "crate::source", "crate::render"]),
-        ("source.rs", vec!["crate::render", "crate::manifest", "crate::world", "crate::offline"]),
+        ("names", vec!["crate::"]),
+        ("kinds", vec!["crate::object", "crate::action", "crate::snapshot", "crate::render"]),
+        ("object", vec!["crate::action", "crate::snapshot", "crate::source", "crate::render"]),
+        ("source", vec!["crate::render", "crate::manifest", "crate::world", "crate::offline"]),
         (
-            "snapshot.rs",
+            "snapshot",
             vec![
                 "crate::source",
                 "crate::render",
@@ -105,7 +104,7 @@ fn inner_rooms_do_not_see_outer_ones() {
                 "crate::offline",
             ],
         ),
-        ("action.rs", vec!["crate::render", "crate::manifest", "crate::world", "crate::snapshot"]),
+        ("action", vec!["crate::render", "crate::manifest", "crate::world", "crate::snapshot"]),
         ("fields", vec!["crate::render", "crate::snapshot", "crate::world", "crate::manifest"]),
         ("yaml", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
         ("schema", vec!["crate::render", "crate::snapshot", "crate::manifest", "crate::object"]),
@@ -114,11 +113,11 @@ fn inner_rooms_do_not_see_outer_ones() {
         // It may judge a text, and neither reads nor prints one.
         ("render", vec!["crate::yaml;", "crate::yaml::{", "crate::yaml::read", "crate::yaml::to"]),
         ("s3", vec!["crate::render", "crate::snapshot", "crate::archive", "crate::object"]),
-        ("trust.rs", vec!["crate::"]),
+        ("trust", vec!["crate::"]),
         ("world", vec!["crate::render", "crate::manifest", "crate::offline"]),
     ];
     for (room, rooms) in forbidden {
-        for file in rust_files(&support::path("src").join(room)) {
+        for file in files_of(room) {
             let text = fs::read_to_string(&file).expect("a source file");
             for outer in rooms.iter().chain(&["crate::command", "crate::shell"]) {
                 assert!(!text.contains(outer), "{} sees {outer}", file.display());
@@ -127,44 +126,11 @@ fn inner_rooms_do_not_see_outer_ones() {
     }
 }
 
-/// What is true of a kind stands in its row of `kinds.rs`. Elsewhere a kind may be named, to make or to
-/// find an object; what is done must not depend on which kind it is, but where its objects really
-/// behave in a way of their own.
-#[test]
-fn kinds_are_told_apart_in_their_table() {
-    const BEHAVE: [&str; 3] =
-        ["offline/secrecy/masks.rs", "world/defaults.rs", "world/validate.rs"];
-    let told_apart =
-        Regex::new(r"\bKind::[A-Z]\w+(\s*\|[^=]*)?\s*=>|matches!\([^;{}]*\bKind::[A-Z]")
-            .expect("a pattern");
-    let source = support::path("src");
-    let found: Vec<String> = rust_files(&source)
-        .into_iter()
-        .filter(|file| told_apart.is_match(&code_of(file)))
-        .map(|file| file.strip_prefix(&source).expect("a file of it").display().to_string())
-        .collect();
-    assert_eq!(found, BEHAVE);
-}
-
-/// Rooms that know nothing of what a cluster holds.
-#[test]
-fn text_and_schemas_name_no_kind() {
-    for room in ["fields/contains.rs", "fields/quantity.rs", "schema", "settings.rs", "yaml"] {
-        for file in rust_files(&support::path("src").join(room)) {
-            let text = code_of(&file);
-            assert!(!text.contains("crate::kinds"), "{} names kinds", file.display());
-        }
-    }
-}
-
-/// A file without its tests. The kinds of errors of other crates go by other names.
-fn code_of(file: &Path) -> String {
-    if file.components().any(|part| part.as_os_str() == "tests") {
-        return String::new();
-    }
-    let text = fs::read_to_string(file).expect("a source file");
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.replace("ErrorKind::", "").replace("FaultKind::", "").replace("SignalKind::", "")
+/// The files of a room.
+fn files_of(room: &str) -> Vec<PathBuf> {
+    let place = support::path("src").join(room);
+    let both = [place.with_extension("rs"), place];
+    both.iter().filter(|path| path.exists()).flat_map(|path| rust_files(path)).collect()
 }
 
 fn rust_files(path: &Path) -> Vec<PathBuf> {
