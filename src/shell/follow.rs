@@ -7,7 +7,7 @@ use super::glance::{self, selector, trimmed, without_data};
 use super::kinds;
 use super::pages::PAGE;
 use super::wait::Backoff;
-use super::watch::{RETRY, SERVER_TIMEOUT};
+use super::watch::{RETRY, config};
 use super::{discovery, request};
 use crate::kinds::Kind;
 use crate::object::{Object, ObjectRef};
@@ -15,7 +15,7 @@ use crate::snapshot::{ServedKinds, Settings};
 use futures::{StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::PartialObjectMeta;
-use kube::runtime::watcher::{self, Config, Event, watcher};
+use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -67,7 +67,8 @@ impl Following {
         let mut tasks = JoinSet::new();
         for kind in listed.iter().copied() {
             let api = kinds::api_of::<kinds::ForCache>(client, kind, namespace);
-            let open = move || watcher(api.clone(), config(selector(kind))).boxed();
+            let open =
+                move || watcher(api.clone(), config(selector(kind).as_deref(), PAGE)).boxed();
             let served = served.kinds.clone();
             let keep = move |fetched| trimmed(fetched, kind, &served);
             tasks.spawn(follow(kind, open, keep, sender.clone()));
@@ -76,7 +77,7 @@ impl Following {
             Some(namespace) => Api::namespaced(client.clone(), namespace),
             None => Api::all(client.clone()),
         };
-        let open = move || watcher(secrets.clone(), config(None)).boxed();
+        let open = move || watcher(secrets.clone(), config(None, PAGE)).boxed();
         let keep = |secret: PartialObjectMeta<Secret>| without_data(&secret);
         tasks.spawn(follow(Kind::Secret, open, keep, sender));
         Ok(Self {
@@ -150,14 +151,6 @@ impl Following {
                 self.failed.insert(kind, format!("cannot list {}: {why}", kind.plural()));
             }
         }
-    }
-}
-
-fn config(labels: Option<String>) -> Config {
-    let config = Config::default().timeout(SERVER_TIMEOUT).page_size(PAGE);
-    match labels {
-        Some(labels) => config.labels(&labels),
-        None => config,
     }
 }
 

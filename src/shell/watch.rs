@@ -29,7 +29,7 @@ use tokio::time::timeout;
 /// 20 KB an object.
 const PAGE: u32 = 50;
 /// After this long the API server ends a watch, and it is taken up again where it was. In seconds.
-pub const SERVER_TIMEOUT: u32 = 170;
+const SERVER_TIMEOUT: u32 = 170;
 /// After this long without news a watch gives a sign of life. Whether its connection stands is seen to
 /// further inside: the server ends it after [`SERVER_TIMEOUT`], and the stream takes it up again.
 const IDLE: Duration = Duration::from_mins(3);
@@ -72,7 +72,8 @@ impl Watches {
         }
         let namespace = self.namespace();
         let api = kinds::api_of::<ForCache>(&self.client, kind, namespace.as_deref());
-        let stream = || watcher(api.clone(), config(!is_whole(kind))).boxed();
+        let labels = (!is_whole(kind)).then(names::ours);
+        let stream = || watcher(api.clone(), config(labels.as_deref(), PAGE)).boxed();
         self.follow_stream(kind, beat, stream, |event| self.take(kind, event)).await;
     }
 
@@ -91,7 +92,7 @@ impl Watches {
             Some(namespace) => Api::namespaced(client, &namespace),
             None => Api::all(client),
         };
-        let stream = || watcher(api.clone(), config(false)).boxed();
+        let stream = || watcher(api.clone(), config(None, PAGE)).boxed();
         let mut list = HashMap::new();
         let take = |event| self.take_secret(event, &mut list);
         self.follow_stream(Kind::Secret, beat, stream, take).await;
@@ -246,9 +247,13 @@ fn complain(kind: Kind, error: &watcher::Error, failures: u32) {
     }
 }
 
-fn config(labelled: bool) -> Config {
-    let config = Config::default().timeout(SERVER_TIMEOUT).page_size(PAGE);
-    if labelled { config.labels(&names::ours()) } else { config }
+/// How a watch lists and is ended, with the labels by which it selects.
+pub fn config(labels: Option<&str>, page: u32) -> Config {
+    let config = Config::default().timeout(SERVER_TIMEOUT).page_size(page);
+    match labels {
+        Some(labels) => config.labels(labels),
+        None => config,
+    }
 }
 
 fn named(metadata: &ObjectMeta) -> Option<(ObjectRef, Version)> {
