@@ -76,15 +76,16 @@ fn change_made(world: &mut World, change: impl Fn(&mut Value)) -> usize {
     objects.len()
 }
 
-/// Each round, from the first look to a settled cluster, by caches that see only what changes.
+/// Each round, from the first look to a settled cluster, by caches that are listed once and then see only
+/// what changes.
 fn decides_alike(mut world: World) -> Result<(), String> {
     if !is_listed(world.snapshot()) {
         return Ok(());
     }
     let cache = Cache::new(world.snapshot().settings.clone());
     cache.set_served(world.snapshot().served.clone());
+    relist_all(&cache, world.snapshot());
     for _ in 0..ROUNDS {
-        relist_all(&cache, world.snapshot());
         let mut actions = Vec::new();
         for subject in subjects(world.snapshot()) {
             let of_whole = render_subject(world.snapshot(), &subject).actions;
@@ -98,11 +99,47 @@ fn decides_alike(mut world: World) -> Result<(), String> {
             }
             actions.extend(of_whole);
         }
+        let before = world.snapshot().clone();
         world.perform_all(&actions);
         world.settle_workloads();
         label(&mut world);
+        tell_changes(&cache, &before, world.snapshot());
     }
     Ok(())
+}
+
+/// Every watch tells of what has changed.
+fn tell_changes(cache: &Cache, before: &ClusterSnapshot, after: &ClusterSnapshot) {
+    let at = |cluster: &ClusterSnapshot, of: &ObjectRef| cluster.get(of).ok().flatten().cloned();
+    let objects = before.objects().chain(after.objects());
+    let all: BTreeSet<&ObjectRef> = objects.map(|object| object.reference()).collect();
+    for of in all {
+        let (was, is) = (at(before, of), at(after, of));
+        if was != is {
+            tell_change(cache, was.as_deref(), is.as_deref());
+        }
+    }
+}
+
+fn tell_change(cache: &Cache, was: Option<&Object>, is: Option<&Object>) {
+    let Some(last) = is.cloned().or_else(|| was.map(deleted)) else { return };
+    if last.reference().kind.is_secret() {
+        cache.watched_secret(last.reference(), &Version::of(&last), is.is_some());
+    } else if is.is_some_and(is_kept) {
+        cache.watched(&WatchEvent::Present(trimmed(&last)));
+    } else if was.is_some_and(is_kept) {
+        // A watch that selects by label tells of an object that has lost it as of one that is gone.
+        cache.watched(&WatchEvent::Gone(trimmed(&last)));
+    }
+}
+
+/// An object as it was at last: a deletion is a version of its own.
+fn deleted(object: &Object) -> Object {
+    let mut object = object.clone();
+    let version = object.resource_version().and_then(|version| version.parse::<u64>().ok());
+    object.value_mut()["metadata"]["resourceVersion"] =
+        (version.unwrap_or_default() + 1).to_string().into();
+    object
 }
 
 /// Whether the cluster lets itself be listed, as it must before anything is rendered.
