@@ -16,7 +16,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if let Some(why) = stranger(facts).filter(|_| is_lacking) {
         return vec![Finding::unseen(SUBJECT, &why)];
     }
-    let purpose = match facts.moment {
+    let purpose = match facts.phase {
         InstallPhase::Before => "an installation takes",
         InstallPhase::After => "the operator needs",
     };
@@ -44,7 +44,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 
 /// Why the account may be another than the operator's.
 fn stranger(facts: &Facts) -> Option<String> {
-    match facts.moment {
+    match facts.phase {
         InstallPhase::Before => None,
         InstallPhase::After => operator::hidden(facts),
     }
@@ -72,7 +72,7 @@ fn of_right(
 
 fn mend(facts: &Facts, account: &str, is_of_cluster: bool) -> String {
     let home = &facts.home;
-    if facts.moment == InstallPhase::After {
+    if facts.phase == InstallPhase::After {
         return format!(
             "helm upgrade eevee-operator eevee/operator --namespace {home} --reset-then-reuse-values"
         );

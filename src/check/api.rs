@@ -64,7 +64,7 @@ fn copy(facts: &Facts, own: &[u8]) -> Option<Finding> {
     let bot = facts.bot.as_ref().ok()?;
     let at = ObjectRef::new(Kind::Secret, namespace.as_str(), names::API_TOKEN_SECRET);
     let copy: &Object = bot.get(&at).ok().flatten()?;
-    let theirs = copy.secret_value("token")?;
+    let theirs = copy.secret_value(names::API_TOKEN_KEY)?;
     (theirs != own).then(|| {
         let reason = format!(
             "Secret {namespace}/{}, which modules have it of, holds another than the operator's own: the HTTP API refuses them",

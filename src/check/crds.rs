@@ -20,7 +20,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     if !served.is_empty() {
         findings.push(casing(served));
     }
-    if served.is_empty() && facts.moment == InstallPhase::Before {
+    if served.is_empty() && facts.phase == InstallPhase::Before {
         let reason = "the cluster serves none of eevee.bot yet: chart crds brings them";
         return vec![Finding::pass(SUBJECT, reason)];
     }
@@ -107,7 +107,7 @@ fn schema(facts: &Facts, kind: Kind, own: &Value, served: Option<&Value>) -> Opt
             "older than this program, {program}: it lacks {}, which the API server drops from whatever is written",
             facts::names(&lacking)
         );
-        match facts.moment {
+        match facts.phase {
             InstallPhase::Before => Finding::warn(subject, reason).mend(command),
             InstallPhase::After => Finding::fail(subject, reason).mend(command),
         }

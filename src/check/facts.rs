@@ -22,7 +22,7 @@ pub enum InstallPhase {
 
 /// All that is checked. Objects stand as the API server sent them.
 pub struct Facts {
-    pub moment: InstallPhase,
+    pub phase: InstallPhase,
     /// The namespace that is asked about.
     pub namespace: String,
     /// The namespace of the operator that looks after it.
@@ -86,7 +86,7 @@ pub struct Trial {
     pub of: String,
     /// Whether a bot runs without it.
     pub is_optional: bool,
-    pub verdict: Seen<Admission>,
+    pub admission: Seen<Admission>,
 }
 
 /// What the API server said of a pod.

@@ -72,6 +72,6 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         readiness::judge,
         backups::judge,
     ];
-    let after = after.iter().filter(|_| facts.moment == InstallPhase::After);
+    let after = after.iter().filter(|_| facts.phase == InstallPhase::After);
     before_and_after.into_iter().chain(after.map(|judge| judge(facts))).flatten().collect()
 }

@@ -3,8 +3,9 @@
 use super::facts::Facts;
 use super::finding::Finding;
 use crate::kinds::Kind;
+use crate::names;
 use crate::object::{Object, ObjectRef};
-use crate::render::{has_ended, token_secret_of};
+use crate::render::{awaits_bootstrap, has_ended, token_secret_of};
 use crate::snapshot::{ClusterSnapshot, Observed};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const SUBJECT: &str = "named objects";
 
 /// Fields that name an object, and of which kind.
-const FIELDS: [(Kind, &str, Kind); 9] = [
+const FIELDS: [(Kind, &str, Kind); 8] = [
     (Kind::BotModule, "/spec/ipcConfig", Kind::IpcConfig),
     (Kind::BotModule, "/spec/envSecret/name", Kind::Secret),
     (Kind::BotModule, "/spec/backupSchedule/name", Kind::BackupSchedule),
-    (Kind::BotModule, "/spec/bootstrapFromBackup/s3Store/name", Kind::S3Store),
     (Kind::BackupSchedule, "/spec/s3Store/name", Kind::S3Store),
     (Kind::BackupRestore, "/spec/s3Store/name", Kind::S3Store),
     (Kind::BackupRestore, "/spec/botModule/name", Kind::BotModule),
@@ -33,7 +33,7 @@ fn named(bot: &ClusterSnapshot, namespace: &str) -> BTreeMap<ObjectRef, Vec<Obje
         object.reference().kind.is_custom() && object.reference().namespace == namespace
     });
     for resource in here {
-        for target in of(resource) {
+        for target in of(resource).into_iter().chain(begins_from(bot, resource)) {
             named.entry(target).or_default().push(resource.reference().clone());
         }
     }
@@ -58,6 +58,16 @@ fn of(resource: &Object) -> BTreeSet<ObjectRef> {
         named.extend(token_secret_of(resource));
     }
     named
+}
+
+/// The store of the backup that a module begins with. It is not asked for again.
+fn begins_from(bot: &ClusterSnapshot, module: &Object) -> Option<ObjectRef> {
+    let ObjectRef { namespace, name, .. } = module.reference();
+    let store = module.text("/spec/bootstrapFromBackup/s3Store/name")?;
+    let claim = ObjectRef::new(Kind::PersistentVolumeClaim, namespace, names::module::claim(name));
+    let claim = bot.get(&claim).ok()?;
+    let is_awaited = awaits_bootstrap(bot, module, claim.map(|claim| &**claim)).unwrap_or(false);
+    is_awaited.then(|| ObjectRef::new(Kind::S3Store, namespace, store))
 }
 
 /// The Secrets that images are pulled with.
@@ -100,23 +110,25 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
             match bot.observe(target) {
                 Observed::Present(_) => None,
                 Observed::Unknown => {
-                    Some(Finding::unseen(subject, &format!("{} names it", names(by))))
+                    Some(Finding::unseen(subject, &format!("{} names it", in_words(by))))
                 }
                 Observed::Absent => {
-                    let reason = format!("there is none, and {} names it", names(by));
+                    let reason = format!("there is none, and {} names it", in_words(by));
                     Some(Finding::fail(subject, reason).mend(make(bot, target, by)))
                 }
             }
         })
         .collect();
-    if findings.is_empty() {
-        let reason = format!("all {} that resources name are there", named.len());
+    let is_seen = !facts.unlisted.keys().any(|kind| kind.is_custom());
+    if findings.is_empty() && (is_seen || !named.is_empty()) {
+        let those = if is_seen { "resources" } else { "the resources that were seen" };
+        let reason = format!("all {} that {those} name are there", named.len());
         findings.push(Finding::pass(SUBJECT, reason));
     }
     findings
 }
 
-fn names(by: &[ObjectRef]) -> String {
+fn in_words(by: &[ObjectRef]) -> String {
     let names: Vec<String> = by.iter().map(|at| format!("{} {}", at.kind, at.name)).collect();
     super::facts::names(&names)
 }

@@ -49,13 +49,15 @@ fn of_server(facts: &Facts, bot: &ClusterSnapshot, name: &str) -> Option<Finding
         );
         return Some(Finding::fail(subject, reason).mend(again(&format!("botmodule/{first}"))));
     }
-    let reason = "the server and its modules run with the same";
-    Some(match current {
-        Some(_) => Finding::pass(subject, reason),
-        None => {
-            Finding::pass(subject, format!("{reason}; its Secret could not be held against it"))
-        }
-    })
+    let hidden =
+        [Kind::BotModule, Kind::Deployment].iter().any(|it| facts.unlisted.contains_key(it));
+    let who = if hidden {
+        "the server and the modules that were seen"
+    } else {
+        "the server and its modules"
+    };
+    let rest = if current.is_none() { "; its Secret could not be held against it" } else { "" };
+    Some(Finding::pass(subject, format!("{who} run with the same{rest}")))
 }
 
 fn users<'a>(

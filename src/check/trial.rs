@@ -5,13 +5,14 @@ use super::finding::Finding;
 use crate::kinds::Kind;
 use crate::manifest::{Defaults, Input};
 use crate::names::{BACKUP_TASK, MANAGED_BY, OPERATOR};
-use crate::object::ObjectRef;
+use crate::object::Object;
 use crate::offline::{self, Format, Options};
 use crate::render::is_available;
 use crate::snapshot::{ClusterSnapshot, Entropy, Settings};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Kinds of pods that are tried, at most.
 const MOST: usize = 40;
@@ -65,7 +66,7 @@ data: {id: aWQ=, key: a2V5}
 
 /// The pods to try: those of the bot, and those of one as most are where there surely is none.
 pub fn attempts(facts: &Facts, settings: &Settings) -> Vec<Attempt> {
-    let bot = facts.bot.as_ref().ok().filter(|_| facts.moment == InstallPhase::After);
+    let bot = facts.bot.as_ref().ok().filter(|_| facts.phase == InstallPhase::After);
     let attempts = bot.map(|bot| of_bot(bot, &facts.namespace)).unwrap_or_default();
     if attempts.is_empty() && hidden(facts).is_none() {
         samples(settings, &facts.namespace, facts.now)
@@ -80,7 +81,7 @@ fn hidden(facts: &Facts) -> Option<&String> {
     let is_served = facts.served.as_ref().map_or(true, |served| !served.is_empty());
     let unread = facts.bot.as_ref().err().filter(|_| is_served);
     let unlisted = facts.unlisted.get(&Kind::Deployment);
-    unlisted.or(unread).filter(|_| facts.moment == InstallPhase::After)
+    unlisted.or(unread).filter(|_| facts.phase == InstallPhase::After)
 }
 
 /// The pods that the operator would make for a bot as most are.
@@ -101,14 +102,24 @@ fn samples(settings: &Settings, namespace: &str, now: Timestamp) -> Vec<Attempt>
 /// The pods of a bot, one of each kind.
 fn of_bot(bot: &ClusterSnapshot, namespace: &str) -> Vec<Attempt> {
     let mut different: BTreeMap<String, Attempt> = BTreeMap::new();
-    let ours = bot.objects().filter(|object| object.label(MANAGED_BY) == Some(OPERATOR));
-    let here = ours.filter(|object| object.reference().namespace == namespace);
-    for attempt in here.filter_map(|object| attempt(object.value(), namespace)) {
+    for attempt in
+        of_operator(bot, namespace).filter_map(|object| attempt(object.value(), namespace))
+    {
         different.entry(essence(&attempt.pod)).or_insert(attempt);
     }
     let mut attempts: Vec<Attempt> = different.into_values().take(MOST).collect();
     attempts.sort_by(|a, b| a.of.cmp(&b.of));
     attempts
+}
+
+/// What the operator has made in a namespace.
+fn of_operator<'a>(
+    bot: &'a ClusterSnapshot,
+    namespace: &str,
+) -> impl Iterator<Item = &'a Arc<Object>> {
+    bot.objects().filter(move |object| {
+        object.label(MANAGED_BY) == Some(OPERATOR) && object.reference().namespace == namespace
+    })
 }
 
 /// The pod of an object that makes pods. Pods themselves are not made again.
@@ -159,14 +170,14 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     };
     let mut findings: Vec<Finding> =
         facts.trials.iter().filter_map(|it| of_trial(facts, it)).collect();
-    let accepted = facts.trials.iter().filter(|it| it.verdict == Ok(Admission::Accepted)).count();
+    let accepted = facts.trials.iter().filter(|it| it.admission == Ok(Admission::Accepted)).count();
     if accepted > 0 && accepted == facts.trials.len() {
         let whats: Vec<&str> = facts.trials.iter().map(|trial| trial.of.as_str()).collect();
         let reason =
             format!("namespace {} takes those of {}", facts.namespace, super::facts::names(&whats));
         findings.push(Finding::pass(SUBJECT, reason));
     }
-    let why = facts.trials.iter().find_map(|trial| trial.verdict.as_ref().err());
+    let why = facts.trials.iter().find_map(|trial| trial.admission.as_ref().err());
     if let Some(why) = why.or(place.filter(|_| facts.trials.is_empty())) {
         let command = format!("kubectl auth can-i create pods --namespace {}", facts.namespace);
         findings.push(security_by_labels(facts, why).mend(command));
@@ -180,7 +191,7 @@ fn no_namespace(facts: &Facts) -> Finding {
     let namespace = &facts.namespace;
     let subject = format!("namespace {namespace}");
     let command = format!("kubectl create namespace {namespace}");
-    match facts.moment {
+    match facts.phase {
         InstallPhase::Before => {
             Finding::pass(subject, "it is not there yet: --create-namespace makes it").mend(command)
         }
@@ -189,7 +200,7 @@ fn no_namespace(facts: &Facts) -> Finding {
 }
 
 fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
-    let Ok(Admission::Refused(words)) = &trial.verdict else { return None };
+    let Ok(Admission::Refused(words)) = &trial.admission else { return None };
     let namespace = &facts.namespace;
     let (subject, reason, command) = if words.contains("violates PodSecurity") {
         let reason = format!("namespace {namespace} refuses it: {words}");
@@ -208,7 +219,7 @@ fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
         let reason = format!("the API server would refuse it: {words}");
         (format!("pod of {}", trial.of), reason, "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations,validatingadmissionpolicies".to_owned())
     };
-    let finding = if trial.is_optional || words.contains("quota") && has_its_pods(facts, trial) {
+    let finding = if trial.is_optional || words.contains("quota") && all_have_their_pods(facts) {
         Finding::warn(subject, reason)
     } else {
         Finding::fail(subject, reason)
@@ -216,12 +227,15 @@ fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
     Some(finding.mend(command))
 }
 
-/// Whether it needs no further pod. A quota that is used up to the last pod stops no bot.
-fn has_its_pods(facts: &Facts, trial: &Trial) -> bool {
-    let deployment = trial.of.strip_prefix("Deployment ").unwrap_or_default();
-    let at = ObjectRef::new(Kind::Deployment, facts.namespace.as_str(), deployment);
-    let live = facts.bot.as_ref().ok().and_then(|bot| bot.get(&at).ok().flatten());
-    live.is_some_and(|live| is_available(live.value(), live.number("/spec/replicas").unwrap_or(1)))
+/// Whether no Deployment of the bot needs a further pod: one trial stands for all whose pods are alike. A quota that is used
+/// up to the last pod stops no bot.
+fn all_have_their_pods(facts: &Facts) -> bool {
+    let Ok(bot) = &facts.bot else { return false };
+    let live =
+        of_operator(bot, &facts.namespace).filter(|it| it.reference().kind == Kind::Deployment);
+    live.map(|live| is_available(live.value(), live.number("/spec/replicas").unwrap_or(1)))
+        .reduce(|one, other| one && other)
+        .unwrap_or(false)
 }
 
 /// Where no pod may be tried, the label of the namespace tells at least what it asks for.

@@ -67,7 +67,7 @@ fn facts(arguments: &Arguments) -> Result<Facts, Unusable> {
     let settings = environment::settings()?;
     let namespace = arguments.connection.namespace(arguments.namespace.as_deref())?;
     let scope = Inspection {
-        moment: if arguments.pre { InstallPhase::Before } else { InstallPhase::After },
+        phase: if arguments.pre { InstallPhase::Before } else { InstallPhase::After },
         namespace: namespace.unwrap_or_else(|| settings.namespace.clone()),
         settings,
         program: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,7 +1,7 @@
 //! One IpcConfig: its NATS servers and their token.
 
 use super::Level;
-use super::advice::advice;
+use super::advice::{advice, without_status};
 use super::judge;
 use super::node::{IpcConfig, Nats, Problem, Resource, Token};
 use super::pods::Restarts;
@@ -15,15 +15,33 @@ use crate::snapshot::Observed;
 use crate::source::Source;
 use serde_json::Value;
 
+/// Reason of a problem that no condition tells of: the Secret of the token is gone.
+const TOKEN_MISSING: &str = "TokenMissing";
+
 /// How an IpcConfig is. Its modules are put under it later.
 pub fn ipc_config(source: &dyn Source, object: &Object, restarts: &Restarts) -> IpcConfig {
+    let token = token(source, object);
     IpcConfig {
-        resource: judge::resource(object),
+        resource: resource(object, token.as_ref()),
         missing: false,
         nats: Some(servers(source, object, restarts)),
-        token: token(source, object),
+        token,
         modules: Vec::new(),
     }
+}
+
+/// Whoever is well by its status may have lost its token since: no operator has seen that then.
+fn resource(object: &Object, token: Option<&Token>) -> Resource {
+    let mut resource = judge::resource(object);
+    let lost = token.filter(|token| token.present == Some(false));
+    if let Some(token) = lost.filter(|_| resource.level == Level::Ok) {
+        let message = format!("there is no Secret {}, which holds the token of NATS", token.secret);
+        let advice = without_status(object.reference());
+        resource.level = Level::Warning;
+        resource.advice = Some(advice.clone());
+        resource.problems.push(Problem::untold(Level::Warning, TOKEN_MISSING, &message, advice));
+    }
+    resource
 }
 
 /// One that modules name and that is not there.

@@ -96,7 +96,7 @@ fn level(at: &ObjectRef, kind: &str, condition: &Value) -> Level {
         Some("True") => Level::Ok,
         Some("False") if is_ready && reason == reasons::DEPLOYMENT_PAUSED.word => Level::Paused,
         Some("False") if is_ready && MILD.contains(&reason) => Level::Warning,
-        // It is over, and the module goes on or says itself why it does not.
+        // The module goes on, or says itself why it does not.
         Some("False") if is_ready && is_once => Level::Warning,
         Some("False") if is_ready || GRAVE.contains(&reason) => Level::Failed,
         Some("False") => Level::Warning,

@@ -43,6 +43,7 @@ mod volume;
 
 pub use answers::NOT_KEPT;
 pub use backup_schedule::are_held as are_backups_held;
+pub use bot_module::awaits_bootstrap;
 pub use digest::{key_secret, keyed_config_hash};
 pub use ipc_config::{LONGEST_TOKEN, current_token_digest, token_secret_of};
 pub use meta::operator_labels;

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Reads by name that are under way at once for one reconciliation. Each may need a connection, and
 /// so a descriptor, of its own.
@@ -47,9 +48,10 @@ impl Reader<'_> {
         let served = self.cache.served();
         self.cache.expect(&references);
         let reads = stream::iter(references).map(|reference| async {
-            // Nobody closes it, so that there is always a slot in the end.
-            let _slot = SLOTS.acquire().await;
-            let answer = request::get(self.client, &reference, &served).await;
+            let answer = match timeout(request::PATIENCE, SLOTS.acquire()).await {
+                Ok(_slot) => request::get(self.client, &reference, &served).await,
+                Err(_) => Err(RequestFailure::Transient("too many reads wait".to_owned())),
+            };
             (reference, answer)
         });
         let mut answers = reads.buffered(AT_ONCE);

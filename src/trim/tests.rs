@@ -107,6 +107,27 @@ fn of_a_deployment_of_ours_that_rolls_the_owners_of_its_strategy_stay() {
     assert_eq!(recreated["metadata"].get("managedFields"), None);
 }
 
+/// The overview tells it by the entry of whoever wrote the annotation.
+#[test]
+fn when_a_token_was_rotated_stays() {
+    let wrote = |data: bool| {
+        let mut fields = json!({ "f:metadata": { "f:annotations": { ".": {} } } });
+        let key = if data { "f:a" } else { "f:eevee.bot/rotated-for" };
+        fields["f:metadata"]["f:annotations"][key] = json!({});
+        fields["f:data"] = json!({ "f:token": {} });
+        json!({ "manager": "m", "time": "2026-01-01T00:00:00Z", "fieldsV1": fields })
+    };
+    let secret = json!({ "metadata": {
+        "annotations": { GENERATED_BY: "eevee-operator", ROTATED_FOR: "2" },
+        "managedFields": [wrote(true), wrote(false)],
+    } });
+    let kept = json!({ "f:metadata": { "f:annotations": { "f:eevee.bot/rotated-for": {} } } });
+    assert_eq!(
+        trimmed(Kind::Secret, secret)["metadata"]["managedFields"],
+        json!([{ "manager": "m", "time": "2026-01-01T00:00:00Z", "fieldsV1": kept }])
+    );
+}
+
 #[test]
 fn the_owners_of_an_object_that_is_to_be_taken_over_stay() {
     for kind in [Kind::Deployment, Kind::Service, Kind::ConfigMap, Kind::Secret] {

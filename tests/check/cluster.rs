@@ -40,7 +40,7 @@ pub fn well() -> Facts {
     };
     let now = time("2026-01-02T03:04:05Z");
     Facts {
-        moment: InstallPhase::After,
+        phase: InstallPhase::After,
         namespace: "bots".to_owned(),
         home: "bots".to_owned(),
         program: "3.0.0".to_owned(),
@@ -71,7 +71,7 @@ pub fn well() -> Facts {
 /// The same before an installation.
 pub fn before() -> Facts {
     Facts {
-        moment: InstallPhase::Before,
+        phase: InstallPhase::Before,
         served: Ok([].into()),
         schemas: Err("nothing is served".to_owned()),
         definitions: Ok(Vec::new()),
@@ -109,7 +109,7 @@ pub fn reviews(rights: Vec<Right>) -> Reviews {
 }
 
 pub fn trial(of: &str) -> Trial {
-    Trial { of: of.to_owned(), is_optional: false, verdict: Ok(Admission::Accepted) }
+    Trial { of: of.to_owned(), is_optional: false, admission: Ok(Admission::Accepted) }
 }
 
 fn bot() -> ClusterSnapshot {

@@ -135,11 +135,7 @@ impl Tree<'_> {
             image: format!("Secret {}", clean::line(&token.secret)),
             ..Cells::default()
         };
-        let level = match token.present {
-            Some(true) => Level::Ok,
-            Some(false) => Level::Warning,
-            None => Level::Unknown,
-        };
+        let level = if token.present == Some(false) { Level::Warning } else { Level::Ok };
         Node { level, name: "token".to_owned(), cells, problems: Vec::new(), below: Vec::new() }
     }
 

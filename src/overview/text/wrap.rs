@@ -1,6 +1,6 @@
 //! Lines of a limited width, in columns of a terminal: a letter of some scripts takes two, and an accent none.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// The columns that a text takes.
 pub fn width(text: &str) -> usize {
@@ -41,14 +41,10 @@ pub fn cut(text: &str, limit: usize, ellipsis: &str) -> String {
     format!("{kept}{ellipsis}")
 }
 
-/// How many bytes of a text fit.
+/// How many bytes of a text fit. A mark may make the letter before it wider, so that letters are not counted one by one.
 fn beginning(text: &str, limit: usize) -> usize {
-    let mut taken = 0;
-    let fitting = text.char_indices().find(|(_, one)| {
-        taken += one.width().unwrap_or(0);
-        taken > limit
-    });
-    fitting.map_or(text.len(), |(at, _)| at)
+    let ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
+    ends.take_while(|end| width(&text[..*end]) <= limit).last().unwrap_or(0)
 }
 
 /// The bytes of its first character, which stands in a line even where that is too narrow for it.
@@ -85,5 +81,6 @@ mod tests {
         assert_eq!(cut("abcdefg", 2, "..."), "..");
         assert_eq!(cut("日本語", 5, "…"), "日本…");
         assert_eq!(cut("日本語", 4, "…"), "日…");
+        assert_eq!(cut("\u{26a0}\u{fe0f}\u{26a0}\u{fe0f}", 3, "…"), "\u{26a0}\u{fe0f}…");
     }
 }

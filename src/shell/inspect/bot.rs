@@ -9,7 +9,7 @@ use crate::snapshot::{Observed, Settings};
 use kube::Client;
 use std::sync::Arc;
 
-pub async fn bot(client: &Client, scope: &Inspection, facts: &Facts) -> Seen<Survey> {
+pub async fn bot(client: &Client, inspection: &Inspection, facts: &Facts) -> Seen<Survey> {
     let served = facts.served.as_ref().map_err(Clone::clone)?;
     if Kind::custom().any(|kind| kind.is_needed() && !served.contains_key(&kind)) {
         return Err("the cluster does not serve its resources".to_owned());
@@ -17,7 +17,7 @@ pub async fn bot(client: &Client, scope: &Inspection, facts: &Facts) -> Seen<Sur
     let settings = Settings {
         namespace: facts.home.clone(),
         watch_other_namespaces: facts.home != facts.namespace,
-        ..scope.settings.clone()
+        ..inspection.settings.clone()
     };
     let mut survey = survey_of_some(client, &settings, &facts.namespace).await?;
     let names = check::named_secrets(&survey.snapshot, &facts.namespace);

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 /// What is asked about.
 pub struct Inspection {
-    pub moment: InstallPhase,
+    pub phase: InstallPhase,
     /// The namespace of the bot.
     pub namespace: String,
     pub settings: Settings,
@@ -32,10 +32,10 @@ pub struct Inspection {
 }
 
 /// All that can be seen.
-pub async fn facts(client: &Client, scope: &Inspection) -> Facts {
+pub async fn facts(client: &Client, inspection: &Inspection) -> Facts {
     let server = server::server(client).await;
     let now = Timestamp::now();
-    let unasked = |why: &String| nothing(scope, now, why);
+    let unasked = |why: &String| nothing(inspection, now, why);
     let mut facts = match &server {
         Err(why) => return unasked(why),
         Ok(_) => unasked(&"it was not asked".to_owned()),
@@ -44,17 +44,17 @@ pub async fn facts(client: &Client, scope: &Inspection) -> Facts {
     facts.served = served_as(client).await;
     facts.schemas = schemas(client, facts.served.as_ref().ok()).await;
     facts.definitions = definitions(client, facts.served.as_ref().ok()).await;
-    facts.place = get(client, &format!("/api/v1/namespaces/{}", scope.namespace)).await;
+    facts.place = get(client, &format!("/api/v1/namespaces/{}", inspection.namespace)).await;
     operators(client, &mut facts).await;
     facts.quotas = list(client, &within("api/v1", &facts.namespace, "resourcequotas"), "").await;
     facts.classes = list(client, "/apis/storage.k8s.io/v1/storageclasses", "").await;
-    (facts.bot, facts.unlisted) = match bot::bot(client, scope, &facts).await {
+    (facts.bot, facts.unlisted) = match bot::bot(client, inspection, &facts).await {
         Ok(Survey { snapshot, unlisted, .. }) => (Ok(snapshot), unlisted),
         Err(why) => (Err(why), BTreeMap::new()),
     };
     facts.reviews = reviews::reviews(client, &facts).await;
-    facts.trials = trials::trials(client, scope, &facts).await;
-    if facts.moment == InstallPhase::After {
+    facts.trials = trials::trials(client, inspection, &facts).await;
+    if facts.phase == InstallPhase::After {
         facts.health = health::health(client, &facts).await;
         installation(client, &mut facts).await;
     }
@@ -62,13 +62,13 @@ pub async fn facts(client: &Client, scope: &Inspection) -> Facts {
 }
 
 /// What is known of a cluster that does not answer.
-fn nothing(scope: &Inspection, now: Timestamp, why: &str) -> Facts {
+fn nothing(inspection: &Inspection, now: Timestamp, why: &str) -> Facts {
     let why = why.to_owned();
     Facts {
-        moment: scope.moment,
-        namespace: scope.namespace.clone(),
-        home: scope.namespace.clone(),
-        program: scope.program.clone(),
+        phase: inspection.phase,
+        namespace: inspection.namespace.clone(),
+        home: inspection.namespace.clone(),
+        program: inspection.program.clone(),
         now,
         server: Err(why.clone()),
         served: Err(why.clone()),

@@ -24,7 +24,7 @@ enum Who {
 pub async fn reviews(client: &Client, facts: &Facts) -> Seen<Reviews> {
     let me = whoami(client).await?;
     let operators = facts.operators.as_ref().map(Vec::as_slice).unwrap_or_default();
-    let (who, rights) = match facts.moment {
+    let (who, rights) = match facts.phase {
         InstallPhase::Before => {
             let lacks_crds = !facts.unserved().is_empty();
             (Who::Oneself(me), check::of_installer(&facts.home, lacks_crds))

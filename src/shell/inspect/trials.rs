@@ -12,24 +12,24 @@ use kube::Client;
 const AT_A_TIME: usize = 4;
 
 /// Tries the pods that the namespace has to take.
-pub async fn trials(client: &Client, scope: &Inspection, facts: &Facts) -> Vec<Trial> {
+pub async fn trials(client: &Client, inspection: &Inspection, facts: &Facts) -> Vec<Trial> {
     if matches!(facts.place, Ok(None)) {
         return Vec::new();
     }
     let path = format!("/api/v1/namespaces/{}/pods?dryRun=All", facts.namespace);
-    let tried = check::attempts(facts, &scope.settings).into_iter().map(
+    let tried = check::attempts(facts, &inspection.settings).into_iter().map(
         |Attempt { of, is_optional, pod }| {
             let path = &path;
             async move {
-                let verdict = verdict(post(client, path, &pod).await);
-                Trial { of, is_optional, verdict }
+                let admission = admission(post(client, path, &pod).await);
+                Trial { of, is_optional, admission }
             }
         },
     );
     stream::iter(tried).buffered(AT_A_TIME).collect().await
 }
 
-fn verdict<T>(answer: Result<T, RequestFailure>) -> Seen<Admission> {
+fn admission<T>(answer: Result<T, RequestFailure>) -> Seen<Admission> {
     match answer {
         Ok(_) => Ok(Admission::Accepted),
         Err(RequestFailure::Refused { message, .. } | RequestFailure::Broken { message, .. })

@@ -31,14 +31,17 @@ pub const PLACE: &[Case] = &[
             "pods is forbidden: exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2",
         );
     }),
-    ("a quota that lets no further pod in of a Deployment that has all of its own", |facts| {
+    ("a quota that lets no further pod in where all are there", |facts| {
         refused(
             facts,
             "pods is forbidden: exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2",
         );
-        change(facts, Kind::Deployment, "eevee-echo-module", |live| {
-            live["status"] = json!({ "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1 });
-        });
+        for name in ["eevee-echo-module", "eevee-main-nats"] {
+            change(facts, Kind::Deployment, name, |live| {
+                live["status"] =
+                    json!({ "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1 });
+            });
+        }
     }),
     ("a policy against pods", |facts| {
         refused(facts, "admission webhook \"no\" denied the request:\n\u{1b}[31mno\u{7}\u{202e}");
@@ -82,7 +85,7 @@ pub const PLACE: &[Case] = &[
 ];
 
 fn refused(facts: &mut Facts, words: &str) {
-    facts.trials[0].verdict = Ok(Admission::Refused(words.to_owned()));
+    facts.trials[0].admission = Ok(Admission::Refused(words.to_owned()));
 }
 
 pub const BOT: &[Case] = &[
@@ -106,6 +109,13 @@ pub const BOT: &[Case] = &[
         });
     }),
     ("no S3Store to begin from", |facts| {
+        remove(facts, Kind::Deployment, "eevee-echo-module");
+        change(facts, Kind::BotModule, "echo", |module| {
+            module["spec"]["bootstrapFromBackup"] = json!({ "s3Store": { "name": "gone" } });
+        });
+    }),
+    ("a module that has begun from an S3Store which is gone", |facts| {
+        digest(facts, "eevee-echo-module");
         change(facts, Kind::BotModule, "echo", |module| {
             module["spec"]["bootstrapFromBackup"] = json!({ "s3Store": { "name": "gone" } });
         });

@@ -123,7 +123,7 @@ pub const INSTALLATION: &[Case] = &[
 pub const OTHERS: &[Case] = &[
     ("the TypeScript operator alone", |facts| former(operator(facts))),
     ("the TypeScript operator alone, before an installation", |facts| {
-        facts.moment = InstallPhase::Before;
+        facts.phase = InstallPhase::Before;
         former(operator(facts));
     }),
     ("the TypeScript operator is scaled to 0", |facts| {

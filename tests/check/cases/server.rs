@@ -50,7 +50,7 @@ pub const CRDS: &[Case] = &[
         schema(facts, |module| drop(fields(module).remove("backupSchedule")));
     }),
     ("a schema lacks a field, before an installation", |facts| {
-        facts.moment = InstallPhase::Before;
+        facts.phase = InstallPhase::Before;
         schema(facts, |module| drop(fields(module).remove("backupSchedule")));
     }),
     ("a schema has another default", |facts| {

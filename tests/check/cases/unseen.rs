@@ -29,7 +29,7 @@ pub const UNSEEN: &[Case] = &[
     }),
     ("no pod may be tried", |facts| {
         for trial in &mut facts.trials {
-            trial.verdict = Err("HTTP 403: cannot create resource \"pods\"".to_owned());
+            trial.admission = Err("HTTP 403: cannot create resource \"pods\"".to_owned());
         }
         facts.place.as_mut().expect("seen").as_mut().expect("a namespace")["metadata"]["labels"] =
             json!({ "pod-security.kubernetes.io/enforce": "restricted" });
@@ -48,6 +48,7 @@ pub const UNSEEN: &[Case] = &[
             "eevee-main-nats-token",
         ));
     }),
+    ("modules cannot be listed", |facts| unlist(facts, Kind::BotModule)),
     ("restores cannot be listed", |facts| unlist(facts, Kind::BackupRestore)),
     ("no resource but stores can be listed", |facts| {
         for kind in Kind::custom().filter(|kind| *kind != Kind::S3Store) {
