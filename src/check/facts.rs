@@ -120,6 +120,11 @@ impl Facts {
         self.served.as_ref().map(lacks).unwrap_or_default()
     }
 
+    /// Whether custom resources of every kind could be listed. Which could not, another line says.
+    pub fn sees_all_resources(&self) -> bool {
+        !self.unlisted.keys().any(|kind| kind.is_custom())
+    }
+
     /// The Deployments of operators that may act on the namespace, that is all that were seen.
     pub fn all_operators(&self) -> impl Iterator<Item = &Value> {
         let elsewhere = self.elsewhere.as_ref().ok().into_iter().flatten();

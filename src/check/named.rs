@@ -119,7 +119,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
             }
         })
         .collect();
-    let is_seen = !facts.unlisted.keys().any(|kind| kind.is_custom());
+    let is_seen = facts.sees_all_resources();
     if findings.is_empty() && (is_seen || !named.is_empty()) {
         let those = if is_seen { "resources" } else { "the resources that were seen" };
         let reason = format!("all {} that {those} name are there", named.len());

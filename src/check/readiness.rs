@@ -18,16 +18,12 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let resources = unforgiven(resources.collect());
     let mut findings: Vec<Finding> = resources.iter().filter_map(|it| unready(it)).collect();
     let namespace = &facts.namespace;
-    let is_seen = !facts.unlisted.keys().any(|kind| kind.is_custom());
-    if resources.is_empty() && !is_seen {
-        // Which kinds were not seen, another line says.
-        return findings;
-    }
-    if resources.is_empty() {
+    let is_seen = facts.sees_all_resources();
+    if resources.is_empty() && is_seen {
         let reason = format!("namespace {namespace} has none yet");
         let command = format!("helm install my-bot eevee/bot --namespace {namespace}");
         findings.push(Finding::pass(SUBJECT, reason).mend(command));
-    } else if findings.is_empty() {
+    } else if findings.is_empty() && !resources.is_empty() {
         let those = if is_seen { "" } else { " that were seen" };
         let reason = format!("all {} of namespace {namespace}{those} are Ready", resources.len());
         findings.push(Finding::pass(SUBJECT, reason));

@@ -231,11 +231,12 @@ fn of_trial(facts: &Facts, trial: &Trial) -> Option<Finding> {
 /// up to the last pod stops no bot.
 fn all_have_their_pods(facts: &Facts) -> bool {
     let Ok(bot) = &facts.bot else { return false };
-    let live =
-        of_operator(bot, &facts.namespace).filter(|it| it.reference().kind == Kind::Deployment);
-    live.map(|live| is_available(live.value(), live.number("/spec/replicas").unwrap_or(1)))
-        .reduce(|one, other| one && other)
-        .unwrap_or(false)
+    let has_its_pods =
+        |live: &Object| is_available(live.value(), live.number("/spec/replicas").unwrap_or(1));
+    let mut deployments = of_operator(bot, &facts.namespace)
+        .filter(|object| object.reference().kind == Kind::Deployment)
+        .peekable();
+    deployments.peek().is_some() && deployments.all(|live| has_its_pods(live))
 }
 
 /// Where no pod may be tried, the label of the namespace tells at least what it asks for.
