@@ -3,7 +3,6 @@
 
 mod cases;
 mod cluster;
-mod rights;
 #[path = "../support/mod.rs"]
 mod support;
 
